@@ -1,0 +1,158 @@
+/**
+ * The one registry of faults. A code is the contract between device, server and screens; its HTTP
+ * status and retry advice hang from it, and screens turn it into a sentence (never the message).
+ *
+ * `retry`: `now` - the same call may succeed at once (a button), `later` - it will be retried or may be
+ * tried in a while (a badge), `never` - the request itself must change (plain words).
+ */
+export const ERROR_CODES = {
+  'app.internal': { http: 500, retry: 'later' },
+  'app.bad_input': { http: 400, retry: 'never' },
+  'app.not_found': { http: 404, retry: 'never' },
+  'app.rate_limited': { http: 429, retry: 'later' },
+  'app.unavailable': { http: 503, retry: 'later' },
+  'app.too_large': { http: 413, retry: 'never' },
+  'app.conflict': { http: 409, retry: 'never' },
+
+  'config.invalid': { http: 500, retry: 'never' },
+
+  'auth.unauthorized': { http: 401, retry: 'never' },
+  'auth.forbidden': { http: 403, retry: 'never' },
+  'auth.bad_credentials': { http: 401, retry: 'never' },
+  'auth.session_expired': { http: 401, retry: 'never' },
+  'auth.locked': { http: 429, retry: 'later' },
+  'auth.origin_refused': { http: 403, retry: 'never' },
+
+  'db.from_future': { http: 500, retry: 'never' },
+  'db.foreign_file': { http: 500, retry: 'never' },
+  'db.unreadable': { http: 500, retry: 'never' },
+  'db.migration_failed': { http: 500, retry: 'never' },
+  'db.locked': { http: 503, retry: 'later' },
+
+  'device.not_enrolled': { http: 409, retry: 'never' },
+  'device.enrolment_code_invalid': { http: 400, retry: 'never' },
+  'device.enrolment_code_expired': { http: 410, retry: 'never' },
+  'device.revoked': { http: 403, retry: 'never' },
+  'device.server_unreachable': { http: 503, retry: 'later' },
+
+  'staff.pin_wrong': { http: 401, retry: 'never' },
+  'staff.locked': { http: 429, retry: 'later' },
+  'staff.not_signed_in': { http: 401, retry: 'never' },
+
+  'catalogue.item_not_found': { http: 404, retry: 'never' },
+
+  'visits.not_found': { http: 404, retry: 'never' },
+  'visits.already_active': { http: 409, retry: 'never' },
+  'visits.expired': { http: 409, retry: 'never' },
+  'visits.illegal_transition': { http: 409, retry: 'never' },
+  'visits.has_payment': { http: 409, retry: 'never' },
+  'visits.contact_required': { http: 400, retry: 'never' },
+
+  'orders.not_found': { http: 404, retry: 'never' },
+  'orders.illegal_transition': { http: 409, retry: 'never' },
+  'orders.empty': { http: 400, retry: 'never' },
+  'orders.already_paid': { http: 409, retry: 'never' },
+
+  'payments.not_found': { http: 404, retry: 'never' },
+  'payments.illegal_transition': { http: 409, retry: 'never' },
+  'payments.already_confirmed': { http: 409, retry: 'never' },
+  'payments.amount_mismatch': { http: 409, retry: 'never' },
+  'payments.dev_only': { http: 403, retry: 'never' },
+  'payments.provider_unavailable': { http: 503, retry: 'now' },
+
+  'fiscal.task_not_found': { http: 404, retry: 'never' },
+  'fiscal.task_id_conflict': { http: 409, retry: 'never' },
+  'fiscal.device_not_found': { http: 404, retry: 'never' },
+  'fiscal.device_mismatch': { http: 403, retry: 'never' },
+  'fiscal.illegal_transition': { http: 409, retry: 'never' },
+  'fiscal.data_conflict': { http: 409, retry: 'never' },
+  'fiscal.stale_lease': { http: 409, retry: 'never' },
+  'fiscal.total_mismatch': { http: 400, retry: 'never' },
+  'fiscal.vat_not_supported': { http: 409, retry: 'never' },
+  'fiscal.register_unavailable': { http: 503, retry: 'later' },
+  'fiscal.register_not_configured': { http: 503, retry: 'never' },
+  'fiscal.register_not_responding': { http: 503, retry: 'later' },
+  'fiscal.register_refused': { http: 409, retry: 'now' },
+  'fiscal.another_register': { http: 409, retry: 'never' },
+  'fiscal.shift_closed': { http: 409, retry: 'never' },
+  'fiscal.outcome_unknown': { http: 409, retry: 'never' },
+  'fiscal.queue_blocked': { http: 409, retry: 'never' },
+
+  'sync.writer_forked': { http: 409, retry: 'never' },
+  'sync.gap': { http: 409, retry: 'now' },
+  'sync.upgrade_required': { http: 426, retry: 'later' },
+  'sync.unknown_mutation': { http: 400, retry: 'never' },
+  'sync.scope_denied': { http: 403, retry: 'never' },
+  'sync.deleted': { http: 409, retry: 'never' },
+} as const satisfies Record<string, { http: number; retry: 'now' | 'later' | 'never' }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === 'string' && Object.hasOwn(ERROR_CODES, value);
+
+/** One wrong field: where it is, and what is allowed there. */
+export interface Issue {
+  /** Dotted path from the root of the input, e.g. `receipt.items.0.price`; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ErrorDetails {
+  readonly issues?: readonly Issue[];
+  readonly [name: string]: unknown;
+}
+
+/** An expected fault: it carries a registered code, so every edge knows how to speak of it. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}
+
+/** Zod issues in our own shape. `issues` is what `safeParse().error.issues` holds. */
+export const toIssues = (
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): Issue[] => issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
+
+/** RFC 9457 problem details: what every HTTP edge of the product answers on a fault. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail?: string;
+  readonly issues?: readonly Issue[];
+  /** Request id: the line to look for in the log. */
+  readonly ref?: string;
+  readonly [extra: string]: unknown;
+}
+
+/**
+ * Describes any thrown value as problem details. Only an `AppError` shows its message and details; anything
+ * else leaves as `app.internal` with no text of its own, so no stack, SQL or secret can travel.
+ */
+export function toProblem(error: unknown, ref?: string): Problem {
+  const known = error instanceof AppError ? error : undefined;
+  const code = known?.code ?? 'app.internal';
+  return {
+    ...known?.details,
+    type: `https://prilavok.example/problems/${code}`,
+    title: code,
+    status: ERROR_CODES[code].http,
+    code,
+    ...(known ? { detail: known.message } : {}),
+    ...(ref === undefined ? {} : { ref }),
+  };
+}
+
+/** Ends a `switch` over a union: a forgotten case is a compile error, and a corrupt value a loud one. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}
