@@ -166,3 +166,21 @@ export type FiscalDocument = z.infer<typeof FiscalDocument>;
 
 export const ShiftState = z.enum(['closed', 'open', 'expired', 'unknown']);
 export type ShiftState = z.infer<typeof ShiftState>;
+
+/** A fiscal task as other sides see it: what was asked, how it ended, and the document if there is one. */
+export const FiscalRecord = z.strictObject({
+  id: Id,
+  type: FiscalTaskType,
+  fiscalDeviceId: z.string().min(1).max(64),
+  deviceId: Id,
+  shopId: Id,
+  orderId: Id.optional(),
+  status: z.enum(['queued', 'in_progress', 'done', 'error', 'unknown']),
+  totalMinor: z.int().min(0),
+  operator: Operator,
+  document: FiscalDocument.optional(),
+  errorText: z.string().max(500).optional(),
+  createdAt: Millis,
+  updatedAt: Millis,
+});
+export type FiscalRecord = z.infer<typeof FiscalRecord>;

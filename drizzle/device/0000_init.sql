@@ -1,0 +1,174 @@
+CREATE TABLE `catalogue_items` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL,
+	`name` text GENERATED ALWAYS AS (json_extract(fields, '$.name')) VIRTUAL,
+	`barcode` text GENERATED ALWAYS AS (json_extract(fields, '$.barcode')) VIRTUAL,
+	`sku` text GENERATED ALWAYS AS (json_extract(fields, '$.sku')) VIRTUAL,
+	`category` text GENERATED ALWAYS AS (json_extract(fields, '$.category')) VIRTUAL,
+	`favourite` integer GENERATED ALWAYS AS (json_extract(fields, '$.favourite')) VIRTUAL,
+	`kiosk_service` text GENERATED ALWAYS AS (json_extract(fields, '$.kioskService')) VIRTUAL,
+	`active` integer GENERATED ALWAYS AS (json_extract(fields, '$.active')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `catalogue_items_by_barcode` ON `catalogue_items` (`barcode`);--> statement-breakpoint
+CREATE INDEX `catalogue_items_by_name` ON `catalogue_items` (`name`);--> statement-breakpoint
+CREATE INDEX `catalogue_items_by_category` ON `catalogue_items` (`category`);--> statement-breakpoint
+CREATE TABLE `clients` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`phone` text,
+	`registration_address` text,
+	`status` text NOT NULL,
+	`assigned_to` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `clients_by_status` ON `clients` (`status`,`updated_at`);--> statement-breakpoint
+CREATE TABLE `device_state` (
+	`key` text PRIMARY KEY NOT NULL,
+	`value` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `shops` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `fiscal_records` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL,
+	`order_id` text GENERATED ALWAYS AS (json_extract(fields, '$.orderId')) VIRTUAL,
+	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `fiscal_records_by_order` ON `fiscal_records` (`order_id`);--> statement-breakpoint
+CREATE TABLE `fiscal_tasks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`seq` integer NOT NULL,
+	`origin` text NOT NULL,
+	`task` text NOT NULL,
+	`state` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`baseline` text,
+	`document` text,
+	`error` text,
+	`shift_auto_opened` integer DEFAULT false NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `fiscal_tasks_by_state` ON `fiscal_tasks` (`state`,`seq`);--> statement-breakpoint
+CREATE TABLE `orders` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL,
+	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
+	`visit_id` text GENERATED ALWAYS AS (json_extract(fields, '$.visitId')) VIRTUAL,
+	`device_id` text GENERATED ALWAYS AS (json_extract(fields, '$.deviceId')) VIRTUAL,
+	`created_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.createdAt')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `orders_by_created` ON `orders` (`created_at`);--> statement-breakpoint
+CREATE INDEX `orders_by_visit` ON `orders` (`visit_id`);--> statement-breakpoint
+CREATE TABLE `payment_intents` (
+	`id` text PRIMARY KEY NOT NULL,
+	`order_id` text,
+	`visit_id` text,
+	`status` text NOT NULL,
+	`provider` text NOT NULL,
+	`amount_minor` integer NOT NULL,
+	`currency` text NOT NULL,
+	`qr_data` text,
+	`metadata` text,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`confirmed_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `payment_intents_by_status` ON `payment_intents` (`status`);--> statement-breakpoint
+CREATE INDEX `payment_intents_by_visit` ON `payment_intents` (`visit_id`);--> statement-breakpoint
+CREATE TABLE `payments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL,
+	`order_id` text GENERATED ALWAYS AS (json_extract(fields, '$.orderId')) VIRTUAL,
+	`confirmed_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.confirmedAt')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `payments_by_order` ON `payments` (`order_id`);--> statement-breakpoint
+CREATE TABLE `staff` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL,
+	`name` text GENERATED ALWAYS AS (json_extract(fields, '$.name')) VIRTUAL,
+	`active` integer GENERATED ALWAYS AS (json_extract(fields, '$.active')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE TABLE `staff_attempts` (
+	`member_id` text PRIMARY KEY NOT NULL,
+	`failures` integer NOT NULL,
+	`locked_until` integer
+);
+--> statement-breakpoint
+CREATE TABLE `visits` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL,
+	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
+	`kind` text GENERATED ALWAYS AS (json_extract(fields, '$.kind')) VIRTUAL,
+	`created_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.createdAt')) VIRTUAL,
+	`expires_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.expiresAt')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `visits_by_status` ON `visits` (`status`);--> statement-breakpoint
+CREATE TABLE `journal` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`kind` text NOT NULL,
+	`subject` text NOT NULL,
+	`step` text NOT NULL,
+	`details` text NOT NULL,
+	`at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `journal_by_subject` ON `journal` (`kind`,`subject`,`id`);--> statement-breakpoint
+CREATE TABLE `sync_outbox` (
+	`mid` integer PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`args` text NOT NULL,
+	`schema` integer NOT NULL,
+	`hlc` text NOT NULL,
+	`base` text NOT NULL,
+	`h` text NOT NULL,
+	`touches` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`state` text NOT NULL,
+	`outcome` text
+);
+--> statement-breakpoint
+CREATE TABLE `sync_base` (
+	`key` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text
+);
+--> statement-breakpoint
+CREATE TABLE `sync_cursors` (
+	`scope` text PRIMARY KEY NOT NULL,
+	`ver` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `sync_stage` (
+	`key` text PRIMARY KEY NOT NULL,
+	`row` text NOT NULL
+);

@@ -1,0 +1,30 @@
+/** Every table of the device's SQLite, for drizzle-kit; and which table holds which kind of replicated row. */
+import type { EntityType } from '../../shared/sync/entities.ts';
+import { catalogueItems } from '../domains/catalogue/catalogue.tables.ts';
+import { shops } from '../domains/devices/devices.tables.ts';
+import { fiscalRecords } from '../domains/fiscal/fiscal.tables.ts';
+import { orders } from '../domains/orders/orders.tables.ts';
+import { payments } from '../domains/payments/payments.tables.ts';
+import { staff } from '../domains/staff/staff.tables.ts';
+import { visits } from '../domains/visits/visits.tables.ts';
+
+export * from '../domains/catalogue/catalogue.tables.ts';
+export * from '../domains/clients/clients.tables.ts';
+export * from '../domains/devices/devices.tables.ts';
+export * from '../domains/fiscal/fiscal.tables.ts';
+export * from '../domains/orders/orders.tables.ts';
+export * from '../domains/payments/payments.tables.ts';
+export * from '../domains/staff/staff.tables.ts';
+export * from '../domains/visits/visits.tables.ts';
+export * from '../journal/journal.tables.ts';
+export * from '../sync/sync.tables.ts';
+
+export const REPLICA_TABLES = {
+  shop: shops,
+  staff,
+  catalogue_item: catalogueItems,
+  visit: visits,
+  order: orders,
+  payment: payments,
+  fiscal_record: fiscalRecords,
+} as const satisfies Record<EntityType, unknown>;

@@ -1,0 +1,48 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { replicated, textField } from '../../db/replicated.ts';
+import type { FiscalDocument, FiscalRecord, FiscalTask } from '../../../shared/fiscal/fiscal.schema.ts';
+
+/** How fiscal tasks of the whole shop stand: replicated. */
+export const fiscalRecords = sqliteTable(
+  'fiscal_records',
+  { ...replicated<FiscalRecord>(), orderId: textField('order_id', 'orderId'), status: textField('status', 'status') },
+  (table) => [index('fiscal_records_by_order').on(table.orderId)],
+);
+
+/** What a register was like the moment before a task was sent to it: what recovery compares with. */
+export interface Baseline {
+  readonly fnNumber: string;
+  readonly kktSerial: string;
+  readonly lastDocumentNumber: number;
+  readonly shiftNumber: number;
+  readonly shiftState: string;
+  readonly expectedTotalMinor: number;
+  readonly attempt: number;
+  /** This device's clock, Unix ms. */
+  readonly at: number;
+}
+
+/** Tasks this device executes. Its steps are committed before the call they announce. */
+export const fiscalTasks = sqliteTable(
+  'fiscal_tasks',
+  {
+    id: text('id').primaryKey(),
+    /** Order within the register's queue. */
+    seq: integer('seq').notNull(),
+    origin: text('origin').notNull().$type<'device' | 'server'>(),
+    task: text('task', { mode: 'json' }).$type<FiscalTask>().notNull(),
+    state: text('state').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    baseline: text('baseline', { mode: 'json' }).$type<Baseline>(),
+    document: text('document', { mode: 'json' }).$type<FiscalDocument>(),
+    error: text('error', { mode: 'json' }).$type<{
+      readonly driverCode: number;
+      readonly text: string;
+      readonly retryable: boolean;
+    }>(),
+    shiftAutoOpened: integer('shift_auto_opened', { mode: 'boolean' }).notNull().default(false),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [index('fiscal_tasks_by_state').on(table.state, table.seq)],
+);

@@ -1,0 +1,15 @@
+import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
+import { intField, replicated, textField } from '../../db/replicated.ts';
+import type { Order } from '../../../shared/orders/orders.schema.ts';
+
+export const orders = sqliteTable(
+  'orders',
+  {
+    ...replicated<Order>(),
+    status: textField('status', 'status'),
+    visitId: textField('visit_id', 'visitId'),
+    deviceId: textField('device_id', 'deviceId'),
+    createdAt: intField('created_at', 'createdAt'),
+  },
+  (table) => [index('orders_by_created').on(table.createdAt), index('orders_by_visit').on(table.visitId)],
+);

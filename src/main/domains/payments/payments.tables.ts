@@ -1,0 +1,34 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { intField, replicated, textField } from '../../db/replicated.ts';
+import type { Payment } from '../../../shared/payments/payments.schema.ts';
+
+/** Money that moved: replicated facts. */
+export const payments = sqliteTable(
+  'payments',
+  {
+    ...replicated<Payment>(),
+    orderId: textField('order_id', 'orderId'),
+    confirmedAt: intField('confirmed_at', 'confirmedAt'),
+  },
+  (table) => [index('payments_by_order').on(table.orderId)],
+);
+
+/** Attempts to be paid at this device; local until confirmed. */
+export const paymentIntents = sqliteTable(
+  'payment_intents',
+  {
+    id: text('id').primaryKey(),
+    orderId: text('order_id'),
+    visitId: text('visit_id'),
+    status: text('status').notNull(),
+    provider: text('provider').notNull(),
+    amountMinor: integer('amount_minor').notNull(),
+    currency: text('currency').notNull(),
+    qrData: text('qr_data'),
+    metadata: text('metadata', { mode: 'json' }).$type<Record<string, string>>(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    confirmedAt: integer('confirmed_at'),
+  },
+  (table) => [index('payment_intents_by_status').on(table.status), index('payment_intents_by_visit').on(table.visitId)],
+);

@@ -1,0 +1,15 @@
+import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
+import { intField, replicated, textField } from '../../db/replicated.ts';
+import type { Visit } from '../../../shared/visits/visits.schema.ts';
+
+export const visits = sqliteTable(
+  'visits',
+  {
+    ...replicated<Visit>(),
+    status: textField('status', 'status'),
+    kind: textField('kind', 'kind'),
+    createdAt: intField('created_at', 'createdAt'),
+    expiresAt: intField('expires_at', 'expiresAt'),
+  },
+  (table) => [index('visits_by_status').on(table.status)],
+);

@@ -1,0 +1,40 @@
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Outcome } from '../../shared/sync/protocol.ts';
+
+/** Mutations made here. Written in the same transaction as their local effect; dropped only when durably on the server. */
+export const outbox = sqliteTable('sync_outbox', {
+  mid: integer('mid').primaryKey(),
+  name: text('name').notNull(),
+  args: text('args', { mode: 'json' }).$type<unknown>().notNull(),
+  schema: integer('schema').notNull(),
+  hlc: text('hlc').notNull(),
+  base: text('base', { mode: 'json' }).$type<Record<string, number>>().notNull(),
+  h: text('h').notNull(),
+  /** Rows it touches, as `type:id`: which views to replay when the server's state of them arrives. */
+  touches: text('touches', { mode: 'json' }).$type<readonly string[]>().notNull(),
+  createdAt: integer('created_at').notNull(),
+  /** `pending` until the server's outcome is known, then `acked` for the retention window. */
+  state: text('state').notNull().$type<'pending' | 'acked'>(),
+  outcome: text('outcome', { mode: 'json' }).$type<Outcome>(),
+});
+
+/** The server's state of rows that pending mutations have changed here; other rows are their own base. */
+export const syncBase = sqliteTable('sync_base', {
+  /** `type:id` */
+  key: text('key').primaryKey(),
+  scope: text('scope').notNull(),
+  ver: integer('ver').notNull(),
+  /** Null when the server has no such row (yet). */
+  fields: text('fields', { mode: 'json' }).$type<Record<string, unknown>>(),
+});
+
+/** Rows of a pull that is not complete yet; they are applied all at once. */
+export const syncStage = sqliteTable('sync_stage', {
+  key: text('key').primaryKey(),
+  row: text('row', { mode: 'json' }).notNull(),
+});
+
+export const syncCursors = sqliteTable('sync_cursors', {
+  scope: text('scope').primaryKey(),
+  ver: integer('ver').notNull(),
+});

@@ -1,0 +1,107 @@
+/** REST between the headquarters pages and the server. The server validates its answers with these; the page parses. */
+import { z } from 'zod';
+import { FiscalRecord } from '../fiscal/fiscal.schema.ts';
+import { Mode } from '../kernel/mode.ts';
+import { Id, Millis } from '../kernel/schemas.ts';
+import { Order, OrderStatus } from '../orders/orders.schema.ts';
+import { Payment } from '../payments/payments.schema.ts';
+
+export const UserRole = z.enum(['cashier', 'manager', 'partner', 'hq_admin']);
+export type UserRole = z.infer<typeof UserRole>;
+
+/** `POST /auth/sign-in`: answers `Me` and sets the session cookie. */
+export const SignInRequest = z.strictObject({ email: z.email().max(254), password: z.string().min(1).max(256) });
+export type SignInRequest = z.infer<typeof SignInRequest>;
+
+/** `GET /auth/me` */
+export const Me = z.strictObject({
+  id: Id,
+  name: z.string(),
+  email: z.string(),
+  roles: z.array(UserRole),
+  organization: z.strictObject({ id: Id, name: z.string(), timeZone: z.string() }),
+});
+export type Me = z.infer<typeof Me>;
+
+/** `GET /hq/orders?status&shopId&q&cursor&limit` newest first. `cursor` is what the last page answered as `next`. */
+export const HqOrdersQuery = z.strictObject({
+  status: OrderStatus.optional(),
+  shopId: Id.optional(),
+  q: z.string().trim().max(64).optional(),
+  cursor: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+export type HqOrdersQuery = z.infer<typeof HqOrdersQuery>;
+
+export const HqOrder = z.strictObject({
+  order: Order,
+  shopName: z.string(),
+  deviceName: z.string(),
+  payments: z.array(Payment),
+  receipts: z.array(FiscalRecord),
+  /** When the server learnt of it: its distance from `order.createdAt` shows offline time. */
+  receivedAt: Millis,
+});
+export type HqOrder = z.infer<typeof HqOrder>;
+export const HqOrders = z.strictObject({ orders: z.array(HqOrder), next: z.string().optional() });
+export type HqOrders = z.infer<typeof HqOrders>;
+
+/** `GET /hq/summary`: today in the organisation's zone. */
+export const HqSummary = z.strictObject({
+  ordersToday: z.int().min(0),
+  paidToday: z.int().min(0),
+  revenueTodayMinor: z.int(),
+  receiptsToday: z.int().min(0),
+  /** Fiscal tasks whose outcome nobody knows. */
+  unknownReceipts: z.int().min(0),
+  devicesOnline: z.int().min(0),
+  devicesTotal: z.int().min(0),
+  /** Paid orders of the last 14 days, oldest first. */
+  days: z.array(z.strictObject({ day: z.string(), orders: z.int().min(0), revenueMinor: z.int() })).length(14),
+});
+export type HqSummary = z.infer<typeof HqSummary>;
+
+/** `GET /hq/devices` */
+export const HqDevice = z.strictObject({
+  id: Id,
+  name: z.string(),
+  mode: Mode,
+  shopId: Id,
+  shopName: z.string(),
+  status: z.enum(['pending', 'active', 'revoked']),
+  appVersion: z.string().optional(),
+  platform: z.string().optional(),
+  lastSeenAt: Millis.optional(),
+  /** Seen within the last 90 seconds. */
+  online: z.boolean(),
+  /** Server time minus device time at its last push or pull. */
+  clockSkewMs: z.int().optional(),
+  /** Mutations the device said it still holds. */
+  lastMid: z.int().min(0),
+});
+export type HqDevice = z.infer<typeof HqDevice>;
+export const HqDevices = z.strictObject({ devices: z.array(HqDevice), serverNow: Millis });
+export type HqDevices = z.infer<typeof HqDevices>;
+
+/** `POST /hq/devices` makes a device in waiting; `POST /hq/devices/:id/enrolment-code` a code to type into it. */
+export const CreateDeviceRequest = z.strictObject({ name: z.string().trim().min(1).max(64), mode: Mode, shopId: Id });
+export const EnrolmentCodeReply = z.strictObject({ deviceId: Id, code: z.string(), expiresAt: Millis });
+export type EnrolmentCodeReply = z.infer<typeof EnrolmentCodeReply>;
+
+export const HqShops = z.strictObject({
+  shops: z.array(z.strictObject({ id: Id, name: z.string(), address: z.string() })),
+});
+export type HqShops = z.infer<typeof HqShops>;
+
+/** `GET /hq/receipts?cursor&limit` newest first. */
+export const HqReceipts = z.strictObject({
+  receipts: z.array(
+    z.strictObject({ record: FiscalRecord, shopName: z.string(), deviceName: z.string(), receivedAt: Millis }),
+  ),
+  next: z.string().optional(),
+});
+export type HqReceipts = z.infer<typeof HqReceipts>;
+
+/** Socket.IO namespace `/hq`, event `changed`: re-read these collections. Only ever a hint. */
+export const HqChanged = z.strictObject({ collections: z.array(z.enum(['orders', 'receipts', 'devices', 'summary'])) });
+export type HqChanged = z.infer<typeof HqChanged>;

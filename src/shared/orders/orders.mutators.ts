@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { Id } from '../kernel/schemas.ts';
+import { apply, defineMutator, reject } from '../sync/mutator.ts';
+import { shopScope } from '../sync/scopes.ts';
+import { isOrderBalanced, mayOrderBecome } from './orders.rules.ts';
+import { Order, OrderStatus } from './orders.schema.ts';
+
+/** A new order. Repeating it with the same id changes nothing; another device's shop is refused. */
+export const placeOrder = defineMutator({
+  name: 'order.place',
+  fact: false,
+  modes: ['kiosk', 'cashier'],
+  args: z.strictObject({ order: Order }),
+  reads: ({ order }) => [{ type: 'order', id: order.id }],
+  decide: ({ order }, rows, { writer }) => {
+    const known = rows.get({ type: 'order', id: order.id });
+    if (known) return apply();
+    if (order.shopId !== writer.shopId || order.deviceId !== writer.deviceId) {
+      return reject('sync.scope_denied', 'an order belongs to the shop and the device that made it');
+    }
+    if (order.status !== 'draft' && order.status !== 'awaiting_payment') {
+      return reject('orders.illegal_transition', `a new order cannot be ${order.status}`);
+    }
+    if (!isOrderBalanced(order)) return reject('fiscal.total_mismatch', 'the total is not the sum of the lines');
+    return apply({ type: 'order', id: order.id, scope: shopScope(order.shopId), fields: order });
+  },
+});
+
+/** A step of the order's life that money does not make: fulfilled or cancelled. */
+export const advanceOrder = defineMutator({
+  name: 'order.advance',
+  fact: false,
+  modes: ['kiosk', 'cashier'],
+  args: z.strictObject({ id: Id, to: OrderStatus.extract(['awaiting_payment', 'fulfilled', 'cancelled']) }),
+  reads: ({ id }) => [{ type: 'order', id }],
+  decide: ({ id, to }, rows) => {
+    const order = rows.get({ type: 'order', id });
+    if (!order) return reject('orders.not_found', `no order ${id}`);
+    if (order.status === to) return apply();
+    if (!mayOrderBecome(order.status, to)) {
+      return reject('orders.illegal_transition', `an order that is ${order.status} cannot become ${to}`);
+    }
+    return apply({ type: 'order', id, scope: shopScope(order.shopId), fields: { ...order, status: to } });
+  },
+});

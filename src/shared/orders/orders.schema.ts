@@ -1,0 +1,55 @@
+/** An order: what was asked for and what it costs. Receipts and payments point at it. */
+import { z } from 'zod';
+import { MeasurementUnit, PaymentObject, VatType } from '../fiscal/fiscal.schema.ts';
+import { Currency, Email, Id, Millis, Minor, QuantityMilli } from '../kernel/schemas.ts';
+
+export const ORDER_STATUSES = ['draft', 'awaiting_payment', 'paid', 'fulfilled', 'cancelled', 'refunded'] as const;
+export const OrderStatus = z.enum(ORDER_STATUSES);
+export type OrderStatus = z.infer<typeof OrderStatus>;
+
+/** `none` - nothing to print (no photo); `new` and `not_printed` both wait for paper. */
+export const PrintStatus = z.enum(['none', 'new', 'printed', 'not_printed']);
+export type PrintStatus = z.infer<typeof PrintStatus>;
+
+export const OrderLine = z.strictObject({
+  itemId: Id.optional(),
+  name: z.string().trim().min(1).max(128),
+  priceMinor: Minor,
+  quantityMilli: QuantityMilli,
+  /** After discounts. */
+  totalMinor: Minor,
+  vat: VatType,
+  paymentObject: PaymentObject,
+  unit: MeasurementUnit,
+});
+export type OrderLine = z.infer<typeof OrderLine>;
+
+export const OrderCustomer = z.strictObject({
+  name: z.string().trim().max(128).optional(),
+  email: Email.optional(),
+  /** E.164. */
+  phone: z.string().max(16).optional(),
+});
+export type OrderCustomer = z.infer<typeof OrderCustomer>;
+
+export const Order = z.strictObject({
+  id: Id,
+  shopId: Id,
+  /** The device it was made on. */
+  deviceId: Id,
+  visitId: z.string().max(64).optional(),
+  /** What people say aloud: short, unique within the device's day, e.g. `K-0412`. */
+  number: z.string().min(1).max(24),
+  origin: z.enum(['kiosk', 'cashier']),
+  status: OrderStatus,
+  printStatus: PrintStatus,
+  lines: z.array(OrderLine).min(1).max(500),
+  totalMinor: Minor,
+  currency: Currency,
+  customer: OrderCustomer.optional(),
+  operatorName: z.string().max(64).optional(),
+  createdAt: Millis,
+  paidAt: Millis.optional(),
+  printedAt: Millis.optional(),
+});
+export type Order = z.infer<typeof Order>;

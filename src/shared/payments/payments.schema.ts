@@ -1,0 +1,48 @@
+/** A payment. On the device it starts as an intent; once confirmed it is an immutable fact. */
+import { z } from 'zod';
+import { Currency, Id, Millis, PositiveMinor } from '../kernel/schemas.ts';
+
+export const PAYMENT_STATUSES = ['pending', 'confirmed', 'failed', 'expired', 'cancelled', 'refunded'] as const;
+export const PaymentStatus = z.enum(PAYMENT_STATUSES);
+export type PaymentStatus = z.infer<typeof PaymentStatus>;
+
+export const PaymentMethodKind = z.enum(['psp', 'cash', 'card']);
+export type PaymentMethodKind = z.infer<typeof PaymentMethodKind>;
+
+export const PaymentProvider = z.enum(['dev', 'cashdesk']);
+export type PaymentProvider = z.infer<typeof PaymentProvider>;
+
+/** Money that moved. Never updated or merged: a refund is a row of its own with `kind: 'refund'`. */
+export const Payment = z.strictObject({
+  id: Id,
+  orderId: Id,
+  shopId: Id,
+  deviceId: Id,
+  kind: z.enum(['payment', 'refund']),
+  method: PaymentMethodKind,
+  provider: PaymentProvider,
+  amountMinor: PositiveMinor,
+  currency: Currency,
+  confirmedAt: Millis,
+  /** For a refund: the payment it gives back. */
+  refundOf: Id.optional(),
+});
+export type Payment = z.infer<typeof Payment>;
+
+/** An attempt to be paid, on the device that makes it. TTL ten minutes. */
+export const PaymentIntent = z.strictObject({
+  id: Id,
+  orderId: Id.optional(),
+  visitId: z.string().max(64).optional(),
+  status: PaymentStatus,
+  provider: PaymentProvider,
+  amountMinor: PositiveMinor,
+  currency: Currency,
+  /** What the QR code holds; absent for cash and card. */
+  qrData: z.string().max(512).optional(),
+  createdAt: Millis,
+  expiresAt: Millis,
+  confirmedAt: Millis.optional(),
+  metadata: z.record(z.string().max(64), z.string().max(512)).optional(),
+});
+export type PaymentIntent = z.infer<typeof PaymentIntent>;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { CatalogueItem } from '../catalogue/catalogue.schema.ts';
+import { faults, query } from './procedure.ts';
+
+export const catalogueContract = {
+  /** Items for sale: by words of the name, SKU or barcode, or by category; favourites first, then by name. */
+  search: query(['cashier'])
+    .input(
+      z.strictObject({
+        text: z.string().trim().max(128).default(''),
+        category: z.string().max(64).optional(),
+        favourite: z.boolean().optional(),
+        limit: z.int().min(1).max(200).default(60),
+      }),
+    )
+    .output(z.array(CatalogueItem))
+    .errors(faults()),
+  /** The item that bears exactly this barcode; null when there is none. */
+  byBarcode: query(['cashier'])
+    .input(z.strictObject({ barcode: z.string().min(1).max(32) }))
+    .output(CatalogueItem.nullable())
+    .errors(faults()),
+  categories: query(['cashier']).output(z.array(z.string())).errors(faults()),
+  /** What this kiosk offers, one item to a kind. */
+  services: query(['kiosk']).output(z.array(CatalogueItem)).errors(faults()),
+};

@@ -1,0 +1,23 @@
+/** The whole contract between a screen and its device core. The one barrel of the product. */
+import type { ContractRouterClient } from '@orpc/contract';
+import { catalogueContract } from './catalogue.contract.ts';
+import { clientsContract } from './clients.contract.ts';
+import { deviceContract } from './device.contract.ts';
+import { fiscalContract } from './fiscal.contract.ts';
+import { ordersContract } from './orders.contract.ts';
+import { paymentsContract } from './payments.contract.ts';
+import { staffContract } from './staff.contract.ts';
+import { visitsContract } from './visits.contract.ts';
+
+export const contract = {
+  device: deviceContract,
+  staff: staffContract,
+  catalogue: catalogueContract,
+  visits: visitsContract,
+  orders: ordersContract,
+  payments: paymentsContract,
+  fiscal: fiscalContract,
+  clients: clientsContract,
+};
+export type Contract = typeof contract;
+export type DeviceClient = ContractRouterClient<Contract>;

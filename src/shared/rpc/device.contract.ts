@@ -1,0 +1,74 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { EnrolmentCode, Shop } from '../devices/devices.schema.ts';
+import { Mode } from '../kernel/mode.ts';
+import { Millis } from '../kernel/schemas.ts';
+import { command, faults, query, stream } from './procedure.ts';
+
+/** What the device knows of its link with the server. `offline` since `since`; nothing is lost meanwhile. */
+export const SyncStatus = z.object({
+  state: z.enum(['not_enrolled', 'online', 'offline', 'revoked', 'upgrade_required']),
+  since: Millis,
+  /** Changes made here that the server has not confirmed yet. */
+  unsent: z.int().min(0),
+  lastPullAt: Millis.optional(),
+  /** Mutations the server refused or parked: for a person to look at. */
+  refused: z.int().min(0),
+});
+export type SyncStatus = z.infer<typeof SyncStatus>;
+
+export const DeviceInfo = z.object({
+  mode: Mode,
+  version: z.string(),
+  environment: z.enum(['DEV', 'PROD']),
+  /** Absent until the device is enrolled. */
+  device: z.object({ id: z.string(), name: z.string(), fiscalDeviceId: z.string().optional() }).optional(),
+  shop: Shop.optional(),
+  serverUrl: z.string().optional(),
+  sync: SyncStatus,
+  now: Millis,
+});
+export type DeviceInfo = z.infer<typeof DeviceInfo>;
+
+/** Collections whose rows may have changed: the screen re-reads what it shows. */
+export const COLLECTIONS = [
+  'device',
+  'staff',
+  'catalogue',
+  'visits',
+  'orders',
+  'payments',
+  'fiscal',
+  'clients',
+] as const;
+export const Change = z.object({ collection: z.enum(COLLECTIONS), ids: z.array(z.string()) });
+export type Change = z.infer<typeof Change>;
+
+export const deviceContract = {
+  info: query().output(DeviceInfo).errors(faults()),
+  /** Binds this device to a server by a one-time code. */
+  enrol: command(['kiosk', 'cashier', 'manager'])
+    .input(z.strictObject({ serverUrl: z.url({ protocol: /^https?$/ }), code: EnrolmentCode }))
+    .output(DeviceInfo)
+    .errors(
+      faults(
+        'device.enrolment_code_invalid',
+        'device.enrolment_code_expired',
+        'device.server_unreachable',
+        'app.rate_limited',
+      ),
+    ),
+  /** Everything that changes, from the moment of the call. */
+  changes: stream().output(eventIterator(Change)),
+  /** A screen's own fault, for the device's log. At most one a second is kept. */
+  reportFault: command(['kiosk', 'cashier', 'manager'])
+    .input(
+      z.strictObject({
+        message: z.string().max(500),
+        where: z.string().max(200),
+        stack: z.string().max(4000).optional(),
+      }),
+    )
+    .output(z.void())
+    .errors(faults()),
+};

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { QuantityMilli, Minor, PositiveMinor, Id, Email, Phone } from '../kernel/schemas.ts';
+import { TenderType } from '../fiscal/fiscal.schema.ts';
+import { PaymentIntent } from '../payments/payments.schema.ts';
+import { command, faults, query } from './procedure.ts';
+
+/** A line of the cart: an item of the catalogue, how many, and how much off the line. The price is the catalogue's. */
+export const CartLine = z.strictObject({ itemId: Id, quantityMilli: QuantityMilli, discountMinor: Minor.default(0) });
+export type CartLine = z.infer<typeof CartLine>;
+
+/** What a checkout made: the order is paid, and the receipt is on its way under this task. */
+export const CheckoutReply = z.object({
+  orderId: Id,
+  orderNumber: z.string(),
+  taskId: Id,
+  totalMinor: Minor,
+  /** Cash to give back. */
+  changeMinor: Minor,
+});
+export type CheckoutReply = z.infer<typeof CheckoutReply>;
+
+export const paymentsContract = {
+  /**
+   * A sale at the cash desk: order, payments and fiscal task in one transaction. `id` is made by the screen for this
+   * attempt: the same id answers the same sale and never makes a second one. Card and cash must cover the total;
+   * only cash may exceed it.
+   */
+  checkout: command(['cashier'], { signedIn: true })
+    .input(
+      z.strictObject({
+        id: Id,
+        lines: z.array(CartLine).min(1).max(500),
+        tenders: z
+          .array(z.strictObject({ type: TenderType, sumMinor: PositiveMinor }))
+          .min(1)
+          .max(2),
+        customer: z.strictObject({ email: Email.optional(), phone: Phone.optional() }).optional(),
+      }),
+    )
+    .output(CheckoutReply)
+    .errors(
+      faults('orders.empty', 'payments.amount_mismatch', 'catalogue.item_not_found', 'fiscal.register_not_configured'),
+    ),
+  /** Gives a whole sale back: refund payments of the same tenders and a fiscal refund. Repeating answers the same. */
+  refund: command(['cashier'], { signedIn: true })
+    .input(z.strictObject({ id: Id, orderId: Id }))
+    .output(CheckoutReply)
+    .errors(faults('orders.not_found', 'orders.illegal_transition', 'fiscal.register_not_configured')),
+  /** Begins paying for a kiosk visit: the order and a payment intent with the QR text. Repeating answers the open one. */
+  createIntent: command(['kiosk'])
+    .input(z.strictObject({ visitId: z.string() }))
+    .output(PaymentIntent)
+    .errors(
+      faults(
+        'visits.not_found',
+        'visits.expired',
+        'catalogue.item_not_found',
+        'payments.provider_unavailable',
+        'fiscal.register_not_configured',
+      ),
+    ),
+  intent: query(['kiosk'])
+    .input(z.strictObject({ id: Id }))
+    .output(PaymentIntent)
+    .errors(faults('payments.not_found')),
+  /** 409 `payments.already_confirmed` when the money was faster than the finger: the client goes on. */
+  cancelIntent: command(['kiosk'])
+    .input(z.strictObject({ id: Id }))
+    .output(PaymentIntent)
+    .errors(faults('payments.not_found', 'payments.already_confirmed', 'payments.illegal_transition')),
+};

@@ -1,0 +1,138 @@
+/**
+ * The wire of `POST /sync/push` and `POST /sync/pull`. Both sides parse with these schemas; a test pins their shape,
+ * so a change of the wire is a conscious act with a new `PROTOCOL` number.
+ *
+ * Push: a writer (deviceId, incarnation) sends its mutations in order of `mid`, without gaps. The server runs each
+ * exactly once and answers every one with an outcome. Pull: the server answers the rows of the granted scopes that are
+ * newer than the cursors, as state, in one snapshot.
+ */
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../kernel/errors.ts';
+import { Millis } from '../kernel/schemas.ts';
+import { Scope } from './scopes.ts';
+
+/** Version of the wire; `OLDEST_PROTOCOL` is the oldest the server still serves. */
+export const PROTOCOL = 1;
+export const OLDEST_PROTOCOL = 1;
+/** Version of the mutations' arguments and of the rows' fields. */
+export const SCHEMA = 1;
+
+export const MAX_PUSH_MUTATIONS = 500;
+export const MAX_PUSH_BYTES = 1_048_576;
+export const MAX_PULL_ROWS = 1000;
+export const MAX_PULL_BYTES = 2_097_152;
+/** A single mutation's arguments; enforced when it is made, so nothing too large ever enters the outbox. */
+export const MAX_MUTATION_BYTES = 131_072;
+
+export const Version = z.int().min(0);
+export const Mid = z.int().min(1);
+export const Epoch = z.string().regex(/^[0-9a-f]{32}$/);
+export const Hash = z.string().regex(/^[0-9a-f]{64}$/);
+export const Ticket = z.string().max(64);
+
+export const WriterKey = z.strictObject({ deviceId: z.string().min(1).max(64), incarnation: z.int().min(1) });
+export type WriterKey = z.infer<typeof WriterKey>;
+
+export const Mutation = z.strictObject({
+  mid: Mid,
+  name: z.string().min(1).max(64),
+  args: z.unknown(),
+  schema: z.int().min(1),
+  /** `encodeHlc` of the writer's clock when it was made. */
+  hlc: z.string().regex(/^[0-9a-f]{16}$/),
+  /** Versions of the rows it was decided upon, by `type:id`; 0 for a row that was not there. */
+  base: z.record(z.string().max(128), Version),
+  /** SHA-256 of the canonical JSON of {mid, name, args, schema, hlc}: a writer that says two things under one mid is caught. */
+  h: Hash,
+});
+export type Mutation = z.infer<typeof Mutation>;
+
+export const OutcomeStatus = z.enum(['applied', 'rejected', 'parked']);
+export const Outcome = z.strictObject({
+  mid: Mid,
+  status: OutcomeStatus,
+  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]).optional(),
+  message: z.string().max(500).optional(),
+  /** Kinds of the anomalies a fact raised. */
+  anomalies: z.array(z.string().max(64)).optional(),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+export const PushRequest = z.strictObject({
+  proto: z.int().min(1),
+  schema: z.int().min(1),
+  writer: WriterKey,
+  /** Absent on a writer's first push, before it has met a server. */
+  epoch: Epoch.optional(),
+  /** What the last push answered; a copy of this device that pushed meanwhile holds another. */
+  ticket: Ticket.optional(),
+  /** The device's wall clock at sending: the server measures its skew from it. */
+  sentAt: Millis,
+  mutations: z.array(Mutation).max(MAX_PUSH_MUTATIONS),
+});
+export type PushRequest = z.infer<typeof PushRequest>;
+
+export const PushReply = z.strictObject({
+  epoch: Epoch,
+  lastMid: z.int().min(0),
+  /** Up to here the server's disk has it: what a device may forget. */
+  durableMid: z.int().min(0),
+  outcomes: z.array(Outcome),
+  ticket: Ticket,
+  heads: z.record(Scope, Version),
+  serverNow: Millis,
+});
+export type PushReply = z.infer<typeof PushReply>;
+
+export const PullRequest = z.strictObject({
+  proto: z.int().min(1),
+  schema: z.int().min(1),
+  writer: WriterKey,
+  epoch: Epoch.optional(),
+  /** Last version seen, by scope; a scope that is absent starts from nothing. */
+  cursors: z.record(Scope, Version),
+});
+export type PullRequest = z.infer<typeof PullRequest>;
+
+/** State of one row. `fields` is null exactly when it is deleted. Unknown members are kept and written back. */
+export const PulledRow = z.strictObject({
+  scope: Scope,
+  type: z.string().max(32),
+  id: z.string().max(64),
+  ver: Version,
+  deleted: z.boolean(),
+  fields: z.record(z.string(), z.unknown()).nullable(),
+});
+export type PulledRow = z.infer<typeof PulledRow>;
+
+export const PullReply = z.strictObject({
+  epoch: Epoch,
+  rows: z.array(PulledRow),
+  /** The cursors after this page. */
+  next: z.record(Scope, Version),
+  /** This snapshot had no row beyond the page: what was staged may be applied. */
+  complete: z.boolean(),
+  lastMid: z.int().min(0),
+  durableMid: z.int().min(0),
+  /** Exclusive-or of the hashes of a scope's live rows, 16 hex digits; only with `complete`. */
+  digests: z.record(Scope, z.string().regex(/^[0-9a-f]{16}$/)),
+  /** Every scope this device may see; one that is gone must be wiped. */
+  grants: z.array(Scope),
+  /** Set when the epoch changed: cursors above these must fall back to them. */
+  forks: z.record(Scope, Version).optional(),
+  serverNow: Millis,
+});
+export type PullReply = z.infer<typeof PullReply>;
+
+/** `poke` over Socket.IO: only ever a hint to pull. */
+export const Poke = z.strictObject({ scope: Scope, head: Version, epoch: Epoch });
+export type Poke = z.infer<typeof Poke>;
+
+/** The part of a mutation that `h` covers. */
+export const hashedPart = ({ mid, name, args, schema, hlc }: Omit<Mutation, 'h' | 'base'>) => ({
+  mid,
+  name,
+  args,
+  schema,
+  hlc,
+});

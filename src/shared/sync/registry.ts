@@ -1,0 +1,30 @@
+/** The mutator registry: every change a device may ask for, by name. A test walks it against every mode. */
+import { reportFiscal } from '../fiscal/fiscal.mutators.ts';
+import { advanceOrder, placeOrder } from '../orders/orders.mutators.ts';
+import { settlePayments } from '../payments/payments.mutators.ts';
+import { finishVisit, startVisit, updateVisit } from '../visits/visits.mutators.ts';
+import type { Mutator } from './mutator.ts';
+
+const MUTATORS = {
+  [startVisit.name]: startVisit,
+  [updateVisit.name]: updateVisit,
+  [finishVisit.name]: finishVisit,
+  [placeOrder.name]: placeOrder,
+  [advanceOrder.name]: advanceOrder,
+  [settlePayments.name]: settlePayments,
+  [reportFiscal.name]: reportFiscal,
+} as const;
+
+export type MutatorName = keyof typeof MUTATORS;
+export type MutatorArgs<N extends MutatorName> =
+  (typeof MUTATORS)[N] extends Mutator<string, infer Args> ? Args : never;
+
+export const MUTATOR_NAMES = Object.keys(MUTATORS) as MutatorName[];
+
+/**
+ * The mutator of a name, or `undefined`. Its argument type is erased: whoever runs it parses with `args` first, and
+ * hands the parsed value to `reads` and `decide`.
+ */
+export function findMutator(name: string): Mutator | undefined {
+  return Object.hasOwn(MUTATORS, name) ? (MUTATORS[name as MutatorName] as unknown as Mutator) : undefined;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { Millis } from '../kernel/schemas.ts';
+import { apply, defineMutator, reject } from '../sync/mutator.ts';
+import { deviceScope } from '../sync/scopes.ts';
+import { mayVisitBecome } from './visits.rules.ts';
+import { Visit, VisitContact, VisitId, VisitStatus } from './visits.schema.ts';
+
+export const startVisit = defineMutator({
+  name: 'visit.start',
+  fact: true,
+  modes: ['kiosk'],
+  args: z.strictObject({ visit: Visit }),
+  reads: ({ visit }) => [{ type: 'visit', id: visit.id }],
+  decide: ({ visit }, rows, { writer }) =>
+    rows.get({ type: 'visit', id: visit.id })
+      ? apply()
+      : apply({
+          type: 'visit',
+          id: visit.id,
+          scope: deviceScope(writer.deviceId),
+          fields: { ...visit, deviceId: writer.deviceId },
+        }),
+});
+
+/** Contact and notes of a visit that is still going on. */
+export const updateVisit = defineMutator({
+  name: 'visit.update',
+  fact: false,
+  modes: ['kiosk'],
+  args: z.strictObject({
+    id: VisitId,
+    contact: VisitContact.optional(),
+    metadata: z.record(z.string().max(64), z.string().max(256)).optional(),
+    expiresAt: Millis.optional(),
+  }),
+  reads: ({ id }) => [{ type: 'visit', id }],
+  decide: ({ id, contact, metadata, expiresAt }, rows, { writer }) => {
+    const visit = rows.get({ type: 'visit', id });
+    if (!visit) return reject('visits.not_found', `no visit ${id}`);
+    if (visit.status !== 'active') return reject('visits.expired', `the visit is ${visit.status}`);
+    return apply({
+      type: 'visit',
+      id,
+      scope: deviceScope(writer.deviceId),
+      fields: {
+        ...visit,
+        contact: { ...visit.contact, ...contact },
+        metadata: { ...visit.metadata, ...metadata },
+        expiresAt: expiresAt ?? visit.expiresAt,
+      },
+    });
+  },
+});
+
+export const finishVisit = defineMutator({
+  name: 'visit.finish',
+  fact: true,
+  modes: ['kiosk'],
+  args: z.strictObject({ id: VisitId, status: VisitStatus.exclude(['active']), finishedAt: Millis }),
+  reads: ({ id }) => [{ type: 'visit', id }],
+  decide: ({ id, status, finishedAt }, rows, { writer }) => {
+    const visit = rows.get({ type: 'visit', id });
+    if (!visit)
+      return { kind: 'apply', puts: [], anomalies: [{ kind: 'visit_finished_unknown', details: { id, status } }] };
+    if (!mayVisitBecome(visit.status, status)) {
+      if (visit.status === status) return apply();
+      return {
+        kind: 'apply',
+        puts: [],
+        anomalies: [{ kind: 'visit_finished_twice', details: { id, was: visit.status, reported: status } }],
+      };
+    }
+    return apply({ type: 'visit', id, scope: deviceScope(writer.deviceId), fields: { ...visit, status, finishedAt } });
+  },
+});

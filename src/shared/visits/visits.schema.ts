@@ -1,0 +1,39 @@
+/** A visit: one client at one kiosk, from the first touch to the thank-you. The seed calls it a session. */
+import { z } from 'zod';
+import { Email, Id, Millis } from '../kernel/schemas.ts';
+
+export const VISIT_KINDS = ['diagnostics', 'thickness', 'photo'] as const;
+export const VisitKind = z.enum(VISIT_KINDS);
+export type VisitKind = z.infer<typeof VisitKind>;
+
+export const VisitStatus = z.enum(['active', 'completed', 'expired', 'failed']);
+export type VisitStatus = z.infer<typeof VisitStatus>;
+
+/** Languages a kiosk speaks. */
+export const LANGUAGES = ['ru', 'en', 'fr', 'es', 'he'] as const;
+export const Language = z.enum(LANGUAGES);
+export type Language = z.infer<typeof Language>;
+
+export const VisitContact = z.strictObject({
+  email: Email.optional(),
+  /** E.164. */
+  phone: z.string().max(16).optional(),
+});
+export type VisitContact = z.infer<typeof VisitContact>;
+
+/** `OBD-…` for diagnostics, `THK-…` for thickness, `PHT-…` for photo; the suffixes are random. */
+export const VisitId = z.string().regex(/^(OBD|THK|PHT)-[A-Z0-9]+-[A-Z0-9]{6,}$/, 'must look like OBD-XXXXXX-XXXXXX');
+
+export const Visit = z.strictObject({
+  id: VisitId,
+  deviceId: Id,
+  kind: VisitKind,
+  status: VisitStatus,
+  language: Language,
+  contact: VisitContact,
+  metadata: z.record(z.string().max(64), z.string().max(256)),
+  createdAt: Millis,
+  expiresAt: Millis,
+  finishedAt: Millis.optional(),
+});
+export type Visit = z.infer<typeof Visit>;
