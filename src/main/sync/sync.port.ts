@@ -1,0 +1,17 @@
+/** What a domain needs of sync: to make a change that both sides will have, and to know who writes it. */
+import type { MutatorArgs, MutatorName } from '#shared/sync/registry.ts';
+import type { Writer } from '#shared/sync/scopes.ts';
+import type { WriteTx } from '#main/db/db.ts';
+
+export interface SyncPort {
+  /**
+   * Applies a named mutation to this device's tables and puts it in the outbox, in the caller's transaction. What the
+   * server will check is checked here first: bad arguments or a refused decision throw `AppError` and roll everything
+   * back. Throws `device.not_enrolled` on a device that has no server yet.
+   */
+  mutate<N extends MutatorName>(tx: WriteTx, name: N, args: MutatorArgs<N>): void;
+  /** This device as a writer. Throws `device.not_enrolled`. */
+  writer(): Writer;
+  /** Something was written: push soon. Call after the transaction. */
+  wake(): void;
+}

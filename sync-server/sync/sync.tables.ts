@@ -1,0 +1,117 @@
+/** The replicated rows and what the protocol remembers of every writer. PostgreSQL. */
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { Outcome } from '../../src/shared/sync/protocol.ts';
+
+/** Unix milliseconds, or a counter: exact in a JavaScript number up to 2^53. */
+const int8 = (name: string) => bigint(name, { mode: 'number' });
+
+/**
+ * Every replicated row of every kind, as the document both sides agree on. One table, so that a pull is one ordered
+ * read; what headquarters searches has partial indexes on members of `fields`.
+ */
+export const entities = pgTable(
+  'entities',
+  {
+    organizationId: text('organization_id').notNull(),
+    type: text('type').notNull(),
+    id: text('id').notNull(),
+    scope: text('scope').notNull(),
+    /** The scope's counter when the row last changed. */
+    ver: int8('ver').notNull(),
+    deleted: boolean('deleted').notNull().default(false),
+    /** Null exactly when deleted. */
+    fields: jsonb('fields').$type<Record<string, unknown>>(),
+    /** The device that wrote it last; null for the server itself. */
+    deviceId: text('device_id'),
+    /** When the server first had it, and last changed it. Unix ms by the server. */
+    receivedAt: int8('received_at').notNull(),
+    updatedAt: int8('updated_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.type, table.id] }),
+    index('entities_by_ver').on(table.scope, table.ver),
+    index('entities_orders_by_time')
+      .on(table.organizationId, sql`((fields->>'createdAt')::bigint) DESC`, sql`id DESC`)
+      .where(sql`type = 'order' AND NOT deleted`),
+    index('entities_orders_by_print')
+      .on(table.organizationId, sql`(fields->>'printStatus')`, sql`((fields->>'createdAt')::bigint) DESC`)
+      .where(sql`type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none'`),
+    index('entities_receipts_by_time')
+      .on(table.organizationId, sql`((fields->>'updatedAt')::bigint) DESC`, sql`id DESC`)
+      .where(sql`type = 'fiscal_record' AND NOT deleted`),
+    index('entities_by_order')
+      .on(table.type, sql`(fields->>'orderId')`)
+      .where(sql`type IN ('payment', 'fiscal_record') AND NOT deleted`),
+  ],
+);
+
+/** The version counter and the digest of each scope. Locked last in a transaction, in sorted order. */
+export const scopeHeads = pgTable('scope_heads', {
+  scope: text('scope').primaryKey(),
+  organizationId: text('organization_id').notNull(),
+  head: int8('head').notNull(),
+  /** Exclusive-or of the hashes of the scope's live rows, 16 hex digits. */
+  digest: text('digest').notNull(),
+  /** Tombstones up to here are gone: an older cursor must start again. */
+  gcVer: int8('gc_ver').notNull().default(0),
+});
+
+/** One row a writer (device, incarnation): how far it has come. */
+export const syncWriters = pgTable(
+  'sync_writers',
+  {
+    deviceId: text('device_id').notNull(),
+    incarnation: integer('incarnation').notNull(),
+    lastMid: int8('last_mid').notNull(),
+    ticket: text('ticket'),
+    /** Server time minus device time at its last request. */
+    clockSkewMs: int8('clock_skew_ms').notNull().default(0),
+    /** The largest corrected stamp given so far: corrected time never goes back within a writer. */
+    lastAt: int8('last_at').notNull().default(0),
+    /** A mutation that keeps failing, and how often it has. */
+    failingMid: int8('failing_mid'),
+    failures: integer('failures').notNull().default(0),
+    updatedAt: int8('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.deviceId, table.incarnation] })],
+);
+
+/** What was answered to each mutation, so that a repeat is answered the same. */
+export const syncOutcomes = pgTable(
+  'sync_outcomes',
+  {
+    deviceId: text('device_id').notNull(),
+    incarnation: integer('incarnation').notNull(),
+    mid: int8('mid').notNull(),
+    h: text('h').notNull(),
+    outcome: jsonb('outcome').$type<Outcome>().notNull(),
+    at: int8('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.deviceId, table.incarnation, table.mid] })],
+);
+
+/** What contradicted a fact: both sides are kept until a person has looked. */
+export const anomalies = pgTable(
+  'anomalies',
+  {
+    id: text('id').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    deviceId: text('device_id').notNull(),
+    mid: int8('mid').notNull(),
+    kind: text('kind').notNull(),
+    details: jsonb('details').$type<Record<string, unknown>>().notNull(),
+    at: int8('at').notNull(),
+    resolvedAt: int8('resolved_at'),
+  },
+  (table) => [index('anomalies_by_org').on(table.organizationId, table.at)],
+);
+
+/** One row: the server's timeline. */
+export const syncTimeline = pgTable('sync_timeline', {
+  id: integer('id').primaryKey(),
+  /** 128 bits, hex. A restore from a backup makes a new one. */
+  epoch: text('epoch').notNull(),
+  /** Heads at the moment of the restore, by scope: cursors above them fall back. */
+  forks: jsonb('forks').$type<Record<string, number>>().notNull(),
+});
