@@ -3,7 +3,8 @@ import { contextBridge, ipcRenderer } from 'electron';
 import { PORT_CHANNEL, PORT_REQUEST } from '../shared/rpc/port.ts';
 
 // All the preload needs of the page. This program has no DOM types, so that main cannot lean on them by mistake.
-type PageMessage = Event & Pick<MessageEvent, 'data' | 'origin'> & { source: unknown; ports: readonly MessagePort[] };
+type Ports = NonNullable<Parameters<typeof ipcRenderer.postMessage>[2]>;
+type PageMessage = Event & { data: unknown; origin: string; source: unknown; ports: Ports };
 declare const window: EventTarget & { readonly location: { readonly origin: string } };
 
 const forwardPort = (event: Event): void => {
