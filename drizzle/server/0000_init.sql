@@ -1,0 +1,239 @@
+CREATE TABLE "audit_heads" (
+	"organization_id" text PRIMARY KEY NOT NULL,
+	"seq" bigint NOT NULL,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_log" (
+	"organization_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"at" bigint NOT NULL,
+	"event" text NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_id" text NOT NULL,
+	"entity_type" text NOT NULL,
+	"entity_id" text NOT NULL,
+	"details" jsonb NOT NULL,
+	"ip" text,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "auth_sessions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"last_seen_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"revoked_at" bigint,
+	"ip" text NOT NULL,
+	"user_agent" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "auth_throttles" (
+	"key" text PRIMARY KEY NOT NULL,
+	"failures" integer NOT NULL,
+	"window_started_at" bigint NOT NULL,
+	"locked_until" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "organizations" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"inn" text NOT NULL,
+	"time_zone" text NOT NULL,
+	"currency" text NOT NULL,
+	"taxation_system" text NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "shops" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"partner_user_id" text,
+	"name" text NOT NULL,
+	"address" text NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "tokens" (
+	"id" text PRIMARY KEY NOT NULL,
+	"token_hash" text NOT NULL,
+	"kind" text NOT NULL,
+	"organization_id" text NOT NULL,
+	"device_id" text,
+	"fiscal_device_id" text,
+	"issued_at" bigint NOT NULL,
+	"grace_until" bigint,
+	"revoked_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"email" text NOT NULL,
+	"name" text NOT NULL,
+	"password_hash" text NOT NULL,
+	"roles" jsonb NOT NULL,
+	"active" boolean DEFAULT true NOT NULL,
+	"created_at" bigint NOT NULL,
+	"last_sign_in_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "device_enrolment_codes" (
+	"code_hash" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"device_id" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"used_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "devices" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"shop_id" text NOT NULL,
+	"name" text NOT NULL,
+	"mode" text NOT NULL,
+	"fiscal_device_id" text,
+	"status" text NOT NULL,
+	"incarnation" integer DEFAULT 0 NOT NULL,
+	"app_version" text,
+	"platform" text,
+	"last_seen_at" bigint,
+	"created_at" bigint NOT NULL,
+	"revoked_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "fiscal_devices" (
+	"organization_id" text NOT NULL,
+	"id" text NOT NULL,
+	"shop_id" text,
+	"name" text NOT NULL,
+	"kkt_ip" text NOT NULL,
+	"kkt_port" integer NOT NULL,
+	"taxation_system" text NOT NULL,
+	"operator_name" text NOT NULL,
+	"operator_vatin" text,
+	"created_at" bigint NOT NULL,
+	CONSTRAINT "fiscal_devices_organization_id_id_pk" PRIMARY KEY("organization_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "fiscal_tasks" (
+	"organization_id" text NOT NULL,
+	"id" text NOT NULL,
+	"fiscal_device_id" text NOT NULL,
+	"type" text NOT NULL,
+	"status" text NOT NULL,
+	"body" jsonb NOT NULL,
+	"body_hash" text NOT NULL,
+	"total_minor" bigint NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"lease_token" bigint DEFAULT 0 NOT NULL,
+	"lease_until" bigint,
+	"holder" text,
+	"error_text" text,
+	"retryable" boolean DEFAULT false NOT NULL,
+	"uncertain" boolean DEFAULT false NOT NULL,
+	"next_retry_at" bigint,
+	"fiscal" jsonb,
+	"created_at" bigint NOT NULL,
+	"started_at" bigint,
+	"updated_at" bigint NOT NULL,
+	"completed_at" bigint,
+	CONSTRAINT "fiscal_tasks_organization_id_id_pk" PRIMARY KEY("organization_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "anomalies" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"device_id" text NOT NULL,
+	"mid" bigint NOT NULL,
+	"kind" text NOT NULL,
+	"details" jsonb NOT NULL,
+	"at" bigint NOT NULL,
+	"resolved_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "entities" (
+	"organization_id" text NOT NULL,
+	"type" text NOT NULL,
+	"id" text NOT NULL,
+	"scope" text NOT NULL,
+	"ver" bigint NOT NULL,
+	"deleted" boolean DEFAULT false NOT NULL,
+	"fields" jsonb,
+	"device_id" text,
+	"received_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL,
+	CONSTRAINT "entities_type_id_pk" PRIMARY KEY("type","id")
+);
+--> statement-breakpoint
+CREATE TABLE "scope_heads" (
+	"scope" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"head" bigint NOT NULL,
+	"digest" text NOT NULL,
+	"gc_ver" bigint DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sync_outcomes" (
+	"device_id" text NOT NULL,
+	"incarnation" integer NOT NULL,
+	"mid" bigint NOT NULL,
+	"h" text NOT NULL,
+	"outcome" jsonb NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "sync_outcomes_device_id_incarnation_mid_pk" PRIMARY KEY("device_id","incarnation","mid")
+);
+--> statement-breakpoint
+CREATE TABLE "sync_timeline" (
+	"id" integer PRIMARY KEY NOT NULL,
+	"epoch" text NOT NULL,
+	"forks" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sync_writers" (
+	"device_id" text NOT NULL,
+	"incarnation" integer NOT NULL,
+	"last_mid" bigint NOT NULL,
+	"ticket" text,
+	"clock_skew_ms" bigint DEFAULT 0 NOT NULL,
+	"last_at" bigint DEFAULT 0 NOT NULL,
+	"failing_mid" bigint,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"updated_at" bigint NOT NULL,
+	CONSTRAINT "sync_writers_device_id_incarnation_pk" PRIMARY KEY("device_id","incarnation")
+);
+--> statement-breakpoint
+ALTER TABLE "auth_sessions" ADD CONSTRAINT "auth_sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "shops" ADD CONSTRAINT "shops_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "shops" ADD CONSTRAINT "shops_partner_user_id_users_id_fk" FOREIGN KEY ("partner_user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tokens" ADD CONSTRAINT "tokens_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "device_enrolment_codes" ADD CONSTRAINT "device_enrolment_codes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "devices" ADD CONSTRAINT "devices_shop_id_shops_id_fk" FOREIGN KEY ("shop_id") REFERENCES "public"."shops"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "fiscal_devices" ADD CONSTRAINT "fiscal_devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "fiscal_tasks" ADD CONSTRAINT "fiscal_tasks_of_device" FOREIGN KEY ("organization_id","fiscal_device_id") REFERENCES "public"."fiscal_devices"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "audit_log_by_seq" ON "audit_log" USING btree ("organization_id","seq");--> statement-breakpoint
+CREATE INDEX "auth_sessions_by_user" ON "auth_sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "auth_sessions_by_expiry" ON "auth_sessions" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "shops_by_org" ON "shops" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "shops_by_partner" ON "shops" USING btree ("partner_user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "tokens_by_hash" ON "tokens" USING btree ("token_hash");--> statement-breakpoint
+CREATE INDEX "tokens_by_device" ON "tokens" USING btree ("device_id");--> statement-breakpoint
+CREATE INDEX "tokens_by_org" ON "tokens" USING btree ("organization_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "users_by_email" ON "users" USING btree ("email");--> statement-breakpoint
+CREATE INDEX "users_by_org" ON "users" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "device_enrolment_codes_by_device" ON "device_enrolment_codes" USING btree ("device_id");--> statement-breakpoint
+CREATE INDEX "devices_by_org" ON "devices" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "devices_by_shop" ON "devices" USING btree ("shop_id");--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_by_status" ON "fiscal_tasks" USING btree ("organization_id","status","created_at");--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at") WHERE status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL);--> statement-breakpoint
+CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","at");--> statement-breakpoint
+CREATE INDEX "entities_by_ver" ON "entities" USING btree ("scope","ver");--> statement-breakpoint
+CREATE INDEX "entities_orders_by_time" ON "entities" USING btree ("organization_id",((fields->>'createdAt')::bigint) DESC,id DESC) WHERE type = 'order' AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_orders_by_print" ON "entities" USING btree ("organization_id",(fields->>'printStatus'),((fields->>'createdAt')::bigint) DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint
+CREATE INDEX "entities_receipts_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'fiscal_record' AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_by_order" ON "entities" USING btree ("type",(fields->>'orderId')) WHERE type IN ('payment', 'fiscal_record') AND NOT deleted;

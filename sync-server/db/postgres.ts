@@ -1,0 +1,56 @@
+/** A PostgreSQL server, through a pool. */
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import pg from 'pg';
+import { AppError } from '#shared/kernel/errors.ts';
+import type { Db, OpenDb } from './db.ts';
+import { migrateWith } from './migrate.ts';
+
+/** Names our migrations among the advisory locks of a shared database: "prilavok" in digits. */
+const MIGRATION_LOCK = 7_745_282_865;
+const INT8 = 20;
+
+export async function openPostgres(databaseUrl: string, migrationsDir: string): Promise<OpenDb> {
+  // Counters, times and money are exact in a number; without this the raw driver answers text, unlike PGlite.
+  pg.types.setTypeParser(INT8, Number);
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 20, connectionTimeoutMillis: 5000 });
+  // An idle connection that the server closed: the pool replaces it, and the next query says what is wrong.
+  pool.on('error', () => undefined);
+  try {
+    await migratePostgres(pool, migrationsDir);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const db = drizzle(pool) as unknown as Db;
+  let closing: Promise<void> | undefined;
+  return {
+    db,
+    kind: 'postgres',
+    ping: async () => {
+      await db.execute('SELECT 1');
+    },
+    close: () => {
+      closing ??= pool.end();
+      return closing;
+    },
+  };
+}
+
+/** Several instances may start at once: the first migrates, the others wait and find it done. */
+async function migratePostgres(pool: pg.Pool, migrationsDir: string): Promise<void> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw new AppError('app.unavailable', 'the database does not answer at DATABASE_URL', { cause: error });
+  });
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const db = drizzle(client);
+    await migrateWith(db, migrationsDir, () => migrate(db, { migrationsFolder: migrationsDir }));
+    await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    client.release();
+  } catch (error) {
+    // Destroyed, not returned: a session lock goes with its connection.
+    client.release(true);
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+/** Registers of an organisation and the queue of what each has to print. */
+import { sql } from 'drizzle-orm';
+import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { FiscalTaskType, TaxationSystem } from '../../../src/shared/fiscal/fiscal.schema.ts';
+import type { WireFiscalStatus, WireFiscalTask } from '../../../src/shared/fiscal/fiscal.wire.ts';
+import { organizations } from '../../auth/auth.tables.ts';
+import { int8 } from '../../db/columns.ts';
+
+export const fiscalDevices = pgTable(
+  'fiscal_devices',
+  {
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id),
+    /** Chosen by the owner, unique within the organisation. */
+    id: text('id').notNull(),
+    shopId: text('shop_id'),
+    name: text('name').notNull(),
+    kktIp: text('kkt_ip').notNull(),
+    kktPort: integer('kkt_port').notNull(),
+    taxationSystem: text('taxation_system').$type<TaxationSystem>().notNull(),
+    operatorName: text('operator_name').notNull(),
+    operatorVatin: text('operator_vatin'),
+    createdAt: int8('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+);
+
+export const fiscalTasks = pgTable(
+  'fiscal_tasks',
+  {
+    organizationId: text('organization_id').notNull(),
+    id: text('id').notNull(),
+    fiscalDeviceId: text('fiscal_device_id').notNull(),
+    type: text('type').$type<FiscalTaskType>().notNull(),
+    status: text('status').$type<'queued' | 'in_progress' | 'done' | 'error'>().notNull(),
+    /** The task as it was posted, in the contract's own form. */
+    body: jsonb('body').$type<WireFiscalTask>().notNull(),
+    /** SHA-256 of its canonical JSON: the same task posted again is answered, another under its id is refused. */
+    bodyHash: text('body_hash').notNull(),
+    totalMinor: int8('total_minor').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    /** Fencing: grows with each claim and is never reset. */
+    leaseToken: int8('lease_token').notNull().default(0),
+    leaseUntil: int8('lease_until'),
+    /** The bearer token's id that claimed it. */
+    holder: text('holder'),
+    errorText: text('error_text'),
+    retryable: boolean('retryable').notNull().default(false),
+    /** Nobody knows whether the register closed the document: never issued again by a machine. */
+    uncertain: boolean('uncertain').notNull().default(false),
+    nextRetryAt: int8('next_retry_at'),
+    fiscal: jsonb('fiscal').$type<NonNullable<WireFiscalStatus['fiscal']>>(),
+    createdAt: int8('created_at').notNull(),
+    startedAt: int8('started_at'),
+    updatedAt: int8('updated_at').notNull(),
+    completedAt: int8('completed_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    foreignKey({
+      columns: [table.organizationId, table.fiscalDeviceId],
+      foreignColumns: [fiscalDevices.organizationId, fiscalDevices.id],
+      name: 'fiscal_tasks_of_device',
+    }),
+    index('fiscal_tasks_by_status').on(table.organizationId, table.status, table.createdAt),
+    index('fiscal_tasks_waiting')
+      .on(table.organizationId, table.fiscalDeviceId, table.createdAt)
+      .where(sql`status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL)`),
+  ],
+);
