@@ -1,0 +1,89 @@
+/** Work that repeats: never two ticks at a time, wakes coalesce, a failing tick is logged and waits longer. */
+import type { Logger, Loop } from './core.ts';
+
+export interface LoopOptions {
+  readonly name: string;
+  readonly intervalMs: number;
+  /** Adds up to this share of the interval, so that a shop full of devices does not call at the same instant. */
+  readonly jitter?: number;
+  /** The longest wait between failing ticks; by default sixteen intervals. */
+  readonly maxBackoffMs?: number;
+  readonly run: () => Promise<void> | void;
+  readonly log: Logger;
+  /** Told of every tick: for metrics. */
+  readonly onTick?: (outcome: 'ok' | 'failed') => void;
+  /** In [0, 1): where the jitter comes from. */
+  readonly random?: () => number;
+}
+
+/**
+ * `tick()` while a tick is under way gives that one's promise: callers wait for the same work. `wake()` during a tick
+ * runs another right after it. A tick called by a test rejects when its work fails; the loop itself never does.
+ */
+export function createLoop(options: LoopOptions): Loop {
+  const { intervalMs, log } = options;
+  const maxBackoffMs = options.maxBackoffMs ?? intervalMs * 16;
+  let started = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let wakeAgain = false;
+  let failures = 0;
+
+  const runOnce = async () => {
+    try {
+      await options.run();
+      failures = 0;
+      options.onTick?.('ok');
+    } catch (error) {
+      failures += 1;
+      options.onTick?.('failed');
+      throw error;
+    }
+  };
+
+  const tick = (): Promise<void> => {
+    running ??= runOnce().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+
+  const waitMs = () => {
+    if (failures > 0) return Math.min(maxBackoffMs, intervalMs * 2 ** Math.min(failures - 1, 10));
+    return intervalMs * (1 + (options.jitter ?? 0) * (options.random?.() ?? 0));
+  };
+
+  const schedule = (delayMs: number) => {
+    clearTimeout(timer);
+    if (started) timer = setTimeout(() => void turn(), delayMs);
+  };
+
+  const turn = async () => {
+    wakeAgain = false;
+    try {
+      await tick();
+    } catch (error) {
+      log.warn('loop tick failed', { loop: options.name, failures, error });
+    }
+    schedule(wakeAgain ? 0 : waitMs());
+  };
+
+  return {
+    start: () => {
+      if (started) return;
+      started = true;
+      schedule(0);
+    },
+    stop: async () => {
+      started = false;
+      clearTimeout(timer);
+      // Whoever started the tick hears of its failure; stopping only waits for its end.
+      await running?.catch(() => undefined);
+    },
+    tick,
+    wake: () => {
+      wakeAgain = true;
+      if (running === undefined) schedule(0);
+    },
+  };
+}
