@@ -60,6 +60,7 @@ CREATE TABLE `fiscal_tasks` (
 	`document` text,
 	`error` text,
 	`shift_auto_opened` integer DEFAULT false NOT NULL,
+	`server_status` text,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
 );

@@ -54,7 +54,8 @@ export const receiptKindOf = (type: FiscalTask['type']): ReceiptKind | undefined
 /** The states a task may move to. Anything not listed is a programming error and is refused by the journal. */
 const NEXT: Readonly<Record<FiscalState, readonly FiscalState[]>> = {
   queued: ['claimed', 'failed'],
-  claimed: ['baseline', 'failed', 'queued'],
+  // `reported` at once: the shift was already as asked, there is no document to make.
+  claimed: ['baseline', 'failed', 'queued', 'reported'],
   baseline: ['sending', 'queued', 'failed'],
   sending: ['closed', 'not_closed', 'unknown'],
   closed: ['printed'],

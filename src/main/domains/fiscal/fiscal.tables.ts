@@ -1,6 +1,6 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { replicated, textField } from '../../db/replicated.ts';
-import type { FiscalDocument, FiscalRecord, FiscalTask } from '../../../shared/fiscal/fiscal.schema.ts';
+import type { FiscalDocument, FiscalRecord, FiscalState, FiscalTask } from '../../../shared/fiscal/fiscal.schema.ts';
 
 /** How fiscal tasks of the whole shop stand: replicated. */
 export const fiscalRecords = sqliteTable(
@@ -31,7 +31,7 @@ export const fiscalTasks = sqliteTable(
     seq: integer('seq').notNull(),
     origin: text('origin').notNull().$type<'device' | 'server'>(),
     task: text('task', { mode: 'json' }).$type<FiscalTask>().notNull(),
-    state: text('state').notNull(),
+    state: text('state').notNull().$type<FiscalState>(),
     attempts: integer('attempts').notNull().default(0),
     baseline: text('baseline', { mode: 'json' }).$type<Baseline>(),
     document: text('document', { mode: 'json' }).$type<FiscalDocument>(),
@@ -41,6 +41,8 @@ export const fiscalTasks = sqliteTable(
       readonly retryable: boolean;
     }>(),
     shiftAutoOpened: integer('shift_auto_opened', { mode: 'boolean' }).notNull().default(false),
+    /** For a task from the server: the last status it has confirmed to have heard. */
+    serverStatus: text('server_status').$type<'in_progress' | 'done' | 'error' | 'uncertain'>(),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
   },

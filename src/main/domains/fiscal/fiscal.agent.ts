@@ -1,0 +1,135 @@
+/**
+ * The device as the owner's fiscal agent: takes tasks that the server queued for its register and answers how they
+ * ended. What was promised to the server is read from the tasks themselves, so nothing is forgotten over a restart, and
+ * a task handed out twice is answered from the journal, never printed twice.
+ */
+import { unreachable } from '#shared/kernel/errors.ts';
+import { fromWire, WireFiscalTask, type WireFiscalStatus } from '#shared/fiscal/fiscal.wire.ts';
+import type { Core, Loop } from '#main/core.ts';
+import { createLoop } from '#main/loop.ts';
+import type { FiscalService } from './fiscal.service.ts';
+import { type FiscalTaskRow, findTask, listToTell, markTold } from './fiscal.repo.ts';
+
+/** The three calls of the contract. `next` answers nothing when the queue is empty. Failures throw; they are retried. */
+export interface FiscalAgentHttp {
+  next(fiscalDeviceId: string, waitSeconds: number): Promise<unknown>;
+  status(taskId: string, body: WireFiscalStatus): Promise<void>;
+}
+
+export interface FiscalAgentOptions {
+  readonly core: Pick<Core, 'db' | 'log'>;
+  readonly http: FiscalAgentHttp;
+  readonly fiscal: Pick<FiscalService, 'accept'>;
+  /** Undefined while the device is not enrolled or drives no register. */
+  readonly fiscalDeviceId: () => string | undefined;
+  /** Rhythm of asking when nothing hints at a task: the contract's 3-5 seconds. */
+  readonly intervalMs: number;
+  /** How long the server may hold an empty answer, seconds. */
+  readonly waitSeconds: number;
+}
+
+export function createFiscalAgent({
+  core,
+  http,
+  fiscal,
+  fiscalDeviceId,
+  intervalMs,
+  waitSeconds,
+}: FiscalAgentOptions): {
+  readonly take: Loop;
+  readonly tell: Loop;
+} {
+  const { db, log } = core;
+
+  const tell = createLoop({
+    name: 'fiscal-agent-tell',
+    intervalMs,
+    log,
+    run: async () => {
+      for (const row of listToTell(db)) {
+        const due = dueStatus(row);
+        if (due === undefined || due === row.serverStatus) continue;
+        await http.status(row.id, toWireStatus(row, due));
+        db.transaction((tx) => markTold(tx, row.id, due), { behavior: 'immediate' });
+      }
+    },
+  });
+
+  const take = createLoop({
+    name: 'fiscal-agent-take',
+    intervalMs,
+    log,
+    run: async () => {
+      const id = fiscalDeviceId();
+      if (id === undefined) return;
+      for (let body = await http.next(id, waitSeconds); body !== undefined; body = await http.next(id, 0)) {
+        const parsed = WireFiscalTask.safeParse(body);
+        if (!parsed.success) {
+          log.error('the server handed out a task that is not one', {
+            issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+          });
+          return;
+        }
+        const task = fromWire(parsed.data);
+        if (findTask(db, task.id) === undefined)
+          log.info('a fiscal task came from the server', {
+            event: 'FISCAL_TASK_LEASED',
+            taskId: task.id,
+            type: task.type,
+          });
+        fiscal.accept(task);
+        tell.wake();
+      }
+    },
+  });
+
+  return { take, tell };
+}
+
+type ServerStatus = NonNullable<FiscalTaskRow['serverStatus']>;
+
+/** What the server should have heard by now. */
+function dueStatus(row: FiscalTaskRow): ServerStatus | undefined {
+  switch (row.state) {
+    case 'queued':
+      return undefined;
+    case 'claimed':
+    case 'baseline':
+    case 'sending':
+    case 'not_closed':
+      return 'in_progress';
+    case 'unknown':
+      return 'uncertain';
+    case 'closed':
+    case 'printed':
+    case 'reported':
+      return 'done';
+    case 'failed':
+      return 'error';
+    default:
+      return unreachable(row.state);
+  }
+}
+
+function toWireStatus(row: FiscalTaskRow, status: ServerStatus): WireFiscalStatus {
+  const { document, error } = row;
+  return {
+    taskId: row.id,
+    status: status === 'uncertain' ? 'in_progress' : status,
+    ...(status === 'uncertain' ? { uncertain: true } : {}),
+    ...(status === 'error' && error !== null ? { error: error.text, retryable: error.retryable } : {}),
+    ...(status === 'done' && document !== null
+      ? {
+          fiscal: {
+            fnCode: document.fnNumber,
+            receiptId: String(document.receiptNumber ?? document.fiscalDocumentNumber),
+            shiftAutoOpened: document.shiftAutoOpened,
+            fiscalDocumentNumber: document.fiscalDocumentNumber,
+            fiscalSign: document.fiscalSign,
+            registrationNumber: document.registrationNumber,
+            fiscalAt: document.fiscalAt,
+          },
+        }
+      : {}),
+  };
+}

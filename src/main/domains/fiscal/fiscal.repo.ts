@@ -1,0 +1,121 @@
+/** All SQL of the device's fiscal tasks. */
+import { and, asc, count, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { mayFollow } from '#shared/fiscal/fiscal.rules.ts';
+import type { FiscalRecord, FiscalState, FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
+import type { Reader, WriteTx } from '#main/db/db.ts';
+import { recordStep } from '#main/journal/journal.repo.ts';
+import { type Baseline, fiscalRecords, fiscalTasks } from './fiscal.tables.ts';
+
+export type FiscalTaskRow = typeof fiscalTasks.$inferSelect;
+type Patch = Partial<Pick<FiscalTaskRow, 'attempts' | 'baseline' | 'document' | 'error' | 'shiftAutoOpened'>>;
+
+/** Steps after `claimed` and before the end: what a start after a crash has to finish or prove. */
+const UNFINISHED: readonly FiscalState[] = ['claimed', 'baseline', 'sending', 'closed', 'printed', 'not_closed'];
+
+export const findTask = (db: Reader, id: string): FiscalTaskRow | undefined =>
+  db.select().from(fiscalTasks).where(eq(fiscalTasks.id, id)).get();
+
+/** Newest first. */
+export const listTasks = (db: Reader, limit: number): FiscalTaskRow[] =>
+  db.select().from(fiscalTasks).orderBy(desc(fiscalTasks.seq)).limit(limit).all();
+
+/** The next task to be done. */
+export const findNextQueued = (db: Reader): FiscalTaskRow | undefined =>
+  db.select().from(fiscalTasks).where(eq(fiscalTasks.state, 'queued')).orderBy(asc(fiscalTasks.seq)).limit(1).get();
+
+/** The task that was begun and has not ended; there is at most one, since tasks are done one at a time. */
+export const findUnfinished = (db: Reader): FiscalTaskRow | undefined =>
+  db
+    .select()
+    .from(fiscalTasks)
+    .where(inArray(fiscalTasks.state, [...UNFINISHED]))
+    .orderBy(asc(fiscalTasks.seq))
+    .limit(1)
+    .get();
+
+/** The task whose outcome nobody knows: it stops the queue. */
+export const findUnknown = (db: Reader): FiscalTaskRow | undefined =>
+  db.select().from(fiscalTasks).where(eq(fiscalTasks.state, 'unknown')).orderBy(asc(fiscalTasks.seq)).limit(1).get();
+
+export const countWaiting = (db: Reader): number =>
+  db
+    .select({ n: count() })
+    .from(fiscalTasks)
+    .where(inArray(fiscalTasks.state, ['queued', ...UNFINISHED]))
+    .get()?.n ?? 0;
+
+/** Puts a task at the end of the queue. False when it is already known: a task is queued once. */
+export function insertTask(tx: WriteTx, task: FiscalTask, origin: FiscalTaskRow['origin'], at: number): boolean {
+  const done = tx
+    .insert(fiscalTasks)
+    .values({
+      id: task.id,
+      seq: sql`(SELECT coalesce(max(seq), 0) + 1 FROM fiscal_tasks)`,
+      origin,
+      task,
+      state: 'queued',
+      createdAt: at,
+      updatedAt: at,
+    })
+    .onConflictDoNothing()
+    .run();
+  if (done.changes === 1) recordStep(tx, { kind: 'fiscal', subject: task.id, step: 'queued', details: { origin }, at });
+  return done.changes === 1;
+}
+
+/**
+ * Moves a task to its next state and writes the journal, or throws when the move is not one the state machine knows or
+ * the task has moved under us: either would be a second document waiting to happen.
+ */
+export function moveTask(
+  tx: WriteTx,
+  row: Pick<FiscalTaskRow, 'id' | 'state'>,
+  to: FiscalState,
+  at: number,
+  patch: Patch = {},
+  details: Readonly<Record<string, unknown>> = {},
+): FiscalTaskRow {
+  if (!mayFollow(row.state, to)) throw new Error(`fiscal task ${row.id} may not go from ${row.state} to ${to}`);
+  const moved = tx
+    .update(fiscalTasks)
+    .set({ ...patch, state: to, updatedAt: at })
+    .where(and(eq(fiscalTasks.id, row.id), eq(fiscalTasks.state, row.state)))
+    .returning()
+    .get();
+  if (moved === undefined) throw new Error(`fiscal task ${row.id} is no longer ${row.state}`);
+  recordStep(tx, { kind: 'fiscal', subject: row.id, step: to, details, at });
+  return moved;
+}
+
+/** Facts about a task that are not a step: its document's paper came out, its error changed. */
+export function patchTask(tx: WriteTx, id: string, at: number, patch: Patch): void {
+  tx.update(fiscalTasks)
+    .set({ ...patch, updatedAt: at })
+    .where(eq(fiscalTasks.id, id))
+    .run();
+}
+
+/** Server tasks whose state the server may not know yet. */
+export const listToTell = (db: Reader): FiscalTaskRow[] =>
+  db
+    .select()
+    .from(fiscalTasks)
+    .where(
+      and(
+        eq(fiscalTasks.origin, 'server'),
+        or(isNull(fiscalTasks.serverStatus), ne(fiscalTasks.serverStatus, 'done')),
+        ne(fiscalTasks.state, 'queued'),
+      ),
+    )
+    .orderBy(asc(fiscalTasks.seq))
+    .limit(100)
+    .all();
+
+export function markTold(tx: WriteTx, id: string, status: NonNullable<FiscalTaskRow['serverStatus']>): void {
+  tx.update(fiscalTasks).set({ serverStatus: status }).where(eq(fiscalTasks.id, id)).run();
+}
+
+export const findRecord = (db: Reader, id: string): FiscalRecord | undefined =>
+  db.select({ fields: fiscalRecords.fields }).from(fiscalRecords).where(eq(fiscalRecords.id, id)).get()?.fields;
+
+export type { Baseline };
