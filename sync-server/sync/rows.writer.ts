@@ -1,0 +1,97 @@
+/** The one way into `entities`: versions, digests and tombstones are kept right for whoever writes. */
+import { AppError } from '#shared/kernel/errors.ts';
+import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
+import type { EntityFields, EntityType } from '#shared/sync/entities.ts';
+import type { EntityRef } from '#shared/sync/mutator.ts';
+import { type RefKey, refKey } from '#shared/sync/refs.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
+import type { Tx } from '#server/db/db.ts';
+import { type HeadChange, lockEntities, type NewRow, type StoredRow, writeEntities } from './entities.repo.ts';
+import { sha256 } from './sha256.ts';
+
+/** Another transaction made the same new row at the same time: roll back and do the whole work again. */
+export class WriteRace extends Error {
+  override readonly name = 'WriteRace';
+  constructor() {
+    super('another transaction wrote one of these rows first');
+  }
+}
+
+/** A row in its new state. `fields` null deletes it, for good. */
+export type RowPut = {
+  readonly [T in EntityType]: {
+    readonly type: T;
+    readonly id: string;
+    readonly scope: Scope;
+    readonly fields: EntityFields[T] | null;
+  };
+}[EntityType];
+
+/**
+ * Writes rows that the server itself owns (shops, staff, catalogue): every device of the scope gets them with its next
+ * pull. Each row at most once in `puts`. A row that already says the same is left as it is.
+ *
+ * @param now Unix ms by the server.
+ * @returns the new heads of the scopes that changed, to be poked after the commit.
+ * @throws AppError `sync.deleted` a row is dead; `sync.scope_denied` a row lives in another scope. `WriteRace` when
+ * another transaction made one of the rows meanwhile: run the transaction again.
+ */
+export async function writeRows(
+  tx: Tx,
+  organizationId: string,
+  puts: readonly RowPut[],
+  now: number,
+): Promise<{ readonly heads: Readonly<Record<Scope, number>> }> {
+  const stored = await lockRows(
+    tx,
+    puts.map(({ type, id }) => ({ type, id })),
+  );
+  return writeFinal(tx, { organizationId, deviceId: null, now }, puts, stored);
+}
+
+export async function lockRows(tx: Tx, refs: readonly EntityRef[]): Promise<Map<RefKey, StoredRow>> {
+  const rows = await lockEntities(tx, refs);
+  return new Map(rows.map((row) => [refKey(row), row]));
+}
+
+/** Writes the final state of rows whose present state is locked and given. One version a row. */
+export async function writeFinal(
+  tx: Tx,
+  by: { readonly organizationId: string; readonly deviceId: string | null; readonly now: number },
+  puts: readonly RowPut[],
+  stored: ReadonlyMap<RefKey, StoredRow>,
+): Promise<{ readonly heads: Readonly<Record<Scope, number>> }> {
+  const heads = new Map<Scope, { rows: number; digest: string }>();
+  const rows: NewRow[] = [];
+  for (const put of puts) {
+    const known = stored.get(refKey(put));
+    if (known?.deleted === true) {
+      if (put.fields === null) continue;
+      throw new AppError('sync.deleted', `${put.type} ${put.id} is deleted`);
+    }
+    if (known !== undefined && known.scope !== put.scope) {
+      throw new AppError('sync.scope_denied', `${put.type} ${put.id} belongs to another scope`);
+    }
+    const was = known === undefined ? EMPTY_DIGEST : rowDigest(sha256, known);
+    const is = rowDigest(sha256, put);
+    if (is === was) continue;
+    const head = heads.get(put.scope) ?? { rows: 0, digest: EMPTY_DIGEST };
+    head.rows += 1;
+    head.digest = xorDigests(head.digest, xorDigests(was, is));
+    heads.set(put.scope, head);
+    rows.push({
+      type: put.type,
+      id: put.id,
+      scope: put.scope,
+      nth: head.rows,
+      expected: known?.ver ?? null,
+      deleted: put.fields === null,
+      fields: put.fields,
+    });
+  }
+  if (rows.length === 0) return { heads: {} };
+  const changes: HeadChange[] = Array.from(heads, ([scope, change]) => ({ scope, ...change }));
+  const written = await writeEntities(tx, { ...by, heads: changes, rows });
+  if (written.rows !== rows.length) throw new WriteRace();
+  return { heads: written.heads };
+}
