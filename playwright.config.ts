@@ -1,0 +1,22 @@
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results/browser',
+  // One world (server, registers, devices) is shared by all specs; two cores would not make two faster.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  globalSetup: './test/e2e/world.setup.ts',
+  reporter: [['list'], ['json', { outputFile: 'test-results/reports/browser.json' }]],
+  use: {
+    headless: true,
+    locale: 'ru-RU',
+    timezoneId: 'Europe/Moscow',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath: await findChromium(), args: [...CHROMIUM_ARGS] },
+  },
+});

@@ -1,0 +1,20 @@
+// Starts a TypeScript entry: `node scripts/run.mjs <entry.ts> [arguments]`. The entry exports `main(argv, env)`.
+// Node runs our TypeScript as it is, from version 24 on; an older one gets one clear line instead of a crash.
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { resolve } from 'node:path';
+
+const WANTED = 24;
+if (Number.parseInt(process.versions.node, 10) < WANTED) {
+  console.error(
+    `Prilavok needs Node ${WANTED} or newer, this is ${process.versions.node}. Start it by "npm start" or "npm run …": npm ci has installed the right one.`,
+  );
+  process.exit(2);
+}
+const [entry, ...args] = process.argv.slice(2);
+if (entry === undefined || !existsSync(entry)) {
+  console.error(`run: the entry is "${entry ?? ''}"; it must be a TypeScript file that exports main(argv, env)`);
+  process.exit(2);
+}
+const { main } = await import(pathToFileURL(resolve(entry)).href);
+await main(args, process.env);
