@@ -13,8 +13,9 @@ CREATE TABLE `catalogue_items` (
 );
 --> statement-breakpoint
 CREATE INDEX `catalogue_items_by_barcode` ON `catalogue_items` (`barcode`);--> statement-breakpoint
-CREATE INDEX `catalogue_items_by_name` ON `catalogue_items` (`name`);--> statement-breakpoint
-CREATE INDEX `catalogue_items_by_category` ON `catalogue_items` (`category`);--> statement-breakpoint
+CREATE INDEX `catalogue_items_by_shelf` ON `catalogue_items` (`active`,favourite desc,`name`);--> statement-breakpoint
+CREATE INDEX `catalogue_items_by_category` ON `catalogue_items` (`active`,`category`,favourite desc,`name`);--> statement-breakpoint
+CREATE INDEX `catalogue_items_by_kiosk_service` ON `catalogue_items` (`active`,`name`) WHERE kiosk_service is not null;--> statement-breakpoint
 CREATE TABLE `clients` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -132,7 +133,8 @@ CREATE TABLE `visits` (
 	`expires_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.expiresAt')) VIRTUAL
 );
 --> statement-breakpoint
-CREATE INDEX `visits_by_status` ON `visits` (`status`);--> statement-breakpoint
+CREATE INDEX `visits_by_status` ON `visits` (`status`,`expires_at`);--> statement-breakpoint
+CREATE INDEX `visits_by_created` ON `visits` (`created_at`);--> statement-breakpoint
 CREATE TABLE `journal` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`kind` text NOT NULL,
@@ -157,6 +159,8 @@ CREATE TABLE `sync_outbox` (
 	`outcome` text
 );
 --> statement-breakpoint
+CREATE INDEX `sync_outbox_pending` ON `sync_outbox` (`mid`) WHERE state = 'pending';--> statement-breakpoint
+CREATE INDEX `sync_outbox_refused` ON `sync_outbox` (`mid`) WHERE json_extract(outcome, '$.status') <> 'applied';--> statement-breakpoint
 CREATE TABLE `sync_base` (
 	`key` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
@@ -166,10 +170,24 @@ CREATE TABLE `sync_base` (
 --> statement-breakpoint
 CREATE TABLE `sync_cursors` (
 	`scope` text PRIMARY KEY NOT NULL,
-	`ver` integer NOT NULL
+	`ver` integer NOT NULL,
+	`digest` text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `sync_stage` (
 	`key` text PRIMARY KEY NOT NULL,
 	`row` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `sync_state` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`device_id` text NOT NULL,
+	`incarnation` integer NOT NULL,
+	`next_mid` integer NOT NULL,
+	`hlc` text NOT NULL,
+	`epoch` text,
+	`ticket` text,
+	`durable_mid` integer NOT NULL,
+	`reflected_mid` integer NOT NULL,
+	`staged` text
 );

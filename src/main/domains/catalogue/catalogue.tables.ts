@@ -1,7 +1,9 @@
+import { sql } from 'drizzle-orm';
 import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
 import { intField, replicated, textField } from '../../db/replicated.ts';
 import type { CatalogueItem } from '../../../shared/catalogue/catalogue.schema.ts';
 
+/** Searching by words needs what drizzle-kit cannot express: see `catalogue.search.repo.ts`. */
 export const catalogueItems = sqliteTable(
   'catalogue_items',
   {
@@ -16,7 +18,8 @@ export const catalogueItems = sqliteTable(
   },
   (table) => [
     index('catalogue_items_by_barcode').on(table.barcode),
-    index('catalogue_items_by_name').on(table.name),
-    index('catalogue_items_by_category').on(table.category),
+    index('catalogue_items_by_shelf').on(table.active, sql`favourite desc`, table.name),
+    index('catalogue_items_by_category').on(table.active, table.category, sql`favourite desc`, table.name),
+    index('catalogue_items_by_kiosk_service').on(table.active, table.name).where(sql`kiosk_service is not null`),
   ],
 );

@@ -11,5 +11,8 @@ export const visits = sqliteTable(
     createdAt: intField('created_at', 'createdAt'),
     expiresAt: intField('expires_at', 'expiresAt'),
   },
-  (table) => [index('visits_by_status').on(table.status)],
+  (table) => [
+    index('visits_by_status').on(table.status, table.expiresAt),
+    index('visits_by_created').on(table.createdAt),
+  ],
 );
