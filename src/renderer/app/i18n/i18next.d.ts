@@ -1,0 +1,25 @@
+import type common from './ru/common.json';
+import type cashier from './ru/cashier.json';
+import type enrolment from './ru/enrolment.json';
+import type errors from './ru/errors.json';
+import type hq from './ru/hq.json';
+import type kiosk from './ru/kiosk.json';
+import type manager from './ru/manager.json';
+import type receipt from './ru/receipt.json';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common';
+    returnNull: false;
+    resources: {
+      common: typeof common;
+      errors: typeof errors;
+      enrolment: typeof enrolment;
+      receipt: typeof receipt;
+      kiosk: typeof kiosk;
+      cashier: typeof cashier;
+      manager: typeof manager;
+      hq: typeof hq;
+    };
+  }
+}

@@ -1,0 +1,85 @@
+/** What a screen uses to speak with its device core. */
+import { createORPCClient } from '@orpc/client';
+import { createTanstackQueryUtils } from '@orpc/tanstack-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { DeviceClient } from '#shared/rpc/contract.ts';
+import type { Change } from '#shared/rpc/device.contract.ts';
+import type { Connection, ConnectionState } from './connection.ts';
+
+export const createApi = (client: DeviceClient) => createTanstackQueryUtils(client);
+/** `api.orders.get.queryOptions({ input })`, `api.payments.checkout.mutationOptions()`, `api.orders.key()`, … */
+export type Api = ReturnType<typeof createApi>;
+
+interface Rpc {
+  readonly api: Api;
+  readonly client: DeviceClient;
+  readonly connection: Connection;
+}
+
+const RpcContext = createContext<Rpc | undefined>(undefined);
+
+export function RpcProvider({
+  connection,
+  children,
+}: {
+  readonly connection: Connection;
+  readonly children: ReactNode;
+}) {
+  const rpc = useMemo(() => {
+    const client: DeviceClient = createORPCClient(connection.link);
+    return { connection, client, api: createApi(client) };
+  }, [connection]);
+  return <RpcContext value={rpc}>{children}</RpcContext>;
+}
+
+function useRpc(): Rpc {
+  const rpc = use(RpcContext);
+  if (!rpc) throw new Error('RpcProvider is missing');
+  return rpc;
+}
+
+export const useApi = (): Api => useRpc().api;
+/** The bare client: for calls outside a query, such as reporting a fault. */
+export const useDeviceClient = (): DeviceClient => useRpc().client;
+
+export function useConnectionState(): ConnectionState {
+  const { connection } = useRpc();
+  return useSyncExternalStore(connection.subscribe, connection.state);
+}
+
+/** Collections whose change also changes what another collection's calls answer. */
+const DERIVED: Partial<Record<Change['collection'], readonly Change['collection'][]>> = {
+  fiscal: ['orders'],
+  payments: ['orders'],
+  device: ['catalogue', 'staff'],
+};
+
+/** Re-reads what the change may have touched. */
+export function applyChange(queryClient: QueryClient, api: Api, change: Change): void {
+  for (const collection of [change.collection, ...(DERIVED[change.collection] ?? [])]) {
+    void queryClient.invalidateQueries({ queryKey: api[collection].key() });
+  }
+}
+
+/**
+ * Follows `device.changes` for as long as the line is open. What changed while it was not open is unknown, so a new
+ * line re-reads everything on the screen.
+ */
+export function useChanges(): void {
+  const { api, client } = useRpc();
+  const queryClient = useQueryClient();
+  const state = useConnectionState();
+  useEffect(() => {
+    if (state !== 'open') return;
+    const stopping = new AbortController();
+    const follow = async () => {
+      const changes = await client.device.changes(undefined, { signal: stopping.signal });
+      void queryClient.invalidateQueries();
+      for await (const change of changes) applyChange(queryClient, api, change);
+    };
+    // The stream ends with the line; the connection says so itself and this effect runs again with the next one.
+    follow().catch(() => undefined);
+    return () => stopping.abort();
+  }, [state, api, client, queryClient]);
+}
