@@ -1,22 +1,31 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { sql } from 'drizzle-orm';
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Outcome } from '../../shared/sync/protocol.ts';
 
 /** Mutations made here. Written in the same transaction as their local effect; dropped only when durably on the server. */
-export const outbox = sqliteTable('sync_outbox', {
-  mid: integer('mid').primaryKey(),
-  name: text('name').notNull(),
-  args: text('args', { mode: 'json' }).$type<unknown>().notNull(),
-  schema: integer('schema').notNull(),
-  hlc: text('hlc').notNull(),
-  base: text('base', { mode: 'json' }).$type<Record<string, number>>().notNull(),
-  h: text('h').notNull(),
-  /** Rows it touches, as `type:id`: which views to replay when the server's state of them arrives. */
-  touches: text('touches', { mode: 'json' }).$type<readonly string[]>().notNull(),
-  createdAt: integer('created_at').notNull(),
-  /** `pending` until the server's outcome is known, then `acked` for the retention window. */
-  state: text('state').notNull().$type<'pending' | 'acked'>(),
-  outcome: text('outcome', { mode: 'json' }).$type<Outcome>(),
-});
+export const outbox = sqliteTable(
+  'sync_outbox',
+  {
+    mid: integer('mid').primaryKey(),
+    name: text('name').notNull(),
+    args: text('args', { mode: 'json' }).$type<unknown>().notNull(),
+    schema: integer('schema').notNull(),
+    hlc: text('hlc').notNull(),
+    base: text('base', { mode: 'json' }).$type<Record<string, number>>().notNull(),
+    h: text('h').notNull(),
+    /** Rows it touches, as `type:id`: which views to replay when the server's state of them arrives. */
+    touches: text('touches', { mode: 'json' }).$type<readonly string[]>().notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** `pending` until the server's outcome is known, then `acked` for the retention window. */
+    state: text('state').notNull().$type<'pending' | 'acked'>(),
+    outcome: text('outcome', { mode: 'json' }).$type<Outcome>(),
+  },
+  (table) => [
+    // Two weeks of acknowledged rows stand before the few that wait.
+    index('sync_outbox_pending').on(table.mid).where(sql`state = 'pending'`),
+    index('sync_outbox_refused').on(table.mid).where(sql`json_extract(outcome, '$.status') <> 'applied'`),
+  ],
+);
 
 /** The server's state of rows that pending mutations have changed here; other rows are their own base. */
 export const syncBase = sqliteTable('sync_base', {
@@ -37,4 +46,27 @@ export const syncStage = sqliteTable('sync_stage', {
 export const syncCursors = sqliteTable('sync_cursors', {
   scope: text('scope').primaryKey(),
   ver: integer('ver').notNull(),
+  /** Exclusive-or of the hashes of the scope's rows as the server gave them, 16 hex digits. */
+  digest: text('digest').notNull(),
+});
+
+/** One row: this device as a writer, and how far it and the server have come. Part of every transaction that moves it. */
+export const syncState = sqliteTable('sync_state', {
+  id: integer('id').primaryKey(),
+  deviceId: text('device_id').notNull(),
+  incarnation: integer('incarnation').notNull(),
+  /** The next mutation's number: 1, 2, 3… without gaps. */
+  nextMid: integer('next_mid').notNull(),
+  /** The last stamp given, `encodeHlc`. */
+  hlc: text('hlc').notNull(),
+  /** The server's timeline; null before the first exchange. */
+  epoch: text('epoch'),
+  /** What the last push answered. */
+  ticket: text('ticket'),
+  /** Mutations up to here are on the server's disk. */
+  durableMid: integer('durable_mid').notNull(),
+  /** The rows as the server gave them hold the effect of mutations up to here. */
+  reflectedMid: integer('reflected_mid').notNull(),
+  /** Cursors of a pull that was begun and not completed: `sync_stage` holds its pages. */
+  staged: text('staged', { mode: 'json' }).$type<Record<string, number>>(),
 });
