@@ -30,11 +30,14 @@ export function logSlowCalls(client: Database.Database, log: Logger, monotonicMs
   const transaction = client.transaction.bind(client);
   const transactionTimed = (body: Call) => {
     const native = transaction(body);
-    return Object.assign(timed(native as Call, 'transaction'), {
-      deferred: timed(native.deferred as Call, 'transaction'),
-      immediate: timed(native.immediate as Call, 'transaction'),
-      exclusive: timed(native.exclusive as Call, 'transaction'),
-    });
+    return Object.assign(
+      timed((...args) => native(...args), 'transaction'),
+      {
+        deferred: timed((...args) => native.deferred(...args), 'transaction'),
+        immediate: timed((...args) => native.immediate(...args), 'transaction'),
+        exclusive: timed((...args) => native.exclusive(...args), 'transaction'),
+      },
+    );
   };
   Object.assign(client, { prepare: prepareTimed, transaction: transactionTimed });
 }

@@ -42,8 +42,8 @@ export interface OpenedDatabase {
   readonly db: Db;
   readonly info: DatabaseInfo;
   /** Checks the file again: `ok`, or what is wrong. */
-  integrity(): string;
-  close(): void;
+  readonly integrity: () => string;
+  readonly close: () => void;
 }
 
 /**

@@ -15,6 +15,8 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+const SECRET_NAME = /^[a-z][a-zA-Z0-9.-]*$/;
+
 const Sealed = z.strictObject({ version: z.literal(1), secrets: z.record(z.string(), z.string()) });
 
 export interface FileSecretsOptions {
@@ -59,6 +61,7 @@ export function createFileSecrets(options: FileSecretsOptions): Secrets {
       return sealed === undefined ? undefined : unseal(file, readKey(), name, sealed);
     },
     set: async (name, value) => {
+      if (!SECRET_NAME.test(name)) throw new Error(`${name} is no name for a secret`);
       const sealed = seal(keyForWriting(), name, value, options.randomBytes(NONCE_BYTES));
       change((secrets) => {
         secrets[name] = sealed;
