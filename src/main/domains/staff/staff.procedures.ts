@@ -1,0 +1,19 @@
+import type { StaffMember } from '#shared/staff/staff.schema.ts';
+import type { StaffSession } from '#shared/rpc/staff.contract.ts';
+import { rpc } from '#main/rpc/rpc.ts';
+import type { StaffService } from './staff.service.ts';
+
+/** What a screen may know of a member: never the verifier of the PIN. */
+const toCard = ({ id, name, role }: StaffMember) => ({ id, name, role });
+const toSession = (member: StaffMember | undefined): StaffSession =>
+  member === undefined ? {} : { member: toCard(member) };
+
+export const staffProcedures = (staff: StaffService) => ({
+  list: rpc.staff.list.handler(() => staff.list().map(toCard)),
+  current: rpc.staff.current.handler(() => toSession(staff.signedIn())),
+  signIn: rpc.staff.signIn.handler(async ({ input }) => toSession(await staff.signIn(input.memberId, input.pin))),
+  signOut: rpc.staff.signOut.handler(() => {
+    staff.signOut();
+    return toSession(undefined);
+  }),
+});
