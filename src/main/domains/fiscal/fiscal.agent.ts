@@ -48,7 +48,10 @@ export function createFiscalAgent({
     run: async () => {
       for (const row of listToTell(db)) {
         const due = dueStatus(row);
-        if (due === undefined || due === row.serverStatus) continue;
+        if (due === row.serverStatus) continue;
+        // The contract's order: whoever watches the task sees it begin before it ends, however fast the register was.
+        if (row.serverStatus === null && due !== 'in_progress')
+          await http.status(row.id, { taskId: row.id, status: 'in_progress' });
         await http.status(row.id, toWireStatus(row, due));
         db.transaction((tx) => markTold(tx, row.id, due), { behavior: 'immediate' });
       }
@@ -89,10 +92,9 @@ export function createFiscalAgent({
 type ServerStatus = NonNullable<FiscalTaskRow['serverStatus']>;
 
 /** What the server should have heard by now. */
-function dueStatus(row: FiscalTaskRow): ServerStatus | undefined {
+function dueStatus(row: FiscalTaskRow): ServerStatus {
   switch (row.state) {
     case 'queued':
-      return undefined;
     case 'claimed':
     case 'baseline':
     case 'sending':

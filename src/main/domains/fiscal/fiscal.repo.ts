@@ -101,11 +101,7 @@ export const listToTell = (db: Reader): FiscalTaskRow[] =>
     .select()
     .from(fiscalTasks)
     .where(
-      and(
-        eq(fiscalTasks.origin, 'server'),
-        or(isNull(fiscalTasks.serverStatus), ne(fiscalTasks.serverStatus, 'done')),
-        ne(fiscalTasks.state, 'queued'),
-      ),
+      and(eq(fiscalTasks.origin, 'server'), or(isNull(fiscalTasks.serverStatus), ne(fiscalTasks.serverStatus, 'done'))),
     )
     .orderBy(asc(fiscalTasks.seq))
     .limit(100)
