@@ -236,11 +236,11 @@ describe('the agent of the server', () => {
     const server: FakeServer = { tasks: [toWire(sale(A))], heard: [], down: false };
     const agent = agentOf(fiscal, server);
     await agent.take.tick();
-    register.fault = 'paper_out';
     await fiscal.loop.tick();
     await agent.tell.tick();
     await agent.tell.tick();
     expect(server.heard).toMatchObject([
+      { status: 'in_progress' },
       { status: 'done', fiscal: { fnCode: '9999078902001234', fiscalDocumentNumber: 1042, shiftAutoOpened: false } },
     ]);
   });
