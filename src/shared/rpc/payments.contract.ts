@@ -45,7 +45,14 @@ export const paymentsContract = {
   refund: command(['cashier'], { signedIn: true })
     .input(z.strictObject({ id: Id, orderId: Id }))
     .output(CheckoutReply)
-    .errors(faults('orders.not_found', 'orders.illegal_transition', 'fiscal.register_not_configured')),
+    .errors(
+      faults(
+        'orders.not_found',
+        'orders.illegal_transition',
+        'payments.provider_unavailable',
+        'fiscal.register_not_configured',
+      ),
+    ),
   /** Begins paying for a kiosk visit: the order and a payment intent with the QR text. Repeating answers the open one. */
   createIntent: command(['kiosk'])
     .input(z.strictObject({ visitId: z.string() }))

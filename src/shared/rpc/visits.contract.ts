@@ -23,10 +23,10 @@ export const visitsContract = {
   complete: command(['kiosk'])
     .input(z.strictObject({ id: z.string() }))
     .output(Visit)
-    .errors(faults('visits.not_found', 'visits.expired')),
+    .errors(faults('visits.not_found', 'visits.expired', 'visits.illegal_transition')),
   /** The client went away; also what the idle timer calls. A visit whose payment is going on is not expired. */
   expire: command(['kiosk'])
     .input(z.strictObject({ id: z.string() }))
     .output(Visit)
-    .errors(faults('visits.not_found')),
+    .errors(faults('visits.not_found', 'visits.illegal_transition')),
 };

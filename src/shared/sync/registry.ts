@@ -2,13 +2,14 @@
 import { reportFiscal } from '../fiscal/fiscal.mutators.ts';
 import { advanceOrder, placeOrder } from '../orders/orders.mutators.ts';
 import { settlePayments } from '../payments/payments.mutators.ts';
-import { finishVisit, startVisit, updateVisit } from '../visits/visits.mutators.ts';
+import { eraseVisit, finishVisit, startVisit, updateVisit } from '../visits/visits.mutators.ts';
 import type { Mutator } from './mutator.ts';
 
 const MUTATORS = {
   [startVisit.name]: startVisit,
   [updateVisit.name]: updateVisit,
   [finishVisit.name]: finishVisit,
+  [eraseVisit.name]: eraseVisit,
   [placeOrder.name]: placeOrder,
   [advanceOrder.name]: advanceOrder,
   [settlePayments.name]: settlePayments,

@@ -73,3 +73,24 @@ export const finishVisit = defineMutator({
     return apply({ type: 'visit', id, scope: deviceScope(writer.deviceId), fields: { ...visit, status, finishedAt } });
   },
 });
+
+/** Forgets who the client was: contact and notes of a visit that is over. Repeating it changes nothing. */
+export const eraseVisit = defineMutator({
+  name: 'visit.erase',
+  fact: false,
+  modes: ['kiosk'],
+  args: z.strictObject({ id: VisitId, erasedAt: Millis }),
+  reads: ({ id }) => [{ type: 'visit', id }],
+  decide: ({ id, erasedAt }, rows, { writer }) => {
+    const visit = rows.get({ type: 'visit', id });
+    if (!visit) return reject('visits.not_found', `no visit ${id}`);
+    if (visit.status === 'active') return reject('visits.illegal_transition', 'the visit is still going on');
+    if (visit.erasedAt !== undefined) return apply();
+    return apply({
+      type: 'visit',
+      id,
+      scope: deviceScope(writer.deviceId),
+      fields: { ...visit, contact: {}, metadata: {}, erasedAt },
+    });
+  },
+});

@@ -35,5 +35,7 @@ export const Visit = z.strictObject({
   createdAt: Millis,
   expiresAt: Millis,
   finishedAt: Millis.optional(),
+  /** When what is personal in it (contact and notes) was erased; the rest stays for the books. */
+  erasedAt: Millis.optional(),
 });
 export type Visit = z.infer<typeof Visit>;
