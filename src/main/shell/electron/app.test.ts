@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryLog } from '#main/log/log.ts';
+import { createMemorySecrets } from '#main/secrets/memory-secrets.ts';
+import { AppError } from '#shared/kernel/errors.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
+import { PORT_CHANNEL } from '#shared/rpc/port.ts';
+import { type DoubleOptions, electronDouble, ipcEvent, portPair } from '#test/security/electron-double.ts';
+import { type ElectronShell, type ShellDevice, startElectronApp } from './app.ts';
+import { CRASH_LIMIT } from './crash.rules.ts';
+import { EXIT } from './exit-codes.ts';
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function setUp(
+  mode: Mode,
+  given: DoubleOptions & { openDevice?: ElectronShell['openDevice']; stop?: () => Promise<void> } = {},
+) {
+  const double = electronDouble(given);
+  const { calls } = double;
+  const served: Mode[] = [];
+  const timers: { ms: number; work: () => void; cancelled: boolean }[] = [];
+  let quitDevice = () => {};
+  const device: ShellDevice = {
+    serve: (_port, as) => void served.push(as),
+    stop: given.stop ?? (async () => void calls.push('device.stop')),
+  };
+  const shell: ElectronShell = {
+    mode,
+    version: '1.2.3',
+    platform: 'linux',
+    paths: { userData: '/data/chromium', preload: '/app/preload.cjs', pages: '/app/pages' },
+    log: createMemoryLog(),
+    now: () => 0,
+    after: (ms, work) => {
+      const timer = { ms, work, cancelled: false };
+      timers.push(timer);
+      return () => {
+        timer.cancelled = true;
+      };
+    },
+    openSecrets: async () => {
+      calls.push('secrets');
+      return createMemorySecrets();
+    },
+    openDevice:
+      given.openDevice ??
+      (async ({ quit }) => {
+        calls.push('device');
+        quitDevice = quit;
+        return device;
+      }),
+  };
+  const fire = () => {
+    for (const { cancelled, work } of timers.splice(0)) if (!cancelled) work();
+  };
+  return {
+    ...double,
+    served,
+    fire,
+    quitDevice: () => quitDevice(),
+    start: () => startElectronApp(double.electron, shell),
+  };
+}
+
+describe('starting', () => {
+  it('takes each step before the one that needs it', async () => {
+    const { start, calls } = setUp('cashier');
+    expect(await start()).toBe('running');
+    expect(calls).toEqual([
+      'setPath userData',
+      'lock',
+      'enableSandbox',
+      'scheme prilavok',
+      'ready',
+      'menu none',
+      'protocol prilavok',
+      'secrets',
+      'device',
+      'window.loadURL prilavok://app/cashier/',
+      'window.show',
+    ]);
+  });
+
+  it('leaves without touching anything when another one runs', async () => {
+    const { start, calls, exits } = setUp('cashier', { locked: true });
+    expect(await start()).toBe('second_instance');
+    expect(calls).toEqual(['setPath userData', 'lock']);
+    expect(exits).toEqual([EXIT.quit]);
+  });
+
+  it('shows the window that is there when a second one is started', async () => {
+    const { start, app, calls } = setUp('cashier');
+    await start();
+    app.emit('second-instance');
+    expect(calls.slice(-2)).toEqual(['window.restore', 'window.focus']);
+  });
+
+  it('serves the window it opened, as its mode, and no other', async () => {
+    const { start, ipc, windows, served } = setUp('manager');
+    await start();
+    const [window] = windows;
+    const { main, page } = portPair();
+    ipc.emit(PORT_CHANNEL, ipcEvent(window!.contents.id, {}, [main]));
+    const other = portPair();
+    ipc.emit(PORT_CHANNEL, ipcEvent(99, {}, [other.main]));
+    expect(served).toEqual(['manager']);
+    page.close();
+    other.page.close();
+  });
+
+  it('guards every contents made later', async () => {
+    const { start, windows } = setUp('kiosk');
+    await start();
+    expect(windows[0]!.attempt('will-navigate', { url: 'https://evil.example/' })).toBe(true);
+    expect(windows[0]!.open('https://evil.example/')).toEqual({ action: 'deny' });
+  });
+
+  it('keeps a kiosk’s screen awake', async () => {
+    const { start, calls } = setUp('kiosk');
+    await start();
+    expect(calls).toContain('awake prevent-display-sleep');
+  });
+});
+
+describe('a device that does not start', () => {
+  const failing = async () => {
+    throw new AppError('db.from_future', 'written by 9.9.9 in /srv/secret/place');
+  };
+
+  it('says so on the screen, by its code only, and serves nothing', async () => {
+    const { start, windows, handlers, ipc, served } = setUp('cashier', { openDevice: failing });
+    expect(await start()).toBe('failed');
+    expect(windows[0]!.loaded).toEqual(['prilavok://app/failure']);
+    const page = await (await handlers.page!(new Request('prilavok://app/failure'))).text();
+    expect(page).toContain('db.from_future');
+    expect(page).not.toContain('/srv/secret/place');
+    ipc.emit(PORT_CHANNEL, ipcEvent(windows[0]!.contents.id, {}, [portPair().main]));
+    expect(served).toEqual([]);
+  });
+
+  it('ends with the code of a failed start when the window is closed', async () => {
+    const { start, windows, exits } = setUp('cashier', { openDevice: failing });
+    await start();
+    expect(windows[0]!.close()).toBe(true);
+    await turn();
+    expect(exits).toEqual([EXIT.startFailed]);
+  });
+
+  it('leaves a kiosk to its supervisor after a while', async () => {
+    const { start, windows, exits, fire } = setUp('kiosk', { openDevice: failing });
+    await start();
+    expect(windows[0]!.close()).toBe(false);
+    fire();
+    await turn();
+    expect(exits).toEqual([EXIT.startFailed]);
+  });
+});
+
+describe('ending', () => {
+  it('closes the window, then stops the device, then leaves', async () => {
+    const { start, windows, calls, exits } = setUp('cashier');
+    await start();
+    expect(windows[0]!.close()).toBe(true);
+    await turn();
+    expect(calls.slice(-2)).toEqual(['app.quit', 'device.stop']);
+    expect(exits).toEqual([EXIT.quit]);
+  });
+
+  it('is refused to whoever stands at a kiosk', async () => {
+    const { start, windows, exits, calls } = setUp('kiosk');
+    await start();
+    const { window, attempt, close } = windows[0]!;
+    expect(close()).toBe(false);
+    expect(attempt('before-input-event', {}, { key: 'F4', alt: true, control: false, meta: false })).toBe(true);
+    window.emit('leave-full-screen');
+    window.emit('minimize');
+    expect(calls.slice(-2)).toEqual(['window.setKiosk true', 'window.restore']);
+    expect(exits).toEqual([]);
+  });
+
+  it('is given to the kiosk’s service menu', async () => {
+    const { start, quitDevice, windows, exits } = setUp('kiosk');
+    await start();
+    quitDevice();
+    await turn();
+    expect(windows).toEqual([]);
+    expect(exits).toEqual([EXIT.quit]);
+  });
+
+  it('is not held up by a page that asks to stay', async () => {
+    const { start, windows } = setUp('cashier');
+    await start();
+    expect(windows[0]!.attempt('will-prevent-unload')).toBe(true);
+  });
+
+  it('happens in order when the system shuts down', async () => {
+    const { start, power, exits, calls } = setUp('kiosk');
+    await start();
+    power.emit('shutdown');
+    await turn();
+    expect(calls).toContain('device.stop');
+    expect(exits).toEqual([EXIT.quit]);
+  });
+
+  it('tells the supervisor of a page that keeps crashing', async () => {
+    const { start, windows, exits, calls, fire } = setUp('kiosk');
+    await start();
+    const crash = () => windows[0]?.events.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
+    for (let n = 0; n < CRASH_LIMIT.count; n += 1) {
+      crash();
+      fire();
+    }
+    expect(exits).toEqual([]);
+    crash();
+    await turn();
+    expect(calls).toContain('device.stop');
+    expect(exits).toEqual([EXIT.crashLoop]);
+  });
+
+  it('does not wait for ever for a device that does not stop', async () => {
+    const { start, windows, exits, fire } = setUp('cashier', { stop: () => new Promise(() => {}) });
+    await start();
+    windows[0]!.close();
+    await turn();
+    expect(exits).toEqual([]);
+    fire();
+    expect(exits).toEqual([EXIT.stopFailed]);
+  });
+
+  it('says when stopping failed', async () => {
+    const stop = async () => {
+      throw new Error('no');
+    };
+    const { start, windows, exits } = setUp('cashier', { stop });
+    await start();
+    windows[0]!.close();
+    await turn();
+    expect(exits).toEqual([EXIT.stopFailed]);
+  });
+});
