@@ -1,0 +1,96 @@
+/** `npm run emulator:kkt`: an emulated cash register as a process of its own. */
+import { parseArgs } from 'node:util';
+import { StateFileError } from './lock.ts';
+import { DEFAULT_FN_SERIAL, startRegister } from './register.ts';
+
+const USAGE =
+  'usage: node emulators/kkt/cli.ts --state FILE [--port 5555] [--page-port PORT+1] [--version 10.10.8.0] [--fn-serial N] [--time-zone ZONE]';
+
+/** Bad use, a taken port, a foreign file: one line and exit code 2. */
+class CannotStart extends Error {}
+
+function readOptions(): Record<string, string | boolean | undefined> {
+  try {
+    return parseArgs({
+      options: {
+        state: { type: 'string' },
+        port: { type: 'string', default: '5555' },
+        'page-port': { type: 'string' },
+        version: { type: 'string', default: '10.10.8.0' },
+        'fn-serial': { type: 'string' },
+        'time-zone': { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new CannotStart(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function port(name: string, text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= 65535) return value;
+  throw new CannotStart(`--${name} is "${text}", allowed: 0 to 65535 (0 takes a free one)`);
+}
+
+function matching(name: string, text: string, pattern: RegExp, allowed: string): string {
+  if (pattern.test(text)) return text;
+  throw new CannotStart(`--${name} is "${text}", allowed: ${allowed}`);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+async function main(): Promise<void> {
+  const values = readOptions();
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  if (values['help'] === true) {
+    console.log(USAGE);
+    return;
+  }
+  const stateFile = text('state');
+  if (stateFile === undefined || stateFile === '') {
+    throw new CannotStart('--state is missing, allowed: a path to the state file (made when absent)');
+  }
+  const driverPort = port('port', text('port') ?? '');
+  const pagePort = port('page-port', text('page-port') ?? String(driverPort === 0 ? 0 : driverPort + 1));
+  const version = matching('version', text('version') ?? '', /^\d+\.\d+\.\d+\.\d+$/, 'four numbers, as 10.10.8.0');
+  const fnSerial = matching('fn-serial', text('fn-serial') ?? DEFAULT_FN_SERIAL, /^\d{16}$/, '16 digits');
+  const timeZone = text('time-zone');
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    throw new CannotStart(`--time-zone is "${timeZone}", allowed: an IANA zone, as Europe/Moscow`);
+  }
+
+  const register = await startRegister({
+    port: driverPort,
+    pagePort,
+    stateFile,
+    version,
+    fnSerial,
+    ...(timeZone === undefined ? {} : { timeZone }),
+    now: Date.now,
+    onKill: () => process.kill(process.pid, 'SIGKILL'),
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void register.stop().then(() => process.exit(0)));
+  }
+  console.log(JSON.stringify({ ready: true, url: register.url, port: register.port }));
+}
+
+try {
+  await main();
+} catch (error) {
+  const { code } = error as NodeJS.ErrnoException;
+  const known = error instanceof CannotStart || error instanceof StateFileError;
+  if (!known && code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+  console.error(`emulator:kkt: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(2);
+}
