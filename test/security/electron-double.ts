@@ -24,7 +24,7 @@ const listens = <T>(emitter: EventEmitter): T => emitter.on.bind(emitter) as T;
 /** An event that remembers whether it was prevented. */
 export interface Preventable {
   readonly prevented: boolean;
-  preventDefault(): void;
+  readonly preventDefault: () => void;
 }
 export function preventable<T extends object>(facts: T): T & Preventable {
   let prevented = false;
@@ -69,7 +69,7 @@ export interface WindowDouble extends ContentsDouble {
   readonly window: EventEmitter;
   readonly loaded: string[];
   /** What a person does with the cross in the corner. Says whether it closed. */
-  close(): boolean;
+  readonly close: () => boolean;
 }
 
 export interface DoubleOptions {
@@ -191,7 +191,7 @@ export function electronDouble(options: DoubleOptions = {}) {
       registerSchemesAsPrivileged: (schemes) => called('scheme')(schemes.map(({ scheme }) => scheme).join()),
       handle: (scheme, handler) => {
         called('protocol')(scheme);
-        handlers.page = handler as NonNullable<typeof handlers.page>;
+        handlers.page = handler;
       },
     },
     safeStorage: safeStorageDouble(options.backend ?? 'gnome_libsecret'),

@@ -86,11 +86,11 @@ describe('permissions', () => {
       request: (permission: Permission, details: object = {}) => {
         let granted: boolean | undefined;
         const facts = { isMainFrame: true, requestingUrl: 'prilavok://app/kiosk/', ...details };
-        handlers.request?.({} as never, permission, (answer) => (granted = answer), facts as never);
+        handlers.request?.({} as never, permission, (answer) => (granted = answer), facts);
         return granted;
       },
       check: (permission: Permission, from = 'prilavok://app/', details: object = {}) =>
-        handlers.check?.(null, permission, from, { isMainFrame: true, ...details } as never),
+        handlers.check?.(null, permission, from, { isMainFrame: true, ...details }),
     };
   };
   const asked: readonly Permission[] = [

@@ -55,8 +55,8 @@ export interface ElectronPieces {
 /** What the shell needs of a running device. */
 export interface ShellDevice {
   /** Answers the RPC contract on this port, for a window of this mode. */
-  serve(port: MessagePortMain, mode: Mode): void;
-  stop(): Promise<void>;
+  readonly serve: (port: MessagePortMain, mode: Mode) => void;
+  readonly stop: () => Promise<void>;
 }
 
 export interface ElectronShell {

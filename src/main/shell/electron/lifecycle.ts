@@ -9,8 +9,8 @@ const STOP_DEADLINE_MS = 10_000;
 
 export interface Lifecycle {
   /** Quits in an orderly way; the first code that is not 0 is the one the process ends with. */
-  quit(code: ExitCode): void;
-  isQuitting(): boolean;
+  readonly quit: (code: ExitCode) => void;
+  readonly isQuitting: () => boolean;
 }
 
 export interface LifecycleOptions {
