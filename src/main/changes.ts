@@ -6,7 +6,7 @@ export function createChangeBus(log: Logger): ChangeBus {
   const listeners = new Set<(change: Change) => void>();
   return {
     emit: (change) => {
-      for (const listener of [...listeners]) {
+      for (const listener of Array.from(listeners)) {
         try {
           listener(change);
         } catch (error) {

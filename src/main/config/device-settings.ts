@@ -1,0 +1,98 @@
+/** Everything about a device that an installer may set. Secrets are not settings: they go to the secret store. */
+import { z } from 'zod';
+import { MODES, Mode } from '#shared/kernel/mode.ts';
+import { LOG_LEVELS, type LogLevel } from '../log/log.ts';
+import { setting, type ValuesOf } from './setting.ts';
+
+const Ms = (min: number, max: number) => z.int().min(min).max(max);
+const Port = z.int().min(1).max(65_535);
+const HttpUrl = z.url({ protocol: /^https?$/ });
+const Text = z.string().min(1).max(1024);
+const MINUTE = 60_000;
+
+export const DEVICE_SETTINGS = {
+  mode: setting<Mode>(Mode, MODES[0], 'What the device is: its screens, and the calls they may make.'),
+  environment: setting<'DEV' | 'PROD'>(
+    z.enum(['DEV', 'PROD']),
+    'PROD',
+    'DEV brings the payment provider that confirms by itself. It is never built in PROD.',
+    { envAlias: 'AGENT_ENV' },
+  ),
+  dataDir: setting(Text, '.data/device', 'Folder of the database, the log and the secrets. One device to a folder.'),
+  host: setting<'127.0.0.1' | '::1' | 'localhost'>(
+    z.enum(['127.0.0.1', '::1', 'localhost']),
+    '127.0.0.1',
+    'Loopback address of the browser shell and the local API. No other address is possible.',
+  ),
+  port: setting(
+    z.int().min(0).max(65_535),
+    3000,
+    'Port of the browser shell and the local API. 0 takes any that is free and prints it.',
+    { envAlias: 'PORT' },
+  ),
+  serverUrl: setting<string | undefined>(
+    HttpUrl.optional(),
+    undefined,
+    'Sync server. When set it wins over the one the device was enrolled with.',
+    { flagAlias: 'server' },
+  ),
+  log: {
+    level: setting<LogLevel>(z.enum(LOG_LEVELS), 'info', 'Least important lines that are written.'),
+  },
+  fiscal: {
+    libraryPath: setting<string | undefined>(
+      Text.optional(),
+      undefined,
+      "Path of the register driver's library. When absent it is looked for where its installer puts it.",
+    ),
+    pollMs: setting(Ms(100, 60_000), 1000, 'How often the queue of fiscal documents is looked at.'),
+    statusMs: setting(Ms(1000, 10 * MINUTE), 15_000, 'How often the register is asked for its state.'),
+    kkt: {
+      ip: setting<string | undefined>(
+        Text.optional(),
+        undefined,
+        'Address of the register. When set it wins over the address in a task.',
+      ),
+      port: setting<number | undefined>(
+        Port.optional(),
+        undefined,
+        'TCP port of the register. Set together with its address.',
+      ),
+    },
+  },
+  visits: {
+    defaultTtlMs: setting(Ms(MINUTE, 24 * 60 * MINUTE), 60 * MINUTE, 'How long a visit lives when nobody ends it.'),
+    idleWarnMs: setting(
+      Ms(5000, 60 * MINUTE),
+      MINUTE,
+      'Idle time after which a kiosk asks whether the client is there.',
+    ),
+    idleResetMs: setting(Ms(6000, 60 * MINUTE), 90_000, 'Idle time after which a kiosk ends the visit.'),
+  },
+  payments: {
+    pollMs: setting(Ms(200, MINUTE), 2000, 'How often a waiting payment is looked at.'),
+    dev: {
+      autoConfirmDelayMs: setting(Ms(0, 10 * MINUTE), 2000, 'DEV: after how long a payment confirms by itself.'),
+      manualMode: setting<boolean>(z.boolean(), false, 'DEV: payments wait to be confirmed by hand.'),
+    },
+  },
+  sync: {
+    pullMs: setting(Ms(1000, 60 * MINUTE), 15_000, 'How often the server is asked for news when no hint comes.'),
+    pushMs: setting(Ms(500, 60 * MINUTE), 5000, 'How often unsent changes are offered when nothing wakes the sender.'),
+    timeoutMs: setting(Ms(1000, 5 * MINUTE), 20_000, 'How long one exchange with the server may take.'),
+  },
+};
+
+export type DeviceConfig = ValuesOf<typeof DEVICE_SETTINGS>;
+
+/** Rules between settings: what is wrong, by key. */
+export function checkDeviceConfig(config: DeviceConfig): readonly (readonly [key: string, message: string])[] {
+  const wrong: (readonly [string, string])[] = [];
+  const { kkt } = config.fiscal;
+  if (kkt.ip === undefined && kkt.port !== undefined) wrong.push(['fiscal.kkt.port', 'is set without fiscal.kkt.ip']);
+  if (kkt.ip !== undefined && kkt.port === undefined) wrong.push(['fiscal.kkt.ip', 'is set without fiscal.kkt.port']);
+  if (config.visits.idleResetMs <= config.visits.idleWarnMs) {
+    wrong.push(['visits.idleResetMs', 'must be more than visits.idleWarnMs']);
+  }
+  return wrong;
+}
