@@ -6,6 +6,7 @@ import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink as MessagePortLink } from '@orpc/client/message-port';
 import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
 import { AppError } from '#shared/kernel/errors.ts';
+import { PORT_REQUEST } from '#shared/rpc/port.ts';
 
 export type ConnectionState = 'connecting' | 'open' | 'lost';
 
@@ -33,6 +34,8 @@ export interface ConnectionOptions {
   readonly wait: (ms: number) => Promise<void>;
 }
 
+/** A core that is still starting is not a core that is gone: so many first attempts may fail in silence. */
+const PATIENCE = 5;
 /** Quick at first (a core that restarts is back within a second), then every five seconds. */
 const RETRY_MS = [250, 500, 1000, 2000, 5000] as const;
 const retryDelay = (attempt: number): number => RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 5000;
@@ -52,19 +55,23 @@ export function createConnection({ dial, wait }: ConnectionOptions): Connection 
   };
 
   async function run(): Promise<void> {
-    for (let attempt = 0; running; attempt += 1) {
+    for (let failures = 0; running; ) {
       const opened = await dial().catch(() => undefined);
       if (opened) {
-        attempt = -1;
+        failures = 0;
         line = opened;
         first.resolve();
         become('open');
         await opened.closed;
         line = undefined;
+      } else {
+        failures += 1;
       }
-      first.resolve();
-      become('lost');
-      await wait(retryDelay(Math.max(attempt, 0)));
+      if (state === 'open' || failures >= PATIENCE) {
+        become('lost');
+        first.resolve();
+      }
+      await wait(retryDelay(Math.max(failures - 1, 0)));
     }
   }
 
@@ -108,38 +115,35 @@ export const dialWebSocket =
       socket.addEventListener('open', () => resolve({ link: new WebSocketLink({ websocket: socket }), closed }));
     });
 
-/** What the preload script puts on `window`. */
-export interface PreloadBridge {
-  /** Asks the shell for a line. The answer is a `message` event of this window whose data is `PORT_MESSAGE`. */
-  readonly requestPort: () => void;
+/**
+ * Hands one end of a new channel to the preload script, which passes it on to the device core. The preload takes one port
+ * a page, so a line that ended is dialled again by loading the page again.
+ */
+export function dialMessagePort(): Dial {
+  let used = false;
+  return async () => {
+    if (used) {
+      location.reload();
+      throw new AppError('app.unavailable', 'the page is loaded again');
+    }
+    used = true;
+    const { port1: port, port2: theirs } = new MessageChannel();
+    const closed = new Promise<void>((done) => port.addEventListener('close', () => done()));
+    window.postMessage(PORT_REQUEST, location.origin, [theirs]);
+    port.start();
+    return { link: new MessagePortLink({ port }), closed };
+  };
 }
-export const PORT_MESSAGE = 'prilavok:port';
-
-/** The port arrives as a message from the preload script of this same window: any other source is refused. */
-export const dialMessagePort =
-  (bridge: PreloadBridge): Dial =>
-  () =>
-    new Promise((resolve) => {
-      const receive = (event: MessageEvent) => {
-        const [port] = event.ports;
-        if (event.source !== window || event.data !== PORT_MESSAGE || !port) return;
-        window.removeEventListener('message', receive);
-        const closed = new Promise<void>((done) => port.addEventListener('close', () => done()));
-        port.start();
-        resolve({ link: new MessagePortLink({ port }), closed });
-      };
-      window.addEventListener('message', receive);
-      bridge.requestPort();
-    });
 
 declare global {
   interface Window {
-    readonly prilavok?: PreloadBridge;
+    /** Set by the preload script: this page is in Electron. */
+    readonly prilavok?: { readonly shell: 'electron' };
   }
 }
 
 /** The dial of whichever shell this page is in. */
 export const dialShell = (): Dial =>
   window.prilavok
-    ? dialMessagePort(window.prilavok)
+    ? dialMessagePort()
     : dialWebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/rpc`);

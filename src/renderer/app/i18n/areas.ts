@@ -1,7 +1,17 @@
 /** Which texts exist. A new area is a file `<lang>/<area>.json` in each of its languages, and a line here and in i18next.d.ts. */
 import type { Language } from '#shared/visits/visits.schema.ts';
 
-export const AREAS = ['common', 'errors', 'enrolment', 'receipt', 'kiosk', 'cashier', 'manager', 'hq'] as const;
+export const AREAS = [
+  'common',
+  'errors',
+  'enrolment',
+  'staff',
+  'receipt',
+  'kiosk',
+  'cashier',
+  'manager',
+  'hq',
+] as const;
 export type Area = (typeof AREAS)[number];
 
 /** What a stranger at a kiosk reads: in every language. The rest is for staff: Russian and English. */

@@ -24,13 +24,12 @@ const sources = globSync('**/*.{ts,tsx}', { cwd: renderer })
   .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.d.ts'))
   .map((file) => ({ file, text: readFileSync(path.join(renderer, file), 'utf8') }));
 
+const KEY = new RegExp(`(['"\`])(${AREAS.join('|')}):([^'"\`\\s]+)\\1`, 'g');
 /** `'kiosk:pay.title'` and `` `kiosk:kind.${kind}.title` `` as patterns over the keys of an area. */
 const used = new Map<Area, RegExp[]>(AREAS.map((area) => [area, []]));
 const literals: { readonly file: string; readonly area: Area; readonly key: string }[] = [];
 for (const { file, text } of sources) {
-  for (const [, quote, area, key] of text.matchAll(
-    /(['"`])(common|errors|enrolment|receipt|kiosk|cashier|manager|hq):([^'"`\s]+)\1/g,
-  )) {
+  for (const [, quote, area, key] of text.matchAll(KEY)) {
     if (quote !== '`') literals.push({ file, area: area as Area, key: key ?? '' });
     const pattern = (key ?? '')
       .split(/\$\{[^}]*\}/)

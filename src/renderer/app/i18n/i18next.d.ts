@@ -1,11 +1,12 @@
-import type common from './ru/common.json';
 import type cashier from './ru/cashier.json';
+import type common from './ru/common.json';
 import type enrolment from './ru/enrolment.json';
 import type errors from './ru/errors.json';
 import type hq from './ru/hq.json';
 import type kiosk from './ru/kiosk.json';
 import type manager from './ru/manager.json';
 import type receipt from './ru/receipt.json';
+import type staff from './ru/staff.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -15,6 +16,7 @@ declare module 'i18next' {
       common: typeof common;
       errors: typeof errors;
       enrolment: typeof enrolment;
+      staff: typeof staff;
       receipt: typeof receipt;
       kiosk: typeof kiosk;
       cashier: typeof cashier;

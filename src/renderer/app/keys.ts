@@ -1,0 +1,57 @@
+/** Keys as people name them, and screens that listen to them. */
+import { useEffect, useRef } from 'react';
+
+/** The part of `KeyboardEvent` that names a key. */
+export interface KeyPress {
+  readonly key: string;
+  readonly code: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+}
+
+/**
+ * `F9`, `?`, `Delete`, `ArrowUp`, `Ctrl+Z`. Letters with Ctrl are read by their place on the keyboard, so they work in any
+ * layout; Shift is part of the character it makes.
+ */
+export function keyName({ key, code, ctrlKey, metaKey, altKey }: KeyPress): string {
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  const base = (ctrlKey || metaKey || altKey) && letter ? letter : key;
+  return `${ctrlKey || metaKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${base}`;
+}
+
+/** Keys that mean something while a person types: they must reach the field, not the screen. */
+export const isTyping = (name: string): boolean =>
+  name.length === 1 ||
+  ['Delete', 'Backspace', 'Enter', 'Home', 'End', 'Ctrl+Z'].includes(name) ||
+  name.startsWith('Arrow');
+
+const isEditable = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement);
+
+export type KeyMap = Readonly<Record<string, (() => void) | undefined>>;
+
+/**
+ * Runs what `keys` says while `enabled`. A key that types is left to the field that has the focus; a handler that is
+ * undefined swallows nothing.
+ */
+export function useKeys(keys: KeyMap, enabled = true): void {
+  const current = useRef(keys);
+  useEffect(() => {
+    current.current = keys;
+  });
+  useEffect(() => {
+    if (!enabled) return;
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const name = keyName(event);
+      const run = current.current[name];
+      if (!run || (isTyping(name) && isEditable(event.target))) return;
+      event.preventDefault();
+      run();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [enabled]);
+}

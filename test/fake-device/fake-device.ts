@@ -1,0 +1,363 @@
+/**
+ * A device core that lives in memory: it answers the whole contract, so every screen can be opened, driven and
+ * photographed with no database, register or server. It is a stage, not a model: rules that matter are tested on the core.
+ */
+import { EventPublisher, implement, ORPCError } from '@orpc/server';
+import { AppError, ERROR_CODES, isErrorCode } from '#shared/kernel/errors.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
+import { lineTotal, sumMinor } from '#shared/kernel/money.ts';
+import type { Order } from '#shared/orders/orders.schema.ts';
+import type { PaymentIntent } from '#shared/payments/payments.schema.ts';
+import { contract } from '#shared/rpc/contract.ts';
+import type { Change } from '#shared/rpc/device.contract.ts';
+import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
+import type { StaffSession } from '#shared/rpc/staff.contract.ts';
+import type { Visit } from '#shared/visits/visits.schema.ts';
+import { catalogue, clients, DEVICE_ID, fakeId, SHOP_ID, shop, staff } from './data.ts';
+import { createFakeRegister } from './fake-register.ts';
+import { type FakeState, INITIAL } from './state.ts';
+
+export type FakeDevice = ReturnType<typeof createFakeDevice>;
+
+export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly now: () => number }) {
+  let state: FakeState = INITIAL;
+  let visit: Visit | null = null;
+  let session: StaffSession = {};
+  let ids = 1000;
+  const newId = () => fakeId((ids += 1));
+  const orders = new Map<string, OrderDetails>();
+  const intents = new Map<string, PaymentIntent>();
+  const publisher = new EventPublisher<{ change: Change }>({ maxBufferedEvents: 100 });
+  const changed = (collection: Change['collection'], ...changedIds: string[]) =>
+    publisher.publish('change', { collection, ids: changedIds });
+  const register = createFakeRegister({ now, newId, state: () => state, orders, changed });
+
+  const os = implement(contract);
+  /** The one door: delays, faults on request, registered codes as defined errors. */
+  const door = os.use(async ({ next, path }) => {
+    if (state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
+    try {
+      const planned = state.faults[path.join('.')];
+      if (planned) throw new AppError(planned, 'planned');
+      return await next();
+    } catch (error) {
+      if (!(error instanceof AppError) || !isErrorCode(error.code)) throw error;
+      throw new ORPCError(error.code, {
+        status: ERROR_CODES[error.code].http,
+        message: error.code,
+        data: { ref: 'fake-0001', params: error.details },
+      });
+    }
+  });
+
+  const info = () => ({
+    mode,
+    version: '0.1.0',
+    environment: state.environment,
+    ...(state.enrolled
+      ? {
+          device: { id: DEVICE_ID, name: mode === 'kiosk' ? 'Киоск 1' : 'Касса 2', fiscalDeviceId: 'kkt-1' },
+          shop,
+          serverUrl: 'https://hq.example.ru',
+        }
+      : {}),
+    sync: {
+      state: state.sync.state,
+      unsent: state.sync.unsent,
+      refused: state.sync.refused,
+      since: now() - state.sync.sinceAgoMs,
+      ...(state.enrolled ? { lastPullAt: now() - state.sync.sinceAgoMs } : {}),
+    },
+    now: now(),
+  });
+
+  const current = (id: string): Visit => {
+    if (visit?.id !== id) throw new AppError('visits.not_found', id);
+    return visit;
+  };
+  const finish = (id: string, status: 'completed' | 'expired'): Visit => {
+    const ended: Visit = { ...current(id), status, finishedAt: now() };
+    visit = null;
+    changed('visits', id);
+    return ended;
+  };
+  const itemOf = (id: string) => {
+    const found = catalogue.find((one) => one.id === id);
+    if (!found) throw new AppError('catalogue.item_not_found', id);
+    return found;
+  };
+  const orderOf = (lines: readonly { itemId: string; quantityMilli: number; discountMinor: number }[]) =>
+    lines.map((line) => {
+      const { id, name, priceMinor, vat, paymentObject, unit } = itemOf(line.itemId);
+      const totalMinor = lineTotal(priceMinor, line.quantityMilli) - line.discountMinor;
+      return { itemId: id, name, priceMinor, quantityMilli: line.quantityMilli, totalMinor, vat, paymentObject, unit };
+    });
+  const addOrder = (
+    lines: Order['lines'],
+    fields: Pick<Order, 'origin' | 'status'> & Partial<Pick<Order, 'visitId' | 'customer' | 'operatorName'>>,
+    id = newId(),
+  ): Order => {
+    const order: Order = {
+      id,
+      shopId: SHOP_ID,
+      deviceId: DEVICE_ID,
+      number: `${fields.origin === 'kiosk' ? 'K' : 'C'}-${String(orders.size + 412).padStart(4, '0')}`,
+      printStatus: 'none',
+      lines,
+      totalMinor: sumMinor(lines.map((line) => line.totalMinor)),
+      currency: 'RUB',
+      createdAt: now(),
+      ...fields,
+    };
+    orders.set(order.id, { order, payments: [], receipts: [] });
+    changed('orders', order.id);
+    return order;
+  };
+  const addPayment = (order: Order, method: 'psp' | 'cash' | 'card', amountMinor: number, refundOf?: string) => {
+    const details = orders.get(order.id);
+    if (!details) return;
+    details.payments.push({
+      id: newId(),
+      orderId: order.id,
+      shopId: SHOP_ID,
+      deviceId: DEVICE_ID,
+      kind: refundOf === undefined ? 'payment' : 'refund',
+      method,
+      provider: method === 'psp' ? 'dev' : 'cashdesk',
+      amountMinor,
+      currency: 'RUB',
+      confirmedAt: now(),
+      ...(refundOf === undefined ? {} : { refundOf }),
+    });
+  };
+
+  /** Ends a waiting intent as the provider would; a confirmed one makes its order paid and its receipt begin. */
+  function endIntent(id: string, status: 'confirmed' | 'failed' | 'expired' | 'cancelled'): void {
+    const intent = intents.get(id);
+    if (intent?.status !== 'pending') return;
+    intents.set(id, { ...intent, status, ...(status === 'confirmed' ? { confirmedAt: now() } : {}) });
+    const details = intent.orderId === undefined ? undefined : orders.get(intent.orderId);
+    if (status === 'confirmed' && details) {
+      details.order = { ...details.order, status: 'paid', paidAt: now() };
+      addPayment(details.order, 'psp', intent.amountMinor);
+      register.begin('sale', details.order, 'Киоск');
+      changed('orders', details.order.id);
+    }
+    changed('payments', id);
+  }
+
+  const reply = (order: Order, taskId: string, changeMinor: number) => ({
+    orderId: order.id,
+    orderNumber: order.number,
+    taskId,
+    totalMinor: order.totalMinor,
+    changeMinor,
+  });
+  const operator = () => {
+    if (!session.member) throw new AppError('staff.not_signed_in', 'nobody');
+    return session.member.name;
+  };
+
+  const router = os.router({
+    device: {
+      info: door.device.info.handler(info),
+      enrol: door.device.enrol.handler(({ input }) => {
+        if (input.code !== 'ABCDEFGH') throw new AppError('device.enrolment_code_invalid', 'no such code');
+        state = { ...state, enrolled: true, sync: { ...state.sync, state: 'online' } };
+        changed('device');
+        return info();
+      }),
+      changes: door.device.changes.handler(async function* ({ signal }) {
+        yield* publisher.subscribe('change', signal ? { signal } : {});
+      }),
+      reportFault: door.device.reportFault.handler(({ input }) => {
+        process.stderr.write(`screen fault in ${input.where}: ${input.message}\n`);
+      }),
+    },
+    staff: {
+      list: door.staff.list.handler(() => staff.map(({ id, name, role }) => ({ id, name, role }))),
+      current: door.staff.current.handler(() => session),
+      signIn: door.staff.signIn.handler(({ input }) => {
+        const member = staff.find((one) => one.id === input.memberId);
+        if (member?.pin !== input.pin) throw new AppError('staff.pin_wrong', 'wrong');
+        session = { member: { id: member.id, name: member.name, role: member.role } };
+        changed('staff', member.id);
+        return session;
+      }),
+      signOut: door.staff.signOut.handler(() => {
+        session = {};
+        changed('staff');
+        return session;
+      }),
+    },
+    catalogue: {
+      search: door.catalogue.search.handler(({ input }) => {
+        const words = input.text.toLocaleLowerCase('ru');
+        return catalogue
+          .filter((one) => `${one.name} ${one.sku} ${one.barcode}`.toLocaleLowerCase('ru').includes(words))
+          .filter((one) => input.category === undefined || one.category === input.category)
+          .filter((one) => input.favourite === undefined || one.favourite === input.favourite)
+          .toSorted((a, b) => Number(b.favourite) - Number(a.favourite) || a.name.localeCompare(b.name, 'ru'))
+          .slice(0, input.limit);
+      }),
+      byBarcode: door.catalogue.byBarcode.handler(
+        ({ input }) => catalogue.find((one) => one.barcode === input.barcode) ?? null,
+      ),
+      categories: door.catalogue.categories.handler(() => [...new Set(catalogue.map((one) => one.category))]),
+      services: door.catalogue.services.handler(() =>
+        catalogue.filter((one) => one.kioskService && state.services.includes(one.kioskService)),
+      ),
+    },
+    visits: {
+      current: door.visits.current.handler(() => visit),
+      start: door.visits.start.handler(({ input }) => {
+        if (visit) throw new AppError('visits.already_active', visit.id);
+        visit = {
+          id: `${{ diagnostics: 'OBD', thickness: 'THK', photo: 'PHT' }[input.kind]}-FAKE-${String((ids += 1)).padStart(6, '0')}`,
+          deviceId: DEVICE_ID,
+          kind: input.kind,
+          status: 'active',
+          language: input.language,
+          contact: {},
+          metadata: {},
+          createdAt: now(),
+          expiresAt: now() + 3_600_000,
+        };
+        changed('visits', visit.id);
+        return visit;
+      }),
+      setContact: door.visits.setContact.handler(({ input }) => {
+        visit = { ...current(input.id), contact: input.contact };
+        changed('visits', input.id);
+        return visit;
+      }),
+      complete: door.visits.complete.handler(({ input }) => finish(input.id, 'completed')),
+      expire: door.visits.expire.handler(({ input }) => finish(input.id, 'expired')),
+    },
+    orders: {
+      get: door.orders.get.handler(({ input }) => {
+        const details = orders.get(input.id);
+        if (!details) throw new AppError('orders.not_found', input.id);
+        return details;
+      }),
+      recent: door.orders.recent.handler(({ input }) => [...orders.values()].toReversed().slice(0, input.limit)),
+    },
+    payments: {
+      createIntent: door.payments.createIntent.handler(({ input }) => {
+        const { kind, id } = current(input.visitId);
+        const open = [...intents.values()].find((one) => one.visitId === id && one.status === 'pending');
+        if (open) return open;
+        const service = catalogue.find((one) => one.kioskService === kind);
+        if (!service) throw new AppError('catalogue.item_not_found', kind);
+        const lines = orderOf([{ itemId: service.id, quantityMilli: 1000, discountMinor: 0 }]);
+        const order = addOrder(lines, { origin: 'kiosk', status: 'awaiting_payment', visitId: id });
+        const intent: PaymentIntent = {
+          id: newId(),
+          orderId: order.id,
+          visitId: id,
+          status: 'pending',
+          provider: 'dev',
+          amountMinor: order.totalMinor,
+          currency: 'RUB',
+          qrData: `https://pay.example.ru/q/${order.number}?sum=${order.totalMinor}&id=01930000`,
+          createdAt: now(),
+          expiresAt: now() + state.payment.ttlMs,
+        };
+        intents.set(intent.id, intent);
+        const { endsAfterMs, ends } = state.payment;
+        if (endsAfterMs !== null) setTimeout(() => endIntent(intent.id, ends), endsAfterMs);
+        return intent;
+      }),
+      intent: door.payments.intent.handler(({ input }) => {
+        const intent = intents.get(input.id);
+        if (!intent) throw new AppError('payments.not_found', input.id);
+        return intent;
+      }),
+      cancelIntent: door.payments.cancelIntent.handler(({ input }) => {
+        const intent = intents.get(input.id);
+        if (!intent) throw new AppError('payments.not_found', input.id);
+        if (intent.status === 'confirmed') throw new AppError('payments.already_confirmed', input.id);
+        endIntent(input.id, 'cancelled');
+        return intents.get(input.id) ?? intent;
+      }),
+      checkout: door.payments.checkout.handler(({ input }) => {
+        const operatorName = operator();
+        const known = orders.get(input.id);
+        const order =
+          known?.order ?? addOrder(orderOf(input.lines), { origin: 'cashier', status: 'paid', operatorName }, input.id);
+        const paid = sumMinor(input.tenders.map((tender) => tender.sumMinor));
+        if (paid < order.totalMinor) throw new AppError('payments.amount_mismatch', 'too little');
+        const changeMinor = paid - order.totalMinor;
+        if (!known) {
+          for (const { type, sumMinor: sum } of input.tenders) {
+            addPayment(order, type, type === 'cash' ? sum - changeMinor : sum);
+          }
+        }
+        const task = register.taskOf(order.id) ?? register.begin('sale', order, operatorName);
+        return reply(order, task, changeMinor);
+      }),
+      refund: door.payments.refund.handler(({ input }) => {
+        const operatorName = operator();
+        const details = orders.get(input.orderId);
+        if (!details) throw new AppError('orders.not_found', input.orderId);
+        if (details.order.status === 'refunded') throw new AppError('orders.illegal_transition', 'refunded already');
+        details.order = { ...details.order, status: 'refunded' };
+        for (const payment of details.payments.slice()) {
+          addPayment(details.order, payment.method, payment.amountMinor, payment.id);
+        }
+        changed('orders', details.order.id);
+        return reply(details.order, register.begin('refund', details.order, operatorName), 0);
+      }),
+    },
+    fiscal: register.procedures(door.fiscal, operator),
+    clients: {
+      list: door.clients.list.handler(({ input }) => {
+        const inTab = (tab: typeof input.tab) =>
+          clients.filter((one) =>
+            tab === 'new'
+              ? one.status === 'new'
+              : tab === 'processed'
+                ? one.status === 'processed'
+                : tab === 'in_work'
+                  ? one.status.startsWith('awaiting') || one.status === 'in_verification'
+                  : one.status === 'in_verification',
+          );
+        const words = input.text.toLocaleLowerCase('ru');
+        return {
+          clients: inTab(input.tab).filter((one) =>
+            `${one.name} ${one.phone ?? ''} ${one.registrationAddress ?? ''}`.toLocaleLowerCase('ru').includes(words),
+          ),
+          counts: {
+            new: inTab('new').length,
+            processed: inTab('processed').length,
+            mine: inTab('mine').length,
+            in_work: inTab('in_work').length,
+          },
+        };
+      }),
+    },
+  });
+
+  return {
+    router,
+    state: () => state,
+    /** Puts the device into a state; what is on the screen re-reads itself. */
+    set(next: FakeState) {
+      state = next;
+      for (const collection of ['device', 'catalogue', 'fiscal'] as const) changed(collection);
+    },
+    /** A fresh device in a state: no visit, no orders, nobody signed in. */
+    reset(next: FakeState) {
+      visit = null;
+      session = {};
+      orders.clear();
+      intents.clear();
+      register.clear();
+      this.set(next);
+    },
+    /** Ends whichever intent is waiting. */
+    endPayment(status: 'confirmed' | 'failed' | 'expired') {
+      for (const intent of intents.values()) endIntent(intent.id, status);
+    },
+  };
+}

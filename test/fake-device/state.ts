@@ -1,0 +1,92 @@
+/** What a person may change about the fake device, by name (a scene) or field by field. */
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '#shared/kernel/errors.ts';
+import { SyncStatus } from '#shared/rpc/device.contract.ts';
+import { RegisterView } from '#shared/rpc/fiscal.contract.ts';
+import { VISIT_KINDS, VisitKind } from '#shared/visits/visits.schema.ts';
+
+const Code = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
+
+export const FakeState = z.strictObject({
+  enrolled: z.boolean(),
+  environment: z.enum(['DEV', 'PROD']),
+  sync: SyncStatus.omit({ since: true, lastPullAt: true }).extend({ sinceAgoMs: z.int().min(0) }),
+  /** Services that the catalogue offers to the kiosk. */
+  services: z.array(VisitKind),
+  register: RegisterView.omit({ since: true, queued: true, unknownTaskId: true }),
+  payment: z.strictObject({
+    /** Milliseconds until the intent ends by itself; null waits for `POST /fake/pay`. */
+    endsAfterMs: z.int().min(0).nullable(),
+    ends: z.enum(['confirmed', 'failed', 'expired']),
+    ttlMs: z.int().min(1),
+  }),
+  fiscal: z.strictObject({
+    /** `closed`: in the fiscal memory, no paper. `never`: the register keeps it waiting. */
+    ends: z.enum(['printed', 'closed', 'failed', 'unknown', 'never']),
+    endsAfterMs: z.int().min(0),
+  }),
+  /** Procedure → the code it fails with, e.g. `{ "payments.createIntent": "payments.provider_unavailable" }`. */
+  faults: z.record(z.string(), Code),
+  /** Every call takes this long. */
+  delayMs: z.int().min(0),
+});
+export type FakeState = z.infer<typeof FakeState>;
+
+export const INITIAL: FakeState = {
+  enrolled: true,
+  environment: 'PROD',
+  sync: { state: 'online', unsent: 0, refused: 0, sinceAgoMs: 60_000 },
+  services: [...VISIT_KINDS],
+  register: {
+    state: 'ready',
+    address: { ip: '127.0.0.1', port: 5555 },
+    model: 'АТОЛ 27Ф',
+    kktSerial: '00106700000001',
+    fnNumber: '9999078900005419',
+    driverVersion: '10.10.8.23',
+    shift: { state: 'open', number: 118, leftMs: 6.2 * 3_600_000 },
+    cashMinor: 1_432_000,
+    unsentDocuments: 0,
+    paperPresent: true,
+  },
+  payment: { endsAfterMs: null, ends: 'confirmed', ttlMs: 600_000 },
+  fiscal: { ends: 'printed', endsAfterMs: 1200 },
+  faults: {},
+  delayMs: 0,
+};
+
+const register = (patch: Partial<FakeState['register']>): FakeState => ({
+  ...INITIAL,
+  register: { ...INITIAL.register, ...patch },
+});
+
+/** States worth looking at, by a name that fits in an address: `/?scene=paper-out`. */
+export const SCENES = {
+  ready: INITIAL,
+  dev: { ...INITIAL, environment: 'DEV' },
+  auto: { ...INITIAL, environment: 'DEV', payment: { ...INITIAL.payment, endsAfterMs: 5000 } },
+  'not-enrolled': { ...INITIAL, enrolled: false, sync: { ...INITIAL.sync, state: 'not_enrolled' } },
+  'no-services': { ...INITIAL, services: [] },
+  'some-services': { ...INITIAL, services: ['diagnostics', 'photo'] },
+  offline: { ...INITIAL, sync: { state: 'offline', unsent: 3, refused: 0, sinceAgoMs: 12 * 60_000 } },
+  'offline-days': { ...INITIAL, sync: { state: 'offline', unsent: 14, refused: 0, sinceAgoMs: 2 * 86_400_000 } },
+  revoked: { ...INITIAL, sync: { ...INITIAL.sync, state: 'revoked' } },
+  'register-gone': register({ state: 'unavailable', reason: 'нет связи с 127.0.0.1:5555' }),
+  'register-unset': register({ state: 'not_configured' }),
+  'register-blocked': { ...register({ state: 'blocked' }), fiscal: { ends: 'unknown', endsAfterMs: 200 } },
+  'shift-closed': register({ shift: { state: 'closed', number: 118 } }),
+  'shift-expired': register({ shift: { state: 'expired', number: 118, leftMs: 0 } }),
+  'no-paper': register({ paperPresent: false }),
+  'paper-out': { ...INITIAL, fiscal: { ends: 'closed', endsAfterMs: 1200 } },
+  unknown: { ...INITIAL, fiscal: { ends: 'unknown', endsAfterMs: 1200 } },
+  'receipt-failed': { ...INITIAL, fiscal: { ends: 'failed', endsAfterMs: 1200 } },
+  'receipt-waits': { ...INITIAL, fiscal: { ends: 'never', endsAfterMs: 0 } },
+  'payment-fails': { ...INITIAL, payment: { ...INITIAL.payment, endsAfterMs: 1500, ends: 'failed' } },
+  'payment-expires': { ...INITIAL, payment: { ...INITIAL.payment, ttlMs: 3000, endsAfterMs: 3000, ends: 'expired' } },
+  'psp-gone': { ...INITIAL, faults: { 'payments.createIntent': 'payments.provider_unavailable' } },
+  'core-fails': { ...INITIAL, faults: { 'catalogue.services': 'app.internal', 'catalogue.search': 'app.internal' } },
+  slow: { ...INITIAL, delayMs: 3000 },
+} as const satisfies Record<string, FakeState>;
+export type Scene = keyof typeof SCENES;
+
+export const isScene = (name: string): name is Scene => Object.hasOwn(SCENES, name);
