@@ -184,8 +184,10 @@ export function createRegisterDouble(): RegisterDouble {
       },
       async findDocument(number) {
         check();
-        const { document: _, ...found } = documents.find((stored) => stored.fiscalDocumentNumber === number) ?? {};
-        return 'fiscalDocumentNumber' in found ? (found as FoundDocument) : undefined;
+        const stored = documents.find(({ fiscalDocumentNumber }) => fiscalDocumentNumber === number);
+        if (stored === undefined) return undefined;
+        const { document: _kept, ...found } = stored;
+        return found;
       },
       async readDocument(found) {
         check();

@@ -21,7 +21,7 @@ import {
   type RegisterStatus,
 } from './fiscal.register.ts';
 import { type FiscalTaskRow, findNextQueued, findUnfinished, findUnknown, moveTask } from './fiscal.repo.ts';
-import type { Baseline } from './fiscal.tables.ts';
+import type { Baseline } from './recovery.rules.ts';
 import { judge, type Verdict } from './recovery.rules.ts';
 
 /** A task is tried this often before a person is asked; only after proof that nothing was fiscalised. */
@@ -323,8 +323,13 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
         return finish(row);
       case 'not_closed':
         return decideAfterNotClosed(row);
-      default:
+      case 'queued':
+      case 'reported':
+      case 'failed':
+      case 'unknown':
         throw new Error(`task ${row.id} in state ${row.state} is not one to resume`);
+      default:
+        return unreachable(row.state);
     }
   }
 

@@ -4,7 +4,7 @@ import { mayFollow } from '#shared/fiscal/fiscal.rules.ts';
 import type { FiscalRecord, FiscalState, FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import { recordStep } from '#main/journal/journal.repo.ts';
-import { type Baseline, fiscalRecords, fiscalTasks } from './fiscal.tables.ts';
+import { fiscalRecords, fiscalTasks } from './fiscal.tables.ts';
 
 export type FiscalTaskRow = typeof fiscalTasks.$inferSelect;
 type Patch = Partial<Pick<FiscalTaskRow, 'attempts' | 'baseline' | 'document' | 'error' | 'shiftAutoOpened'>>;
@@ -113,5 +113,3 @@ export function markTold(tx: WriteTx, id: string, status: NonNullable<FiscalTask
 
 export const findRecord = (db: Reader, id: string): FiscalRecord | undefined =>
   db.select({ fields: fiscalRecords.fields }).from(fiscalRecords).where(eq(fiscalRecords.id, id)).get()?.fields;
-
-export type { Baseline };

@@ -1,5 +1,6 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { replicated, textField } from '../../db/replicated.ts';
+import type { Baseline } from './recovery.rules.ts';
 import type { FiscalDocument, FiscalRecord, FiscalState, FiscalTask } from '../../../shared/fiscal/fiscal.schema.ts';
 
 /** How fiscal tasks of the whole shop stand: replicated. */
@@ -8,19 +9,6 @@ export const fiscalRecords = sqliteTable(
   { ...replicated<FiscalRecord>(), orderId: textField('order_id', 'orderId'), status: textField('status', 'status') },
   (table) => [index('fiscal_records_by_order').on(table.orderId)],
 );
-
-/** What a register was like the moment before a task was sent to it: what recovery compares with. */
-export interface Baseline {
-  readonly fnNumber: string;
-  readonly kktSerial: string;
-  readonly lastDocumentNumber: number;
-  readonly shiftNumber: number;
-  readonly shiftState: string;
-  readonly expectedTotalMinor: number;
-  readonly attempt: number;
-  /** This device's clock, Unix ms. */
-  readonly at: number;
-}
 
 /** Tasks this device executes. Its steps are committed before the call they announce. */
 export const fiscalTasks = sqliteTable(

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FoundDocument } from './fiscal.register.ts';
-import type { Baseline } from './fiscal.tables.ts';
-import { type Evidence, judge } from './recovery.rules.ts';
+import { type Baseline, type Evidence, judge } from './recovery.rules.ts';
 
 const baseline: Baseline = {
   fnNumber: '9999078902001234',

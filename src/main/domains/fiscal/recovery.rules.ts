@@ -5,7 +5,19 @@
 import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import { receiptKindOf } from '#shared/fiscal/fiscal.rules.ts';
 import type { FoundDocument, RegisterStatus } from './fiscal.register.ts';
-import type { Baseline } from './fiscal.tables.ts';
+
+/** What a register was like the moment before a task was sent to it: what recovery compares with. */
+export interface Baseline {
+  readonly fnNumber: string;
+  readonly kktSerial: string;
+  readonly lastDocumentNumber: number;
+  readonly shiftNumber: number;
+  readonly shiftState: string;
+  readonly expectedTotalMinor: number;
+  readonly attempt: number;
+  /** This device's clock, Unix ms. */
+  readonly at: number;
+}
 
 export interface Evidence {
   readonly status: Pick<RegisterStatus, 'kktSerial' | 'fnNumber' | 'lastDocumentNumber' | 'receiptOpen'>;
