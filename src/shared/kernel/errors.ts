@@ -80,6 +80,7 @@ export const ERROR_CODES = {
 
   'sync.writer_forked': { http: 409, retry: 'never' },
   'sync.gap': { http: 409, retry: 'now' },
+  'sync.epoch_changed': { http: 409, retry: 'now' },
   'sync.upgrade_required': { http: 426, retry: 'later' },
   'sync.unknown_mutation': { http: 400, retry: 'never' },
   'sync.scope_denied': { http: 403, retry: 'never' },

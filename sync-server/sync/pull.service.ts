@@ -1,0 +1,128 @@
+/**
+ * `POST /sync/pull`: the rows of the granted scopes that are newer than the device's cursors, as they are in one
+ * snapshot of the database. The last page says that nothing lies beyond it; only then does the device show any of them.
+ */
+import { AppError } from '#shared/kernel/errors.ts';
+import { EMPTY_DIGEST } from '#shared/sync/digest.ts';
+import {
+  MAX_PULL_BYTES,
+  MAX_PULL_ROWS,
+  type PulledRow,
+  type PullReply,
+  type PullRequest,
+} from '#shared/sync/protocol.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
+import type { Db, Tx } from '#server/db/db.ts';
+import type { Durability } from './durability.ts';
+import { type Head, listRowsAfter, readHeads } from './entities.repo.ts';
+import { grantsOf, type SyncActor } from './sync.port.ts';
+import type { Timeline } from './timeline.ts';
+import { findLastMid } from './writers.repo.ts';
+
+export interface PullDeps {
+  readonly db: Db;
+  readonly timeline: Timeline;
+  readonly durability: Durability;
+  readonly now: () => number;
+  /** Smaller pages, for tests. */
+  readonly maxRows?: number;
+}
+
+export type Pull = (actor: SyncActor, request: PullRequest) => Promise<PullReply>;
+
+/** @throws AppError `auth.forbidden` a writer that the token does not name. */
+export function createPull(deps: PullDeps): Pull {
+  const { db, timeline } = deps;
+  const maxRows = deps.maxRows ?? MAX_PULL_ROWS;
+
+  return async (actor, request) => {
+    const { writer } = request;
+    if (writer.deviceId !== actor.deviceId || writer.incarnation > actor.incarnation) {
+      throw new AppError('auth.forbidden', 'the token is not of this writer');
+    }
+    const grants = grantsOf(actor);
+    const read = await db.transaction(
+      async (tx) => {
+        // The first statement fixes the snapshot; heads, rows and lastMid are of the same instant.
+        const heads = await readHeads(tx, grants);
+        const lastMid = await findLastMid(tx, writer);
+        const forks = forksFor(request, grants, heads);
+        const cursors = startingCursors(request.cursors, grants, forks);
+        return { heads, lastMid, forks, ...(await readPage(tx, heads, cursors)) };
+      },
+      { isolationLevel: 'repeatable read', accessMode: 'read only' },
+    );
+    const isDurable = await deps.durability.settled();
+    return {
+      epoch: timeline.epoch,
+      rows: read.rows,
+      next: read.next,
+      complete: read.complete,
+      lastMid: read.lastMid,
+      durableMid: isDurable ? read.lastMid : 0,
+      digests: read.complete ? digestsOf(grants, read.heads) : {},
+      grants: [...grants],
+      ...(read.forks === undefined ? {} : { forks: { ...read.forks } }),
+      serverNow: deps.now(),
+    };
+  };
+
+  /**
+   * Cursors above these are good for nothing and start from zero: all of another epoch that lie past what both epochs
+   * share, and those so old that tombstones they need are gone.
+   */
+  function forksFor(
+    request: PullRequest,
+    grants: readonly Scope[],
+    heads: readonly Head[],
+  ): Readonly<Record<Scope, number>> | undefined {
+    if (request.epoch !== undefined && request.epoch !== timeline.epoch) {
+      return Object.fromEntries(grants.map((scope) => [scope, timeline.forks[scope] ?? 0]));
+    }
+    const collected = heads.filter(({ scope, gcVer }) => {
+      const cursor = request.cursors[scope] ?? 0;
+      return cursor > 0 && cursor < gcVer;
+    });
+    return collected.length === 0 ? undefined : Object.fromEntries(collected.map(({ scope }) => [scope, 0]));
+  }
+
+  async function readPage(tx: Tx, heads: readonly Head[], cursors: Readonly<Record<Scope, number>>) {
+    const rows: PulledRow[] = [];
+    const next = { ...cursors };
+    let bytes = 0;
+    for (const { scope, head } of heads) {
+      const cursor = cursors[scope] ?? 0;
+      if (head <= cursor) continue;
+      const room = maxRows - rows.length;
+      // One more than there is room for tells whether anything lies beyond the page.
+      for (const { bytes: size, ...row } of await listRowsAfter(tx, scope, cursor, room + 1)) {
+        const isFull = rows.length >= maxRows || (bytes + size > MAX_PULL_BYTES && rows.length > 0);
+        if (isFull) return { rows, next, complete: false };
+        bytes += size;
+        rows.push(row);
+        next[scope] = row.ver;
+      }
+      // Versions of rows that changed again are skipped over: the scope is read up to its head.
+      next[scope] = head;
+    }
+    return { rows, next, complete: true };
+  }
+}
+
+const startingCursors = (
+  cursors: Readonly<Record<Scope, number>>,
+  grants: readonly Scope[],
+  forks: Readonly<Record<Scope, number>> | undefined,
+): Record<Scope, number> =>
+  Object.fromEntries(
+    grants.map((scope) => {
+      const cursor = cursors[scope] ?? 0;
+      const fork = forks?.[scope];
+      return [scope, fork !== undefined && cursor > fork ? 0 : cursor];
+    }),
+  );
+
+const digestsOf = (grants: readonly Scope[], heads: readonly Head[]): Record<Scope, string> => {
+  const known = new Map(heads.map(({ scope, digest }) => [scope, digest]));
+  return Object.fromEntries(grants.map((scope) => [scope, known.get(scope) ?? EMPTY_DIGEST]));
+};

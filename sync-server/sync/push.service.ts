@@ -1,0 +1,295 @@
+/**
+ * `POST /sync/push`: runs each mutation of a writer exactly once, in order of `mid`, and answers all of them. A batch is
+ * one transaction: lock the writer, read every row the batch touches, decide in memory, write the final rows.
+ */
+import { AppError } from '#shared/kernel/errors.ts';
+import type { NewId } from '#shared/kernel/ids.ts';
+import type { Anomaly, Put } from '#shared/sync/mutator.ts';
+import type { Mutation, Outcome, PushReply, PushRequest } from '#shared/sync/protocol.ts';
+import { findMutator as registered } from '#shared/sync/registry.ts';
+import { type RefKey, refKey } from '#shared/sync/refs.ts';
+import type { MutatorLookup } from '#shared/sync/replay.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
+import type { Db, Tx } from '#server/db/db.ts';
+import { isContention, isOutage } from './db-faults.ts';
+import type { Durability } from './durability.ts';
+import { correctedTime, giveUp, type Judged, judge, type KnownRow, type Prepared, prepare } from './push.rules.ts';
+import { lockRows, writeFinal, WriteRace } from './rows.writer.ts';
+import type { HqCollection, SyncActor, SyncLive, SyncLog } from './sync.port.ts';
+import type { Timeline } from './timeline.ts';
+import {
+  advanceWriter,
+  countFailure,
+  insertAnomalies,
+  listOutcomes,
+  lockWriter,
+  type StoredOutcome,
+  type WriterRow,
+} from './writers.repo.ts';
+
+/** A mutation that failed this often for reasons of the infrastructure gives way to those behind it. */
+export const MAX_FAILURES = 5;
+const MAX_CONTENTION = 20;
+
+export interface PushDeps {
+  readonly db: Db;
+  readonly timeline: Timeline;
+  readonly durability: Durability;
+  readonly live: SyncLive;
+  readonly now: () => number;
+  readonly newId: NewId;
+  /** A ticket nobody can guess. */
+  readonly newTicket: () => string;
+  readonly log: SyncLog;
+  /** The registry, unless a test brings its own. */
+  readonly findMutator?: MutatorLookup;
+}
+
+export type Push = (actor: SyncActor, request: PushRequest) => Promise<PushReply>;
+
+/** What one transaction did. */
+interface Ran {
+  readonly outcomes: readonly Outcome[];
+  readonly lastMid: number;
+  readonly ticket: string;
+  readonly heads: Readonly<Record<Scope, number>>;
+  /** Types of the rows that changed. */
+  readonly types: ReadonlySet<string>;
+  readonly advanced: boolean;
+}
+
+/**
+ * @throws AppError `auth.forbidden` a writer that the token does not name; `sync.epoch_changed` (details `epoch`): pull
+ * first; `sync.gap` (details `expected`): send from there; `sync.writer_forked` (details `agreedMid`): another copy of
+ * this device has written, take a new incarnation; `app.unavailable`: nothing was accepted, try later.
+ */
+export function createPush(deps: PushDeps): Push {
+  const { db, timeline, log } = deps;
+  const findMutator = deps.findMutator ?? registered;
+
+  return async (actor, request) => {
+    checkRequest(actor, request, timeline.epoch);
+    const receivedAt = deps.now();
+    let ran: Ran;
+    try {
+      ran = await withRetry(() => runBatch(actor, request, request.mutations, receivedAt));
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      log.warn({ err: error, deviceId: actor.deviceId }, 'a batch failed; its mutations are tried one by one');
+      ran = await runOneByOne(actor, request, receivedAt);
+    }
+    if (ran.advanced) {
+      await deps.durability.accept({ actor, request, receivedAt });
+      timeline.saw(ran.heads);
+      announce(actor, ran);
+    } else if (request.mutations.length > 0 && !(await deps.durability.settled())) {
+      throw new AppError('app.unavailable', 'what was accepted could not be put on the disk');
+    }
+    return {
+      epoch: timeline.epoch,
+      lastMid: ran.lastMid,
+      // The commit is on the disk, or the journal is: either way before this line.
+      durableMid: ran.lastMid,
+      outcomes: [...ran.outcomes],
+      ticket: ran.ticket,
+      heads: { ...ran.heads },
+      serverNow: deps.now(),
+    };
+  };
+
+  function runBatch(
+    actor: SyncActor,
+    request: PushRequest,
+    mutations: readonly Mutation[],
+    receivedAt: number,
+    parked?: Mutation,
+  ): Promise<Ran> {
+    return db.transaction(async (tx) => {
+      const writer = await lockWriter(tx, request.writer, receivedAt);
+      const stored = await checkHistory(tx, request, mutations, writer);
+      const fresh = mutations.filter(({ mid }) => mid > writer.lastMid);
+      const [last] = fresh.slice(-1);
+      const replayed = stored.map(({ outcome }) => outcome);
+      if (last === undefined) {
+        const ticket = writer.ticket ?? '';
+        return { outcomes: replayed, lastMid: writer.lastMid, ticket, heads: {}, types: new Set(), advanced: false };
+      }
+      const prepared = fresh.map((mutation) => prepare(mutation, actor, findMutator));
+      const skewMs = receivedAt - request.sentAt;
+      const made = await decideAll(tx, actor, prepared, { skewMs, lastAt: writer.lastAt, receivedAt }, parked);
+      const by = { organizationId: actor.organizationId, deviceId: actor.deviceId, now: receivedAt };
+      await insertAnomalies(
+        tx,
+        by,
+        made.anomalies.map((one) => ({ id: deps.newId(), ...one })),
+      );
+      const ticket = deps.newTicket();
+      await advanceWriter(tx, request.writer, {
+        lastMid: last.mid,
+        ticket,
+        clockSkewMs: skewMs,
+        lastAt: made.lastAt,
+        now: receivedAt,
+        outcomes: made.outcomes.map((outcome, index) => ({ mid: outcome.mid, h: fresh[index]?.h ?? '', outcome })),
+      });
+      // Last, because it takes the scopes' heads, which every other writer of the scope waits for.
+      const { heads } = await writeFinal(tx, by, [...made.puts.values()], made.stored);
+      const types = new Set(Array.from(made.puts.values(), ({ type }) => type));
+      return { outcomes: [...replayed, ...made.outcomes], lastMid: last.mid, ticket, heads, types, advanced: true };
+    });
+  }
+
+  async function decideAll(
+    tx: Tx,
+    actor: SyncActor,
+    prepared: readonly Prepared[],
+    time: { readonly skewMs: number; readonly lastAt: number; readonly receivedAt: number },
+    parked: Mutation | undefined,
+  ) {
+    const refs = new Map(
+      prepared.flatMap((one) => (one.kind === 'ready' ? one.refs.map((ref) => [refKey(ref), ref] as const) : [])),
+    );
+    const stored = await lockRows(tx, [...refs.values()]);
+    const puts = new Map<RefKey, Put>();
+    const find = (key: RefKey): KnownRow | undefined => {
+      const put = puts.get(key);
+      return put === undefined ? stored.get(key) : { scope: put.scope, deleted: false, fields: put.fields };
+    };
+    const outcomes: Outcome[] = [];
+    const anomalies: (Anomaly & { readonly mid: number })[] = [];
+    let { lastAt } = time;
+    for (const one of prepared) {
+      const { mutation } = one;
+      lastAt = correctedTime(mutation.hlc, time.skewMs, lastAt, time.receivedAt);
+      const judged: Judged =
+        mutation === parked
+          ? giveUp(mutation, isFact(mutation), `failed ${MAX_FAILURES} times`)
+          : judge(one, actor, lastAt, find);
+      if (judged.fault !== undefined) {
+        log.error({ err: judged.fault, name: mutation.name, mid: mutation.mid }, 'a mutator threw');
+      }
+      outcomes.push(judged.outcome);
+      for (const put of judged.puts) puts.set(refKey(put), put);
+      for (const anomaly of judged.anomalies) anomalies.push({ mid: mutation.mid, ...anomaly });
+    }
+    return { stored, puts, outcomes, anomalies, lastAt };
+  }
+
+  /** After a batch failed: whoever is at fault is found, and those before it are not held up. */
+  async function runOneByOne(actor: SyncActor, request: PushRequest, receivedAt: number): Promise<Ran> {
+    let ran: Ran | undefined;
+    for (const mutation of request.mutations) {
+      try {
+        ran = join(ran, await withRetry(() => runBatch(actor, asNext(request, ran), [mutation], receivedAt)));
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        const failures = isOutage(error) ? 0 : await countFailure(db, request.writer, mutation.mid, receivedAt);
+        log.error({ err: error, name: mutation.name, mid: mutation.mid, failures }, 'a mutation could not be run');
+        if (failures < MAX_FAILURES) {
+          if (ran?.advanced === true) return ran;
+          throw new AppError('app.unavailable', 'the change could not be stored; it will be tried again', {
+            cause: error,
+            details: { retryAfterMs: 1000 * 2 ** failures },
+          });
+        }
+        ran = join(ran, await runBatch(actor, asNext(request, ran), [mutation], receivedAt, mutation));
+      }
+    }
+    if (ran === undefined) throw new AppError('app.unavailable', 'the changes could not be stored');
+    return ran;
+  }
+
+  const isFact = (mutation: Mutation): boolean => findMutator(mutation.name)?.fact ?? false;
+
+  function announce(actor: SyncActor, ran: Ran): void {
+    for (const [scope, head] of Object.entries(ran.heads)) deps.live.poke({ scope, head, epoch: timeline.epoch });
+    const collections = hqCollections(ran.types);
+    if (collections.length > 0) deps.live.hqChanged(actor.organizationId, collections);
+  }
+}
+
+function checkRequest(actor: SyncActor, request: PushRequest, epoch: string): void {
+  const { writer, mutations } = request;
+  if (writer.deviceId !== actor.deviceId || writer.incarnation > actor.incarnation) {
+    throw new AppError('auth.forbidden', 'the token is not of this writer');
+  }
+  for (const [index, { mid }] of mutations.entries()) {
+    if (mid !== (mutations[0]?.mid ?? 0) + index) {
+      throw new AppError('app.bad_input', 'mutations must follow one another without gaps', {
+        details: { issues: [{ path: `mutations.${index}.mid`, message: 'must be the one before plus 1' }] },
+      });
+    }
+  }
+  // What was learnt on another timeline (tickets, acknowledgements) must be let go first, and only a pull says how.
+  if (request.epoch !== undefined && request.epoch !== epoch) {
+    throw new AppError('sync.epoch_changed', 'the server was restored from a backup: pull first', {
+      details: { epoch },
+    });
+  }
+}
+
+/**
+ * Is this the history that we know? What was sent before must be said again word for word, what is new must follow at
+ * once. A copy of the device shows itself by another body under a known `mid`, or by a stale ticket on new mutations:
+ * a lost reply also leaves a stale ticket, but then the sender repeats what it has no answer to.
+ */
+async function checkHistory(
+  tx: Tx,
+  request: PushRequest,
+  mutations: readonly Mutation[],
+  writer: WriterRow,
+): Promise<readonly StoredOutcome[]> {
+  const [first] = mutations;
+  if (first === undefined) return [];
+  if (first.mid > writer.lastMid + 1) {
+    throw new AppError('sync.gap', `expected ${writer.lastMid + 1}, got ${first.mid}`, {
+      details: { expected: writer.lastMid + 1 },
+    });
+  }
+  const repeated = mutations.filter(({ mid }) => mid <= writer.lastMid);
+  const stored = repeated.length === 0 ? [] : await listOutcomes(tx, request.writer, first.mid, writer.lastMid);
+  const known = new Map(stored.map((one) => [one.mid, one]));
+  const stranger = repeated.findIndex(({ mid, h }) => known.get(mid)?.h !== h);
+  const isStale = request.epoch !== undefined && writer.ticket !== null && request.ticket !== writer.ticket;
+  if (stranger !== -1 || (repeated.length === 0 && isStale)) {
+    const agreed = stranger === -1 ? [] : repeated.slice(0, stranger);
+    throw new AppError('sync.writer_forked', 'another copy of this device has written here', {
+      details: {
+        agreedMid: agreed.at(-1)?.mid ?? first.mid - 1,
+        outcomes: agreed.flatMap(({ mid }) => known.get(mid)?.outcome ?? []),
+      },
+    });
+  }
+  return repeated.flatMap(({ mid }) => known.get(mid) ?? []);
+}
+
+async function withRetry<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt >= MAX_CONTENTION || !(error instanceof WriteRace || isContention(error))) throw error;
+    }
+  }
+}
+
+const join = (before: Ran | undefined, after: Ran): Ran => ({
+  outcomes: [...(before?.outcomes ?? []), ...after.outcomes],
+  lastMid: after.lastMid,
+  ticket: after.ticket,
+  heads: { ...before?.heads, ...after.heads },
+  types: new Set([...(before?.types ?? []), ...after.types]),
+  advanced: before?.advanced === true || after.advanced,
+});
+
+/** The second of a request's transactions carries the ticket that the first one gave. */
+const asNext = (request: PushRequest, ran: Ran | undefined): PushRequest =>
+  ran === undefined ? request : { ...request, ticket: ran.ticket };
+
+function hqCollections(types: ReadonlySet<string>): HqCollection[] {
+  const collections = new Set<HqCollection>();
+  if (types.has('order') || types.has('payment')) collections.add('orders');
+  if (types.has('fiscal_record')) collections.add('receipts');
+  if (collections.size > 0) collections.add('summary');
+  return [...collections];
+}

@@ -1,0 +1,118 @@
+/** The server's half of sync, put together: timeline, durability, push, pull and new incarnations. */
+import { join } from 'node:path';
+import { AppError } from '#shared/kernel/errors.ts';
+import type { NewId } from '#shared/kernel/ids.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
+import type { OpenDb } from '#server/db/db.ts';
+import { type Durability, durableByCommit, type JournalDurability, openJournal, syncTree } from './durability.ts';
+import { createGuardFile } from './guard-file.ts';
+import { createPull, type Pull } from './pull.service.ts';
+import { createPush, type Push } from './push.service.ts';
+import type { SyncActor, SyncLive, SyncLog } from './sync.port.ts';
+import { checkpoint } from './timeline.repo.ts';
+import { openTimeline, type Timeline } from './timeline.ts';
+import { deleteOutcomesBefore, findLastMid, raiseIncarnation } from './writers.repo.ts';
+
+/** How long the answer to a mutation is kept for a device that asks again. */
+export const OUTCOME_RETENTION_MS = 90 * 24 * 3_600_000;
+
+export interface SyncServiceOptions {
+  readonly opened: Pick<OpenDb, 'db' | 'kind'>;
+  /** Folder of the guard file and, beside an embedded database (`pg/`), of the journal. Absent: nothing on disk (tests). */
+  readonly dataDir?: string | undefined;
+  readonly live: SyncLive;
+  readonly now: () => number;
+  readonly newId: NewId;
+  readonly randomBytes: (size: number) => Uint8Array;
+  readonly log: SyncLog;
+}
+
+export interface SyncService {
+  readonly timeline: Timeline;
+  readonly push: Push;
+  readonly pull: Pull;
+  /** After `writeRows` has committed: tells the guard and the devices of the scopes. */
+  announce(heads: Readonly<Record<Scope, number>>): void;
+  /** The next incarnation of a device whose copy has written under its name. */
+  rekey(actor: SyncActor): Promise<{ readonly incarnation: number }>;
+  /** Forgets answers older than `OUTCOME_RETENTION_MS`. Returns how many. For a daily job. */
+  prune(): Promise<number>;
+  /** Writes the guard and ends the journal. After the last request, before the database closes. */
+  close(): Promise<void>;
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+export async function openSync(options: SyncServiceOptions): Promise<SyncService> {
+  const { opened, dataDir, log } = options;
+  const { db } = opened;
+  const journal = opened.kind === 'embedded' && dataDir !== undefined ? await openOwnJournal(dataDir) : undefined;
+  const durability: Durability = journal ?? durableByCommit;
+  const timeline = await openTimeline({
+    db,
+    newEpoch: () => hex(options.randomBytes(16)),
+    log,
+    ...(dataDir === undefined ? {} : { guard: createGuardFile(join(dataDir, 'sync-guard.json'), log) }),
+    ...(journal === undefined ? {} : { recover: () => recover(journal) }),
+  });
+  const deps = { db, timeline, durability, log, live: options.live, now: options.now, newId: options.newId };
+  const newTicket = () => hex(options.randomBytes(16));
+
+  return {
+    timeline,
+    push: createPush({ ...deps, newTicket }),
+    pull: createPull(deps),
+    announce: (heads) => {
+      timeline.saw(heads);
+      for (const [scope, head] of Object.entries(heads)) options.live.poke({ scope, head, epoch: timeline.epoch });
+    },
+    rekey: async (actor) => {
+      const incarnation = await raiseIncarnation(db, actor.deviceId);
+      if (incarnation === undefined) throw new AppError('auth.forbidden', 'no such device');
+      log.warn({ deviceId: actor.deviceId, incarnation }, 'a device took a new incarnation');
+      return { incarnation };
+    },
+    prune: () => deleteOutcomesBefore(db, options.now() - OUTCOME_RETENTION_MS),
+    close: async () => {
+      await timeline.close();
+      await durability.close();
+    },
+  };
+
+  function openOwnJournal(folder: string): Promise<JournalDurability> {
+    return openJournal({
+      path: join(folder, 'sync-journal.jsonl'),
+      log,
+      checkpoint: async () => {
+        await checkpoint(db);
+        await syncTree(join(folder, 'pg'));
+      },
+    });
+  }
+
+  /** Runs the journal again. What the database kept is known by its `mid`; anything new means that it had lost it. */
+  async function recover(kept: JournalDurability): Promise<boolean> {
+    const silent: SyncLive = { poke: () => undefined, hqChanged: () => undefined };
+    const nowhere: Timeline = { epoch: '', forks: {}, saw: () => undefined, close: () => Promise.resolve() };
+    let lost = 0;
+    for (const { actor, request, receivedAt } of await kept.entries()) {
+      const before = await findLastMid(db, request.writer);
+      const run = createPush({
+        db,
+        timeline: nowhere,
+        durability: durableByCommit,
+        live: silent,
+        now: () => receivedAt,
+        newId: options.newId,
+        newTicket: () => hex(options.randomBytes(16)),
+        log,
+      });
+      const { epoch: _epoch, ticket: _ticket, ...body } = request;
+      const { lastMid } = await run(actor, body);
+      lost += lastMid - before;
+    }
+    if (lost > 0)
+      log.warn({ mutations: lost }, 'the database had lost accepted mutations; the journal brought them back');
+    return lost > 0;
+  }
+}

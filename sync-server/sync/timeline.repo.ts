@@ -1,0 +1,25 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '#server/db/db.ts';
+
+export interface TimelineRow {
+  readonly epoch: string;
+  readonly forks: Readonly<Record<string, number>>;
+}
+
+export async function findTimeline(db: Db): Promise<TimelineRow | undefined> {
+  const { rows } = await db.execute<TimelineRow & Record<string, unknown>>(
+    sql`SELECT epoch, forks FROM sync_timeline WHERE id = 1`,
+  );
+  return rows[0];
+}
+
+export async function saveTimeline(db: Db, { epoch, forks }: TimelineRow): Promise<void> {
+  await db.execute(sql`
+    INSERT INTO sync_timeline (id, epoch, forks) VALUES (1, ${epoch}, ${JSON.stringify(forks)}::text::jsonb)
+    ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, forks = excluded.forks`);
+}
+
+/** Writes what PostgreSQL holds in memory to its files. */
+export async function checkpoint(db: Db): Promise<void> {
+  await db.execute(sql`CHECKPOINT`);
+}

@@ -1,0 +1,125 @@
+/** SQL of what the protocol remembers of every writer. */
+import { sql } from 'drizzle-orm';
+import type { Outcome, WriterKey } from '#shared/sync/protocol.ts';
+import type { Db, Tx } from '#server/db/db.ts';
+
+export interface WriterRow {
+  readonly lastMid: number;
+  readonly ticket: string | null;
+  readonly lastAt: number;
+  readonly failingMid: number | null;
+  readonly failures: number;
+}
+
+const NEW_WRITER: WriterRow = { lastMid: 0, ticket: null, lastAt: 0, failingMid: null, failures: 0 };
+
+/** The writer's row, locked: pushes of one writer run one after another. Made when this is its first. */
+export async function lockWriter(tx: Tx, writer: WriterKey, now: number): Promise<WriterRow> {
+  const select = sql`
+    SELECT last_mid AS "lastMid", ticket, last_at AS "lastAt", failing_mid AS "failingMid", failures
+    FROM sync_writers WHERE device_id = ${writer.deviceId} AND incarnation = ${writer.incarnation} FOR UPDATE`;
+  const found = await tx.execute<WriterRow & Record<string, unknown>>(select);
+  if (found.rows[0] !== undefined) return found.rows[0];
+  // Two first pushes at once: the second waits here for the first to commit, and then reads what it left.
+  await tx.execute(sql`
+    INSERT INTO sync_writers (device_id, incarnation, last_mid, updated_at)
+    VALUES (${writer.deviceId}, ${writer.incarnation}, 0, ${now}) ON CONFLICT DO NOTHING`);
+  const made = await tx.execute<WriterRow & Record<string, unknown>>(select);
+  return made.rows[0] ?? NEW_WRITER;
+}
+
+export async function findLastMid(db: Db | Tx, writer: WriterKey): Promise<number> {
+  const { rows } = await db.execute<{ lastMid: number }>(sql`
+    SELECT last_mid AS "lastMid" FROM sync_writers
+    WHERE device_id = ${writer.deviceId} AND incarnation = ${writer.incarnation}`);
+  return Number(rows[0]?.lastMid ?? 0);
+}
+
+export interface StoredOutcome {
+  readonly mid: number;
+  readonly h: string;
+  readonly outcome: Outcome;
+}
+
+export async function listOutcomes(tx: Tx, writer: WriterKey, from: number, to: number): Promise<StoredOutcome[]> {
+  const { rows } = await tx.execute<StoredOutcome & Record<string, unknown>>(sql`
+    SELECT mid, h, outcome FROM sync_outcomes
+    WHERE device_id = ${writer.deviceId} AND incarnation = ${writer.incarnation}
+      AND mid BETWEEN ${from}::bigint AND ${to}::bigint ORDER BY mid`);
+  return rows;
+}
+
+/** Stores the outcomes and moves the writer on, in one statement. */
+export async function advanceWriter(
+  tx: Tx,
+  writer: WriterKey,
+  step: {
+    readonly lastMid: number;
+    readonly ticket: string;
+    readonly clockSkewMs: number;
+    readonly lastAt: number;
+    readonly now: number;
+    readonly outcomes: readonly StoredOutcome[];
+  },
+): Promise<void> {
+  await tx.execute(sql`
+    WITH stored AS (
+      INSERT INTO sync_outcomes (device_id, incarnation, mid, h, outcome, at)
+      SELECT ${writer.deviceId}, ${writer.incarnation}::int, mid, h, outcome, ${step.now}::bigint
+      FROM jsonb_to_recordset(${JSON.stringify(step.outcomes)}::text::jsonb) AS given (mid bigint, h text, outcome jsonb)
+    )
+    UPDATE sync_writers SET last_mid = ${step.lastMid}::bigint, ticket = ${step.ticket},
+      clock_skew_ms = ${step.clockSkewMs}::bigint, last_at = ${step.lastAt}::bigint,
+      failing_mid = NULL, failures = 0, updated_at = ${step.now}::bigint
+    WHERE device_id = ${writer.deviceId} AND incarnation = ${writer.incarnation}`);
+}
+
+/** Counts a failure of a mutation. Returns how often this one has failed now. */
+export async function countFailure(db: Db, writer: WriterKey, mid: number, now: number): Promise<number> {
+  const { rows } = await db.execute<{ failures: number }>(sql`
+    INSERT INTO sync_writers (device_id, incarnation, last_mid, failing_mid, failures, updated_at)
+    VALUES (${writer.deviceId}, ${writer.incarnation}, 0, ${mid}, 1, ${now})
+    ON CONFLICT (device_id, incarnation) DO UPDATE SET
+      failures = CASE WHEN sync_writers.failing_mid = excluded.failing_mid THEN sync_writers.failures + 1 ELSE 1 END,
+      failing_mid = excluded.failing_mid, updated_at = excluded.updated_at
+    RETURNING failures`);
+  return Number(rows[0]?.failures ?? 0);
+}
+
+/** Issues the next incarnation of a device: its copy keeps the old one. */
+export async function raiseIncarnation(db: Db, deviceId: string): Promise<number | undefined> {
+  const { rows } = await db.execute<{ incarnation: number }>(sql`
+    UPDATE devices SET incarnation = incarnation + 1 WHERE id = ${deviceId} RETURNING incarnation`);
+  return rows[0] === undefined ? undefined : Number(rows[0].incarnation);
+}
+
+export interface AnomalyRow {
+  readonly id: string;
+  readonly mid: number;
+  readonly kind: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export async function insertAnomalies(
+  tx: Tx,
+  by: { readonly organizationId: string; readonly deviceId: string; readonly now: number },
+  rows: readonly AnomalyRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.execute(sql`
+    INSERT INTO anomalies (id, organization_id, device_id, mid, kind, details, at)
+    SELECT id, ${by.organizationId}, ${by.deviceId}, mid, kind, details, ${by.now}::bigint
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) AS given (id text, mid bigint, kind text, details jsonb)`);
+}
+
+/** Forgets the outcomes that no device asks for any more. Returns how many there were. */
+export async function deleteOutcomesBefore(db: Db, before: number): Promise<number> {
+  const { rows } = await db.execute<{ count: number }>(sql`
+    WITH gone AS (
+      DELETE FROM sync_outcomes AS old USING sync_writers AS writer
+      WHERE old.at < ${before}::bigint AND writer.device_id = old.device_id AND writer.incarnation = old.incarnation
+        AND old.mid < writer.last_mid
+      RETURNING 1
+    ) SELECT count(*) AS count FROM gone`);
+  return Number(rows[0]?.count ?? 0);
+}
