@@ -1,19 +1,18 @@
 /**
- * The policy of every page of the suite, in both shells, as one header. Pages load nothing remote and run no script that is
- * not a file of ours.
+ * The policy of every page of the suite, in both shells, as one header. Pages load nothing remote and carry nothing inline:
+ * every script and style is a file of ours (how that is kept, with Mantine, is told in `src/renderer/app/csp.md`).
  *
- * `style-src 'unsafe-inline'`: Mantine writes its variables and responsive props as `<style>` elements at run time. With
- * every other source closed, a style has nowhere to send what it could read.
- * `connect-src 'self'` covers the browser shell's WebSocket: same host and port.
+ * `connect-src 'self'` covers the browser shell's WebSocket: same host and port. `data:` and `blob:` are photos that are not
+ * stored yet. A camera's preview is no source: it is set as an object.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
-  "media-src 'self' blob:",
+  "media-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
