@@ -1,7 +1,7 @@
 /** `npm run emulator:kkt`: an emulated cash register as a process of its own. */
 import { parseArgs } from 'node:util';
 import { StateFileError } from './lock.ts';
-import { DEFAULT_FN_SERIAL, startRegister } from './register.ts';
+import { startRegister } from './register.ts';
 
 const USAGE =
   'usage: node emulators/kkt/cli.ts --state FILE [--port 5555] [--page-port PORT+1] [--version 10.10.8.0] [--fn-serial N] [--time-zone ZONE]';
@@ -63,7 +63,8 @@ async function main(): Promise<void> {
   const driverPort = port('port', text('port') ?? '');
   const pagePort = port('page-port', text('page-port') ?? String(driverPort === 0 ? 0 : driverPort + 1));
   const version = matching('version', text('version') ?? '', /^\d+\.\d+\.\d+\.\d+$/, 'four numbers, as 10.10.8.0');
-  const fnSerial = matching('fn-serial', text('fn-serial') ?? DEFAULT_FN_SERIAL, /^\d{16}$/, '16 digits');
+  const fnSerial = text('fn-serial');
+  if (fnSerial !== undefined) matching('fn-serial', fnSerial, /^\d{16}$/, '16 digits');
   const timeZone = text('time-zone');
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new CannotStart(`--time-zone is "${timeZone}", allowed: an IANA zone, as Europe/Moscow`);
@@ -74,7 +75,7 @@ async function main(): Promise<void> {
     pagePort,
     stateFile,
     version,
-    fnSerial,
+    ...(fnSerial === undefined ? {} : { fnSerial }),
     ...(timeZone === undefined ? {} : { timeZone }),
     now: Date.now,
     onKill: () => process.kill(process.pid, 'SIGKILL'),

@@ -17,7 +17,7 @@ export interface RegisterOptions {
   readonly stateFile: string;
   /** What the driver calls itself; default 10.10.8.0. */
   readonly version?: string;
-  /** 16 digits; must be that of the state file when there is one. */
+  /** 16 digits; when given, must be that of a state file that is there. Default for a new one 9999078902001234. */
   readonly fnSerial?: string;
   /** IANA zone of the register's clock; the machine's when absent. */
   readonly timeZone?: string;
@@ -34,7 +34,7 @@ export interface RunningRegister {
   stop(): Promise<void>;
 }
 
-export const DEFAULT_FN_SERIAL = '9999078902001234';
+const DEFAULT_FN_SERIAL = '9999078902001234';
 
 const identityOf = (fnSerial: string): Identity => ({
   fnSerial,
@@ -57,7 +57,11 @@ export async function startRegister(options: RegisterOptions): Promise<RunningRe
   };
   try {
     unwind.push(await lockStateFile(options.stateFile));
-    const store = openStateStore(options.stateFile, identityOf(options.fnSerial ?? DEFAULT_FN_SERIAL));
+    const store = openStateStore(
+      options.stateFile,
+      identityOf(options.fnSerial ?? DEFAULT_FN_SERIAL),
+      options.fnSerial,
+    );
     unwind.push(() => store.close());
     const tape = openTape(`${options.stateFile}.tape`);
     unwind.push(() => tape.close());

@@ -127,21 +127,25 @@ function openFn(file: string, fnSerial: string): number {
   return fd;
 }
 
-/** Opens or makes the state. Throws StateFileError on a file that is not ours, is damaged, or is of another memory. */
-export function openStateStore(file: string, identity: Identity): StateStore {
+/**
+ * Opens the state, or makes it with the identity given. Throws StateFileError on a file that is not ours, is damaged,
+ * or is of another fiscal memory than the one asked for.
+ */
+export function openStateStore(file: string, identity: Identity, wantedFnSerial?: string): StateStore {
   mkdirSync(dirname(file), { recursive: true });
   const fnFile = `${file}.fn`;
   const known = existsSync(file) ? readHead(file) : undefined;
   if (known === undefined && existsSync(fnFile)) {
     throw new StateFileError(`${fnFile} is there but ${file} is not: put it back or move the fiscal memory away`);
   }
-  if (known !== undefined && known.identity.fnSerial !== identity.fnSerial) {
-    throw new StateFileError(`${file} is of fiscal memory ${known.identity.fnSerial}, not ${identity.fnSerial}`);
+  if (known !== undefined && wantedFnSerial !== undefined && known.identity.fnSerial !== wantedFnSerial) {
+    throw new StateFileError(`${file} is of fiscal memory ${known.identity.fnSerial}, not ${wantedFnSerial}`);
   }
   let head = known ?? freshHead(identity);
   if (known === undefined) replaceFile(file, JSON.stringify(head));
-  const fd = openFn(fnFile, identity.fnSerial);
-  const documents = readDocuments(fnFile, fd, identity.fnSerial);
+  const { fnSerial } = head.identity;
+  const fd = openFn(fnFile, fnSerial);
+  const documents = readDocuments(fnFile, fd, fnSerial);
   if (documents.length < head.lastDocument) {
     closeSync(fd);
     throw new StateFileError(`${fnFile} has ${documents.length} documents, ${file} counts ${head.lastDocument}`);

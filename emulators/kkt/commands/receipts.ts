@@ -18,15 +18,15 @@ import {
   addPayment,
   assertTax,
   changeOf,
-  lineTlv,
   linesTotal,
+  lineTlv,
   netPayments,
   type OpenReceipt,
   remainderOf,
   taxTlvs,
   totalOf,
 } from '../receipt.ts';
-import { decodeTlvs, tagInfo, tagText, type Tlv } from '../tags.ts';
+import { decodeTlvs, type Tlv, tagInfo, tagText } from '../tags.ts';
 import type { Commands } from './command.ts';
 
 const RECEIPT_TYPES: readonly number[] = [
