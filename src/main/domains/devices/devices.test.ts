@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import axios from 'axios';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AppError } from '#shared/kernel/errors.ts';
-import { createTestCore, type TestCore } from '#main/test-core.ts';
+import { createMemoryLog, type DeviceLog } from '#main/log/log.ts';
+import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
 import { createDevices, type DevicesService, TOKEN_SECRET } from './devices.service.ts';
 import { shops } from './devices.tables.ts';
 
@@ -19,6 +20,7 @@ const REPLY = {
 };
 
 let core: TestCore;
+let log: DeviceLog;
 let server: Server;
 let serverUrl: string;
 let asked: { url: string; body: unknown }[];
@@ -26,6 +28,7 @@ let answer: { status: number; body: string; headers?: Record<string, string> };
 
 beforeEach(async () => {
   core = createTestCore();
+  log = createMemoryLog(core.now);
   asked = [];
   answer = { status: 201, body: JSON.stringify(REPLY) };
   server = createServer((request, response) => {
@@ -46,13 +49,16 @@ afterEach(() => {
 });
 
 const open = (configured?: string): DevicesService =>
-  createDevices(core, {
-    version: '1.2.3',
-    platform: 'linux-x64',
-    environment: 'DEV',
-    serverUrl: configured,
-    http: axios.create(),
-  });
+  createDevices(
+    { ...core, log },
+    {
+      version: '1.2.3',
+      platform: 'linux-x64',
+      environment: 'DEV',
+      serverUrl: configured,
+      http: axios.create(),
+    },
+  );
 const refusal = async (attempt: Promise<unknown>): Promise<AppError> => {
   const error: unknown = await attempt.then(
     () => 'it was accepted',
@@ -92,7 +98,7 @@ test('enrolment keeps the identity in the database, the token in the secrets, an
   expect(await core.secrets.get(TOKEN_SECRET)).toBe(REPLY.token);
   const everything = core.db.$client.prepare('SELECT value FROM device_state').pluck().all().join();
   expect(everything).not.toContain(REPLY.token);
-  expect(JSON.stringify(core.log.tail())).not.toContain(REPLY.token);
+  expect(JSON.stringify(log.tail())).not.toContain(REPLY.token);
   expect(open().requireIdentity()).toMatchObject({ deviceId: id(1), incarnation: 1, shopId: id(3) });
 });
 
@@ -194,6 +200,6 @@ test('faults of a screen are kept at most once a second', () => {
   for (let n = 0; n < 5; n += 1) devices.reportFault({ message: `fault ${n}`, where: 'cart' });
   core.advance(1000);
   devices.reportFault({ message: 'later', where: 'cart' });
-  const kept = core.log.tail().filter((entry) => entry.message === 'fault of a screen');
+  const kept = log.tail().filter((entry) => entry.message === 'fault of a screen');
   expect(kept.map((entry) => entry['fault'])).toEqual(['fault 0', 'later']);
 });

@@ -1,0 +1,131 @@
+/**
+ * The device's screens in any Chromium of this machine: pages, the RPC socket, the local API and the metrics on one
+ * loopback port. The address that `start` answers carries the token; nothing else does, the log least of all.
+ */
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import { AppError, ERROR_CODES, toProblem } from '#shared/kernel/errors.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
+import type { Logger } from '#main/core.ts';
+import type { DeviceRouter } from '#main/rpc/router.ts';
+import type { CallContext } from '#main/rpc/rpc.ts';
+import { SECURITY_HEADERS } from '../csp.ts';
+import { createAccess } from './access.ts';
+import { pages } from './pages.ts';
+import { serveRpc } from './rpc-socket.ts';
+
+export interface BrowserShellOptions {
+  readonly mode: Mode;
+  /** Loopback address; the settings allow no other. */
+  readonly host: string;
+  /** 0 takes any that is free. */
+  readonly port: number;
+  /** 256 random bits as hex, new at every start. */
+  readonly token: string;
+  /** The built renderer. */
+  readonly pagesFolder: string;
+  /** `shell.json` is written here, for whoever on this machine may open the device. */
+  readonly dataDir: string;
+  readonly router: DeviceRouter;
+  readonly contextFor: (connectionId: string) => CallContext;
+  readonly metrics: Registry;
+  readonly log: Logger;
+  readonly newRef: () => string;
+  /** The device's REST API, when it has one. */
+  readonly agentApi?: (app: FastifyInstance) => Promise<void>;
+}
+
+export interface BrowserShell {
+  /** With the token. */
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Throws `app.unavailable` with the port when it is taken. */
+export async function startBrowserShell(options: BrowserShellOptions): Promise<BrowserShell> {
+  const { host, log } = options;
+  const access = createAccess(options.token);
+  const app = fastify({ logger: false, bodyLimit: 1_048_576, requestTimeout: 30_000, forceCloseConnections: true });
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    if (!access.isOwnHost(request.raw)) throw new AppError('auth.origin_refused', 'this host is not served here');
+    if (!access.isOwnOrigin(request.raw)) throw new AppError('auth.origin_refused', 'another site may not call');
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const ref = options.newRef();
+    const fault = asFault(error);
+    const facts = { method: request.method, path: pathOf(request.raw.url), ref };
+    if (fault.code === 'app.internal') log.error('request failed', { ...facts, error });
+    else log.info('request refused', { ...facts, code: fault.code });
+    const problem = toProblem(fault, ref);
+    return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  });
+  app.setNotFoundHandler((request) => {
+    throw new AppError('app.not_found', `there is no ${request.method} ${pathOf(request.raw.url)}`);
+  });
+
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
+  );
+  if (options.agentApi !== undefined) await options.agentApi(app);
+  await app.register(pages, { mode: options.mode, folder: options.pagesFolder, access });
+
+  const rpc = serveRpc(app.server, { access, router: options.router, contextFor: options.contextFor, log });
+  await listen(app, host, options.port);
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const name = host.includes(':') ? `[${host}]` : host;
+  const url = `http://${name}:${port}/?token=${options.token}`;
+  const note = writeNote(options.dataDir, { url, mode: options.mode, pid: process.pid });
+  log.info('browser shell listens', { host, port });
+  return {
+    url,
+    port,
+    close: async () => {
+      rmSync(note, { force: true });
+      rpc.close();
+      await app.close();
+    },
+  };
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
+    const reason = code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be opened (${code})`;
+    throw new AppError('app.unavailable', `port ${port} of ${host} ${reason}: choose another by --port`, {
+      cause: error,
+    });
+  }
+}
+
+/** Fastify's own refusals (a body that is too large, a malformed one) in our codes. */
+function asFault(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : 500;
+  if (status === ERROR_CODES['app.too_large'].http) return new AppError('app.too_large', 'the body is too large');
+  const isTheirs = typeof status === 'number' && status >= 400 && status < 500;
+  return isTheirs
+    ? new AppError('app.bad_input', 'the request cannot be read', { cause: error })
+    : new AppError('app.internal', 'internal', { cause: error });
+}
+
+/** Without the query: that is where a token stands. */
+const pathOf = (url: string | undefined): string => url?.split('?', 1)[0] ?? '';
+
+function writeNote(dataDir: string, note: { readonly url: string; readonly mode: Mode; readonly pid: number }): string {
+  const file = join(dataDir, 'shell.json');
+  // A file that was there keeps its own mode, so it is made anew.
+  rmSync(file, { force: true });
+  writeFileSync(file, `${JSON.stringify(note, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  return file;
+}
