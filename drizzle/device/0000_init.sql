@@ -82,7 +82,7 @@ CREATE INDEX `orders_by_created` ON `orders` (`created_at`);--> statement-breakp
 CREATE INDEX `orders_by_visit` ON `orders` (`visit_id`);--> statement-breakpoint
 CREATE TABLE `payment_intents` (
 	`id` text PRIMARY KEY NOT NULL,
-	`order_id` text,
+	`order_id` text NOT NULL,
 	`visit_id` text,
 	`status` text NOT NULL,
 	`provider` text NOT NULL,

@@ -18,7 +18,7 @@ export const paymentIntents = sqliteTable(
   'payment_intents',
   {
     id: text('id').primaryKey(),
-    orderId: text('order_id'),
+    orderId: text('order_id').notNull(),
     visitId: text('visit_id'),
     status: text('status').notNull(),
     provider: text('provider').notNull(),

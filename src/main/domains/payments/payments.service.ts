@@ -1,0 +1,36 @@
+/**
+ * The story of paying, told once: at the desk (`desk.service.ts`) and at a kiosk (`intents.service.ts`).
+ *
+ * Composition: `createVisits` with `payments: visitPayments`, then `createOrders`, then
+ * `createPayments(core, { sync, fiscal, orders, visits, operator: staff.operator, kioskOperator, provider, environment })`
+ * where `provider` is `createDevProvider(config.payments.dev)` in DEV and `undefined` in PROD; then
+ * `createPaymentWatch(payments, log)`: `tick()` before the first tick of the visit expiry, so that money which came while
+ * the device was off is seen first, then `start()`.
+ */
+import type { Core, Logger, Loop } from '#main/core.ts';
+import type { VisitPayments } from '#main/domains/visits/visits.service.ts';
+import { createLoop } from '#main/loop.ts';
+import { createDesk, type Desk, type DeskDeps } from './desk.service.ts';
+import { createIntents, type IntentDeps, type IntentService } from './intents.service.ts';
+import { listVisitIntents } from './payments.repo.ts';
+
+export type PaymentService = Desk & IntentService;
+export type PaymentDeps = DeskDeps & IntentDeps;
+
+export const createPayments = (core: Core, deps: PaymentDeps): PaymentService => ({
+  ...createDesk(core, deps),
+  ...createIntents(core, deps),
+});
+
+/** Sees money come and time run out while no screen asks. */
+export const createPaymentWatch = (payments: Pick<PaymentService, 'settlePending'>, log: Logger): Loop =>
+  createLoop({ name: 'payment-watch', intervalMs: 500, log, run: () => payments.settlePending() });
+
+/** What a visit needs to know of its money: read from the rows, so it needs no service and no order of construction. */
+export const visitPayments: VisitPayments = {
+  pendingUntil: (db, visitId) => {
+    const ends = listVisitIntents(db, visitId, ['pending']).map(({ expiresAt }) => expiresAt);
+    return ends.length === 0 ? undefined : Math.max(...ends);
+  },
+  isPaid: (db, visitId) => listVisitIntents(db, visitId, ['confirmed']).length > 0,
+};
