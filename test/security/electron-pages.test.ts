@@ -1,10 +1,12 @@
 /** Attacks on what a page can reach: other origins, other files, other windows, the machine. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryLog } from '#main/log/log.ts';
 import { CONTENT_SECURITY_POLICY } from '#main/shell/csp.ts';
+import { failurePage } from '#main/shell/electron/failure-page.ts';
 import { guardNavigation, refuseDownloads } from '#main/shell/electron/navigation.ts';
 import { originOf } from '#main/shell/electron/origin.ts';
 import { lockPermissions, type Permission } from '#main/shell/electron/permissions.ts';
@@ -150,6 +152,8 @@ describe('the scheme', () => {
     root = join(folder, 'renderer');
     mkdirSync(join(root, 'kiosk'), { recursive: true });
     mkdirSync(join(root, 'assets'));
+    mkdirSync(join(root, 'manager'));
+    writeFileSync(join(root, 'manager', 'index.html'), '<!doctype html><title>manager</title>');
     mkdirSync(`${root}-secret`);
     writeFileSync(join(root, 'kiosk', 'index.html'), '<!doctype html><title>kiosk</title>');
     writeFileSync(join(root, 'assets', 'main.js'), 'export {};');
@@ -160,7 +164,7 @@ describe('the scheme', () => {
   afterAll(() => rmSync(join(root, '..'), { recursive: true }));
 
   const get = (url: string, method = 'GET') =>
-    answerPage({ url, method }, { root, failurePage: () => undefined, log: createMemoryLog() });
+    answerPage({ url, method }, { mode: 'kiosk', root, failurePage: () => undefined, log: createMemoryLog() });
 
   it('serves a page, its routes and its files, under the policy', async () => {
     for (const url of ['prilavok://app/kiosk/', 'prilavok://app/kiosk', 'prilavok://app/kiosk/visit/12?x=1']) {
@@ -189,6 +193,10 @@ describe('the scheme', () => {
     'prilavok://app/',
     'prilavok://app/hq/',
     'prilavok://app/manager/',
+    'prilavok://app/manager/index.html',
+    'prilavok://app/kiosk/../manager/',
+    'prilavok://app/assets/../index.html',
+    'prilavok://app/constructor',
     'prilavok://app/failure',
     'prilavok://evil/kiosk/',
     'file:///kiosk/index.html',
@@ -197,6 +205,20 @@ describe('the scheme', () => {
     expect(answer.status).toBe(404);
     expect(await answer.text()).toBe('');
     expect(answer.headers.get('content-security-policy')).toBe(CONTENT_SECURITY_POLICY);
+  });
+
+  it('shows a failure under a policy that allows its one style and nothing else', async () => {
+    const page = failurePage(new Error('/srv/secret'), '1.0.0<script>');
+    const server = { mode: 'kiosk' as const, root, failurePage: () => page, log: createMemoryLog() };
+    const answer = await answerPage({ url: 'prilavok://app/failure', method: 'GET' }, server);
+    const text = await answer.text();
+    expect(text).not.toMatch(/<script|secret/);
+    const style = /<style>(.*)<\/style>/s.exec(text)?.[1] ?? '';
+    const digest = createHash('sha256').update(style).digest('base64');
+    expect(style).toContain('body {');
+    expect(answer.headers.get('content-security-policy')).toBe(
+      `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
   });
 
   it('takes GET only', async () => {

@@ -109,7 +109,7 @@ export async function startElectronApp(electron: ElectronPieces, shell: Electron
   setMenu(electron.Menu, mode, shell.platform);
   lockPermissions(electron.session.defaultSession, mode, log);
   refuseDownloads(electron.session.defaultSession, log);
-  servePages(electron.protocol, { root: shell.paths.pages, failurePage: () => failure, log });
+  servePages(electron.protocol, { mode, root: shell.paths.pages, failurePage: () => failure, log });
   electron.powerMonitor.on('shutdown', () => lifecycle.quit(EXIT.quit));
   if (mode === 'kiosk') electron.powerSaveBlocker.start('prevent-display-sleep');
 

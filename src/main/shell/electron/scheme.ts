@@ -4,7 +4,8 @@ import { extname, join, resolve, sep } from 'node:path';
 import type { Protocol } from 'electron';
 import type { Logger } from '#main/core.ts';
 import { SECURITY_HEADERS } from '#main/shell/csp.ts';
-import { MODES } from '#shared/kernel/mode.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
+import { FAILURE_PAGE_POLICY } from './failure-page.ts';
 import { APP_SCHEME, FAILURE_PATH, isOwnAddress } from './origin.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -36,6 +37,7 @@ export function registerScheme(protocol: Pick<Protocol, 'registerSchemesAsPrivil
 }
 
 export interface PageServer {
+  readonly mode: Mode;
   /** Folder with `<mode>/index.html` and `assets/`; may lie inside an asar. */
   readonly root: string;
   /** The page for `FAILURE_PATH`, while there is a failure to tell. */
@@ -53,9 +55,10 @@ export async function answerPage(request: Pick<Request, 'url' | 'method'>, serve
   if (!isOwnAddress(request.url)) return refused(404);
   if (new URL(request.url).pathname === FAILURE_PATH) {
     const page = server.failurePage();
-    return page === undefined ? refused(404) : found(page, '.html');
+    if (page === undefined) return refused(404);
+    return found(page, '.html', { 'Content-Security-Policy': FAILURE_PAGE_POLICY });
   }
-  const file = fileFor(server.root, request.url);
+  const file = fileFor(server, request.url);
   if (file === undefined) return refused(404);
   try {
     return found(await readFile(file), extname(file));
@@ -65,15 +68,15 @@ export async function answerPage(request: Pick<Request, 'url' | 'method'>, serve
   }
 }
 
-/** A path without an extension is a route of the mode it begins with: the page's own router takes it from there. */
-export function fileFor(root: string, address: string): string | undefined {
+/**
+ * A file of `assets/` of a known kind, or, for every route of this mode's own router, its page. Nothing else: the pages of other
+ * modes are not this device's.
+ */
+function fileFor({ root, mode }: PageServer, address: string): string | undefined {
   const full = resolveInside(root, address);
-  if (full === undefined) return undefined;
-  const extension = extname(full);
-  if (extension !== '') return Object.hasOwn(CONTENT_TYPES, extension) ? full : undefined;
-  const [first] = full.slice(root.length + 1).split(sep);
-  const mode = MODES.find((known) => known === first);
-  return mode === undefined ? undefined : join(root, mode, 'index.html');
+  const [first] = full?.slice(root.length + 1).split(sep) ?? [];
+  if (first === 'assets') return full !== undefined && Object.hasOwn(CONTENT_TYPES, extname(full)) ? full : undefined;
+  return first === mode ? join(root, mode, 'index.html') : undefined;
 }
 
 /** Decoded once, resolved, compared with the separator on: `/root-of-another` must not pass for `/root`. */
@@ -93,9 +96,13 @@ function decoded(path: string | undefined): string | undefined {
   }
 }
 
-const found = (body: string | Uint8Array<ArrayBuffer>, extension: string): Response =>
+const found = (body: string | Uint8Array<ArrayBuffer>, extension: string, headers: object = {}): Response =>
   new Response(body, {
-    headers: { ...SECURITY_HEADERS, 'Content-Type': CONTENT_TYPES[extension] ?? 'application/octet-stream' },
+    headers: {
+      ...SECURITY_HEADERS,
+      ...headers,
+      'Content-Type': CONTENT_TYPES[extension] ?? 'application/octet-stream',
+    },
   });
 
 const refused = (status: number): Response => new Response(null, { status, headers: SECURITY_HEADERS });

@@ -13,7 +13,8 @@ export interface SquirrelErrand {
 export function squirrelErrand(args: readonly string[], execPath: string): SquirrelErrand | undefined {
   const file = resolve(dirname(execPath), '..', 'Update.exe');
   const program = basename(execPath);
-  switch (args[0]) {
+  const [errand = ''] = args;
+  switch (errand) {
     case '--squirrel-install':
     case '--squirrel-updated':
       return { run: { file, args: [`--createShortcut=${program}`] } };
