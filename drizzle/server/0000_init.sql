@@ -65,7 +65,8 @@ CREATE TABLE "tokens" (
 	"fiscal_device_id" text,
 	"issued_at" bigint NOT NULL,
 	"grace_until" bigint,
-	"revoked_at" bigint
+	"revoked_at" bigint,
+	"refused_at" bigint
 );
 --> statement-breakpoint
 CREATE TABLE "users" (

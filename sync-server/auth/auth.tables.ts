@@ -97,6 +97,8 @@ export const tokens = pgTable(
     /** Set when a newer token took its place: it still opens until then. */
     graceUntil: int8('grace_until'),
     revokedAt: int8('revoked_at'),
+    /** When its use was last refused and audited: a device that keeps asking must not fill the audit. */
+    refusedAt: int8('refused_at'),
   },
   (table) => [
     uniqueIndex('tokens_by_hash').on(table.tokenHash),

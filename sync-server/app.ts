@@ -1,0 +1,109 @@
+/** The server, composed: every plugin and feature by name, in order. Nothing listens, nothing is read from outside. */
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
+import { authRoutes } from './auth/auth.routes.ts';
+import { createAuthService } from './auth/auth.service.ts';
+import { createGuards } from './auth/guards.ts';
+import type { ServerConfig } from './config.ts';
+import type { OpenDb } from './db/db.ts';
+import { devicesRoutes } from './features/devices/devices.routes.ts';
+import { createDevicesService } from './features/devices/devices.service.ts';
+import { fiscalRoutes } from './features/fiscal/fiscal.routes.ts';
+import { createFiscalService } from './features/fiscal/fiscal.service.ts';
+import { createWaiters } from './features/fiscal/fiscal.waiters.ts';
+import { hqRoutes } from './features/hq/hq.routes.ts';
+import { createHqService } from './features/hq/hq.service.ts';
+import { partnerRoutes } from './features/partner/partner.routes.ts';
+import { createPartnerService } from './features/partner/partner.service.ts';
+import { createHousekeeping } from './jobs/housekeeping.ts';
+import { createLive } from './live/live.ts';
+import { documentation } from './plugins/documentation.ts';
+import { errors } from './plugins/errors.ts';
+import { health } from './plugins/health.ts';
+import { metrics } from './plugins/metrics.ts';
+import { pages, separateNavigations } from './plugins/pages.ts';
+import { rateLimits } from './plugins/rate-limits.ts';
+import { routeTable } from './plugins/routes.ts';
+import { security } from './plugins/security.ts';
+
+export interface AppOptions {
+  readonly config: ServerConfig;
+  /** Open and migrated; whoever opened it closes it, after the app. */
+  readonly opened: OpenDb;
+  /** Unix ms. */
+  readonly now: () => number;
+  readonly newId: NewId;
+  readonly random: RandomBytes;
+  readonly logger: FastifyBaseLogger;
+  readonly version: string;
+}
+
+const MINUTE = 60_000;
+const BODY_LIMIT = 1_048_576;
+
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { config, opened, now, newId, random, logger } = options;
+  const { db } = opened;
+  const allowedOrigins = config.ALLOWED_ORIGINS;
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger,
+    genReqId: newId,
+    requestIdHeader: false,
+    trustProxy: config.TRUST_PROXY,
+    bodyLimit: BODY_LIMIT,
+    // How long a request may take to arrive. Long polls answer late, which this does not count.
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    // While it stops, a client of a kept connection gets an answer with `connection: close`, and idle ones are ended.
+    forceCloseConnections: 'idle',
+    logController: new LogController({ disableRequestLogging: true }),
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url, ip } = request;
+    request.log.debug({ method, url, ip, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+  });
+  app.setSerializerCompiler(serializerCompiler);
+  separateNavigations(app);
+
+  const waiters = createWaiters();
+  app.addHook('preClose', async () => waiters.close());
+  const auth = createAuthService({
+    db,
+    now,
+    random,
+    sessionIdleMs: config.SESSION_IDLE_MIN * MINUTE,
+    sessionMaxMs: config.SESSION_MAX_H * 60 * MINUTE,
+  });
+  const guards = createGuards(auth, allowedOrigins);
+  const live = createLive(app, { auth, allowedOrigins, log: logger });
+  const devices = createDevicesService({
+    db,
+    now,
+    newId,
+    random,
+    live,
+    codeLifeMs: config.ENROLMENT_CODE_MIN * MINUTE,
+    tokenGraceMs: config.TOKEN_GRACE_MIN * MINUTE,
+  });
+  const fiscal = createFiscalService({ db, now, live, waiters });
+
+  await app.register(routeTable);
+  await app.register(errors);
+  await app.register(security);
+  await app.register(rateLimits, { factor: config.RATE_FACTOR });
+  await app.register(documentation, { version: options.version });
+  await app.register(metrics, { token: config.METRICS_TOKEN, sockets: live.sockets });
+  await app.register(health(guards, opened.ping));
+  await app.register(authRoutes({ guards, auth, live, allowedOrigins }));
+  await app.register(devicesRoutes(guards, devices));
+  await app.register(fiscalRoutes(guards, fiscal));
+  await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
+  await app.register(partnerRoutes(guards, createPartnerService({ db, now })));
+  await app.register(pages(config.RENDERER_DIR));
+
+  const housekeeping = createHousekeeping({ db, now, log: logger });
+  app.addHook('onListen', () => housekeeping.start());
+  app.addHook('onClose', () => housekeeping.stop());
+  return app;
+}

@@ -1,0 +1,109 @@
+import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import type { Mode } from '#shared/kernel/mode.ts';
+import type { Db, Tx } from '../db/db.ts';
+import { devices } from '../features/devices/devices.tables.ts';
+import { tokens } from './auth.tables.ts';
+import type { Tenant } from './principals.ts';
+
+export interface BearerRow extends Tenant {
+  readonly id: string;
+  readonly kind: 'device' | 'agent';
+  readonly fiscalDeviceId: string | null;
+  readonly graceUntil: number | null;
+  readonly revokedAt: number | null;
+  readonly device: {
+    readonly id: string;
+    readonly shopId: string;
+    readonly mode: Mode;
+    readonly status: 'pending' | 'active' | 'revoked';
+    readonly incarnation: number;
+    readonly fiscalDeviceId: string | null;
+    readonly lastSeenAt: number | null;
+  } | null;
+}
+
+/** By the hash of the token: the secret itself proves the organisation. */
+export async function findBearer(db: Db, tokenHash: string): Promise<BearerRow | undefined> {
+  const [row] = await db
+    .select({
+      id: tokens.id,
+      kind: tokens.kind,
+      organizationId: tokens.organizationId,
+      fiscalDeviceId: tokens.fiscalDeviceId,
+      graceUntil: tokens.graceUntil,
+      revokedAt: tokens.revokedAt,
+      device: {
+        id: devices.id,
+        shopId: devices.shopId,
+        mode: devices.mode,
+        status: devices.status,
+        incarnation: devices.incarnation,
+        fiscalDeviceId: devices.fiscalDeviceId,
+        lastSeenAt: devices.lastSeenAt,
+      },
+    })
+    .from(tokens)
+    .leftJoin(devices, and(eq(devices.id, tokens.deviceId), eq(devices.organizationId, tokens.organizationId)))
+    .where(eq(tokens.tokenHash, tokenHash));
+  return row;
+}
+
+export async function insertToken(tx: Tx, row: typeof tokens.$inferInsert): Promise<void> {
+  await tx.insert(tokens).values(row);
+}
+
+/** False when another rotation of it came first: two heirs of one token would be a clone. */
+export async function setGrace(tx: Tx, tenant: Tenant, id: string, graceUntil: number): Promise<boolean> {
+  const changed = await tx
+    .update(tokens)
+    .set({ graceUntil })
+    .where(
+      and(
+        eq(tokens.id, id),
+        eq(tokens.organizationId, tenant.organizationId),
+        isNull(tokens.graceUntil),
+        isNull(tokens.revokedAt),
+      ),
+    )
+    .returning({ id: tokens.id });
+  return changed.length === 1;
+}
+
+/** True when no refusal of it was noted since `since`. */
+export async function markRefused(tx: Tx, tenant: Tenant, id: string, at: number, since: number): Promise<boolean> {
+  const changed = await tx
+    .update(tokens)
+    .set({ refusedAt: at })
+    .where(
+      and(
+        eq(tokens.id, id),
+        eq(tokens.organizationId, tenant.organizationId),
+        or(isNull(tokens.refusedAt), lt(tokens.refusedAt, since)),
+      ),
+    )
+    .returning({ id: tokens.id });
+  return changed.length === 1;
+}
+
+export async function revokeDeviceTokens(tx: Tx, tenant: Tenant, deviceId: string, at: number): Promise<void> {
+  await tx
+    .update(tokens)
+    .set({ revokedAt: at })
+    .where(
+      and(eq(tokens.organizationId, tenant.organizationId), eq(tokens.deviceId, deviceId), isNull(tokens.revokedAt)),
+    );
+}
+
+export async function revokeAgentTokens(tx: Tx, tenant: Tenant, fiscalDeviceId: string, at: number): Promise<void> {
+  await tx
+    .update(tokens)
+    .set({ revokedAt: at })
+    .where(
+      and(
+        eq(tokens.organizationId, tenant.organizationId),
+        eq(tokens.kind, 'agent'),
+        eq(tokens.fiscalDeviceId, fiscalDeviceId),
+        isNull(tokens.revokedAt),
+      ),
+    );
+}

@@ -1,0 +1,114 @@
+/**
+ * Everything the server may be told: defaults ← section `server` of `config/service.json` ← environment ← command line.
+ * Read once, before anything opens; a wrong value names its key, itself and what is allowed.
+ */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { AppError } from '#shared/kernel/errors.ts';
+
+const int = (min: number, max: number) =>
+  z.coerce
+    .number(`must be an integer from ${min} to ${max}`)
+    .pipe(
+      z
+        .int(`must be an integer from ${min} to ${max}`)
+        .min(min, `must be ${min} to ${max}`)
+        .max(max, `must be ${min} to ${max}`),
+    );
+const flag = z.union(
+  [z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')],
+  'must be true or false',
+);
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+  ),
+]);
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, `must be one of: ${values.join(', ')}`);
+
+export const ServerConfig = z.strictObject({
+  PORT: int(0, 65_535).default(8000).describe('TCP port; 0 takes a free one'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 for the network'),
+  DATA_DIR: z.string().min(1).default('.data/server').describe('folder of the embedded database'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/name')
+    .optional()
+    .describe('PostgreSQL; without it the database is embedded in DATA_DIR'),
+  AGENT_ENV: oneOf(['DEV', 'PROD']).default('DEV').describe('PROD refuses what only a demonstration may have'),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('least level that is logged'),
+  RENDERER_DIR: z.string().min(1).default('dist/renderer').describe('the built pages'),
+  SESSION_IDLE_MIN: int(1, 1440).default(120).describe('minutes of silence that end a session'),
+  SESSION_MAX_H: int(1, 720).default(12).describe('hours that end a session however busy'),
+  ENROLMENT_CODE_MIN: int(1, 1440).default(15).describe('minutes an enrolment code lives'),
+  TOKEN_GRACE_MIN: int(0, 1440).default(10).describe('minutes an exchanged device token still opens'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('opens /metrics from afar; without it only loopback reads them'),
+  ALLOWED_ORIGINS: list.default([]).describe('further origins whose pages may use a session, comma separated'),
+  TRUST_PROXY: flag.default(false).describe('believe X-Forwarded-* of the proxy in front'),
+  RATE_FACTOR: z.coerce
+    .number('must be a number from 0.01 to 1000')
+    .min(0.01)
+    .max(1000)
+    .default(1)
+    .describe('multiplies every rate limit'),
+});
+export type ServerConfig = z.output<typeof ServerConfig>;
+
+const KEYS = Object.keys(ServerConfig.shape) as (keyof ServerConfig)[];
+const SECRETS: ReadonlySet<string> = new Set(['DATABASE_URL', 'METRICS_TOKEN']);
+/** `SESSION_IDLE_MIN` → `session-idle-min`, its command line flag. */
+const flagOf = (key: string): string => key.toLowerCase().replaceAll('_', '-');
+
+export interface ConfigSources {
+  /** Section `server` of `config/service.json`. */
+  readonly file: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Arguments after the program's name. */
+  readonly argv: readonly string[];
+}
+
+/** @throws AppError `config.invalid`, whose message has one line for each wrong key. */
+export function readConfig({ file, env, argv }: ConfigSources): ServerConfig {
+  const flags = readFlags(argv);
+  const given: Record<string, unknown> = { ...file };
+  for (const key of KEYS) {
+    // An empty variable is an unset one: that is how compose files and unit files unset.
+    if (env[key] !== undefined && env[key] !== '') given[key] = env[key];
+    const value = flags[flagOf(key)];
+    if (value !== undefined) given[key] = value;
+  }
+  const parsed = ServerConfig.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => `${key}: there is no such setting; allowed: ${KEYS.join(', ')}`).join('\n');
+    }
+    const key = String(issue.path[0]);
+    const value = SECRETS.has(key) ? '(hidden)' : JSON.stringify(given[key]);
+    return `${key} = ${value}: ${issue.message}`;
+  });
+  throw new AppError('config.invalid', lines.join('\n'));
+}
+
+function readFlags(argv: readonly string[]): Readonly<Record<string, string | undefined>> {
+  try {
+    const options = Object.fromEntries(KEYS.map((key) => [flagOf(key), { type: 'string' as const }]));
+    return parseArgs({ args: [...argv], options, strict: true }).values;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new AppError('config.invalid', `${said}\nallowed: ${KEYS.map((key) => `--${flagOf(key)}`).join(' ')}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,138 @@
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EnrolmentCode, EnrolReply } from '#shared/devices/devices.schema.ts';
+import { auditLog, tokens } from '../../auth/auth.tables.ts';
+import { newEnrolmentCode } from '../../auth/secrets.ts';
+import {
+  addDevice,
+  addOrganization,
+  codeFor,
+  createTestApp,
+  enrol,
+  enrolledDevice,
+  sessionOf,
+  type TestApp,
+  type TestOrganization,
+} from '../../testing/test-app.ts';
+import { deviceEnrolmentCodes } from './devices.tables.ts';
+
+const MINUTE = 60_000;
+
+let server: TestApp;
+let organization: TestOrganization;
+let admin: Record<string, string>;
+beforeAll(async () => {
+  server = await createTestApp();
+  organization = await addOrganization(server);
+});
+afterAll(() => server.close());
+
+const admins = async () => {
+  // A session lasts half a day of the test's clock, which the tests below move.
+  admin = (await sessionOf(server, organization, ['hq_admin'])).headers;
+  return admin;
+};
+const rotate = (headers: Record<string, string>) =>
+  server.app.inject({ method: 'POST', url: '/devices/token/rotate', headers });
+/** Any route of a device answers whether its token opens. */
+const poll = (headers: Record<string, string>) =>
+  server.app.inject({ url: '/fiscal-tasks/next?fiscalDeviceId=fd-1&wait=0', headers });
+
+test('made codes are what a device accepts, and look fair', () => {
+  const codes = Array.from({ length: 500 }, () => newEnrolmentCode(server.random));
+  for (const code of codes) expect(EnrolmentCode.parse(code)).toBe(code);
+  expect(new Set(codes).size).toBe(500);
+  expect(new Set(codes.join('')).size).toBe(30);
+});
+
+test('a code, as a person types it, makes a device; each enrolment is a new incarnation', async () => {
+  const headers = await admins();
+  const deviceId = await addDevice(server, organization, { fiscalDeviceId: 'fd-1' });
+  const code = await codeFor(server, headers, deviceId);
+  expect(code).toMatch(/^[A-Z2-9]{4}-[A-Z2-9]{4}$/);
+  const first = await enrol(server, ` ${code.toLowerCase().replace('-', ' ')}`);
+  expect(first.statusCode).toBe(201);
+  const reply = EnrolReply.parse(first.json());
+  expect(reply).toMatchObject({ deviceId, ...organization, name: 'Касса 1', incarnation: 1, fiscalDeviceId: 'fd-1' });
+  expect(JSON.stringify(await server.db.select().from(tokens))).not.toContain(reply.token);
+  expect(JSON.stringify(await server.db.select().from(deviceEnrolmentCodes))).not.toContain(code.replace('-', ''));
+
+  const authorization = `Bearer ${reply.token}`;
+  expect((await poll({ authorization })).statusCode).toBe(204);
+  const again = EnrolReply.parse((await enrol(server, await codeFor(server, headers, deviceId))).json());
+  expect(again.incarnation).toBe(2);
+  expect((await poll({ authorization })).statusCode).toBe(401);
+  expect((await poll({ authorization: `Bearer ${again.token}` })).statusCode).toBe(204);
+});
+
+test('a used code, a replaced code, a wrong code and one of another mode are invalid; an old one is expired', async () => {
+  const headers = await admins();
+  const deviceId = await addDevice(server, organization);
+  const replaced = await codeFor(server, headers, deviceId);
+  const code = await codeFor(server, headers, deviceId);
+  const invalid = { status: 400, code: 'device.enrolment_code_invalid' };
+  expect((await enrol(server, replaced)).json()).toMatchObject(invalid);
+  expect((await enrol(server, code, 'kiosk')).json()).toMatchObject({ ...invalid, mode: 'cashier' });
+  expect((await enrol(server, code)).statusCode).toBe(201);
+  expect((await enrol(server, code)).json()).toMatchObject(invalid);
+  expect((await enrol(server, 'ZZZZ-ZZZZ')).json()).toMatchObject(invalid);
+  expect((await enrol(server, 'O000-0000')).json()).toMatchObject({
+    code: 'app.bad_input',
+    issues: [{ path: 'code', message: 'must be 8 letters and digits, as XXXX-XXXX' }],
+  });
+  const late = await codeFor(server, headers, deviceId);
+  server.clock.now += 15 * MINUTE;
+  expect((await enrol(server, late)).json()).toMatchObject({ status: 410, code: 'device.enrolment_code_expired' });
+});
+
+test('a code typed twice at once enrols once', async () => {
+  const code = await codeFor(server, await admins(), await addDevice(server, organization));
+  const replies = await Promise.all([enrol(server, code), enrol(server, code)]);
+  expect(replies.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 400]);
+});
+
+test('guessing codes locks the address', async () => {
+  const guess = () =>
+    server.app.inject({
+      method: 'POST',
+      url: '/devices/enrol',
+      remoteAddress: '10.9.9.9',
+      payload: { code: 'ZZZZ-ZZZZ', mode: 'kiosk', appVersion: '1', platform: 'x' },
+    });
+  for (let nth = 0; nth < 10; nth += 1) expect((await guess()).statusCode).toBe(400);
+  expect((await guess()).json()).toMatchObject({ status: 429, code: 'auth.locked' });
+});
+
+test('AF-03 an exchanged token opens for ten more minutes, then it is refused and audited without its text', async () => {
+  const { headers, token, deviceId } = await enrolledDevice(server, organization, { fiscalDeviceId: 'fd-1' });
+  const rotated = await rotate(headers);
+  const next = { authorization: `Bearer ${rotated.json<{ token: string }>().token}` };
+  expect((await rotate(headers)).json()).toMatchObject({ status: 409, code: 'app.conflict' });
+  expect((await poll(headers)).statusCode).toBe(204);
+  server.clock.now += 10 * MINUTE;
+  expect((await poll(headers)).json()).toMatchObject({ status: 401, code: 'auth.unauthorized' });
+  expect((await poll(headers)).statusCode).toBe(401);
+  expect((await poll(next)).statusCode).toBe(204);
+  const refusals = await server.db
+    .select()
+    .from(auditLog)
+    .where(and(eq(auditLog.event, 'DEVICE_AUTH_FAILED'), eq(auditLog.actorId, deviceId)));
+  expect(refusals).toHaveLength(1);
+  expect(JSON.stringify([refusals, server.logged])).not.toContain(token);
+});
+
+test('a revoked device is out at once, for good, and revoking twice is once', async () => {
+  const headers = await admins();
+  const device = await enrolledDevice(server, organization, { fiscalDeviceId: 'fd-1' });
+  const revoke = () => server.app.inject({ method: 'POST', url: `/hq/devices/${device.deviceId}/revoke`, headers });
+  expect([(await revoke()).statusCode, (await revoke()).statusCode]).toEqual([204, 204]);
+  expect((await poll(device.headers)).json()).toMatchObject({ status: 403, code: 'device.revoked' });
+  const code = await server.app.inject({
+    method: 'POST',
+    url: `/hq/devices/${device.deviceId}/enrolment-code`,
+    headers,
+  });
+  expect(code.json()).toMatchObject({ code: 'device.revoked' });
+  const events = await server.db.select().from(auditLog).where(eq(auditLog.entityId, device.deviceId));
+  expect(events.filter(({ event }) => event === 'DEVICE_REVOKED')).toHaveLength(1);
+});

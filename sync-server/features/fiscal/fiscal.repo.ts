@@ -1,0 +1,87 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Tenant } from '../../auth/principals.ts';
+import type { Db, Tx } from '../../db/db.ts';
+import { fiscalDevices, fiscalTasks } from './fiscal.tables.ts';
+
+export type FiscalTaskRow = typeof fiscalTasks.$inferSelect;
+export type FiscalDeviceRow = typeof fiscalDevices.$inferSelect;
+
+const mine = (tenant: Tenant, id: string) =>
+  and(eq(fiscalTasks.organizationId, tenant.organizationId), eq(fiscalTasks.id, id));
+
+export async function findFiscalDevice(db: Db | Tx, tenant: Tenant, id: string): Promise<FiscalDeviceRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(fiscalDevices)
+    .where(and(eq(fiscalDevices.organizationId, tenant.organizationId), eq(fiscalDevices.id, id)));
+  return row;
+}
+
+export async function insertFiscalDevice(tx: Tx, row: FiscalDeviceRow): Promise<void> {
+  await tx.insert(fiscalDevices).values(row);
+}
+
+export async function findTask(db: Db | Tx, tenant: Tenant, id: string): Promise<FiscalTaskRow | undefined> {
+  const [row] = await db.select().from(fiscalTasks).where(mine(tenant, id));
+  return row;
+}
+
+/** Held until the transaction ends: reports about one task come one after the other. */
+export async function lockTask(tx: Tx, tenant: Tenant, id: string): Promise<FiscalTaskRow | undefined> {
+  const [row] = await tx.select().from(fiscalTasks).where(mine(tenant, id)).for('update');
+  return row;
+}
+
+/** `undefined` when the organisation has a task of this id already. */
+export async function insertTask(
+  tx: Tx,
+  row: typeof fiscalTasks.$inferInsert & Tenant,
+): Promise<FiscalTaskRow | undefined> {
+  const [inserted] = await tx.insert(fiscalTasks).values(row).onConflictDoNothing().returning();
+  return inserted;
+}
+
+/**
+ * Takes the oldest task that waits for the register, or whose retry is due. One statement: whoever asks at the same
+ * moment gets another task or none.
+ */
+export async function claimTask(
+  db: Db,
+  tenant: Tenant,
+  claim: { readonly fiscalDeviceId: string; readonly holder: string; readonly now: number; readonly leaseMs: number },
+): Promise<FiscalTaskRow | undefined> {
+  const { fiscalDeviceId, holder, now, leaseMs } = claim;
+  const waiting = sql`
+    SELECT id FROM ${fiscalTasks}
+    WHERE organization_id = ${tenant.organizationId} AND fiscal_device_id = ${fiscalDeviceId}
+      AND (status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL AND next_retry_at <= ${now}))
+    ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+  const [row] = await db
+    .update(fiscalTasks)
+    .set({
+      status: 'in_progress',
+      attempts: sql`${fiscalTasks.attempts} + 1`,
+      leaseToken: sql`${fiscalTasks.leaseToken} + 1`,
+      leaseUntil: now + leaseMs,
+      holder,
+      errorText: null,
+      retryable: false,
+      nextRetryAt: null,
+      startedAt: sql`coalesce(${fiscalTasks.startedAt}, ${now}::bigint)`,
+      updatedAt: now,
+    })
+    .where(and(eq(fiscalTasks.organizationId, tenant.organizationId), sql`${fiscalTasks.id} = (${waiting})`))
+    .returning();
+  return row;
+}
+
+export async function updateTask(
+  tx: Tx,
+  tenant: Tenant,
+  id: string,
+  set: Partial<typeof fiscalTasks.$inferInsert>,
+): Promise<FiscalTaskRow> {
+  const [row] = await tx.update(fiscalTasks).set(set).where(mine(tenant, id)).returning();
+  if (row === undefined) throw new Error('a locked fiscal task vanished');
+  return row;
+}

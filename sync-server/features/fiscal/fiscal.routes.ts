@@ -1,0 +1,110 @@
+/** The owner's contract of the fiscal queue, word for word, with `status` and `attempts` added to the answers. */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { WireFiscalStatus, WireFiscalTask } from '#shared/fiscal/fiscal.wire.ts';
+import { Millis } from '#shared/kernel/schemas.ts';
+import type { Guards } from '../../auth/guards.ts';
+import { scope } from '../../plugins/routes.ts';
+import type { FiscalTaskRow } from './fiscal.repo.ts';
+import type { FiscalService } from './fiscal.service.ts';
+
+const TAG = 'Fiscal queue';
+const MAX_WAIT_S = 30;
+
+const TaskReply = z.looseObject({
+  taskId: z.string(),
+  type: z.string(),
+  fiscalDeviceId: z.string(),
+  status: z.enum(['queued', 'in_progress', 'done', 'error']),
+  attempts: z.int().min(0),
+  /** Grows with each claim. A report may carry it back: then one of an earlier claim is refused. */
+  leaseToken: z.int().optional(),
+  leaseUntil: Millis.optional(),
+  error: z.string().optional(),
+  retryable: z.boolean().optional(),
+  uncertain: z.boolean().optional(),
+  fiscal: WireFiscalStatus.shape.fiscal,
+  createdAt: Millis,
+  startedAt: Millis.optional(),
+  completedAt: Millis.optional(),
+});
+
+const defined = <T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null)) as never;
+
+const toReply = (row: FiscalTaskRow): z.input<typeof TaskReply> => ({
+  ...row.body,
+  status: row.status,
+  attempts: row.attempts,
+  retryable: row.retryable,
+  uncertain: row.uncertain,
+  createdAt: row.createdAt,
+  ...defined({
+    leaseToken: row.attempts === 0 ? null : row.leaseToken,
+    leaseUntil: row.leaseUntil,
+    error: row.errorText,
+    fiscal: row.fiscal,
+    startedAt: row.startedAt,
+    completedAt: row.completedAt,
+  }),
+});
+
+export const fiscalRoutes = (guards: Guards, fiscal: FiscalService) => async (app: FastifyInstance) => {
+  await scope(app, guards.bearerOrSession('hq_admin', 'manager'), (add) => {
+    add(
+      'POST',
+      '/fiscal-tasks',
+      {
+        summary: 'Put a task in the queue of a register',
+        tag: TAG,
+        rate: 'write',
+        body: WireFiscalTask,
+        reply: TaskReply,
+        statuses: [200, 201],
+      },
+      async ({ principal, body, reply }) => {
+        const { task, isNew } = await fiscal.create(principal, body);
+        reply.code(isNew ? 201 : 200);
+        return toReply(task);
+      },
+    );
+  });
+  await scope(app, guards.bearer, (add) => {
+    add(
+      'GET',
+      '/fiscal-tasks/next',
+      {
+        summary: 'Take the next task; waits for one',
+        tag: TAG,
+        rate: 'device',
+        query: z.strictObject({
+          fiscalDeviceId: z.string().min(1).max(64),
+          wait: z.coerce.number().int().min(0).max(MAX_WAIT_S).default(25),
+        }),
+        reply: TaskReply,
+      },
+      async ({ principal, query, request, reply }) => {
+        const gone = new AbortController();
+        // A caller that hung up must not take a task with it.
+        request.raw.socket.once('close', () => gone.abort());
+        const task = await fiscal.next(principal, query.fiscalDeviceId, query.wait * 1000, gone.signal);
+        if (task !== undefined) return toReply(task);
+        reply.code(204);
+        return undefined;
+      },
+    );
+    add(
+      'POST',
+      '/fiscal-tasks/:id/status',
+      {
+        summary: 'Report how a task stands',
+        tag: TAG,
+        rate: 'device',
+        params: z.strictObject({ id: z.uuid() }),
+        body: WireFiscalStatus.extend({ leaseToken: z.int().min(1).optional() }),
+        reply: TaskReply,
+      },
+      async ({ principal, params, body }) => toReply(await fiscal.report(principal, params.id, body)),
+    );
+  });
+};

@@ -1,0 +1,133 @@
+/** Answers to headquarters' questions, composed from the replicated rows. */
+import type { HqDevices, HqOrders, HqReceipts, HqShops, HqSummary, HqOrdersQuery } from '#shared/hq/hq.api.ts';
+import type { Tenant } from '../../auth/principals.ts';
+import { getOrganization } from '../../auth/users.repo.ts';
+import type { Db } from '../../db/db.ts';
+import { listShops } from '../devices/devices.repo.ts';
+import {
+  countSince,
+  countUnknown,
+  listDevices,
+  listOfOrders,
+  listOrders,
+  listReceipts,
+  readDays,
+  readNames,
+} from './hq.repo.ts';
+import { isOnline, lastDays, readCursor, writeCursor } from './hq.rules.ts';
+
+const SUMMARY_DAYS = 14;
+/** A row of a shop or a device that is no more keeps its id for a name. */
+const nameOf = (names: ReadonlyMap<string, string>, id: string): string => names.get(id) ?? id;
+
+export type HqService = ReturnType<typeof createHqService>;
+
+export function createHqService({ db, now }: { readonly db: Db; readonly now: () => number }) {
+  async function orders(tenant: Tenant, query: HqOrdersQuery): Promise<HqOrders> {
+    const { cursor, limit, ...filter } = query;
+    const rows = await listOrders(db, tenant, {
+      ...filter,
+      limit: limit + 1,
+      ...(cursor === undefined ? {} : { cursor: readCursor(cursor) }),
+    });
+    const page = rows.slice(0, limit);
+    const [names, of] = await Promise.all([
+      readNames(db, tenant),
+      listOfOrders(
+        db,
+        tenant,
+        page.map(({ fields }) => fields.id),
+      ),
+    ]);
+    const payments = Map.groupBy(of.payments, (payment) => payment.orderId);
+    const receipts = Map.groupBy(of.receipts, (record) => record.orderId);
+    const last = page.at(-1)?.fields;
+    return {
+      orders: page.map(({ fields: order, receivedAt }) => ({
+        order,
+        shopName: nameOf(names.shops, order.shopId),
+        deviceName: nameOf(names.devices, order.deviceId),
+        payments: payments.get(order.id) ?? [],
+        receipts: receipts.get(order.id) ?? [],
+        receivedAt,
+      })),
+      ...(rows.length > limit && last !== undefined ? { next: writeCursor({ at: last.createdAt, id: last.id }) } : {}),
+    };
+  }
+
+  async function receipts(
+    tenant: Tenant,
+    query: { readonly cursor?: string | undefined; readonly limit: number },
+  ): Promise<HqReceipts> {
+    const { cursor, limit } = query;
+    const rows = await listReceipts(db, tenant, {
+      limit: limit + 1,
+      ...(cursor === undefined ? {} : { cursor: readCursor(cursor) }),
+    });
+    const names = await readNames(db, tenant);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1)?.fields;
+    return {
+      receipts: page.map(({ fields: record, receivedAt }) => ({
+        record,
+        shopName: nameOf(names.shops, record.shopId),
+        deviceName: nameOf(names.devices, record.deviceId),
+        receivedAt,
+      })),
+      ...(rows.length > limit && last !== undefined ? { next: writeCursor({ at: last.updatedAt, id: last.id }) } : {}),
+    };
+  }
+
+  async function summary(tenant: Tenant): Promise<HqSummary> {
+    const at = now();
+    const { timeZone } = await getOrganization(db, tenant);
+    const days = lastDays(timeZone, at, SUMMARY_DAYS);
+    const [figures, since, unknownReceipts, rows] = await Promise.all([
+      readDays(db, tenant, days),
+      countSince(db, tenant, days.at(-1)?.from ?? at),
+      countUnknown(db, tenant),
+      listDevices(db, tenant),
+    ]);
+    const today = figures.at(-1);
+    const live = rows.filter(({ device }) => device.status === 'active');
+    return {
+      ordersToday: since.orders,
+      paidToday: today?.orders ?? 0,
+      revenueTodayMinor: today?.revenueMinor ?? 0,
+      receiptsToday: since.receipts,
+      unknownReceipts,
+      devicesOnline: live.filter(({ device }) => isOnline(device.lastSeenAt, at)).length,
+      devicesTotal: live.length,
+      days: days.map(({ name: day }, index) => ({ day, ...(figures[index] ?? { orders: 0, revenueMinor: 0 }) })),
+    };
+  }
+
+  async function devices(tenant: Tenant): Promise<HqDevices> {
+    const at = now();
+    const rows = await listDevices(db, tenant);
+    return {
+      serverNow: at,
+      devices: rows.map(({ device, shopName, clockSkewMs, lastMid }) => ({
+        id: device.id,
+        name: device.name,
+        mode: device.mode,
+        shopId: device.shopId,
+        shopName,
+        status: device.status,
+        ...(device.appVersion === null ? {} : { appVersion: device.appVersion }),
+        ...(device.platform === null ? {} : { platform: device.platform }),
+        ...(device.lastSeenAt === null ? {} : { lastSeenAt: device.lastSeenAt }),
+        online: device.status === 'active' && isOnline(device.lastSeenAt, at),
+        ...(clockSkewMs === null ? {} : { clockSkewMs }),
+        lastMid: lastMid ?? 0,
+      })),
+    };
+  }
+
+  async function shops(tenant: Tenant): Promise<HqShops> {
+    const rows = await listShops(db, tenant);
+    return { shops: rows.map(({ id, name, address }) => ({ id, name, address })) };
+  }
+
+  return { orders, receipts, summary, devices, shops };
+}

@@ -1,0 +1,39 @@
+/** Forgets what has no more use: sessions that are over, and failures that are forgiven. */
+import type { FastifyBaseLogger } from 'fastify';
+import { purgeSessions } from '../auth/sessions.repo.ts';
+import { purgeThrottles } from '../auth/throttle.repo.ts';
+import type { Db } from '../db/db.ts';
+
+const HOUR = 3_600_000;
+/** An ended session is kept for a month: the audit may point at it. */
+const SESSIONS_MS = 30 * 24 * HOUR;
+const THROTTLES_MS = 24 * HOUR;
+
+export function createHousekeeping(ports: {
+  readonly db: Db;
+  readonly now: () => number;
+  readonly log: FastifyBaseLogger;
+}) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  /** Deletes only what every instance may delete at any time, so several may run it at once. */
+  async function tick(): Promise<void> {
+    await purgeSessions(ports.db, ports.now() - SESSIONS_MS);
+    await purgeThrottles(ports.db, ports.now() - THROTTLES_MS);
+  }
+
+  return {
+    tick,
+    start: () => {
+      timer ??= setInterval(() => {
+        running = tick().catch((err: unknown) => ports.log.error({ err }, 'housekeeping failed'));
+      }, HOUR);
+      timer.unref();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** Hints to whoever is connected. Called after the commit; losing every one of them loses no data. */
+import type { HqChanged } from '#shared/hq/hq.api.ts';
+import type { Poke } from '#shared/sync/protocol.ts';
+import type { z } from 'zod';
+
+export interface Live {
+  /** Devices of the scope should pull. */
+  poke(poke: z.infer<typeof Poke>): void;
+  /** The register's agent should ask for its next task. */
+  taskNext(organizationId: string, fiscalDeviceId: string): void;
+  /** Headquarters' pages should read these again. */
+  hqChanged(organizationId: string, collections: HqChanged['collections']): void;
+  /** A closed session must hear nothing more. */
+  dropSession(sessionId: string): void;
+  /** A revoked device must hear nothing more. */
+  dropDevice(deviceId: string): void;
+}

@@ -1,0 +1,116 @@
+/** Socket.IO: namespace `/device` for devices and agents, `/hq` for headquarters' pages. It carries hints, no data. */
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import { z } from 'zod';
+import { isErrorCode } from '#shared/kernel/errors.ts';
+import { deviceScope, orgScope, shopScope } from '#shared/sync/scopes.ts';
+import type { AuthService } from '../auth/auth.service.ts';
+import { SESSION_COOKIE } from '../auth/guards.ts';
+import type { BearerPrincipal, UserPrincipal } from '../auth/principals.ts';
+import type { Live } from './live.port.ts';
+
+type Sockets<Data> = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, Data>;
+
+const DeviceAuth = z.object({ token: z.string().max(128) });
+
+const registerRoom = (organizationId: string, fiscalDeviceId: string): string =>
+  `register:${organizationId}:${fiscalDeviceId}`;
+
+/** The scopes whose changes a device may know of, and its register. */
+const roomsOf = (principal: BearerPrincipal): readonly string[] => {
+  const { organizationId, fiscalDeviceId } = principal;
+  const register = fiscalDeviceId === undefined ? [] : [registerRoom(organizationId, fiscalDeviceId)];
+  if (principal.kind === 'agent') return register;
+  const { shopId, deviceId } = principal;
+  return [orgScope(organizationId), shopScope(shopId), deviceScope(deviceId), ...register];
+};
+
+export interface LiveServer extends Live {
+  readonly sockets: () => number;
+}
+
+/** Joins the app's HTTP server; nothing listens until it does. */
+export function createLive(
+  app: FastifyInstance,
+  options: {
+    readonly auth: Pick<AuthService, 'authenticateBearer' | 'authenticateSession'>;
+    readonly allowedOrigins: readonly string[];
+    readonly log: FastifyBaseLogger;
+  },
+): LiveServer {
+  const io = new Server(app.server, {
+    serveClient: false,
+    // A browser's page must be ours; a device is no browser and sends no origin.
+    allowRequest: (request, decide) => {
+      const { origin, host } = request.headers;
+      const isOwn = origin === undefined || options.allowedOrigins.includes(origin) || hostOf(origin) === host;
+      decide(isOwn ? null : 'auth.origin_refused', isOwn);
+    },
+  });
+  /** The client reads the code as the connection's error; it never sees more. */
+  const admit = async (next: (error?: Error) => void, authenticate: () => Promise<void>): Promise<void> => {
+    try {
+      await authenticate();
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error && isErrorCode(error.code) ? error.code : 'app.internal';
+      if (code === 'app.internal') options.log.error({ err: error }, 'a live connection failed');
+      return next(new Error(code));
+    }
+    next();
+  };
+
+  const devices = io.of('/device');
+  devices.use((socket: Sockets<{ principal?: BearerPrincipal }>, next) => {
+    const { token } = DeviceAuth.safeParse(socket.handshake.auth).data ?? {};
+    void admit(next, async () => {
+      socket.data.principal = await options.auth.authenticateBearer(token, socket.handshake.address);
+    });
+  });
+  devices.on('connection', (socket: Sockets<{ principal?: BearerPrincipal }>) => {
+    const { principal } = socket.data;
+    if (principal !== undefined) void socket.join([...roomsOf(principal)]);
+  });
+
+  const pages = io.of('/hq');
+  pages.use((socket: Sockets<{ principal?: UserPrincipal }>, next) => {
+    const secret = app.parseCookie(socket.handshake.headers.cookie ?? '')[SESSION_COOKIE];
+    void admit(next, async () => {
+      socket.data.principal = await options.auth.authenticateSession(secret, ['hq_admin']);
+    });
+  });
+  pages.on('connection', (socket: Sockets<{ principal?: UserPrincipal }>) => {
+    const { principal } = socket.data;
+    if (principal !== undefined) {
+      void socket.join([orgScope(principal.organizationId), `session:${principal.sessionId}`]);
+    }
+  });
+
+  app.addHook('preClose', async () => {
+    io.disconnectSockets(true);
+    devices.disconnectSockets(true);
+    pages.disconnectSockets(true);
+    // Not `io.close()`: it would close the HTTP server under Fastify, which is still draining it.
+    io.engine.close();
+  });
+
+  return {
+    sockets: () => io.engine.clientsCount,
+    poke: (poke) => {
+      devices.to(poke.scope).emit('poke', poke);
+    },
+    taskNext: (organizationId, fiscalDeviceId) => {
+      devices.to(registerRoom(organizationId, fiscalDeviceId)).emit('task:next', { fiscalDeviceId });
+    },
+    hqChanged: (organizationId, collections) => {
+      pages.to(orgScope(organizationId)).emit('changed', { collections });
+    },
+    dropSession: (sessionId) => {
+      pages.in(`session:${sessionId}`).disconnectSockets(true);
+    },
+    dropDevice: (deviceId) => {
+      devices.in(deviceScope(deviceId)).disconnectSockets(true);
+    },
+  };
+}
+
+const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined);

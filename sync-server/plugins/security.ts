@@ -1,0 +1,38 @@
+/** Headers of every answer, cookies, and the id that joins an answer to its log lines. */
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import fp from 'fastify-plugin';
+
+/**
+ * The headquarters page loads its own files and nothing else. Styles may be inline: the component library sets sizes
+ * and colours as style attributes. `upgrade-insecure-requests` is left out, since a shop's server may speak plain HTTP
+ * on its own network; TLS and HSTS belong to the proxy that ends it.
+ */
+export const CSP = {
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'img-src': ["'self'", 'data:', 'blob:'],
+  'font-src': ["'self'", 'data:'],
+  'connect-src': ["'self'"],
+  'manifest-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'self'"],
+  'frame-ancestors': ["'none'"],
+  'object-src': ["'none'"],
+};
+
+export const security = fp(
+  async (app) => {
+    app.addHook('onRequest', async (request, reply) => {
+      reply.header('x-request-id', request.id);
+    });
+    await app.register(helmet, {
+      contentSecurityPolicy: { useDefaults: false, directives: CSP },
+      strictTransportSecurity: false,
+      referrerPolicy: { policy: 'no-referrer' },
+    });
+    await app.register(cookie);
+  },
+  { name: 'security' },
+);

@@ -1,0 +1,147 @@
+/** The server's process: settings, database, app, listening, and a quiet end. */
+import { randomFillSync } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pino from 'pino';
+import { z } from 'zod';
+import { AppError } from '#shared/kernel/errors.ts';
+import { createIds } from '#shared/kernel/ids.ts';
+import { buildApp } from './app.ts';
+import { readConfig, type ServerConfig } from './config.ts';
+import { openDb } from './db/db.ts';
+
+/** What the person who starts it has to change; anything else is a fault of ours. */
+const EXIT_CONFIGURATION = 2;
+const EXIT_FAULT = 1;
+
+const REDACTED = ['password', 'token', 'secret', 'pin', 'authorization', 'cookie', 'passwordHash'];
+
+/** How long requests may take to end after a signal, before the process goes without them. */
+const DRAIN_MS = 10_000;
+
+/**
+ * Starts the server and returns when it listens. One line of JSON on stdout says where; the log goes to stderr.
+ *
+ * @param argv arguments after the program's name;
+ */
+export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  try {
+    await run(argv, env);
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(isTheirs(error) ? EXIT_CONFIGURATION : EXIT_FAULT);
+  }
+}
+
+async function run(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const root = join(import.meta.dirname, '..');
+  const config = readConfig({ file: await readServiceFile(join(root, 'config/service.json')), env, argv });
+  const log = pino(
+    {
+      level: config.LOG_LEVEL,
+      redact: { paths: REDACTED.flatMap((key) => [key, `*.${key}`]), censor: '[hidden]' },
+    },
+    pino.destination({ fd: 2, sync: true }),
+  );
+  const version = await readVersion(join(root, 'package.json'));
+  const opened = await openDb({
+    databaseUrl: config.DATABASE_URL,
+    dataDir: config.DATA_DIR,
+    migrationsDir: join(root, 'drizzle/server'),
+  });
+  log.info({ version, database: opened.kind, env: config.AGENT_ENV }, 'database open');
+  if (opened.kind === 'embedded') {
+    log.warn(
+      { dataDir: config.DATA_DIR },
+      'the embedded database does not flush to disk at each commit: a killed process loses nothing, a power cut may ' +
+        'lose the last seconds; devices send those again. Set DATABASE_URL to keep them on PostgreSQL',
+    );
+  }
+  const now = () => Date.now();
+  const random = (target: Uint8Array<ArrayBuffer>) => void randomFillSync(target);
+  let app: Awaited<ReturnType<typeof buildApp>> | undefined;
+  const close = async (): Promise<void> => {
+    await app?.close();
+    await opened.close();
+  };
+  try {
+    app = await buildApp({ config, opened, now, newId: createIds(now, random), random, logger: log, version });
+    const url = await app.listen({ port: config.PORT, host: config.HOST, listenTextResolver: () => 'listening' });
+    closeOnSignal(close, log);
+    process.stdout.write(`${JSON.stringify({ ready: true, url })}\n`);
+  } catch (error) {
+    await close();
+    throw asPortFault(error, config);
+  }
+}
+
+/** Once: a second signal of the same kind is the person's wish to end at once. */
+function closeOnSignal(close: () => Promise<void>, log: pino.Logger): void {
+  const stop = (signal: NodeJS.Signals): void => {
+    log.info({ signal }, 'stopping');
+    const late = setTimeout(() => {
+      log.error('some requests did not end in time');
+      process.exit(EXIT_FAULT);
+    }, DRAIN_MS);
+    close().then(
+      () => {
+        clearTimeout(late);
+        log.info('stopped');
+        process.exit(0);
+      },
+      (err: unknown) => {
+        log.error({ err }, 'stopping failed');
+        process.exit(EXIT_FAULT);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+const ServiceFile = z.looseObject({ server: z.record(z.string(), z.unknown()).default({}) });
+
+/** Section `server` of the file; no file is an empty one, a broken one is a fault. */
+async function readServiceFile(path: string): Promise<Readonly<Record<string, unknown>>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw error;
+  }
+  try {
+    return ServiceFile.parse(JSON.parse(text)).server;
+  } catch (cause) {
+    throw new AppError('config.invalid', `${path}: must be JSON with an object "server"`, { cause });
+  }
+}
+
+async function readVersion(path: string): Promise<string> {
+  return z.object({ version: z.string() }).parse(JSON.parse(await readFile(path, 'utf8'))).version;
+}
+
+function asPortFault(error: unknown, config: ServerConfig): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const at = `${config.HOST}:${config.PORT}`;
+  if (code === 'EADDRINUSE')
+    return new AppError('config.invalid', `PORT: ${at} is in use by another program`, { cause: error });
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    return new AppError('config.invalid', `HOST, PORT: cannot listen on ${at} (${code})`, { cause: error });
+  }
+  return error;
+}
+
+const CONFIGURATION_FAULTS: ReadonlySet<string> = new Set([
+  'config.invalid',
+  'db.locked',
+  'db.from_future',
+  'app.unavailable',
+]);
+const isTheirs = (error: unknown): boolean => error instanceof AppError && CONFIGURATION_FAULTS.has(error.code);
+
+const explain = (error: unknown): string => {
+  if (isTheirs(error) && error instanceof AppError) return `server: ${error.message}`;
+  return error instanceof Error ? `server: ${error.stack ?? error.message}${causeOf(error)}` : String(error);
+};
+const causeOf = (error: Error): string => (error.cause instanceof Error ? `\ncaused by: ${error.cause.message}` : '');
