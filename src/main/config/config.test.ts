@@ -98,10 +98,6 @@ describe('a bad value names the key, the value, who set it, and what is allowed'
       { flags: { 'fiscal-kkt-ip': '10.0.0.5' } },
       'fiscal.kkt.ip is set without fiscal.kkt.port (command line --fiscal-kkt-ip)',
     ],
-    [
-      { flags: { 'visits-idle-reset-ms': '60000' } },
-      'visits.idleResetMs must be more than visits.idleWarnMs (command line --visits-idle-reset-ms)',
-    ],
   ])('%j', (given, message) => {
     expect(faultOf(given)).toBe(`config.invalid: ${message}`);
   });

@@ -62,15 +62,8 @@ export const DEVICE_SETTINGS = {
   },
   visits: {
     defaultTtlMs: setting(Ms(MINUTE, 24 * 60 * MINUTE), 60 * MINUTE, 'How long a visit lives when nobody ends it.'),
-    idleWarnMs: setting(
-      Ms(5000, 60 * MINUTE),
-      MINUTE,
-      'Idle time after which a kiosk asks whether the client is there.',
-    ),
-    idleResetMs: setting(Ms(6000, 60 * MINUTE), 90_000, 'Idle time after which a kiosk ends the visit.'),
   },
   payments: {
-    pollMs: setting(Ms(200, MINUTE), 2000, 'How often a waiting payment is looked at.'),
     dev: {
       autoConfirmDelayMs: setting(Ms(0, 10 * MINUTE), 2000, 'DEV: after how long a payment confirms by itself.'),
       manualMode: setting<boolean>(z.boolean(), false, 'DEV: payments wait to be confirmed by hand.'),
@@ -91,8 +84,5 @@ export function checkDeviceConfig(config: DeviceConfig): readonly (readonly [key
   const { kkt } = config.fiscal;
   if (kkt.ip === undefined && kkt.port !== undefined) wrong.push(['fiscal.kkt.port', 'is set without fiscal.kkt.ip']);
   if (kkt.ip !== undefined && kkt.port === undefined) wrong.push(['fiscal.kkt.ip', 'is set without fiscal.kkt.port']);
-  if (config.visits.idleResetMs <= config.visits.idleWarnMs) {
-    wrong.push(['visits.idleResetMs', 'must be more than visits.idleWarnMs']);
-  }
   return wrong;
 }

@@ -129,3 +129,18 @@ test('a memory log keeps debug lines', () => {
   log.debug('seen');
   expect(log.tail()).toHaveLength(1);
 });
+
+test('what is said before a run has a name is written after its banner', () => {
+  const lines: string[] = [];
+  const log = createLog({ level: 'info', now: () => 0, hold: true, mirror: (line) => lines.push(line) });
+  const child = log.child({ domain: 'db' });
+  child.warn('early');
+  expect(lines).toEqual([]);
+  log.begin('device starts', { version: '1.0.0' });
+  child.info('late');
+  expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual([
+    'device starts',
+    'early',
+    'late',
+  ]);
+});

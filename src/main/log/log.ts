@@ -21,11 +21,15 @@ export interface LogOptions {
   readonly mirror?: (line: string) => void;
   /** How many entries the tail keeps. */
   readonly tail?: number;
+  /** Keeps entries back until `begin`, so that the first line of a run says what runs. */
+  readonly hold?: boolean;
 }
 
 export interface DeviceLog extends Logger {
   /** The last entries, oldest first, as they were written. */
   tail(): readonly LogEntry[];
+  /** Writes this line, then what was held back. */
+  begin(message: string, fields?: Fields): void;
   close(): void;
 }
 
@@ -37,6 +41,7 @@ export function createLog(options: LogOptions): DeviceLog {
   const kept: LogEntry[] = [];
   const limit = options.tail ?? 500;
   let file = options.file;
+  let held: LogEntry[] | undefined = options.hold === true ? [] : undefined;
 
   const write = (level: LogLevel, message: string, bound: Fields, fields: Fields | undefined) => {
     if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(options.level)) return;
@@ -46,6 +51,11 @@ export function createLog(options: LogOptions): DeviceLog {
       message: redactText(message),
       ...omitOwn(redact({ ...bound, ...fields }) as Record<string, unknown>),
     };
+    if (held === undefined) put(entry);
+    else held.push(entry);
+  };
+
+  const put = (entry: LogEntry) => {
     kept.push(entry);
     if (kept.length > limit) kept.splice(0, kept.length - limit);
     const line = JSON.stringify(entry);
@@ -69,6 +79,12 @@ export function createLog(options: LogOptions): DeviceLog {
   return {
     ...bind({}),
     tail: () => [...kept],
+    begin: (message, fields) => {
+      const waiting = held ?? [];
+      held = undefined;
+      write('info', message, {}, fields);
+      for (const entry of waiting) put(entry);
+    },
     close: () => {
       file?.close();
       file = undefined;

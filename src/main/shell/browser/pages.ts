@@ -2,6 +2,7 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Mode } from '#shared/kernel/mode.ts';
+import { policyForStyle } from '../csp.ts';
 import type { Access } from './access.ts';
 
 export interface PagesOptions {
@@ -55,13 +56,20 @@ function decoded(pathname: string): string | undefined {
 }
 
 const refuse = (reply: FastifyReply): FastifyReply =>
-  reply.code(403).header('Cache-Control', 'no-store').type('text/html; charset=utf-8').send(REFUSAL);
+  reply
+    .code(403)
+    .header('Cache-Control', 'no-store')
+    .header('Content-Security-Policy', policyForStyle(REFUSAL_STYLE))
+    .type('text/html; charset=utf-8')
+    .send(REFUSAL);
 
+const REFUSAL_STYLE =
+  'body{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:20vh auto;padding:0 1em;color:#1c1c1c}';
 const REFUSAL = `<!doctype html>
 <html lang="ru">
 <meta charset="utf-8">
 <title>Прилавок</title>
-<style>body{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:20vh auto;padding:0 1em;color:#1c1c1c}</style>
+<style>${REFUSAL_STYLE}</style>
 <h1>Нужен адрес с ключом</h1>
 <p>Эта страница открывается по адресу, который программа показывает при каждом запуске. Прежний адрес после
 перезапуска не действует.</p>
