@@ -16,7 +16,7 @@ const open = (provider = BY_HAND) => {
   world = createCounterWorld({ provider });
   visitId = world.visits.start({ kind: 'diagnostics', language: 'ru', contact: { phone: '+79001234567' } }).id;
 };
-const watch = () => createPaymentWatch(world.payments, quietLog).tick();
+const watch = () => createPaymentWatch(world.payments, { intervalMs: 500, log: quietLog }).tick();
 const refusal = (code: string, details: Record<string, unknown> = {}) =>
   expect.objectContaining({ code, details: expect.objectContaining(details) });
 

@@ -4,7 +4,7 @@
  * Composition: `createVisits` with `payments: visitPayments`, then `createOrders`, then
  * `createPayments(core, { sync, fiscal, orders, visits, operator: staff.operator, kioskOperator, provider, environment })`
  * where `provider` is `createDevProvider(config.payments.dev)` in DEV and `undefined` in PROD; then
- * `createPaymentWatch(payments, log)`: `tick()` before the first tick of the visit expiry, so that money which came while
+ * `createPaymentWatch(payments, { intervalMs, log })`: `tick()` before the first tick of the visit expiry, so that money which came while
  * the device was off is seen first, then `start()`.
  */
 import type { Core, Logger, Loop } from '#main/core.ts';
@@ -22,9 +22,16 @@ export const createPayments = (core: Core, deps: PaymentDeps): PaymentService =>
   ...createIntents(core, deps),
 });
 
+export interface PaymentWatchOptions {
+  readonly intervalMs: number;
+  readonly log: Logger;
+}
+
 /** Sees money come and time run out while no screen asks. */
-export const createPaymentWatch = (payments: Pick<PaymentService, 'settlePending'>, log: Logger): Loop =>
-  createLoop({ name: 'payment-watch', intervalMs: 500, log, run: () => payments.settlePending() });
+export const createPaymentWatch = (
+  payments: Pick<PaymentService, 'settlePending'>,
+  { intervalMs, log }: PaymentWatchOptions,
+): Loop => createLoop({ name: 'payment-watch', intervalMs, log, run: () => payments.settlePending() });
 
 /** What a visit needs to know of its money: read from the rows, so it needs no service and no order of construction. */
 export const visitPayments: VisitPayments = {

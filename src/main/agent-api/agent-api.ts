@@ -1,0 +1,99 @@
+/**
+ * The device's local REST API, for integrations on the same machine (K-30…K-44). It has no authentication: it listens on
+ * loopback, takes no calls of foreign web pages, and can do what a client at the kiosk can.
+ *
+ * Composition: on a kiosk, `agentApi: (app) => agentApi(app, deps)` of the browser shell, or of a Fastify that listens
+ * on loopback. It brings its own guard and its own error language, so it is the same wherever it stands.
+ */
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import { Counter, type Registry } from 'prom-client';
+import type { z } from 'zod';
+import { AppError, type ErrorCode, toIssues, toProblem } from '#shared/kernel/errors.ts';
+import type { Logger } from '#main/core.ts';
+import type { PaymentService } from '#main/domains/payments/payments.service.ts';
+import type { VisitService } from '#main/domains/visits/visits.service.ts';
+import { refuseCaller } from './caller.rules.ts';
+import { paymentsRoutes } from './payments.routes.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { sessionsRoutes } from './sessions.routes.ts';
+
+export interface AgentApiDeps {
+  readonly visits: VisitService;
+  readonly payments: PaymentService;
+  readonly metrics: Registry;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** A short name for a fault: the line to look for in the log. */
+  readonly newRef: () => string;
+}
+
+/** K-89. */
+const INTENTS_PER_MINUTE = 10;
+
+/** Adds the routes under `/api` to an application. Nothing else of it is touched. */
+export async function agentApi(app: FastifyInstance, deps: AgentApiDeps): Promise<void> {
+  const { now, visits, payments } = deps;
+  const log = deps.log.child({ domain: 'agent-api' });
+  const registers = [deps.metrics];
+  const faults = new Counter({
+    name: 'http_errors_total',
+    help: 'Requests of the local API that were refused or failed, by error code.',
+    labelNames: ['code'] as const,
+    registers,
+  });
+  const limited = new Counter({
+    name: 'rate_limit_violations_total',
+    help: 'Requests of the local API above their rate limit.',
+    registers,
+  });
+
+  await app.register(
+    async (api) => {
+      api.setValidatorCompiler<z.ZodType>(({ schema }) => (input) => {
+        const parsed = schema.safeParse(input);
+        if (parsed.success) return { value: parsed.data };
+        const issues = toIssues(parsed.error.issues);
+        return { error: new AppError('app.bad_input', 'some fields are wrong', { details: { issues } }) };
+      });
+      api.setSerializerCompiler(serializerCompiler);
+
+      api.addHook('onRequest', async ({ headers }) => {
+        const refusal = refuseCaller(headers);
+        if (refusal !== undefined) throw new AppError('auth.origin_refused', refusal);
+      });
+      api.setErrorHandler((error, request, reply) => {
+        const ref = deps.newRef();
+        const expected = toExpected(error);
+        const problem = toProblem(expected, ref);
+        const facts = { method: request.method, route: request.routeOptions.url, ref };
+        if (expected instanceof AppError) log.info('request refused', { ...facts, code: problem.code });
+        else log.error('request failed', { ...facts, error });
+        faults.inc({ code: problem.code });
+        const wait = problem['retryAfterSeconds'];
+        if (typeof wait === 'number') reply.header('retry-after', wait);
+        // As text: the route's response schemas speak of its own answers, not of this one.
+        return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+      });
+
+      await api.register(sessionsRoutes, { prefix: '/sessions', visits, now });
+      await api.register(paymentsRoutes, {
+        prefix: '/payments',
+        payments,
+        intentLimit: createRateLimit({ limit: INTENTS_PER_MINUTE, windowMs: 60_000, now }),
+        onLimited: () => limited.inc(),
+      });
+    },
+    { prefix: '/api' },
+  );
+}
+
+const OF_STATUS: Readonly<Record<number, ErrorCode>> = { 404: 'app.not_found', 413: 'app.too_large' };
+
+/** What Fastify itself refuses (a body that is too large, or no JSON), in our codes; a surprise stays one. */
+function toExpected(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  const { statusCode = 500, message } = error as Partial<FastifyError>;
+  if (statusCode < 400 || statusCode > 499) return error;
+  return new AppError(OF_STATUS[statusCode] ?? 'app.bad_input', message ?? 'the request cannot be read');
+}

@@ -1,0 +1,61 @@
+/** `/api/payments`: intents of a session at an amount the caller decides. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { AppError } from '#shared/kernel/errors.ts';
+import type { PaymentService } from '#main/domains/payments/payments.service.ts';
+import {
+  Cancelled,
+  Intent,
+  IntentBody,
+  IntentParams,
+  IntentState,
+  toIntent,
+  toIntentState,
+} from './agent-api.schema.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+export interface PaymentsRoutesDeps {
+  readonly payments: PaymentService;
+  /** By session: all calls of a loopback API come from one address. */
+  readonly intentLimit: RateLimit;
+  readonly onLimited: () => void;
+}
+
+export const paymentsRoutes: FastifyPluginAsyncZod<PaymentsRoutesDeps> = async (app, deps) => {
+  const { payments, intentLimit, onLimited } = deps;
+  const byId = { params: IntentParams };
+
+  app.post(
+    '/intent',
+    { schema: { body: IntentBody, response: { 200: Intent, 201: Intent } } },
+    async ({ body }, reply) => {
+      const { amount, currency, sessionId, metadata } = body;
+      const waitMs = intentLimit.take(sessionId);
+      if (waitMs !== undefined) {
+        onLimited();
+        throw new AppError('app.rate_limited', 'too many payments of one session', {
+          details: { retryAfterSeconds: Math.ceil(waitMs / 1000) },
+        });
+      }
+      const wanted = { visitId: sessionId, amountMinor: amount, currency, metadata };
+      const { intent, isNew } = payments.createCustomIntent(wanted);
+      return reply.code(isNew ? 201 : 200).send(toIntent(intent));
+    },
+  );
+
+  app.get('/intent/:id', { schema: { ...byId, response: { 200: Intent } } }, async ({ params }) =>
+    toIntent(payments.intent(params.id)),
+  );
+
+  app.get('/status/:id', { schema: { ...byId, response: { 200: IntentState } } }, async ({ params }) =>
+    toIntentState(payments.intent(params.id)),
+  );
+
+  app.post('/cancel/:id', { schema: { ...byId, response: { 200: Cancelled } } }, async ({ params }) => ({
+    success: true as const,
+    intentId: payments.cancel(params.id).id,
+  }));
+
+  app.post('/confirm/:id', { schema: { ...byId, response: { 200: IntentState } } }, async ({ params }) =>
+    toIntentState(payments.confirmByHand(params.id)),
+  );
+};
