@@ -205,7 +205,14 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       ),
       categories: door.catalogue.categories.handler(() => [...new Set(catalogue.map((one) => one.category))]),
       services: door.catalogue.services.handler(() =>
-        catalogue.filter((one) => one.kioskService && state.services.includes(one.kioskService)),
+        state.services.length === 0
+          ? []
+          : catalogue
+              .filter((one) => one.kioskService)
+              .map((one) => ({
+                ...one,
+                active: one.kioskService !== undefined && state.services.includes(one.kioskService),
+              })),
       ),
     },
     visits: {

@@ -11,7 +11,7 @@ export const FakeState = z.strictObject({
   enrolled: z.boolean(),
   environment: z.enum(['DEV', 'PROD']),
   sync: SyncStatus.omit({ since: true, lastPullAt: true }).extend({ sinceAgoMs: z.int().min(0) }),
-  /** Services that the catalogue offers to the kiosk. */
+  /** Services that work; the others are out of order. None: the catalogue has not come yet. */
   services: z.array(VisitKind),
   register: RegisterView.omit({ since: true, queued: true, unknownTaskId: true }),
   payment: z.strictObject({

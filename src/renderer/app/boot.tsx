@@ -7,6 +7,7 @@ import type { MantineThemeOverride } from '@mantine/core';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
+import type { Language } from '#shared/visits/visits.schema.ts';
 import { type Connection, createConnection, dialShell } from './connection.ts';
 import type { Area } from './i18n/areas.ts';
 import { createTexts } from './i18n/i18n.ts';
@@ -16,18 +17,20 @@ import { RpcProvider, useChanges } from './rpc.tsx';
 
 export interface PageOptions {
   readonly areas: readonly Area[];
+  /** Languages to have at hand before the first screen, so that choosing one waits for nothing. */
+  readonly languages?: readonly Language[];
   readonly theme?: MantineThemeOverride;
   /** False for pages that speak with the sync server over REST instead of a device core. */
   readonly withDevice?: boolean;
   readonly children: ReactNode;
 }
 
-export async function boot({ areas, theme, withDevice = true, children }: PageOptions): Promise<void> {
+export async function boot({ areas, languages = [], theme, withDevice = true, children }: PageOptions): Promise<void> {
   // Zod compiles schemas with `new Function`, which the content security policy refuses and reports.
   z.config({ jitless: true });
   const root = document.getElementById('root');
   if (!root) throw new Error('the page has no #root');
-  const texts = await createTexts(areas, 'ru');
+  const texts = await createTexts(areas, 'ru', languages);
   createRoot(root).render(
     <StrictMode>
       <Providers texts={texts} queryClient={createQueryClient()} now={() => Date.now()} {...(theme ? { theme } : {})}>

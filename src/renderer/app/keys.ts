@@ -26,6 +26,16 @@ export const isTyping = (name: string): boolean =>
   ['Delete', 'Backspace', 'Enter', 'Home', 'End', 'Ctrl+Z'].includes(name) ||
   name.startsWith('Arrow');
 
+/**
+ * An empty field marked `data-screen-keys` (the search that has the focus most of the day) gives up the keys that begin no
+ * search: arrows, Delete, `+`, `?`.
+ */
+const givesUp = (target: EventTarget | null, name: string): boolean =>
+  target instanceof HTMLInputElement &&
+  target.dataset['screenKeys'] !== undefined &&
+  target.value === '' &&
+  !/^[\p{L}\d ]$/u.test(name);
+
 const isEditable = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement);
@@ -47,7 +57,7 @@ export function useKeys(keys: KeyMap, enabled = true): void {
       if (event.defaultPrevented || event.isComposing) return;
       const name = keyName(event);
       const run = current.current[name];
-      if (!run || (isTyping(name) && isEditable(event.target))) return;
+      if (!run || (isTyping(name) && isEditable(event.target) && !givesUp(event.target, name))) return;
       event.preventDefault();
       run();
     };

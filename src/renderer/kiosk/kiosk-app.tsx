@@ -1,5 +1,154 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
+import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
+import type { Language } from '#shared/visits/visits.schema.ts';
+import { FeatureBoundary } from '../app/feature-boundary.tsx';
+import { useChangeLanguage, useText } from '../app/i18n/i18n.ts';
+import { useApi } from '../app/rpc.tsx';
+import { EnrolmentForm } from '../features/enrolment/enrolment-form.tsx';
 import { CoreGate } from '../ui/core-gate.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { LoadingState } from '../ui/loading-state.tsx';
+import { AskDialog } from './ask-dialog.tsx';
+import { closedReason } from './closed-reason.ts';
+import { Frame } from './frame.tsx';
+import { IdleWarning } from './idle-warning.tsx';
+import { useKiosk } from './kiosk.store.ts';
+import { AttractScreen } from './screens/attract-screen.tsx';
+import { ClosedScreen } from './screens/closed-screen.tsx';
+import { ConfirmScreen } from './screens/confirm-screen.tsx';
+import { ContactScreen } from './screens/contact-screen.tsx';
+import { PayScreen } from './screens/pay-screen.tsx';
+import { ReceiptScreen } from './screens/receipt-screen.tsx';
+import { ServiceScreen } from './screens/service-screen.tsx';
+import { ThanksScreen } from './screens/thanks-screen.tsx';
+import { useIdle } from './use-idle.ts';
+import { useReset } from './use-reset.ts';
+import { useResume } from './use-resume.ts';
 
 export function KioskApp() {
-  return <CoreGate>{null}</CoreGate>;
+  return (
+    <CoreGate>
+      <Device />
+    </CoreGate>
+  );
+}
+
+function Device() {
+  const api = useApi();
+  const info = useQuery(api.device.info.queryOptions());
+  if (info.isPending) return <LoadingState />;
+  if (info.isError) return <ErrorState error={info.error} onRetry={() => void info.refetch()} />;
+  if (!info.data.device) return <EnrolmentForm version={info.data.version} onScreenKeys />;
+  return <Guests info={info.data} />;
+}
+
+function Guests({ info }: { readonly info: DeviceInfo }) {
+  const api = useApi();
+  const flow = useKiosk((state) => state.flow);
+  const services = useQuery(api.catalogue.services.queryOptions());
+  const [helping, setHelping] = useState(false);
+  /** The money or the paper is on its way: nobody is sent off. */
+  const [busy, setBusy] = useState(false);
+  const language = info.shop?.defaultLanguage ?? 'ru';
+  const forget = useReset(language);
+  const reset = useCallback(() => {
+    setHelping(false);
+    forget();
+  }, [forget]);
+  const { idle, stay } = useIdle(flow.step !== 'attract' && flow.step !== 'thanks' && !busy, reset);
+  useShopLanguage(language);
+  useResume();
+
+  const closed = services.isSuccess ? closedReason(info.sync, services.data.length) : undefined;
+  if (closed && (flow.step === 'attract' || flow.step === 'service'))
+    return <ClosedScreen reason={closed} info={info} />;
+  return (
+    <FeatureBoundary key={flow.step} name={`kiosk/${flow.step}`} fallback={() => <Broken onReset={reset} />}>
+      <Screen onHelp={() => setHelping(true)} onBusy={setBusy} onReset={reset} shopName={info.shop?.name} />
+      <IdleWarning idle={idle} onStay={stay} onLeave={reset} />
+      <Help opened={helping} info={info} onClose={() => setHelping(false)} />
+    </FeatureBoundary>
+  );
+}
+
+/** The screen of each step. */
+function Screen({
+  onHelp,
+  onBusy,
+  onReset,
+  shopName,
+}: {
+  readonly onHelp: () => void;
+  readonly onBusy: (busy: boolean) => void;
+  readonly onReset: () => void;
+  readonly shopName: string | undefined;
+}) {
+  const { flow, move } = useKiosk();
+  switch (flow.step) {
+    case 'attract':
+      return (
+        <AttractScreen {...(shopName === undefined ? {} : { shopName })} onTouch={() => move({ kind: 'touched' })} />
+      );
+    case 'service':
+      return <ServiceScreen onHelp={onHelp} />;
+    case 'contact':
+      return <ContactScreen guest={flow.guest} />;
+    case 'confirm':
+      return <ConfirmScreen guest={flow.guest} onLeave={onReset} />;
+    case 'pay':
+      return <PayScreen guest={flow.guest} onBusy={onBusy} />;
+    case 'receipt':
+      return <ReceiptScreen orderId={flow.orderId} onBusy={onBusy} />;
+    case 'thanks':
+      return <ThanksScreen onDone={onReset} />;
+  }
+}
+
+/** Guests are met in the language of the shop. */
+function useShopLanguage(language: Language): void {
+  const change = useChangeLanguage();
+  useEffect(() => {
+    void change(language);
+  }, [change, language]);
+}
+
+function Broken({ onReset }: { readonly onReset: () => void }) {
+  const t = useText();
+  return (
+    <Frame
+      title={t('kiosk:broken.title')}
+      lead={t('kiosk:broken.text')}
+      actions={<Button onClick={onReset}>{t('kiosk:broken.reset')}</Button>}
+    />
+  );
+}
+
+function Help({
+  opened,
+  info,
+  onClose,
+}: {
+  readonly opened: boolean;
+  readonly info: DeviceInfo;
+  readonly onClose: () => void;
+}) {
+  const t = useText();
+  return (
+    <AskDialog
+      opened={opened}
+      title={t('kiosk:help.title')}
+      text={
+        <>
+          <p>{t('kiosk:help.text')}</p>
+          <p>
+            <bdi>{info.shop?.name}</bdi> • <bdi>{info.device?.name}</bdi>
+          </p>
+        </>
+      }
+      keep={t('kiosk:help.close')}
+      onKeep={onClose}
+    />
+  );
 }

@@ -7,7 +7,7 @@ export function LoadingState({ label }: { readonly label?: string }) {
   const t = useText();
   return (
     <output className={classes.loading}>
-      <Loader size={28} aria-hidden />
+      <Loader size="1.75em" aria-hidden />
       <span className={classes.label}>{label ?? t('common:state.loading')}</span>
     </output>
   );

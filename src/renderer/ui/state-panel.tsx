@@ -1,8 +1,8 @@
 /** The shared figure of the empty, loading and error states: an icon, one sentence, what may be done. */
 import type { Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { Tone } from './status-tag.tsx';
 import classes from './state-panel.module.css';
+import type { Tone } from './status-tag.tsx';
 
 export function StatePanel({
   icon: Icon,

@@ -12,8 +12,12 @@ export type Text = TFunction<readonly [Area, ...Area[]]>;
 
 const files = import.meta.glob<Record<string, unknown>>('./*/*.json', { import: 'default' });
 
-/** An instance that speaks `areas`; `language` is loaded before it resolves. */
-export async function createTexts(areas: readonly Area[], language: Language): Promise<i18n> {
+/** An instance that speaks `areas`; `language` and `others` are loaded before it resolves. */
+export async function createTexts(
+  areas: readonly Area[],
+  language: Language,
+  others: readonly Language[] = [],
+): Promise<i18n> {
   const texts = i18next.createInstance();
   await texts.use(initReactI18next).init({
     lng: language,
@@ -25,7 +29,7 @@ export async function createTexts(areas: readonly Area[], language: Language): P
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
   });
-  await load(texts, areas, language);
+  await Promise.all([language, ...others].map((one) => load(texts, areas, one)));
   await texts.changeLanguage(language);
   return texts;
 }
@@ -46,6 +50,12 @@ async function load(texts: i18n, areas: readonly Area[], language: Language): Pr
 export function useText(): Text {
   const { i18n } = useTranslation();
   return i18n.t;
+}
+
+/** Texts of one language, whichever is on the screen; it must have been loaded. */
+export function useTextIn(): (language: Language) => Text {
+  const { i18n } = useTranslation();
+  return (language) => i18n.getFixedT(language);
 }
 
 /** The language on the screen. */

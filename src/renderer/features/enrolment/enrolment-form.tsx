@@ -7,14 +7,25 @@ import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { ProductMark } from '../../ui/product-mark.tsx';
-import classes from './enrolment-form.module.css';
+import { ScreenKeyboard } from '../../ui/screen-keyboard.tsx';
 import { type EnrolmentDraft, formatCode, readDraft } from './enrolment.rules.ts';
+import classes from './enrolment-form.module.css';
 
-export function EnrolmentForm({ version, serverUrl = '' }: { readonly version: string; readonly serverUrl?: string }) {
+export function EnrolmentForm({
+  version,
+  serverUrl = '',
+  onScreenKeys = false,
+}: {
+  readonly version: string;
+  readonly serverUrl?: string;
+  /** For panels without a keyboard. */
+  readonly onScreenKeys?: boolean;
+}) {
   const t = useText();
   const api = useApi();
   const queryClient = useQueryClient();
   const [draft, setDraft] = useState<EnrolmentDraft>({ serverUrl, code: '' });
+  const [field, setField] = useState<keyof EnrolmentDraft>('serverUrl');
   const [touched, setTouched] = useState(false);
   const reading = readDraft(draft);
   const enrol = useMutation({
@@ -22,6 +33,7 @@ export function EnrolmentForm({ version, serverUrl = '' }: { readonly version: s
     // Everything the screen knew was about a device without a shop.
     onSuccess: () => queryClient.invalidateQueries(),
   });
+  const write = (text: string) => setDraft({ ...draft, [field]: field === 'code' ? formatCode(text) : text });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTouched(true);
@@ -29,7 +41,7 @@ export function EnrolmentForm({ version, serverUrl = '' }: { readonly version: s
   };
   const wrong = (field: keyof EnrolmentDraft) => touched && !reading.ok && reading.wrong.includes(field);
   return (
-    <main className={classes.page}>
+    <main className={classes.page} data-panel={onScreenKeys}>
       <form className={classes.card} onSubmit={submit} noValidate>
         <ProductMark />
         <div>
@@ -42,7 +54,8 @@ export function EnrolmentForm({ version, serverUrl = '' }: { readonly version: s
           error={wrong('serverUrl') ? t('enrolment:server_wrong') : undefined}
           value={draft.serverUrl}
           onChange={(event) => setDraft({ ...draft, serverUrl: event.currentTarget.value })}
-          inputMode="url"
+          onFocus={() => setField('serverUrl')}
+          inputMode={onScreenKeys ? 'none' : 'url'}
           autoComplete="off"
           spellCheck={false}
           dir="ltr"
@@ -56,6 +69,8 @@ export function EnrolmentForm({ version, serverUrl = '' }: { readonly version: s
           onChange={(event) => setDraft({ ...draft, code: formatCode(event.currentTarget.value) })}
           classNames={{ input: classes.code ?? '' }}
           autoComplete="off"
+          onFocus={() => setField('code')}
+          inputMode={onScreenKeys ? 'none' : 'text'}
           autoCapitalize="characters"
           spellCheck={false}
           dir="ltr"
@@ -73,6 +88,13 @@ export function EnrolmentForm({ version, serverUrl = '' }: { readonly version: s
           {t('enrolment:version', { version })}
         </Text>
       </form>
+      {onScreenKeys ? (
+        <ScreenKeyboard
+          layout="address"
+          onType={(text) => write(draft[field] + text)}
+          onErase={() => write(draft[field].slice(0, -1))}
+        />
+      ) : null}
     </main>
   );
 }

@@ -1,0 +1,24 @@
+import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
+import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
+import { VISIT_KINDS, type VisitKind } from '#shared/visits/visits.schema.ts';
+
+export interface Service {
+  readonly kind: VisitKind;
+  readonly item: CatalogueItem;
+  /** False: out of order here. The others go on. */
+  readonly available: boolean;
+}
+
+/** What this kiosk offers, in the order of the kinds. A service that headquarters switched off stays, as out of order. */
+export function readServices(items: readonly CatalogueItem[], register: RegisterView | undefined): readonly Service[] {
+  // Without the address of a register nothing can be paid for; one that is merely silent prints later.
+  const canBePaid = register?.state !== 'not_configured';
+  return VISIT_KINDS.flatMap((kind) => {
+    const item = items.find((one) => one.kioskService === kind);
+    return item ? [{ kind, item, available: item.active && canBePaid }] : [];
+  });
+}
+
+/** True when a receipt is likely to come out of this register soon after the payment. */
+export const printsNow = (register: RegisterView | undefined): boolean =>
+  register === undefined || ((register.state === 'ready' || register.state === 'connecting') && register.paperPresent);

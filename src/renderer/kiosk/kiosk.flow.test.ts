@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ATTRACT, advance, endingOf, type Flow, type Move } from './kiosk.flow.ts';
+
+const guest = { visitId: 'OBD-AAAA-000001', kind: 'diagnostics', contact: {} } as const;
+const walk = (...moves: Move[]): Flow => moves.reduce(advance, ATTRACT);
+
+const WHOLE: Move[] = [
+  { kind: 'touched' },
+  { kind: 'started', visitId: guest.visitId, service: 'diagnostics' },
+  { kind: 'contact_given', contact: { email: 'a@b.ru' } },
+  { kind: 'confirmed' },
+  { kind: 'paid', orderId: 'o1' },
+  { kind: 'receipt_done' },
+];
+
+it('goes from the first touch to the thank-you', () => {
+  const steps = WHOLE.map((_, index) => walk(...WHOLE.slice(0, index + 1)).step);
+  expect(steps).toEqual(['service', 'contact', 'confirm', 'pay', 'receipt', 'thanks']);
+  expect(walk(...WHOLE)).toEqual({ step: 'thanks', guest: { ...guest, contact: { email: 'a@b.ru' } } });
+});
+
+it('goes back one question at a time, and never out of a payment', () => {
+  const confirm = walk(...WHOLE.slice(0, 3));
+  const contact = advance(confirm, { kind: 'back' });
+  expect(contact).toEqual({ step: 'contact', guest: { ...guest, contact: { email: 'a@b.ru' } } });
+  expect(advance(contact, { kind: 'back' })).toEqual({ step: 'service' });
+  const pay = walk(...WHOLE.slice(0, 4));
+  expect(advance(pay, { kind: 'back' })).toBe(pay);
+  expect(advance(pay, { kind: 'payment_left' }).step).toBe('confirm');
+});
+
+it('ignores an answer that comes too late', () => {
+  expect(advance(ATTRACT, { kind: 'paid', orderId: 'o1' })).toBe(ATTRACT);
+  const service = walk({ kind: 'touched' });
+  expect(advance(service, { kind: 'confirmed' })).toBe(service);
+});
+
+it('takes up a payment that was going on before a restart, from the attract screen only', () => {
+  expect(advance(ATTRACT, { kind: 'resumed', guest })).toEqual({ step: 'pay', guest });
+  const service = walk({ kind: 'touched' });
+  expect(advance(service, { kind: 'resumed', guest })).toBe(service);
+});
+
+describe('the end of a visit', () => {
+  it.each([
+    [WHOLE.slice(0, 1), undefined],
+    [WHOLE.slice(0, 2), 'expire'],
+    [WHOLE.slice(0, 4), 'expire'],
+    [WHOLE.slice(0, 5), 'complete'],
+    [WHOLE, 'complete'],
+  ])('%#', (moves, end) => {
+    expect(endingOf(walk(...moves))?.end).toBe(end);
+  });
+});
+
+const anyMove: fc.Arbitrary<Move> = fc.constantFrom<Move>(
+  ...WHOLE,
+  { kind: 'back' },
+  { kind: 'payment_left' },
+  { kind: 'resumed', guest },
+  { kind: 'reset' },
+);
+it('holds no guest on the attract and service screens, whatever happened before', () => {
+  fc.assert(
+    fc.property(fc.array(anyMove, { maxLength: 40 }), (moves) => {
+      const flow = walk(...moves);
+      const anonymous = flow.step === 'attract' || flow.step === 'service';
+      expect('guest' in flow).toBe(!anonymous);
+      expect(advance(flow, { kind: 'reset' })).toEqual({ step: 'attract' });
+    }),
+  );
+});

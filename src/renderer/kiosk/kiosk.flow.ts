@@ -1,0 +1,90 @@
+/**
+ * Where a guest is, as plain data, and every way from one place to the next. A visit belongs to the steps between the
+ * choice of a service and the thank-you, so it cannot be there before or after.
+ */
+import type { VisitContact, VisitKind } from '#shared/visits/visits.schema.ts';
+
+/** What is known of a guest once a service is chosen. */
+export interface Guest {
+  readonly visitId: string;
+  readonly kind: VisitKind;
+  readonly contact: VisitContact;
+}
+
+export type Flow =
+  | { readonly step: 'attract' }
+  | { readonly step: 'service' }
+  | { readonly step: 'contact'; readonly guest: Guest }
+  | { readonly step: 'confirm'; readonly guest: Guest }
+  | { readonly step: 'pay'; readonly guest: Guest }
+  | { readonly step: 'receipt'; readonly guest: Guest; readonly orderId: string }
+  | { readonly step: 'thanks'; readonly guest: Guest };
+export type Step = Flow['step'];
+
+export const ATTRACT: Flow = { step: 'attract' };
+
+/** Steps that a guest sees as dots. */
+export const PROGRESS = ['service', 'contact', 'confirm', 'pay', 'receipt'] as const satisfies readonly Step[];
+
+export type Move =
+  | { readonly kind: 'touched' }
+  | { readonly kind: 'started'; readonly visitId: string; readonly service: VisitKind }
+  | { readonly kind: 'contact_given'; readonly contact: VisitContact }
+  | { readonly kind: 'confirmed' }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'payment_left' }
+  | { readonly kind: 'paid'; readonly orderId: string }
+  | { readonly kind: 'receipt_done' }
+  | { readonly kind: 'resumed'; readonly guest: Guest }
+  | { readonly kind: 'reset' };
+
+/** The flow after a move. A move that does not fit its step changes nothing: a late answer or a second touch is no fault. */
+export function advance(flow: Flow, move: Move): Flow {
+  switch (move.kind) {
+    case 'touched':
+      return flow.step === 'attract' ? { step: 'service' } : flow;
+    case 'started':
+      return flow.step === 'service'
+        ? { step: 'contact', guest: { visitId: move.visitId, kind: move.service, contact: {} } }
+        : flow;
+    case 'contact_given':
+      return flow.step === 'contact' ? { step: 'confirm', guest: { ...flow.guest, contact: move.contact } } : flow;
+    case 'confirmed':
+      return flow.step === 'confirm' ? { step: 'pay', guest: flow.guest } : flow;
+    case 'back':
+      return back(flow);
+    case 'payment_left':
+      return flow.step === 'pay' ? { step: 'confirm', guest: flow.guest } : flow;
+    case 'paid':
+      return flow.step === 'pay' ? { step: 'receipt', guest: flow.guest, orderId: move.orderId } : flow;
+    case 'receipt_done':
+      return flow.step === 'receipt' ? { step: 'thanks', guest: flow.guest } : flow;
+    case 'resumed':
+      return flow.step === 'attract' ? { step: 'pay', guest: move.guest } : flow;
+    case 'reset':
+      return ATTRACT;
+  }
+}
+
+/** One question back. Leaving `contact` leaves the service, so its visit ends; money is never left by a Back. */
+function back(flow: Flow): Flow {
+  switch (flow.step) {
+    case 'service':
+      return ATTRACT;
+    case 'contact':
+      return { step: 'service' };
+    case 'confirm':
+      return { step: 'contact', guest: flow.guest };
+    default:
+      return flow;
+  }
+}
+
+export const guestOf = (flow: Flow): Guest | undefined => ('guest' in flow ? flow.guest : undefined);
+
+/** How the visit of a flow ends when the guest leaves it: paid for is completed, anything before is expired. */
+export function endingOf(flow: Flow): { readonly visitId: string; readonly end: 'complete' | 'expire' } | undefined {
+  const guest = guestOf(flow);
+  if (!guest) return undefined;
+  return { visitId: guest.visitId, end: flow.step === 'receipt' || flow.step === 'thanks' ? 'complete' : 'expire' };
+}

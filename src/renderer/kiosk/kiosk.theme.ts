@@ -1,0 +1,23 @@
+/**
+ * Kiosk sizes. `rem` follows the panel (`kiosk.css`), so 1080×1920 in the design is the whole screen on any panel.
+ * Tokens (radii) are custom properties there: Mantine's own are made at build time from the common theme.
+ */
+import { createTheme, mergeThemeOverrides, rem } from '@mantine/core';
+import { theme } from '../app/theme.ts';
+import classes from './kiosk.module.css';
+
+export const kioskTheme = mergeThemeOverrides(
+  theme,
+  createTheme({
+    components: {
+      Button: {
+        defaultProps: { radius: 'md' },
+        classNames: { root: classes.button, label: classes.buttonLabel, section: classes.buttonSection },
+      },
+      Modal: {
+        defaultProps: { radius: 'lg', withCloseButton: false, size: rem(880), padding: rem(56) },
+        classNames: { body: classes.dialog },
+      },
+    },
+  }),
+);

@@ -1,0 +1,45 @@
+/** Nobody here yet: a quiet invitation in every language. Any touch begins. */
+import { UnstyledButton } from '@mantine/core';
+import { IconHandFinger } from '@tabler/icons-react';
+import { LANGUAGES, VISIT_KINDS } from '#shared/visits/visits.schema.ts';
+import { useText, useTextIn } from '../../app/i18n/i18n.ts';
+import { ServiceIcon } from '../../features/visits/service-card.tsx';
+import { ProductMark } from '../../ui/product-mark.tsx';
+import { LanguageSwitch } from '../language-switch.tsx';
+import classes from './attract-screen.module.css';
+
+export function AttractScreen({ shopName, onTouch }: { readonly shopName?: string; readonly onTouch: () => void }) {
+  const t = useText();
+  const textIn = useTextIn();
+  return (
+    <div className={classes.screen}>
+      <div className={classes.glow} aria-hidden />
+      <UnstyledButton className={classes.touch} onClick={onTouch} autoFocus>
+        <span className={classes.brand}>
+          <ProductMark />
+          <span>{shopName === undefined ? t('common:product') : <bdi>{shopName}</bdi>}</span>
+        </span>
+        <span className={classes.services} aria-hidden>
+          {VISIT_KINDS.map((kind) => (
+            <ServiceIcon key={kind} kind={kind} className={classes.service ?? ''} />
+          ))}
+        </span>
+        <span className={classes.title}>{t('kiosk:attract.title')}</span>
+        <span className={classes.text}>{t('kiosk:attract.text')}</span>
+        <span className={classes.invitation}>
+          <IconHandFinger className={classes.finger} aria-hidden stroke={1.5} />
+          <span className={classes.calls}>
+            {LANGUAGES.map((language, index) => (
+              <span key={language} className={classes.call} data-order={index} lang={language}>
+                <bdi>{textIn(language)('kiosk:attract.touch')}</bdi>
+              </span>
+            ))}
+          </span>
+        </span>
+      </UnstyledButton>
+      <div className={classes.languages}>
+        <LanguageSwitch />
+      </div>
+    </div>
+  );
+}

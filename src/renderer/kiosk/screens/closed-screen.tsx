@@ -1,0 +1,29 @@
+/** The kiosk cannot serve anybody now: why, in words for a guest, and what staff need to know, small. */
+import { IconCloudOff, IconLock, IconPackageOff } from '@tabler/icons-react';
+import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
+import { useText } from '../../app/i18n/i18n.ts';
+import { StatePanel } from '../../ui/state-panel.tsx';
+import type { ClosedReason } from '../closed-reason.ts';
+import { Frame } from '../frame.tsx';
+import classes from './closed-screen.module.css';
+
+const ICONS = { no_services: IconPackageOff, not_synced: IconCloudOff, revoked: IconLock } as const;
+
+export function ClosedScreen({ reason, info }: { readonly reason: ClosedReason; readonly info: DeviceInfo }) {
+  const t = useText();
+  return (
+    <Frame
+      title={t('kiosk:closed.title')}
+      lead={t('kiosk:closed.lead')}
+      footnote={
+        <bdi>
+          {info.device?.name} • {info.version}
+        </bdi>
+      }
+    >
+      <div className={classes.scene}>
+        <StatePanel icon={ICONS[reason]} title={t(`kiosk:closed.${reason}`)} />
+      </div>
+    </Frame>
+  );
+}

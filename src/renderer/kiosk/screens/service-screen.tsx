@@ -1,0 +1,59 @@
+import { Button } from '@mantine/core';
+import { IconHelpCircle, IconShieldCheck } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useText } from '../../app/i18n/i18n.ts';
+import { useApi } from '../../app/rpc.tsx';
+import { ServiceCard } from '../../features/visits/service-card.tsx';
+import { readServices } from '../../features/visits/services.rules.ts';
+import { useStartVisit } from '../../features/visits/visits.queries.ts';
+import { LoadingState } from '../../ui/loading-state.tsx';
+import { Frame } from '../frame.tsx';
+import { GuestFault } from '../guest-fault.tsx';
+import { useKiosk } from '../kiosk.store.ts';
+import classes from './service-screen.module.css';
+
+export function ServiceScreen({ onHelp }: { readonly onHelp: () => void }) {
+  const t = useText();
+  const api = useApi();
+  const move = useKiosk((state) => state.move);
+  const services = useQuery(api.catalogue.services.queryOptions());
+  const register = useQuery(api.fiscal.register.queryOptions());
+  const start = useStartVisit();
+  return (
+    <Frame
+      step="service"
+      onBack={() => move({ kind: 'back' })}
+      title={t('kiosk:service.title')}
+      lead={t('kiosk:service.lead')}
+      actions={
+        <Button variant="default" leftSection={<IconHelpCircle aria-hidden stroke={1.75} />} onClick={onHelp}>
+          {t('kiosk:help.open')}
+        </Button>
+      }
+      footnote={
+        <>
+          <IconShieldCheck aria-hidden stroke={1.75} />
+          {t('kiosk:service.privacy')}
+        </>
+      }
+    >
+      {start.isError ? <GuestFault error={start.error} /> : null}
+      {services.isError ? <GuestFault error={services.error} /> : null}
+      {services.isPending ? <LoadingState /> : null}
+      <div className={classes.services}>
+        {readServices(services.data ?? [], register.data).map((service) => (
+          <ServiceCard
+            key={service.kind}
+            service={service}
+            busy={start.isPending}
+            onChoose={() =>
+              start.mutate(service.kind, {
+                onSuccess: ({ id, kind }) => move({ kind: 'started', visitId: id, service: kind }),
+              })
+            }
+          />
+        ))}
+      </div>
+    </Frame>
+  );
+}
