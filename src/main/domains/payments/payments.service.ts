@@ -4,8 +4,8 @@
  * Composition: `createVisits` with `payments: visitPayments`, then `createOrders`, then
  * `createPayments(core, { sync, fiscal, orders, visits, operator: staff.operator, kioskOperator, provider, environment })`
  * where `provider` is `createDevProvider(config.payments.dev)` in DEV and `undefined` in PROD; then
- * `createPaymentWatch(payments, { intervalMs, log })`: `tick()` before the first tick of the visit expiry, so that money which came while
- * the device was off is seen first, then `start()`.
+ * `createPaymentWatch(payments, { intervalMs, log })`: its first `tick()` comes before that of the visit expiry, so that
+ * money which came while the device was off is seen first; then `start()`.
  */
 import type { Core, Logger, Loop } from '#main/core.ts';
 import type { VisitPayments } from '#main/domains/visits/visits.service.ts';
