@@ -6,13 +6,15 @@ export interface LoopOptions {
   readonly intervalMs: number;
   /** Adds up to this share of the interval, so that a shop full of devices does not call at the same instant. */
   readonly jitter?: number;
+  /** The first wait after a failing tick, doubled by each that follows; by default the interval. */
+  readonly retryMs?: number;
   /** The longest wait between failing ticks; by default sixteen intervals. */
   readonly maxBackoffMs?: number;
   readonly run: () => Promise<void> | void;
   readonly log: Logger;
   /** Told of every tick: for metrics. */
   readonly onTick?: (outcome: 'ok' | 'failed') => void;
-  /** In [0, 1): where the jitter comes from. */
+  /** In [0, 1): where the jitter comes from. With it, waits after failures are spread over their whole length. */
   readonly random?: () => number;
 }
 
@@ -49,7 +51,11 @@ export function createLoop(options: LoopOptions): Loop {
   };
 
   const waitMs = () => {
-    if (failures > 0) return Math.min(maxBackoffMs, intervalMs * 2 ** Math.min(failures - 1, 10));
+    if (failures > 0) {
+      const longest = Math.min(maxBackoffMs, (options.retryMs ?? intervalMs) * 2 ** Math.min(failures - 1, 10));
+      // Full jitter: after an outage a shop full of devices must not come back in step.
+      return longest * (options.random?.() ?? 1);
+    }
     return intervalMs * (1 + (options.jitter ?? 0) * (options.random?.() ?? 0));
   };
 

@@ -199,7 +199,9 @@ export function createPush(deps: PushDeps): Push {
     return ran;
   }
 
-  const isFact = (mutation: Mutation): boolean => findMutator(mutation.name)?.fact ?? false;
+  function isFact(mutation: Mutation): boolean {
+    return findMutator(mutation.name)?.fact ?? false;
+  }
 
   function announce(actor: SyncActor, ran: Ran): void {
     for (const [scope, head] of Object.entries(ran.heads)) deps.live.poke({ scope, head, epoch: timeline.epoch });

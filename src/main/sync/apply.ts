@@ -1,0 +1,251 @@
+/**
+ * Shows a completed pull: the server's rows, the cursors, and over them again what is still on its way, all in one
+ * transaction, so that nobody ever sees half of it or a local change flicker.
+ */
+import { decodeHlc } from '#shared/kernel/clock.ts';
+import { type Digest, EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
+import { ENTITY_TYPES } from '#shared/sync/entities.ts';
+import type { PulledRow, PullReply } from '#shared/sync/protocol.ts';
+import { isEntityType, parseRefKey, type RefKey, refKey } from '#shared/sync/refs.ts';
+import { closure, type MutatorLookup, type PendingMutation, replay } from '#shared/sync/replay.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
+import type { Logger } from '#main/core.ts';
+import { sha256 } from './sha256.ts';
+import type { Cursor, SyncState } from './state.repo.ts';
+import type { SyncIdentity, SyncStore } from './store.ts';
+
+export interface ApplyDeps {
+  readonly store: SyncStore;
+  readonly findMutator: MutatorLookup;
+  readonly log: Logger;
+  /** False when the scope was read anew a short while ago: disagreement that this did not cure must not go on for ever. */
+  readonly mayRefetch: (scope: Scope) => boolean;
+}
+
+/** What was gathered and is to be shown. */
+export interface Gathered {
+  /** Every row of the pull once, in its last state. */
+  readonly rows: Iterable<PulledRow>;
+  /** The last page: its snapshot is the one that is shown. */
+  readonly reply: PullReply;
+}
+
+export interface Applied {
+  /** Rows that look different now. */
+  readonly changed: ReadonlySet<RefKey>;
+  /** Scopes whose rows were not the server's: their cursors went back to the start, pull again. */
+  readonly refetch: readonly Scope[];
+  /** Scopes that this device may no longer see, wiped. */
+  readonly purged: readonly Scope[];
+}
+
+/** Inside a transaction. `identity` and `state` are as read in it. */
+export function applyPull(
+  deps: ApplyDeps,
+  identity: SyncIdentity,
+  state: SyncState,
+  { rows, reply }: Gathered,
+): Applied {
+  const { store, log } = deps;
+  const cursors = store.state.listCursors();
+  /** A scope that is read from its start: what the server did not send, it does not have. */
+  const snapshots = new Set(Object.keys(reply.next).filter((scope) => isFromStart(cursors.get(scope))));
+  const digests = new Map<Scope, Digest>();
+  const changed = new Set<RefKey>();
+  /** Rows with changes of ours over them whose base moved. */
+  const moved = new Set<RefKey>();
+  const seen = new Set<RefKey>();
+  const hasBase = store.replica.listBaseKeys();
+  const overlaid = new Set(hasBase);
+
+  const count = (scope: Scope, digest: Digest) => {
+    const from =
+      digests.get(scope) ?? (snapshots.has(scope) ? EMPTY_DIGEST : (cursors.get(scope)?.digest ?? EMPTY_DIGEST));
+    digests.set(scope, xorDigests(from, digest));
+  };
+
+  for (const row of rows) {
+    if (!isEntityType(row.type) || !reply.grants.includes(row.scope)) {
+      log.warn('a pulled row has no place here', { type: row.type, scope: row.scope });
+      continue;
+    }
+    const key = refKey(row);
+    const ref = { type: row.type, id: row.id };
+    seen.add(key);
+    const base = overlaid.has(key) ? store.replica.findBase(key) : store.replica.find(ref);
+    if (base !== undefined && base.fields !== null && base.ver > 0 && !snapshots.has(base.scope)) {
+      count(base.scope, digestOf(row.type, row.id, base.fields));
+    }
+    if (row.fields !== null) count(row.scope, rowDigest(sha256, row));
+    const fields = row.fields === null ? null : JSON.stringify(row.fields);
+    if (overlaid.has(key)) {
+      store.replica.putBase(key, { scope: row.scope, ver: row.ver, fields });
+      moved.add(key);
+    } else if (fields === null) {
+      store.replica.remove(ref);
+    } else {
+      store.replica.put(ref, { scope: row.scope, ver: row.ver, fields });
+    }
+    changed.add(key);
+  }
+
+  for (const key of dropUnsent(deps, snapshots, seen, overlaid)) {
+    changed.add(key);
+    if (overlaid.has(key)) moved.add(key);
+  }
+  for (const key of showAgain(deps, identity, state, reply.lastMid, moved, hasBase)) changed.add(key);
+  const refetch = moveCursors(deps, reply, cursors, snapshots, digests);
+  const purged = purgeRevoked(deps, reply, cursors, changed);
+
+  store.state.clearStage();
+  store.state.save({
+    ...state,
+    epoch: reply.epoch,
+    durableMid: Math.max(state.durableMid, reply.durableMid),
+    reflectedMid: reply.lastMid,
+    staged: null,
+  });
+  return { changed, refetch, purged };
+}
+
+/** The cursor of a scope whose rows are to be read anew, all of them. What is there stays on show until then. */
+export const FROM_START: Cursor = { ver: 0, digest: '' };
+const isFromStart = (cursor: Cursor | undefined): boolean =>
+  cursor === undefined || cursor.digest === FROM_START.digest;
+
+const digestOf = (type: string, id: string, fields: string): Digest =>
+  rowDigest(sha256, { type, id, fields: JSON.parse(fields) as Record<string, unknown> });
+
+/** After a pull from the start: rows that the server did not send are gone there. Returns which. */
+function dropUnsent(
+  { store }: ApplyDeps,
+  snapshots: ReadonlySet<Scope>,
+  seen: ReadonlySet<RefKey>,
+  overlaid: ReadonlySet<RefKey>,
+): RefKey[] {
+  const gone: RefKey[] = [];
+  for (const scope of snapshots) {
+    for (const type of ENTITY_TYPES) {
+      for (const { id } of store.replica.listInScope(type, scope)) {
+        const key = refKey({ type, id });
+        if (seen.has(key) || overlaid.has(key)) continue;
+        store.replica.remove({ type, id });
+        gone.push(key);
+      }
+    }
+  }
+  if (snapshots.size === 0) return gone;
+  for (const base of store.replica.listBase()) {
+    if (!snapshots.has(base.scope) || seen.has(base.key) || base.fields === null) continue;
+    store.replica.putBase(base.key, { scope: base.scope, ver: 0, fields: null });
+    gone.push(base.key);
+  }
+  return gone;
+}
+
+/**
+ * Lays bare the rows whose base moved or whose mutations have arrived in it, and runs over them what is still on its
+ * way. Rows that these mutations do not reach keep what they show. Returns those that were written.
+ */
+function showAgain(
+  deps: ApplyDeps,
+  identity: SyncIdentity,
+  state: SyncState,
+  lastMid: number,
+  moved: ReadonlySet<RefKey>,
+  overlaid: readonly RefKey[],
+): Iterable<RefKey> {
+  const { store, log } = deps;
+  if (overlaid.length === 0 && lastMid >= state.reflectedMid) return [];
+  const seeds = new Set(moved);
+  if (state.reflectedMid < 0) for (const key of overlaid) seeds.add(key);
+  const [from, to] = [Math.min(state.reflectedMid, lastMid), Math.max(state.reflectedMid, lastMid)];
+  for (const { touches } of store.outbox.listTouching(from, to)) for (const key of touches) seeds.add(key);
+  if (seeds.size === 0) return [];
+
+  const onTheWay = store.outbox.listTouching(lastMid, Number.MAX_SAFE_INTEGER);
+  const { keys, mids } = closure(seeds, onTheWay);
+  const pending = onTheWay.flatMap(({ mid }): PendingMutation[] => {
+    const row = mids.has(mid) ? store.outbox.findForReplay(mid) : undefined;
+    if (row === undefined) return [];
+    return [{ mid, name: row.name, args: JSON.parse(row.args) as unknown, at: decodeHlc(row.hlc).ms }];
+  });
+  const base = (key: RefKey) => {
+    const fields = baseOf(store, key)?.fields;
+    return fields == null ? undefined : (JSON.parse(fields) as Record<string, unknown>);
+  };
+  const { organizationId, shopId, deviceId } = identity;
+  const { puts, faults } = replay(pending, base, { organizationId, shopId, deviceId }, deps.findMutator);
+  for (const { mid, error } of faults) log.error('a pending change could not be replayed', { mid, error });
+
+  for (const key of new Set([...keys, ...puts.keys()])) {
+    const ref = parseRefKey(key);
+    if (ref === undefined) continue;
+    const put = puts.get(key);
+    const under = baseOf(store, key);
+    if (put !== undefined) {
+      store.replica.putBase(key, under ?? { scope: put.scope, ver: 0, fields: null });
+      store.replica.put(ref, { scope: put.scope, ver: under?.ver ?? 0, fields: JSON.stringify(put.fields) });
+      continue;
+    }
+    if (store.replica.findBase(key) === undefined) continue;
+    if (under === undefined || under.fields === null) store.replica.remove(ref);
+    else store.replica.put(ref, { scope: under.scope, ver: under.ver, fields: under.fields });
+    store.replica.removeBase(key);
+  }
+  return keys;
+}
+
+/** The server's state of a row: kept aside where a change of ours lies over it, else what is on show. */
+const baseOf = (store: SyncStore, key: RefKey) => {
+  const aside = store.replica.findBase(key);
+  const ref = parseRefKey(key);
+  return aside ?? (ref === undefined ? undefined : store.replica.find(ref));
+};
+
+/** Moves the cursors and compares digests. A scope that disagrees is read again from its start. */
+function moveCursors(
+  { store, log, mayRefetch }: ApplyDeps,
+  reply: PullReply,
+  cursors: ReadonlyMap<Scope, Cursor>,
+  snapshots: ReadonlySet<Scope>,
+  digests: ReadonlyMap<Scope, Digest>,
+): Scope[] {
+  const refetch: Scope[] = [];
+  for (const [scope, ver] of Object.entries(reply.next)) {
+    const before = cursors.get(scope);
+    const own = digests.get(scope) ?? (snapshots.has(scope) ? EMPTY_DIGEST : (before?.digest ?? EMPTY_DIGEST));
+    const theirs = reply.digests[scope];
+    if (theirs !== undefined && theirs !== own) {
+      log.error('the rows of a scope are not those of the server', { scope, ver, isSnapshot: snapshots.has(scope) });
+      if (!snapshots.has(scope) && mayRefetch(scope)) {
+        store.state.setCursor(scope, FROM_START);
+        refetch.push(scope);
+        continue;
+      }
+    }
+    if (before?.ver !== ver || before.digest !== own) store.state.setCursor(scope, { ver, digest: own });
+  }
+  return refetch;
+}
+
+/** Scopes that were taken away are wiped, but not before everything written under them has been answered. */
+function purgeRevoked(
+  { store, log }: ApplyDeps,
+  reply: PullReply,
+  cursors: ReadonlyMap<Scope, unknown>,
+  changed: Set<RefKey>,
+): Scope[] {
+  const revoked = [...cursors.keys()].filter((scope) => !reply.grants.includes(scope));
+  if (revoked.length === 0 || store.outbox.hasPending()) return [];
+  for (const scope of revoked) {
+    for (const type of ENTITY_TYPES) {
+      for (const { id } of store.replica.listInScope(type, scope)) changed.add(refKey({ type, id }));
+      store.replica.purge(type, scope);
+    }
+    for (const base of store.replica.listBase()) if (base.scope === scope) store.replica.removeBase(base.key);
+    store.state.dropCursor(scope);
+    log.warn('a scope was taken away and its rows were wiped', { scope });
+  }
+  return revoked;
+}

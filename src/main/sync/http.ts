@@ -1,0 +1,101 @@
+/** The server as sync sees it: three calls, each answered by a checked reply or an `AppError`. */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import axios, { type AxiosInstance, isAxiosError } from 'axios';
+import { z } from 'zod';
+import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
+import { PullReply, type PullRequest, PushReply, type PushRequest } from '#shared/sync/protocol.ts';
+
+/** A push whose mutations are JSON already, as the outbox keeps them. */
+export type PushEnvelope = Omit<PushRequest, 'mutations'>;
+
+export interface SyncHttp {
+  push(envelope: PushEnvelope, mutations: readonly string[]): Promise<PushReply>;
+  pull(request: PullRequest): Promise<PullReply>;
+  rekey(): Promise<{ readonly incarnation: number }>;
+}
+
+export interface SyncHttpOptions {
+  readonly serverUrl: () => string | undefined;
+  readonly token: () => Promise<string | undefined>;
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 30_000;
+/** Below this a packed body is hardly smaller. */
+const MIN_PACKED_BYTES = 2048;
+const pack = promisify(gzip);
+
+const Fault = z.looseObject({ code: z.string(), detail: z.string().optional() });
+const Rekeyed = z.object({ incarnation: z.int().min(1) });
+
+/**
+ * Each call throws `AppError` with the code the server gave; `device.server_unreachable` when none came back that could
+ * be read, so that the caller only has to know whether to try again.
+ */
+export function createSyncHttp(options: SyncHttpOptions): SyncHttp {
+  const client: AxiosInstance = axios.create({
+    timeout: options.timeoutMs ?? TIMEOUT_MS,
+    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 4 }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 4 }),
+    maxRedirects: 0,
+    maxContentLength: 16 * 1024 * 1024,
+    validateStatus: () => true,
+    proxy: false,
+    transformRequest: [(body: unknown) => body],
+  });
+
+  async function call<Reply>(path: string, body: string, schema: z.ZodType<Reply>): Promise<Reply> {
+    const serverUrl = options.serverUrl();
+    const token = await options.token();
+    if (serverUrl === undefined || token === undefined) {
+      throw new AppError('device.not_enrolled', 'this device has no server');
+    }
+    const url = new URL(path, withSlash(serverUrl));
+    // Packing costs a till's processor more than its own loopback costs time.
+    const isPacked = !isLoopback(url) && body.length >= MIN_PACKED_BYTES;
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'accept-encoding': isLoopback(url) ? 'identity' : 'gzip',
+      ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
+    };
+    const payload = isPacked ? await pack(body, { level: constants.Z_BEST_SPEED }) : body;
+    const answer = await client.post<unknown>(url.href, payload, { headers }).catch((error: unknown) => {
+      const reason = isAxiosError(error) ? (error.code ?? error.message) : String(error);
+      throw new AppError('device.server_unreachable', `no answer from ${url.host}: ${reason}`, { cause: error });
+    });
+    if (answer.status !== 200) throw toFault(answer.status, answer.data, url);
+    const reply = schema.safeParse(answer.data);
+    if (!reply.success) {
+      throw new AppError('device.server_unreachable', `${url.host} answered ${path} in words of another program`, {
+        cause: reply.error,
+      });
+    }
+    return reply.data;
+  }
+
+  return {
+    push: (envelope, mutations) => {
+      const head = JSON.stringify(envelope).slice(0, -1);
+      return call('sync/push', `${head},"mutations":[${mutations.join(',')}]}`, PushReply);
+    },
+    pull: (request) => call('sync/pull', JSON.stringify(request), PullReply),
+    rekey: () => call('sync/rekey', '{}', Rekeyed),
+  };
+}
+
+function toFault(status: number, body: unknown, url: URL): AppError {
+  const fault = Fault.safeParse(body);
+  if (fault.success && isErrorCode(fault.data.code)) {
+    const { code, detail, ...details } = fault.data;
+    return new AppError(fault.data.code, detail ?? code, { details });
+  }
+  // A proxy's page, or a server on its way up or down.
+  return new AppError('device.server_unreachable', `${url.host} answered ${status}`);
+}
+
+const withSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
+const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);

@@ -1,0 +1,93 @@
+/** SQL of the outbox. `args`, `base`, `touches` and `outcome` travel as JSON text. */
+import type { Statement } from 'better-sqlite3';
+import type { Outcome } from '#shared/sync/protocol.ts';
+import type { RefKey } from '#shared/sync/refs.ts';
+import type { Touching } from '#shared/sync/replay.ts';
+import type { Db } from '#main/db/db.ts';
+
+export interface OutboxRow {
+  readonly mid: number;
+  readonly name: string;
+  readonly args: string;
+  readonly schema: number;
+  readonly hlc: string;
+  readonly base: string;
+  readonly h: string;
+  readonly touches: string;
+  readonly createdAt: number;
+}
+
+export type WireRow = Pick<OutboxRow, 'mid' | 'name' | 'args' | 'schema' | 'hlc' | 'base' | 'h'>;
+export type ReplayRow = Pick<OutboxRow, 'mid' | 'name' | 'args' | 'hlc'>;
+
+export function createOutboxRepo({ $client: client }: Db) {
+  const insert: Statement<[OutboxRow]> = client.prepare(`
+    INSERT INTO sync_outbox (mid, name, args, schema, hlc, base, h, touches, created_at, state)
+    VALUES (@mid, @name, @args, @schema, @hlc, @base, @h, @touches, @createdAt, 'pending')`);
+  const pending: Statement<[number], WireRow> = client.prepare(`
+    SELECT mid, name, args, schema, hlc, base, h FROM sync_outbox WHERE state = 'pending' ORDER BY mid LIMIT ?`);
+  const anyPending: Statement<[], number> = client
+    .prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM sync_outbox WHERE state = 'pending')`)
+    .pluck();
+  const countPending: Statement<[], number> = client
+    .prepare<[], number>(`SELECT count(*) FROM sync_outbox WHERE state = 'pending'`)
+    .pluck();
+  const countRefused: Statement<[], number> = client
+    .prepare<[], number>(`SELECT count(*) FROM sync_outbox WHERE json_extract(outcome, '$.status') <> 'applied'`)
+    .pluck();
+  const acknowledge: Statement<[string, number]> = client.prepare(
+    `UPDATE sync_outbox SET state = 'acked', outcome = ? WHERE mid = ?`,
+  );
+  const reopen: Statement<[number]> = client.prepare(
+    `UPDATE sync_outbox SET state = 'pending', outcome = NULL WHERE mid > ? AND state = 'acked'`,
+  );
+  const firstMid: Statement<[number], number | null> = client
+    .prepare<[number], number | null>('SELECT min(mid) FROM sync_outbox WHERE mid > ?')
+    .pluck();
+  const touching: Statement<[number, number], { mid: number; touches: string }> = client.prepare(
+    'SELECT mid, touches FROM sync_outbox WHERE mid > ? AND mid <= ? ORDER BY mid',
+  );
+  const forReplay: Statement<[number], ReplayRow> = client.prepare(
+    'SELECT mid, name, args, hlc FROM sync_outbox WHERE mid = ?',
+  );
+  const allPending: Statement<[], OutboxRow> = client.prepare(`
+    SELECT mid, name, args, schema, hlc, base, h, touches, created_at AS createdAt
+    FROM sync_outbox WHERE state = 'pending' ORDER BY mid`);
+  const removeAll = client.prepare('DELETE FROM sync_outbox');
+  const prune: Statement<[number, number]> = client.prepare(
+    `DELETE FROM sync_outbox WHERE state = 'acked' AND mid <= ? AND created_at < ?`,
+  );
+
+  return {
+    insert: (row: OutboxRow): void => {
+      insert.run(row);
+    },
+    /** The oldest mutations without an answer. */
+    listPending: (limit: number): WireRow[] => pending.all(limit),
+    hasPending: (): boolean => anyPending.get() === 1,
+    countPending: (): number => countPending.get() ?? 0,
+    /** Mutations that the server refused or parked. */
+    countRefused: (): number => countRefused.get() ?? 0,
+    acknowledge: (outcome: Outcome): void => {
+      acknowledge.run(JSON.stringify(outcome), outcome.mid);
+    },
+    /** The server no longer knows what came after this: it is to be sent again. */
+    reopenAfter: (mid: number): void => {
+      reopen.run(mid);
+    },
+    /** The oldest mutation after this that is still kept. */
+    firstAfter: (mid: number): number | undefined => firstMid.get(mid) ?? undefined,
+    /** Mutations after one and up to another, with the rows they touch. */
+    listTouching: (after: number, upTo: number): Touching[] =>
+      touching.all(after, upTo).map(({ mid, touches }) => ({ mid, touches: JSON.parse(touches) as RefKey[] })),
+    findForReplay: (mid: number): ReplayRow | undefined => forReplay.get(mid),
+    listAllPending: (): OutboxRow[] => allPending.all(),
+    removeAll: (): void => {
+      removeAll.run();
+    },
+    /** Forgets what was answered, is on the server's disk up to `mid`, and is older than `before`. Returns how many. */
+    prune: (mid: number, before: number): number => prune.run(mid, before).changes,
+  };
+}
+
+export type OutboxRepo = ReturnType<typeof createOutboxRepo>;

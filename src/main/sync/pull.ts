@@ -1,0 +1,143 @@
+/** Fetches what is new, page by page, and shows it when it is whole. */
+import { AppError } from '#shared/kernel/errors.ts';
+import { type PulledRow, type PullReply, PROTOCOL, SCHEMA } from '#shared/sync/protocol.ts';
+import type { RefKey } from '#shared/sync/refs.ts';
+import { refKey } from '#shared/sync/refs.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
+import { type ApplyDeps, type Applied, applyPull, FROM_START } from './apply.ts';
+import type { SyncHttp } from './http.ts';
+import type { Cursor, SyncState } from './state.repo.ts';
+
+export interface PullDeps extends ApplyDeps {
+  readonly http: SyncHttp;
+  /** Told after the commit of what looks different now. */
+  readonly onApplied: (changed: ReadonlySet<RefKey>) => void;
+}
+
+/** A pull that finds out that it must begin again does so this often, then leaves it to the next. */
+const MAX_STARTS = 4;
+
+/** Throws what `SyncHttp` throws; what was fetched so far is kept, and the next call goes on from there. */
+export async function pullAll(deps: PullDeps): Promise<void> {
+  for (let start = 1; start <= MAX_STARTS; start += 1) {
+    if (await pullOnce(deps)) return;
+  }
+  throw new AppError('app.unavailable', 'the server changed under the pull; it will be tried again');
+}
+
+/** True when the device is up to date; false when what it knew was no longer good and it has to ask anew. */
+async function pullOnce(deps: PullDeps): Promise<boolean> {
+  const { store, http } = deps;
+  for (;;) {
+    const { state } = store.transaction(() => store.standing());
+    const cursors = store.state.listCursors();
+    const sent = state.staged ?? Object.fromEntries(Array.from(cursors, ([scope, { ver }]) => [scope, ver]));
+    const reply = await http.pull({
+      proto: PROTOCOL,
+      schema: SCHEMA,
+      writer: { deviceId: state.deviceId, incarnation: state.incarnation },
+      cursors: { ...sent },
+      ...(state.epoch === null ? {} : { epoch: state.epoch }),
+    });
+    if (isUpToDate(state, cursors, reply)) return true;
+    if ((state.epoch !== null && state.epoch !== reply.epoch) || reply.forks !== undefined) {
+      store.transaction(() => fallBack(deps, state, cursors, reply));
+      return false;
+    }
+    if (reply.complete) return finish(deps, state, reply);
+    if (reply.rows.length === 0) throw new AppError('app.unavailable', 'the server sent an empty page');
+    store.transaction(() => stage(deps, state, reply));
+  }
+}
+
+/** Nothing came, nothing of ours arrived, and both sides hold the same: then nothing is written. */
+function isUpToDate(state: SyncState, cursors: ReadonlyMap<Scope, Cursor>, reply: PullReply): boolean {
+  return (
+    reply.complete &&
+    reply.rows.length === 0 &&
+    state.staged === null &&
+    state.epoch === reply.epoch &&
+    state.reflectedMid === reply.lastMid &&
+    cursors.size === reply.grants.length &&
+    reply.grants.every((scope) => {
+      const cursor = cursors.get(scope);
+      return cursor?.ver === reply.next[scope] && cursor?.digest === reply.digests[scope];
+    })
+  );
+}
+
+/** True while nobody else (an enrolment, a rekey, another timeline) has moved the ground since the request was sent. */
+function isStillOurs({ store }: PullDeps, sent: SyncState): boolean {
+  const now = store.state.find();
+  return now?.deviceId === sent.deviceId && now.incarnation === sent.incarnation && now.epoch === sent.epoch;
+}
+
+function stage(deps: PullDeps, sent: SyncState, reply: PullReply): void {
+  const { store } = deps;
+  const state = store.state.find();
+  if (state === undefined || !isStillOurs(deps, sent)) return;
+  for (const row of reply.rows) store.state.stage(refKey(row), JSON.stringify(row));
+  store.state.save({ ...state, epoch: reply.epoch, staged: reply.next });
+}
+
+function finish(deps: PullDeps, sent: SyncState, reply: PullReply): boolean {
+  const { store } = deps;
+  const applied = store.transaction((): Applied | undefined => {
+    const { identity, state } = store.standing();
+    // The first reply of all also tells the epoch, and a push may have learnt it a moment before.
+    const isOurs = isStillOurs(deps, sent) || (sent.epoch === null && state.epoch === reply.epoch);
+    if (!isOurs || state.incarnation !== sent.incarnation) return undefined;
+    return applyPull(deps, identity, state, { rows: state.staged === null ? reply.rows : unstage(deps, reply), reply });
+  });
+  if (applied === undefined) return false;
+  // Wiped rows must not be found in the log file either.
+  if (applied.purged.length > 0) store.db.$client.pragma('wal_checkpoint(TRUNCATE)');
+  deps.onApplied(applied.changed);
+  return applied.refetch.length === 0;
+}
+
+/** The rows of all pages, each in its last state. */
+function* unstage({ store }: PullDeps, last: PullReply): Generator<PulledRow> {
+  const newest = new Set(last.rows.map(refKey));
+  for (const text of store.state.listStaged()) {
+    const row = JSON.parse(text) as PulledRow;
+    if (!newest.has(refKey(row))) yield row;
+  }
+  yield* last.rows;
+}
+
+/**
+ * The server was restored from a backup, or has forgotten tombstones that this device needs: scopes past the fork are
+ * read again from their start, and what the server no longer knows of ours is sent again.
+ */
+function fallBack(deps: PullDeps, sent: SyncState, cursors: ReadonlyMap<Scope, Cursor>, reply: PullReply): void {
+  const { store, log } = deps;
+  const state = store.state.find();
+  if (state === undefined || !isStillOurs(deps, sent)) return;
+  const reset: Scope[] = [];
+  for (const [scope, { ver }] of cursors) {
+    // On another timeline a scope that has no fork shares nothing with what we hold.
+    const fork = reply.forks?.[scope] ?? (reply.epoch === sent.epoch ? ver : 0);
+    if (ver <= fork) continue;
+    store.state.setCursor(scope, FROM_START);
+    reset.push(scope);
+  }
+  store.state.clearStage();
+  if (reply.epoch === state.epoch) {
+    store.state.save({ ...state, staged: null });
+  } else {
+    store.outbox.reopenAfter(reply.lastMid);
+    store.state.save({
+      ...state,
+      epoch: reply.epoch,
+      ticket: null,
+      durableMid: Math.min(state.durableMid, reply.durableMid),
+      staged: null,
+    });
+  }
+  log.warn('the server is on another timeline; what it no longer has is sent again', {
+    epoch: reply.epoch,
+    lastMid: reply.lastMid,
+    reset,
+  });
+}

@@ -1,0 +1,143 @@
+/** Sends the outbox, oldest first, until nothing waits for an answer. */
+import { AppError } from '#shared/kernel/errors.ts';
+import {
+  MAX_PUSH_BYTES,
+  MAX_PUSH_MUTATIONS,
+  Outcome,
+  PROTOCOL,
+  type PushReply,
+  SCHEMA,
+} from '#shared/sync/protocol.ts';
+import { z } from 'zod';
+import type { Logger } from '#main/core.ts';
+import type { PushEnvelope, SyncHttp } from './http.ts';
+import type { WireRow } from './outbox.repo.ts';
+import type { SyncState } from './state.repo.ts';
+import type { SyncStore } from './store.ts';
+
+export interface PushDeps {
+  readonly store: SyncStore;
+  readonly http: SyncHttp;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Reads the server's timeline anew before anything more is sent. */
+  readonly pull: () => Promise<void>;
+}
+
+const Expected = z.looseObject({ expected: z.int().min(1) });
+const Forked = z.looseObject({ agreedMid: z.int().min(0), outcomes: z.array(Outcome).default([]) });
+
+/** How often one drain may find out something about its history and start again, before it leaves it to the next. */
+const MAX_TURNS = 5;
+
+/** Resolves to whether anything was answered. Throws what `SyncHttp` throws; nothing is lost by it. */
+export async function pushAll(deps: PushDeps): Promise<boolean> {
+  const { store } = deps;
+  let isAnswered = false;
+  let turns = 0;
+  while (store.outbox.hasPending()) {
+    const { state } = store.transaction(() => store.standing());
+    const batch = nextBatch(store.outbox.listPending(MAX_PUSH_MUTATIONS));
+    try {
+      const reply = await deps.http.push(envelopeOf(state, deps.now()), batch.map(wireText));
+      const progress = store.transaction(() => accept(store, state, reply));
+      // The server keeps its word on order; a reply that answers nothing is its way to say "not now".
+      if (!progress) throw new AppError('app.unavailable', 'the server answered none of the changes');
+      isAnswered = true;
+    } catch (error) {
+      turns += 1;
+      if (turns > MAX_TURNS || !(await settle(deps, state, error))) throw error;
+    }
+  }
+  return isAnswered;
+}
+
+function envelopeOf(state: SyncState, sentAt: number): PushEnvelope {
+  return {
+    proto: PROTOCOL,
+    schema: SCHEMA,
+    writer: { deviceId: state.deviceId, incarnation: state.incarnation },
+    sentAt,
+    ...(state.epoch === null ? {} : { epoch: state.epoch }),
+    ...(state.ticket === null ? {} : { ticket: state.ticket }),
+  };
+}
+
+/** As many as one request may carry; numbers follow one another. */
+function nextBatch(pending: readonly WireRow[]): WireRow[] {
+  const batch: WireRow[] = [];
+  let bytes = 0;
+  for (const row of pending) {
+    bytes += Buffer.byteLength(row.args) + row.base.length + 256;
+    const previous = batch.at(-1);
+    if (previous !== undefined && (bytes > MAX_PUSH_BYTES || row.mid !== previous.mid + 1)) break;
+    batch.push(row);
+  }
+  return batch;
+}
+
+const wireText = ({ mid, name, args, schema, hlc, base, h }: WireRow): string =>
+  `{"mid":${mid},"name":${JSON.stringify(name)},"args":${args},"schema":${schema},"hlc":"${hlc}","base":${base},"h":"${h}"}`;
+
+/** Stores the answers, unless they are to a writer or a timeline that this device has left meanwhile. */
+function accept(store: SyncStore, sent: SyncState, reply: PushReply): boolean {
+  const state = store.state.find();
+  if (state === undefined || !isSameWriter(state, sent)) return true;
+  if (state.epoch !== null && state.epoch !== reply.epoch) {
+    throw new AppError('sync.epoch_changed', 'the server is on another timeline');
+  }
+  for (const outcome of reply.outcomes) store.outbox.acknowledge(outcome);
+  store.state.save({
+    ...state,
+    epoch: reply.epoch,
+    ticket: reply.ticket,
+    durableMid: Math.max(state.durableMid, reply.durableMid),
+  });
+  return reply.outcomes.length > 0;
+}
+
+/** Does what a refusal asks for. True when it is worth sending again at once. */
+async function settle(deps: PushDeps, sent: SyncState, error: unknown): Promise<boolean> {
+  if (!(error instanceof AppError)) return false;
+  switch (error.code) {
+    case 'sync.epoch_changed':
+      await deps.pull();
+      return true;
+    case 'sync.gap':
+      return closeGap(deps, sent, Expected.parse(error.details).expected);
+    case 'sync.writer_forked':
+      await rekey(deps, sent, Forked.parse(error.details));
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The server knows less than it has answered: what is still kept goes again, from where it wants it. */
+async function closeGap(deps: PushDeps, sent: SyncState, expected: number): Promise<boolean> {
+  const { store } = deps;
+  const isClosed = store.transaction(() => {
+    store.outbox.reopenAfter(expected - 1);
+    return store.outbox.firstAfter(expected - 1) === expected;
+  });
+  deps.log.warn('the server asks for mutations that it had answered', { expected, isClosed });
+  // What it misses is no longer here. Under a new name numbering starts anew, and what is here can go.
+  if (!isClosed) await rekey(deps, sent, { agreedMid: expected - 1, outcomes: [] });
+  return true;
+}
+
+/** Another copy of this device has written under its name: what both wrote is settled, the rest goes under a new one. */
+async function rekey(deps: PushDeps, sent: SyncState, agreed: z.output<typeof Forked>): Promise<void> {
+  const { store, log } = deps;
+  const { incarnation } = await deps.http.rekey();
+  store.transaction(() => {
+    const state = store.state.find();
+    if (state === undefined || !isSameWriter(state, sent)) return;
+    for (const outcome of agreed.outcomes) store.outbox.acknowledge(outcome);
+    store.adopt(sent.deviceId, incarnation);
+  });
+  log.warn('this device has a copy and took a new incarnation', { incarnation, agreedMid: agreed.agreedMid });
+}
+
+const isSameWriter = (a: SyncState, b: SyncState): boolean =>
+  a.deviceId === b.deviceId && a.incarnation === b.incarnation;

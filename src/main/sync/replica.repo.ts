@@ -1,0 +1,89 @@
+/**
+ * SQL of the replicated rows, the same for every kind, and of the server's state of those that were changed here.
+ * Fields travel as JSON text: they are parsed where somebody looks inside, and nowhere else.
+ */
+import type { Statement } from 'better-sqlite3';
+import { getTableName } from 'drizzle-orm';
+import { ENTITY_TYPES, type EntityType } from '#shared/sync/entities.ts';
+import type { EntityRef } from '#shared/sync/mutator.ts';
+import type { RefKey } from '#shared/sync/refs.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
+import type { Db } from '#main/db/db.ts';
+import { REPLICA_TABLES } from '#main/db/schema.ts';
+
+export interface ReplicaRow {
+  readonly scope: Scope;
+  /** The server's version; 0 while only this device knows it. */
+  readonly ver: number;
+  /** JSON. */
+  readonly fields: string;
+}
+
+/** The server's state of a row; `fields` null when it has none. */
+export interface BaseRow {
+  readonly scope: Scope;
+  readonly ver: number;
+  readonly fields: string | null;
+}
+
+interface TableStatements {
+  readonly find: Statement<[string], ReplicaRow>;
+  readonly put: Statement<[string, Scope, number, string]>;
+  readonly remove: Statement<[string]>;
+  readonly inScope: Statement<[Scope], { readonly id: string; readonly fields: string }>;
+  readonly purge: Statement<[Scope]>;
+}
+
+export function createReplicaRepo({ $client: client }: Db) {
+  const prepareTable = (type: EntityType): TableStatements => {
+    const table = `"${getTableName(REPLICA_TABLES[type])}"`;
+    return {
+      find: client.prepare(`SELECT scope, ver, fields FROM ${table} WHERE id = ?`),
+      put: client.prepare(`INSERT INTO ${table} (id, scope, ver, fields) VALUES (?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, ver = excluded.ver, fields = excluded.fields`),
+      remove: client.prepare(`DELETE FROM ${table} WHERE id = ?`),
+      inScope: client.prepare(`SELECT id, fields FROM ${table} WHERE scope = ?`),
+      purge: client.prepare(`DELETE FROM ${table} WHERE scope = ?`),
+    };
+  };
+  const tables = Object.fromEntries(ENTITY_TYPES.map((type) => [type, prepareTable(type)])) as Record<
+    EntityType,
+    TableStatements
+  >;
+  const findBase: Statement<[RefKey], BaseRow> = client.prepare(
+    'SELECT scope, ver, fields FROM sync_base WHERE key = ?',
+  );
+  const putBase: Statement<[RefKey, Scope, number, string | null]> = client.prepare(
+    `INSERT INTO sync_base (key, scope, ver, fields) VALUES (?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET scope = excluded.scope, ver = excluded.ver, fields = excluded.fields`,
+  );
+  const removeBase: Statement<[RefKey]> = client.prepare('DELETE FROM sync_base WHERE key = ?');
+  const listBase: Statement<[], BaseRow & { readonly key: RefKey }> = client.prepare(
+    'SELECT key, scope, ver, fields FROM sync_base',
+  );
+  const baseKeys: Statement<[], RefKey> = client.prepare<[], RefKey>('SELECT key FROM sync_base').pluck();
+
+  return {
+    find: ({ type, id }: EntityRef): ReplicaRow | undefined => tables[type].find.get(id),
+    put: ({ type, id }: EntityRef, { scope, ver, fields }: ReplicaRow): void => {
+      tables[type].put.run(id, scope, ver, fields);
+    },
+    remove: ({ type, id }: EntityRef): void => {
+      tables[type].remove.run(id);
+    },
+    /** Ids and fields of a scope's rows as this device shows them. */
+    listInScope: (type: EntityType, scope: Scope) => tables[type].inScope.all(scope),
+    purge: (type: EntityType, scope: Scope): number => tables[type].purge.run(scope).changes,
+    findBase: (key: RefKey): BaseRow | undefined => findBase.get(key),
+    putBase: (key: RefKey, { scope, ver, fields }: BaseRow): void => {
+      putBase.run(key, scope, ver, fields);
+    },
+    removeBase: (key: RefKey): void => {
+      removeBase.run(key);
+    },
+    listBase: () => listBase.all(),
+    listBaseKeys: (): RefKey[] => baseKeys.all(),
+  };
+}
+
+export type ReplicaRepo = ReturnType<typeof createReplicaRepo>;

@@ -1,0 +1,86 @@
+/** SQL of this device's own standing: the writer, the cursors, the stage of a pull under way. Prepared once. */
+import type { Statement } from 'better-sqlite3';
+import type { Digest } from '#shared/sync/digest.ts';
+import type { RefKey } from '#shared/sync/refs.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
+import type { Db } from '#main/db/db.ts';
+
+export interface SyncState {
+  readonly deviceId: string;
+  readonly incarnation: number;
+  readonly nextMid: number;
+  readonly hlc: string;
+  readonly epoch: string | null;
+  readonly ticket: string | null;
+  readonly durableMid: number;
+  /** Below zero: not known, every row that was changed here is to be replayed at the next pull. */
+  readonly reflectedMid: number;
+  readonly staged: Readonly<Record<Scope, number>> | null;
+}
+
+export interface Cursor {
+  readonly ver: number;
+  readonly digest: Digest;
+}
+
+type StateRow = Omit<SyncState, 'staged'> & { readonly staged: string | null };
+
+const COLUMNS = `device_id AS deviceId, incarnation, next_mid AS nextMid, hlc, epoch, ticket, durable_mid AS durableMid,
+  reflected_mid AS reflectedMid, staged`;
+
+export function createStateRepo({ $client: client }: Db) {
+  const select: Statement<[], StateRow> = client.prepare(`SELECT ${COLUMNS} FROM sync_state WHERE id = 1`);
+  const upsert = client.prepare(`
+    INSERT INTO sync_state (id, device_id, incarnation, next_mid, hlc, epoch, ticket, durable_mid, reflected_mid, staged)
+    VALUES (1, @deviceId, @incarnation, @nextMid, @hlc, @epoch, @ticket, @durableMid, @reflectedMid, @staged)
+    ON CONFLICT (id) DO UPDATE SET device_id = @deviceId, incarnation = @incarnation, next_mid = @nextMid, hlc = @hlc,
+      epoch = @epoch, ticket = @ticket, durable_mid = @durableMid, reflected_mid = @reflectedMid, staged = @staged`);
+  const moveOn: Statement<[number, string]> = client.prepare(
+    'UPDATE sync_state SET next_mid = ?, hlc = ? WHERE id = 1',
+  );
+  const cursors: Statement<[], Cursor & { scope: Scope }> = client.prepare(
+    'SELECT scope, ver, digest FROM sync_cursors',
+  );
+  const setCursor: Statement<[Scope, number, Digest]> = client.prepare(
+    `INSERT INTO sync_cursors (scope, ver, digest) VALUES (?, ?, ?)
+     ON CONFLICT (scope) DO UPDATE SET ver = excluded.ver, digest = excluded.digest`,
+  );
+  const dropCursor: Statement<[Scope]> = client.prepare('DELETE FROM sync_cursors WHERE scope = ?');
+  const stageRow: Statement<[RefKey, string]> = client.prepare(
+    'INSERT INTO sync_stage (key, row) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET row = excluded.row',
+  );
+  const staged: Statement<[], string> = client.prepare<[], string>('SELECT row FROM sync_stage').pluck();
+  const clearStage = client.prepare('DELETE FROM sync_stage');
+
+  return {
+    find: (): SyncState | undefined => {
+      const row = select.get();
+      if (row === undefined) return undefined;
+      return { ...row, staged: row.staged === null ? null : (JSON.parse(row.staged) as Record<Scope, number>) };
+    },
+    save: (state: SyncState): void => {
+      upsert.run({ ...state, staged: state.staged === null ? null : JSON.stringify(state.staged) });
+    },
+    /** The next mutation's number and the last stamp: what a local write moves. */
+    moveOn: (nextMid: number, hlc: string): void => {
+      moveOn.run(nextMid, hlc);
+    },
+    listCursors: (): Map<Scope, Cursor> => new Map(cursors.all().map(({ scope, ...cursor }) => [scope, cursor])),
+    setCursor: (scope: Scope, { ver, digest }: Cursor): void => {
+      setCursor.run(scope, ver, digest);
+    },
+    dropCursor: (scope: Scope): void => {
+      dropCursor.run(scope);
+    },
+    /** A row of a page that is not shown yet; a later page's wins. */
+    stage: (key: RefKey, row: string): void => {
+      stageRow.run(key, row);
+    },
+    listStaged: (): string[] => staged.all(),
+    clearStage: (): void => {
+      clearStage.run();
+    },
+  };
+}
+
+export type StateRepo = ReturnType<typeof createStateRepo>;

@@ -1,0 +1,235 @@
+/**
+ * The device's half of sync. Domains make changes through `mutate`; two loops carry them to the server and bring back
+ * everybody else's; hints over the live link only make the loops run sooner.
+ */
+import { AppError } from '#shared/kernel/errors.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
+import type { COLLECTIONS, SyncStatus } from '#shared/rpc/device.contract.ts';
+import type { EntityType } from '#shared/sync/entities.ts';
+import { findMutator as registered } from '#shared/sync/registry.ts';
+import { parseRefKey, type RefKey } from '#shared/sync/refs.ts';
+import type { MutatorLookup } from '#shared/sync/replay.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
+import type { Core, Loop } from '#main/core.ts';
+import { createLoop } from '#main/loop.ts';
+import { createSyncHttp, type SyncHttp } from './http.ts';
+import { createLiveLink, type LiveHints, type LiveLink } from './live.ts';
+import { mutate } from './outbox.ts';
+import { pullAll, type PullDeps } from './pull.ts';
+import { pushAll } from './push.ts';
+import { createSyncStore, type SyncIdentity } from './store.ts';
+import type { SyncPort } from './sync.port.ts';
+
+export interface SyncOptions {
+  readonly mode: Mode;
+  /** Undefined until the device is enrolled. Read at every use: an enrolment needs no restart. */
+  readonly identity: () => SyncIdentity | undefined;
+  readonly serverUrl: () => string | undefined;
+  readonly token: () => Promise<string | undefined>;
+  /** The server has a fiscal task for this device's register. */
+  readonly onTaskNext?: () => void;
+  /** In [0, 1): spreads a shop's devices over time. */
+  readonly random: () => number;
+  /** Tests and benchmarks bring their own. */
+  readonly http?: SyncHttp;
+  readonly createLive?: ((hints: LiveHints) => LiveLink) | undefined;
+  readonly findMutator?: MutatorLookup;
+}
+
+export interface Sync extends SyncPort {
+  status(): SyncStatus;
+  /** `push` and `pull`, to be started with the device's other loops. */
+  readonly loops: { readonly push: Loop; readonly pull: Loop };
+  /** After an enrolment, or a change of server: looks at the identity anew and goes to work at once. */
+  reconnect(): void;
+  /** Stops the loops and lets go of the server. */
+  stop(): Promise<void>;
+}
+
+/** How long an idle device waits between pulls. Hints make it sooner. */
+export const PULL_INTERVAL_MS = 30_000;
+/** How often the outbox is looked at when nobody said that something was put in it. A local read. */
+const PUSH_INTERVAL_MS = 1000;
+const MAX_BACKOFF_MS = 5 * 60_000;
+/** Answered mutations are kept for a server that comes back from an older backup. */
+export const OUTBOX_RETENTION_MS = 14 * 24 * 3_600_000;
+const PRUNE_INTERVAL_MS = 3_600_000;
+const REFETCH_INTERVAL_MS = 3_600_000;
+/** Above this a screen is told to read the whole collection again. */
+const MAX_CHANGED_IDS = 200;
+
+const COLLECTION_OF: Readonly<Record<EntityType, (typeof COLLECTIONS)[number]>> = {
+  shop: 'device',
+  staff: 'staff',
+  catalogue_item: 'catalogue',
+  visit: 'visits',
+  order: 'orders',
+  payment: 'payments',
+  fiscal_record: 'fiscal',
+};
+
+type LinkState = Exclude<SyncStatus['state'], 'not_enrolled'>;
+
+export function createSync(core: Core, options: SyncOptions): Sync {
+  const { db, now } = core;
+  const log = core.log.child({ domain: 'sync' });
+  const findMutator = options.findMutator ?? registered;
+  const store = createSyncStore(db, options.identity);
+  const http = options.http ?? createSyncHttp(options);
+  let link: { readonly state: LinkState; readonly since: number } = { state: 'offline', since: now() };
+  let lastPullAt: number | undefined;
+  let prunedAt = now();
+  const refetchedAt = new Map<Scope, number>();
+
+  const setLink = (state: LinkState) => {
+    if (state === link.state) return;
+    log.info('the link with the server changed', { from: link.state, to: state });
+    link = { state, since: now() };
+    core.changes.emit({ collection: 'device', ids: [] });
+  };
+
+  /** Runs an exchange and remembers what it says of the link. */
+  const exchange = async <T>(run: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await run();
+      setLink('online');
+      return result;
+    } catch (error) {
+      setLink(linkAfter(error));
+      throw error;
+    }
+  };
+
+  const pullDeps: PullDeps = {
+    store,
+    http,
+    log,
+    findMutator,
+    onApplied: (changed) => emitChanges(changed),
+    mayRefetch: (scope) => {
+      const before = refetchedAt.get(scope);
+      if (before !== undefined && now() - before < REFETCH_INTERVAL_MS) return false;
+      refetchedAt.set(scope, now());
+      return true;
+    },
+  };
+
+  const emitChanges = (changed: ReadonlySet<RefKey>) => {
+    const byCollection = new Map<(typeof COLLECTIONS)[number], string[]>();
+    for (const key of changed) {
+      const ref = parseRefKey(key);
+      if (ref === undefined) continue;
+      const collection = COLLECTION_OF[ref.type];
+      const ids = byCollection.get(collection);
+      if (ids === undefined) byCollection.set(collection, [ref.id]);
+      else ids.push(ref.id);
+    }
+    for (const [collection, ids] of byCollection) {
+      core.changes.emit({ collection, ids: ids.length > MAX_CHANGED_IDS ? [] : ids });
+    }
+  };
+
+  const pull = createLoop({
+    name: 'sync-pull',
+    intervalMs: PULL_INTERVAL_MS,
+    jitter: 0.2,
+    retryMs: 1000,
+    maxBackoffMs: MAX_BACKOFF_MS,
+    random: options.random,
+    log,
+    run: async () => {
+      if (options.identity() === undefined) return;
+      await followLive();
+      await exchange(() => pullAll(pullDeps));
+      lastPullAt = now();
+    },
+  });
+
+  const push = createLoop({
+    name: 'sync-push',
+    intervalMs: PUSH_INTERVAL_MS,
+    retryMs: 1000,
+    maxBackoffMs: MAX_BACKOFF_MS,
+    random: options.random,
+    log,
+    run: async () => {
+      if (options.identity() === undefined) return;
+      if (store.outbox.hasPending()) {
+        const wasOnline = link.state === 'online';
+        const isAnswered = await exchange(() => pushAll({ store, http, now, log, pull: pull.tick }));
+        // What was answered is to be seen as the server has it; and a server that is back has news.
+        if (isAnswered || !wasOnline) pull.wake();
+      }
+      prune();
+    },
+  });
+
+  const prune = () => {
+    if (now() - prunedAt < PRUNE_INTERVAL_MS) return;
+    prunedAt = now();
+    store.transaction(() => {
+      const { durableMid = 0, reflectedMid = 0 } = store.state.find() ?? {};
+      store.outbox.prune(Math.min(durableMid, reflectedMid), now() - OUTBOX_RETENTION_MS);
+    });
+  };
+
+  const hints: LiveHints = {
+    onConnect: () => {
+      push.wake();
+      pull.wake();
+    },
+    onPoke: ({ scope, head, epoch }) => {
+      const isKnown = store.state.find()?.epoch === epoch && (store.state.listCursors().get(scope)?.ver ?? 0) >= head;
+      if (!isKnown) pull.wake();
+    },
+    onTaskNext: () => options.onTaskNext?.(),
+  };
+  const live = options.createLive?.(hints) ?? createLiveLink(hints, log);
+
+  const followLive = async () => {
+    const serverUrl = options.serverUrl();
+    const token = await options.token();
+    live.follow(serverUrl === undefined || token === undefined ? undefined : { serverUrl, token });
+  };
+
+  return {
+    mutate: (_tx, name, args) => mutate({ store, mode: options.mode, now, findMutator }, name, args),
+    writer: () => {
+      const known = options.identity();
+      if (known === undefined) throw new AppError('device.not_enrolled', 'this device has not been enrolled');
+      return { organizationId: known.organizationId, shopId: known.shopId, deviceId: known.deviceId };
+    },
+    wake: () => push.wake(),
+    status: () => ({
+      state: options.identity() === undefined ? 'not_enrolled' : link.state,
+      since: link.since,
+      unsent: store.outbox.countPending(),
+      refused: store.outbox.countRefused(),
+      ...(lastPullAt === undefined ? {} : { lastPullAt }),
+    }),
+    loops: { push, pull },
+    reconnect: () => {
+      push.wake();
+      pull.wake();
+    },
+    stop: async () => {
+      live.close();
+      await Promise.all([push.stop(), pull.stop()]);
+    },
+  };
+}
+
+/** What a failed exchange says of the link. */
+function linkAfter(error: unknown): LinkState {
+  if (!(error instanceof AppError)) return 'offline';
+  switch (error.code) {
+    case 'auth.unauthorized':
+    case 'auth.forbidden':
+    case 'device.revoked':
+      return 'revoked';
+    case 'sync.upgrade_required':
+      return 'upgrade_required';
+    default:
+      return 'offline';
+  }
+}

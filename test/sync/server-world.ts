@@ -1,0 +1,123 @@
+/** A real server half over a database of its own, and a writer that speaks to it by hand. */
+import { canonicalJson } from '#shared/kernel/canonical.ts';
+import { encodeHlc } from '#shared/kernel/clock.ts';
+import { createIds } from '#shared/kernel/ids.ts';
+import { mutationHash } from '#shared/sync/digest.ts';
+import type { Mutation, PullReply, PushReply, PushRequest } from '#shared/sync/protocol.ts';
+import { PROTOCOL, SCHEMA } from '#shared/sync/protocol.ts';
+import type { MutatorLookup } from '#shared/sync/replay.ts';
+import type { OpenDb } from '#server/db/db.ts';
+import { createTestDb } from '#server/db/test-db.ts';
+import { durableByCommit } from '#server/sync/durability.ts';
+import { createPull, type Pull } from '#server/sync/pull.service.ts';
+import { createPush, type Push } from '#server/sync/push.service.ts';
+import { sha256 } from '#server/sync/sha256.ts';
+import type { SyncLive } from '#server/sync/sync.port.ts';
+import { openTimeline, type Timeline } from '#server/sync/timeline.ts';
+import type { TestActor } from './fixtures.ts';
+
+export const NOW = 1_763_000_000_000;
+export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export interface ServerWorld {
+  readonly opened: OpenDb;
+  readonly timeline: Timeline;
+  readonly push: Push;
+  readonly pull: Pull;
+  readonly pokes: Parameters<SyncLive['poke']>[0][];
+  readonly hq: string[];
+  readonly clock: { now: number };
+  close(): Promise<void>;
+}
+
+export async function createServerWorld(
+  options: { readonly findMutator?: MutatorLookup; readonly maxRows?: number; readonly opened?: OpenDb } = {},
+): Promise<ServerWorld> {
+  const opened = options.opened ?? (await createTestDb());
+  const clock = { now: NOW };
+  let epochs = 0;
+  let tickets = 0;
+  const timeline = await openTimeline({
+    db: opened.db,
+    newEpoch: () => (epochs += 1).toString(16).padStart(32, '0'),
+    log: quiet,
+  });
+  const pokes: Parameters<SyncLive['poke']>[0][] = [];
+  const hq: string[] = [];
+  const deps = {
+    db: opened.db,
+    timeline,
+    durability: durableByCommit,
+    now: () => clock.now,
+    newId: createIds(
+      () => clock.now,
+      (bytes) => crypto.getRandomValues(bytes),
+    ),
+    log: quiet,
+    live: {
+      poke: (poke: Parameters<SyncLive['poke']>[0]) => void pokes.push(poke),
+      hqChanged: (_: string, collections: readonly string[]) => void hq.push(...collections),
+    },
+  };
+  return {
+    opened,
+    timeline,
+    push: createPush({
+      ...deps,
+      newTicket: () => `ticket-${(tickets += 1)}`,
+      ...(options.findMutator === undefined ? {} : { findMutator: options.findMutator }),
+    }),
+    pull: createPull({ ...deps, ...(options.maxRows === undefined ? {} : { maxRows: options.maxRows }) }),
+    pokes,
+    hq,
+    clock,
+    close: () => opened.close(),
+  };
+}
+
+/** What a device does, without a device: it numbers, signs and sends. */
+export function createWriter(world: Pick<ServerWorld, 'push' | 'pull' | 'clock'>, actor: TestActor) {
+  let mid = 0;
+  let ticket: string | undefined;
+  let epoch: string | undefined;
+  const make = (name: string, args: unknown, changes: Partial<Mutation> = {}): Mutation => {
+    mid += 1;
+    const body = { mid, name, args, schema: SCHEMA, hlc: encodeHlc({ ms: world.clock.now, count: mid }), ...changes };
+    return { ...body, base: {}, h: mutationHash(sha256, body) };
+  };
+  const request = (mutations: readonly Mutation[], changes: Partial<PushRequest> = {}): PushRequest => ({
+    proto: PROTOCOL,
+    schema: SCHEMA,
+    writer: { deviceId: actor.deviceId, incarnation: actor.incarnation },
+    sentAt: world.clock.now,
+    mutations: [...mutations],
+    ...(ticket === undefined ? {} : { ticket }),
+    ...(epoch === undefined ? {} : { epoch }),
+    ...changes,
+  });
+  return {
+    actor,
+    make,
+    request,
+    /** Sends and takes the answer to heart. */
+    send: async (...mutations: readonly Mutation[]): Promise<PushReply> => {
+      const reply = await world.push(actor, request(mutations));
+      ({ ticket, epoch } = reply);
+      return reply;
+    },
+    /** The server acts, the answer is lost. */
+    sendAndLoseReply: (...mutations: readonly Mutation[]): Promise<PushReply> => world.push(actor, request(mutations)),
+    pull: (cursors: Record<string, number> = {}, ofEpoch = epoch): Promise<PullReply> =>
+      world.pull(actor, {
+        proto: PROTOCOL,
+        schema: SCHEMA,
+        writer: { deviceId: actor.deviceId, incarnation: actor.incarnation },
+        cursors,
+        ...(ofEpoch === undefined ? {} : { epoch: ofEpoch }),
+      }),
+  };
+}
+
+/** Rows as comparable text, without versions. */
+export const rowsText = (rows: readonly { type: string; id: string; fields: unknown }[]): string[] =>
+  rows.map(({ type, id, fields }) => canonicalJson([type, id, fields])).toSorted();
