@@ -1,7 +1,7 @@
 /**
  * Clients of this shop's managers.
  *
- * Composition: `createClients(core, { signedIn: staff.signedIn })`.
+ * Composition: `createClients(core, { signedIn: () => staff.signedIn() })`.
  */
 import type { ClientCard, ClientTab } from '#shared/clients/clients.schema.ts';
 import type { StaffMember } from '#shared/staff/staff.schema.ts';

@@ -2,7 +2,7 @@
  * The story of paying, told once: at the desk (`desk.service.ts`) and at a kiosk (`intents.service.ts`).
  *
  * Composition: `createVisits` with `payments: visitPayments`, then `createOrders`, then
- * `createPayments(core, { sync, fiscal, orders, visits, operator: staff.operator, kioskOperator, provider, environment })`
+ * `createPayments(core, { sync, fiscal, orders, visits, operator: () => staff.operator(), kioskOperator, provider, environment })`
  * where `provider` is `createDevProvider(config.payments.dev)` in DEV and `undefined` in PROD; then
  * `createPaymentWatch(payments, { intervalMs, log })`: its first `tick()` comes before that of the visit expiry, so that
  * money which came while the device was off is seen first; then `start()`.

@@ -3,7 +3,7 @@
  * a restart somebody has to sign in again. Headquarters owns the members; only the count of wrong PINs is kept here.
  *
  * Composition: `createStaff(core)`. The door's `signedIn` is `() => staff.signedIn() !== undefined`; others take
- * `staff.operator`.
+ * `() => staff.operator()`.
  */
 import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';

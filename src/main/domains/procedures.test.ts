@@ -1,0 +1,139 @@
+/** The domains as screens meet them: through the one door, with the contract checking what goes in and what comes out. */
+import { scryptSync } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { DeviceClient } from '#shared/rpc/contract.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
+import type { StaffMember } from '#shared/staff/staff.schema.ts';
+import { createDirectClient, createRouter, type Procedures } from '#main/rpc/router.ts';
+import { quietLog } from '#test/doubles/core-double.ts';
+import { type CounterWorld, createCounterWorld, DIAGNOSTICS, MILK } from '#test/doubles/counter-world.ts';
+import { catalogueProcedures } from './catalogue/catalogue.procedures.ts';
+import { clientsProcedures } from './clients/clients.procedures.ts';
+import { createClients } from './clients/clients.service.ts';
+import { ordersProcedures } from './orders/orders.procedures.ts';
+import { paymentsProcedures } from './payments/payments.procedures.ts';
+import { createDevProvider } from './payments/provider.ts';
+import { staffProcedures } from './staff/staff.procedures.ts';
+import { createStaff, type StaffService } from './staff/staff.service.ts';
+import { staff as staffTable } from './staff/staff.tables.ts';
+import { visitsProcedures } from './visits/visits.procedures.ts';
+
+const SALT = 'saltsaltsalt';
+const ANNA: StaffMember = {
+  id: '00000000-0000-7000-8000-0000000000a1',
+  name: 'Анна Петрова',
+  role: 'cashier',
+  pinVerifier: `scrypt$1024$8$1$${Buffer.from(SALT).toString('base64url')}$${scryptSync('0417', SALT, 32, { cost: 1024, blockSize: 8, parallelization: 1 }).toString('base64url')}`,
+  active: true,
+};
+const SALE = {
+  id: '00000000-0000-7000-8000-0000000000f1',
+  lines: [{ itemId: MILK.id, quantityMilli: 1000 }],
+  tenders: [{ type: 'cash' as const, sumMinor: 10_000 }],
+};
+
+let world: CounterWorld;
+let staff: StaffService;
+
+const as = (mode: Mode): DeviceClient => {
+  const { core, catalogue, visits, orders, payments } = world;
+  const procedures = {
+    staff: staffProcedures(staff),
+    catalogue: catalogueProcedures(catalogue),
+    visits: visitsProcedures(visits),
+    orders: ordersProcedures(orders),
+    payments: paymentsProcedures(payments),
+    clients: clientsProcedures(createClients(core, { signedIn: () => staff.signedIn() })),
+    // Without the device's own and the register's procedures, which are tried where they live.
+  } as unknown as Procedures;
+  const router = createRouter(procedures, { log: quietLog, newRef: () => 'r1' });
+  return createDirectClient(router, { mode, connectionId: 'c1', signedIn: () => staff.signedIn() !== undefined });
+};
+
+beforeEach(() => {
+  world = createCounterWorld({ provider: createDevProvider({ autoConfirmDelayMs: 2000, manualMode: false }) });
+  world.core.db.insert(staffTable).values({ id: ANNA.id, scope: 'shop:1', ver: 1, fields: ANNA }).run();
+  staff = createStaff(world.core);
+});
+
+describe('a cashier', () => {
+  test('signs in, finds, sells, gives back', async () => {
+    const cashier = as('cashier');
+    expect(await cashier.staff.list()).toEqual([{ id: ANNA.id, name: 'Анна Петрова', role: 'cashier' }]);
+    expect(await cashier.staff.current()).toEqual({});
+    await expect(cashier.payments.checkout(SALE)).rejects.toMatchObject({ code: 'staff.not_signed_in', defined: true });
+    await expect(cashier.staff.signIn({ memberId: ANNA.id, pin: '1111' })).rejects.toMatchObject({
+      code: 'staff.pin_wrong',
+      defined: true,
+    });
+    expect(await cashier.staff.signIn({ memberId: ANNA.id, pin: '0417' })).toEqual({
+      member: { id: ANNA.id, name: 'Анна Петрова', role: 'cashier' },
+    });
+    expect(await cashier.catalogue.search({ text: 'мол' })).toEqual([MILK]);
+    expect(await cashier.catalogue.byBarcode({ barcode: '1' })).toBeNull();
+    expect(await cashier.catalogue.categories()).toEqual(['Молочное', 'Услуги']);
+
+    expect(await cashier.payments.checkout(SALE)).toMatchObject({ orderNumber: 'C-0001', changeMinor: 1010 });
+    const [recent] = await cashier.orders.recent({});
+    expect(recent).toMatchObject({ order: { id: SALE.id, status: 'paid' }, payments: [{ method: 'cash' }] });
+    await cashier.payments.refund({ id: '00000000-0000-7000-8000-0000000000f2', orderId: SALE.id });
+    expect(await cashier.orders.get({ id: SALE.id })).toMatchObject({ order: { status: 'refunded' } });
+    await expect(cashier.orders.get({ id: 'none' })).rejects.toMatchObject({ code: 'orders.not_found', defined: true });
+    expect(await cashier.staff.signOut()).toEqual({});
+  });
+
+  test('is told until when the sign-in is locked', async () => {
+    const cashier = as('cashier');
+    const guess = () => cashier.staff.signIn({ memberId: ANNA.id, pin: '1111' });
+    for (let n = 1; n <= 4; n += 1) await expect(guess()).rejects.toMatchObject({ code: 'staff.pin_wrong' });
+    await expect(guess()).rejects.toMatchObject({
+      code: 'staff.locked',
+      defined: true,
+      data: { ref: 'r1', params: { retryAt: world.core.now() + 300_000 } },
+    });
+  });
+
+  test('is told what is wrong with a discount, by its path', async () => {
+    const cashier = as('cashier');
+    await cashier.staff.signIn({ memberId: ANNA.id, pin: '0417' });
+    const lines = [{ itemId: MILK.id, quantityMilli: 1000, discountMinor: 9999 }];
+    await expect(cashier.payments.checkout({ ...SALE, lines })).rejects.toMatchObject({
+      code: 'app.bad_input',
+      data: { issues: [{ path: 'lines.0.discountMinor' }] },
+    });
+  });
+});
+
+test('a client at a kiosk: start, contact, pay, complete', async () => {
+  const kiosk = as('kiosk');
+  expect(await kiosk.visits.current()).toBeNull();
+  expect(await kiosk.catalogue.services()).toEqual([DIAGNOSTICS]);
+  const { id } = await kiosk.visits.start({ kind: 'diagnostics', language: 'he' });
+  await expect(kiosk.visits.start({ kind: 'photo', language: 'ru' })).rejects.toMatchObject({
+    code: 'visits.already_active',
+    defined: true,
+    data: { params: { id } },
+  });
+  expect(await kiosk.visits.setContact({ id, contact: { phone: '8 (900) 123-45-67' } })).toMatchObject({
+    contact: { phone: '+79001234567' },
+  });
+  const intent = await kiosk.payments.createIntent({ visitId: id });
+  expect(await kiosk.visits.expire({ id })).toMatchObject({ status: 'active' });
+  world.core.advance(2000);
+  await expect(kiosk.payments.cancelIntent({ id: intent.id })).rejects.toMatchObject({
+    code: 'payments.already_confirmed',
+    defined: true,
+  });
+  expect(await kiosk.payments.intent({ id: intent.id })).toMatchObject({ status: 'confirmed' });
+  expect(await kiosk.visits.complete({ id })).toMatchObject({ status: 'completed' });
+  await expect(kiosk.visits.expire({ id })).rejects.toMatchObject({ code: 'visits.illegal_transition', defined: true });
+  expect(await kiosk.visits.current()).toBeNull();
+  await expect(kiosk.orders.recent({})).rejects.toMatchObject({ code: 'auth.forbidden' });
+});
+
+test('a manager lists clients', async () => {
+  expect(await as('manager').clients.list({ tab: 'mine' })).toEqual({
+    clients: [],
+    counts: { new: 0, in_work: 0, processed: 0, mine: 0 },
+  });
+});
