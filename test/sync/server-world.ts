@@ -1,4 +1,5 @@
 /** A real server half over a database of its own, and a writer that speaks to it by hand. */
+import { sql } from 'drizzle-orm';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { encodeHlc } from '#shared/kernel/clock.ts';
 import { createIds } from '#shared/kernel/ids.ts';
@@ -9,6 +10,7 @@ import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { OpenDb } from '#server/db/db.ts';
 import { createTestDb } from '#server/db/test-db.ts';
 import { durableByCommit } from '#server/sync/durability.ts';
+import { readHeads } from '#server/sync/entities.repo.ts';
 import { createPull, type Pull } from '#server/sync/pull.service.ts';
 import { createPush, type Push } from '#server/sync/push.service.ts';
 import { sha256 } from '#server/sync/sha256.ts';
@@ -27,6 +29,11 @@ export interface ServerWorld {
   readonly pokes: Parameters<SyncLive['poke']>[0][];
   readonly hq: string[];
   readonly clock: { now: number };
+  /** Live rows of the scopes, as canonical JSON. */
+  rows(scopes: readonly string[]): Promise<Map<string, string>>;
+  /** Heads' digests by scope. */
+  digests(scopes: readonly string[]): Promise<Record<string, string>>;
+  rekey(actor: TestActor): Promise<{ incarnation: number }>;
   close(): Promise<void>;
 }
 
@@ -71,6 +78,15 @@ export async function createServerWorld(
     pokes,
     hq,
     clock,
+    rows: async (scopes) => {
+      const { rows } = await opened.db.execute<{ type: string; id: string; fields: unknown }>(
+        sql`SELECT type, id, fields FROM entities WHERE NOT deleted AND scope IN ${scopes}`,
+      );
+      return new Map(rows.map(({ type, id, fields }) => [`${type}:${id}`, canonicalJson(fields)]));
+    },
+    digests: async (scopes) =>
+      Object.fromEntries((await readHeads(opened.db, scopes)).map(({ scope, digest }) => [scope, digest])),
+    rekey: (actor) => Promise.resolve({ incarnation: actor.incarnation + 1 }),
     close: () => opened.close(),
   };
 }
