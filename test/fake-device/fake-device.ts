@@ -38,7 +38,10 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     if (state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
     try {
       const planned = state.faults[path.join('.')];
-      if (planned) throw new AppError(planned, 'planned');
+      if (planned) {
+        const details = planned === 'staff.locked' ? { retryAt: now() + 252_000 } : {};
+        throw new AppError(planned, 'planned', { details });
+      }
       return await next();
     } catch (error) {
       if (!(error instanceof AppError) || !isErrorCode(error.code)) throw error;

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useText } from '../app/i18n/i18n.ts';
 import { useApi } from '../app/rpc.tsx';
 import { EnrolmentForm } from '../features/enrolment/enrolment-form.tsx';
+import { PinSignIn } from '../features/staff/pin-sign-in.tsx';
 import { CoreGate } from '../ui/core-gate.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
-import { PageHeader } from '../ui/page-header.tsx';
+import { SyncTag } from '../ui/sync-tag.tsx';
+import { SaleScreen } from './sale-screen.tsx';
 
 export function CashierApp() {
   return (
@@ -16,11 +17,20 @@ export function CashierApp() {
 }
 
 function Screen() {
-  const t = useText();
   const api = useApi();
   const info = useQuery(api.device.info.queryOptions());
-  if (info.isPending) return <LoadingState />;
+  const session = useQuery(api.staff.current.queryOptions());
+  if (info.isPending || session.isPending) return <LoadingState />;
   if (info.isError) return <ErrorState error={info.error} onRetry={() => void info.refetch()} />;
+  if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />;
   if (!info.data.device) return <EnrolmentForm version={info.data.version} />;
-  return <PageHeader title={t('cashier:title')} />;
+  if (!session.data.member) {
+    return (
+      <PinSignIn
+        place={<bdi>{[info.data.device.name, info.data.shop?.name].filter(Boolean).join(' • ')}</bdi>}
+        footer={<SyncTag sync={info.data.sync} />}
+      />
+    );
+  }
+  return <SaleScreen info={info.data} member={session.data.member} />;
 }

@@ -1,4 +1,4 @@
 import { boot } from '../app/boot.tsx';
 import { ManagerApp } from './manager-app.tsx';
 
-void boot({ areas: ['common', 'errors', 'enrolment', 'receipt', 'manager'], children: <ManagerApp /> });
+void boot({ areas: ['common', 'errors', 'enrolment', 'staff', 'receipt', 'manager'], children: <ManagerApp /> });

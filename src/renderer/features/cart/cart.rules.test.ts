@@ -19,7 +19,7 @@ import {
 } from './cart.rules.ts';
 
 const item = (id: string, priceMinor: number, vat: CartItem['vat'] = 'vat22', unit: CartItem['unit'] = 'piece') =>
-  ({ id, name: id, sku: id, priceMinor, vat, unit }) satisfies CartItem;
+  ({ id, name: id, sku: id, priceMinor, vat, unit, paymentObject: 'commodity' }) satisfies CartItem;
 const line = (one: CartItem, quantityMilli = 1000, discount?: Discount): Line => ({
   item: one,
   quantityMilli,

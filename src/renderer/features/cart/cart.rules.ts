@@ -5,7 +5,7 @@ import { lineTotal, ONE, shareOf, sumMinor } from '#shared/kernel/money.ts';
 import type { CartLine } from '#shared/rpc/payments.contract.ts';
 
 /** What a line remembers of its item. The price is the catalogue's at that moment; the core checks it again. */
-export type CartItem = Pick<CatalogueItem, 'id' | 'name' | 'sku' | 'priceMinor' | 'vat' | 'unit'>;
+export type CartItem = Pick<CatalogueItem, 'id' | 'name' | 'sku' | 'priceMinor' | 'vat' | 'unit' | 'paymentObject'>;
 
 export type Discount =
   | { readonly kind: 'percent'; readonly percent: number }
@@ -25,14 +25,19 @@ const clampQuantity = (milli: number): number => Math.min(Math.max(milli, 1), MA
 /** Pieces are whole; what is weighed or measured is not. */
 export const isDivisible = (unit: CartItem['unit']): boolean => unit !== 'piece';
 
-export const toCartItem = ({ id, name, sku, priceMinor, vat, unit }: CatalogueItem): CartItem => ({
+export const toCartItem = ({ id, name, sku, priceMinor, vat, unit, paymentObject }: CatalogueItem): CartItem => ({
   id,
   name,
   sku,
   priceMinor,
   vat,
   unit,
+  paymentObject,
 });
+
+/** How a line is counted aloud: a service is not a piece. */
+export const unitOf = ({ unit, paymentObject }: CartItem): CartItem['unit'] | 'service' =>
+  unit === 'piece' && (paymentObject === 'service' || paymentObject === 'job') ? 'service' : unit;
 
 /** One more of an item: a line that has it grows, else a line is added at the end. */
 export function addItem(lines: readonly Line[], item: CartItem, quantityMilli = ONE): readonly Line[] {

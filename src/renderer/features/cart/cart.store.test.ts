@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { add, clear, EMPTY_CART, park, remove, undoRemove, unpark } from './cart.store.ts';
 
-const item = (id: string) => ({ id, name: id, sku: id, priceMinor: 100, vat: 'vat22', unit: 'piece' }) as const;
+const item = (id: string) =>
+  ({ id, name: id, sku: id, priceMinor: 100, vat: 'vat22', unit: 'piece', paymentObject: 'commodity' }) as const;
 const ids = (state: { readonly lines: readonly { readonly item: { readonly id: string } }[] }) =>
   state.lines.map((line) => line.item.id);
 const three = ['a', 'b', 'c'].reduce((state, id) => add(state, item(id)), EMPTY_CART);

@@ -2,12 +2,8 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 import { type Attempt, IDLE } from './attempt.ts';
+import type { Contact } from './contact.ts';
 import type { Method } from './tender.rules.ts';
-
-export interface Contact {
-  readonly email?: string;
-  readonly phone?: string;
-}
 
 export interface CheckoutState {
   readonly method: Method | undefined;
@@ -59,4 +55,3 @@ export const useCheckoutStore = create<CheckoutState & CheckoutActions>()(
     },
   ),
 );
-

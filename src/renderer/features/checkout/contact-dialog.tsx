@@ -1,21 +1,9 @@
 /** Where the electronic copy of the receipt goes: an e-mail address or a phone. */
 import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { Email } from '#shared/kernel/schemas.ts';
-import { parsePhone } from '#shared/kernel/phone.ts';
 import { useText } from '../../app/i18n/i18n.ts';
-import { type Contact, useCheckoutStore } from './checkout.store.ts';
-
-/** One field for both: an `@` tells them apart. */
-export function readContact(text: string): Contact | undefined {
-  const typed = text.trim();
-  if (typed.includes('@')) {
-    const email = Email.safeParse(typed);
-    return email.success ? { email: email.data } : undefined;
-  }
-  const phone = parsePhone(typed);
-  return phone === undefined ? undefined : { phone };
-}
+import { useCheckoutStore } from './checkout.store.ts';
+import { readContact } from './contact.ts';
 
 export function ContactDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useText();

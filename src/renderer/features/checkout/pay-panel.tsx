@@ -19,7 +19,16 @@ import { Money } from '../../ui/money.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useCheckoutStore } from './checkout.store.ts';
 import classes from './pay-panel.module.css';
-import { amountText, type Method, NOTES_MINOR, parseAmount, type Payment, type Settlement, settle } from './tender.rules.ts';
+import {
+  amountText,
+  groupDigits,
+  type Method,
+  NOTES_MINOR,
+  parseAmount,
+  type Payment,
+  type Settlement,
+  settle,
+} from './tender.rules.ts';
 import type { Checkout } from './use-checkout.ts';
 
 export function PayPanel({
@@ -34,7 +43,7 @@ export function PayPanel({
   readonly onPay: (settlement: Settlement) => void;
   readonly onContact: () => void;
   /** A calm word at the foot of the column. */
-  readonly notice?: ReactNode;
+  readonly notice?: string | undefined;
 }) {
   const t = useText();
   const { method, amount, contact, choose } = useCheckoutStore();
@@ -49,8 +58,18 @@ export function PayPanel({
         </output>
       </div>
       <div className={classes.methods} role="group" aria-label={t('cashier:pay.how')}>
-        <MethodButton method="card" icon={<IconCreditCard size={26} aria-hidden />} keys="F10" disabled={isEmpty || isUnderWay} />
-        <MethodButton method="cash" icon={<IconCash size={26} aria-hidden />} keys="F9" disabled={isEmpty || isUnderWay} />
+        <MethodButton
+          method="card"
+          icon={<IconCreditCard size={26} aria-hidden />}
+          keys="F10"
+          disabled={isEmpty || isUnderWay}
+        />
+        <MethodButton
+          method="cash"
+          icon={<IconCash size={26} aria-hidden />}
+          keys="F9"
+          disabled={isEmpty || isUnderWay}
+        />
       </div>
       {attempt.phase === 'uncertain' ? (
         <Uncertain checkout={checkout} />
@@ -88,14 +107,16 @@ export function PayPanel({
           {t('cashier:pay.electronic')}
         </Button>
       </div>
-      {contact ? <p className={classes.contact}>{t('cashier:pay.copy_to', { to: contact.email ?? contact.phone })}</p> : null}
+      {contact ? (
+        <p className={classes.contact}>{t('cashier:pay.copy_to', { to: contact.email ?? contact.phone })}</p>
+      ) : null}
       <div className={classes.foot}>
-        {notice ? (
+        {notice === undefined ? null : (
           <p className={classes.note}>
             <IconInfoCircle size={18} aria-hidden />
-            <span>{notice}</span>
+            {notice}
           </p>
-        ) : null}
+        )}
       </div>
     </section>
   );
@@ -139,7 +160,11 @@ function paymentOf(method: Method, amount: string): Payment | undefined {
     case 'card':
       return { method };
     case 'cash':
-      return amount.trim() === '' ? { method, receivedMinor: undefined } : typed === undefined ? undefined : { method, receivedMinor: typed };
+      return amount.trim() === ''
+        ? { method, receivedMinor: undefined }
+        : typed === undefined
+          ? undefined
+          : { method, receivedMinor: typed };
     case 'mixed':
       return typed === undefined ? undefined : { method, cashMinor: typed };
   }
@@ -203,8 +228,8 @@ function PayForm({
           classNames={{ input: classes.amount ?? '', root: classes.field ?? '' }}
           inputMode="decimal"
           autoComplete="off"
-          placeholder={isMixed ? '0' : amountText(totalMinor)}
-          value={amount}
+          placeholder={isMixed ? '0' : groupDigits(amountText(totalMinor))}
+          value={groupDigits(amount)}
           disabled={totalMinor === 0 || isSending}
           onFocus={() => {
             if (method === undefined) choose('cash');
@@ -255,7 +280,8 @@ function Result({
   const t = useText();
   const format = useShopFormat();
   const isMixed = payment?.method === 'mixed';
-  const missing = !isMixed && typed !== undefined && totalMinor > 0 && typed < totalMinor ? totalMinor - typed : undefined;
+  const missing =
+    !isMixed && typed !== undefined && totalMinor > 0 && typed < totalMinor ? totalMinor - typed : undefined;
   const [label, minor] = isMixed
     ? [t('cashier:pay.card_part'), Math.max(0, totalMinor - payment.cashMinor)]
     : missing !== undefined
@@ -264,7 +290,11 @@ function Result({
   return (
     <div className={classes.result} aria-live="polite">
       <span className={classes.label}>{label}</span>
-      <bdi className={classes.change} data-missing={missing !== undefined || undefined} data-some={minor > 0 || undefined}>
+      <bdi
+        className={classes.change}
+        data-missing={missing !== undefined || undefined}
+        data-some={minor > 0 || undefined}
+      >
         {format.sum(minor)}
       </bdi>
     </div>
@@ -287,7 +317,7 @@ function Submit({
     <Button
       ref={ref}
       type="submit"
-      size="lg"
+      className={classes.submit ?? ''}
       fullWidth
       disabled={!isReady}
       loading={isSending}

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { amountText, parseAmount, type Payment, settle } from './tender.rules.ts';
+import { amountText, groupDigits, parseAmount, type Payment, settle } from './tender.rules.ts';
 
 test.each([
   ['8000', 800_000],
@@ -19,6 +19,17 @@ test.each([
 
 it('writes what it reads', () => {
   for (const minor of [0, 5, 50, 100, 123_456, 800_000]) expect(parseAmount(amountText(minor))).toBe(minor);
+});
+
+test.each([
+  ['8000', '8\u00A0000'],
+  ['8 000,5', '8\u00A0000,5'],
+  ['1234567.', '1\u00A0234\u00A0567.'],
+  ['500', '500'],
+  ['', ''],
+  ['8x', '8x'],
+])('shows %j as %j', (typed, shown) => {
+  expect(groupDigits(typed)).toBe(shown);
 });
 
 describe('settle', () => {

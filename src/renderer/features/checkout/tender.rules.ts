@@ -1,6 +1,7 @@
 /** Who pays how: pure sums over minor units. */
 import type { Tender, TenderType } from '#shared/fiscal/fiscal.schema.ts';
 import { MAX_MINOR } from '#shared/kernel/money.ts';
+import { parseDecimal } from '../../app/typed.ts';
 
 /** Notes of the rouble as a cashier takes them in, minor units. */
 export const NOTES_MINOR = [10_000, 20_000, 50_000, 100_000, 200_000, 500_000] as const;
@@ -10,16 +11,22 @@ export const NOTES_MINOR = [10_000, 20_000, 50_000, 100_000, 200_000, 500_000] a
  * decimals; an empty text is not an amount either.
  */
 export function parseAmount(text: string): number | undefined {
-  const match = /^(\d{1,12})(?:[.,](\d{0,2}))?$/.exec(text.replace(/[\s\u00A0\u202F]/g, ''));
-  if (!match) return undefined;
-  const minor = Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
-  return minor <= MAX_MINOR ? minor : undefined;
+  const minor = parseDecimal(text, 2);
+  return minor !== undefined && minor <= MAX_MINOR ? minor : undefined;
 }
 
 /** `800050` → `8000,50`, `800000` → `8000`: what stands in an input, so that typing goes on from it. */
 export function amountText(minor: number): string {
   const kopecks = minor % 100;
   return `${Math.floor(minor / 100)}${kopecks === 0 ? '' : `,${String(kopecks).padStart(2, '0')}`}`;
+}
+
+/** The same text with its thousands apart, as a till shows a sum; what is not an amount stays as typed. */
+export function groupDigits(text: string): string {
+  const compact = text.replace(/[\s\u00A0\u202F]/g, '');
+  const match = /^(\d+)([.,]\d*)?$/.exec(compact);
+  if (!match) return text;
+  return `${(match[1] ?? '').replace(/\B(?=(\d{3})+$)/g, '\u00A0')}${match[2] ?? ''}`;
 }
 
 export interface Settlement {

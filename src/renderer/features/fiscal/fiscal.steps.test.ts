@@ -24,7 +24,12 @@ const ready = { state: 'ready', paperPresent: true } as const;
 describe('progress', () => {
   test.each([
     ['goes at once', task('queued'), ready, 'working'],
-    ['waits for a register that is off', task('queued'), { ...ready, state: 'unavailable' as const }, 'waiting_register'],
+    [
+      'waits for a register that is off',
+      task('queued'),
+      { ...ready, state: 'unavailable' as const },
+      'waiting_register',
+    ],
     ['waits for an earlier unknown one', task('queued'), { ...ready, unknownTaskId: 'other' }, 'waiting_settlement'],
     ['is itself the unknown one', task('unknown'), { ...ready, unknownTaskId: 'me' }, 'unknown'],
     ['is being sent', task('sending'), { ...ready, state: 'not_responding' as const }, 'working'],
@@ -32,7 +37,12 @@ describe('progress', () => {
     ['is closed without paper', task('closed', false), { ...ready, paperPresent: false }, 'paper_out'],
     ['is reported without paper', task('reported', false), ready, 'paper_out'],
     ['is on paper', task('printed', true), ready, 'done'],
-    ['is on paper although the register is off now', task('reported', true), { ...ready, state: 'unavailable' as const }, 'done'],
+    [
+      'is on paper although the register is off now',
+      task('reported', true),
+      { ...ready, state: 'unavailable' as const },
+      'done',
+    ],
     ['failed', task('failed'), ready, 'failed'],
     ['goes when nothing is known of the register', task('queued'), undefined, 'working'],
   ] as const)('%s', (_, one, register, expected) => {

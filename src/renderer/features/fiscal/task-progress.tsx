@@ -43,7 +43,12 @@ export function TaskProgress({ task, progress }: { readonly task: FiscalTaskView
         {STEPS.map((step, index) => {
           const state = index < done ? 'done' : index === done ? currentOf(progress) : 'ahead';
           return (
-            <li key={step} className={classes.step} data-state={state} aria-current={index === done ? 'step' : undefined}>
+            <li
+              key={step}
+              className={classes.step}
+              data-state={state}
+              aria-current={index === done ? 'step' : undefined}
+            >
               <span className={classes.dot} aria-hidden>
                 {state === 'done' ? <IconCheck size={16} stroke={3} /> : index + 1}
               </span>

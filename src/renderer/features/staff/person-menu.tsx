@@ -24,7 +24,7 @@ export function PersonMenu({
   const queryClient = useQueryClient();
   const signOut = useMutation({
     ...api.staff.signOut.mutationOptions(),
-    onMutate: onSignOut,
+    onMutate: () => onSignOut?.(),
     onSuccess: (session) => queryClient.setQueryData(api.staff.current.queryKey(), session),
   });
   return (

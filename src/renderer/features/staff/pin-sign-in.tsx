@@ -51,7 +51,13 @@ export function PinSignIn({ place, footer }: { readonly place: ReactNode; readon
   );
 }
 
-function Names({ members, onChoose }: { readonly members: readonly Member[]; readonly onChoose: (one: Member) => void }) {
+function Names({
+  members,
+  onChoose,
+}: {
+  readonly members: readonly Member[];
+  readonly onChoose: (one: Member) => void;
+}) {
   const t = useText();
   // The digit before a name is its key.
   useKeys(Object.fromEntries(members.slice(0, 9).map((member, index) => [String(index + 1), () => onChoose(member)])));
@@ -130,7 +136,14 @@ function PinForm({ member, onBack }: { readonly member: Member; readonly onBack?
               : t('staff:locked_for', { time: countdown(lockEnds - now) })}
           </Notice>
         ) : signIn.isError && pin === '' && fault?.code !== 'staff.locked' ? (
-          <ErrorLine error={signIn.error} />
+          // A reference to the log helps nobody who mistyped.
+          fault?.code === 'staff.pin_wrong' ? (
+            <p className={classes.wrong} role="alert">
+              {t('errors:staff.pin_wrong')}
+            </p>
+          ) : (
+            <ErrorLine error={signIn.error} />
+          )
         ) : null}
       </div>
       <div className={classes.pad}>

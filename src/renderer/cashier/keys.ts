@@ -1,0 +1,35 @@
+/** Every key of the till, in the order the help lists them. `cashier:keys.<name>` says what each does. */
+export const CASHIER_KEYS = [
+  [
+    'find',
+    [
+      ['search', 'F2'],
+      ['scan', ''],
+      ['sales', 'F6'],
+      ['shift', 'F5'],
+    ],
+  ],
+  [
+    'cart',
+    [
+      ['select', '↑ ↓'],
+      ['more', '+ −'],
+      ['quantity', '*'],
+      ['discount', 'F8'],
+      ['remove', 'Del'],
+      ['undo', 'Ctrl+Z'],
+      ['park', 'F4'],
+    ],
+  ],
+  [
+    'pay',
+    [
+      ['card', 'F10'],
+      ['cash', 'F9'],
+      ['mixed', 'F7'],
+      ['contact', 'F3'],
+      ['confirm', 'Enter'],
+      ['back', 'Esc'],
+    ],
+  ],
+] as const;

@@ -1,0 +1,88 @@
+/** What became of the sale: its way through the register, the change to give, and the receipt itself. */
+import { Button, Modal } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { CheckoutReply } from '#shared/rpc/payments.contract.ts';
+import { useText } from '../app/i18n/i18n.ts';
+import { useApi } from '../app/rpc.tsx';
+import { useShop, useShopFormat } from '../app/shop.ts';
+import { TaskProgress, useTask } from '../features/fiscal/task-progress.tsx';
+import { tendersOf } from '../features/orders/orders.rules.ts';
+import { ErrorState } from '../ui/error-state.tsx';
+import { KeyHint } from '../ui/key-hint.tsx';
+import { LoadingState } from '../ui/loading-state.tsx';
+import { ReceiptPaper } from '../ui/receipt-paper.tsx';
+import classes from './receipt-dialog.module.css';
+
+export function ReceiptDialog({
+  sale,
+  kind,
+  onClose,
+}: {
+  readonly sale: CheckoutReply;
+  readonly kind: 'sale' | 'refund';
+  readonly onClose: () => void;
+}) {
+  const t = useText();
+  const api = useApi();
+  const shop = useShop();
+  const format = useShopFormat();
+  const { task, progress, error } = useTask(sale.taskId);
+  const details = useQuery(api.orders.get.queryOptions({ input: { id: sale.orderId } }));
+  const fault = error ?? details.error;
+  const stage = progress === 'done' ? 'done' : 'going';
+  const title = t(`cashier:receipt.${stage}.${kind}`);
+  return (
+    <Modal opened onClose={onClose} size={880} padding={0} withCloseButton={false} aria-label={title}>
+      <div className={classes.columns}>
+        <section className={classes.way}>
+          <h1 className={classes.title}>{title}</h1>
+          <p className={classes.number}>
+            <bdi>{sale.orderNumber}</bdi> • <bdi>{format.money(sale.totalMinor)}</bdi>
+          </p>
+          {sale.changeMinor > 0 ? (
+            <p className={classes.change}>
+              {t('cashier:receipt.change')}
+              <strong>{format.money(sale.changeMinor)}</strong>
+            </p>
+          ) : null}
+          <div className={classes.progress}>
+            {task && progress ? <TaskProgress task={task} progress={progress} /> : null}
+            {fault ? <ErrorState error={fault} /> : null}
+          </div>
+          <div className={classes.foot}>
+            {progress === 'done' || kind === 'refund' ? null : (
+              <p className={classes.note}>{t('cashier:receipt.goes_on')}</p>
+            )}
+            <Button
+              size="lg"
+              fullWidth
+              // What stopped the receipt comes first; the next buyer can still be served.
+              variant={progress === 'paper_out' || progress === 'failed' ? 'default' : 'filled'}
+              rightSection={<KeyHint keys={t('cashier:key.enter')} />}
+              onClick={onClose}
+              data-autofocus
+            >
+              {t(`cashier:receipt.next.${kind}`)}
+            </Button>
+          </div>
+        </section>
+        <section className={classes.paper}>
+          {details.data ? (
+            <ReceiptPaper
+              kind={kind}
+              orderNumber={sale.orderNumber}
+              lines={details.data.order.lines}
+              totalMinor={sale.totalMinor}
+              tenders={tendersOf(details.data.payments, kind === 'refund' ? 'refund' : 'payment')}
+              {...(shop ? { shop } : {})}
+              {...(task ? { operatorName: task.operatorName } : {})}
+              {...(task?.document ? { document: task.document } : {})}
+            />
+          ) : fault ? null : (
+            <LoadingState />
+          )}
+        </section>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,69 @@
+import { Menu, UnstyledButton } from '@mantine/core';
+import { IconHelpHexagon, IconKeyboard } from '@tabler/icons-react';
+import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
+import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
+import type { StaffSession } from '#shared/rpc/staff.contract.ts';
+import { useText } from '../app/i18n/i18n.ts';
+import { RegisterTag } from '../features/fiscal/register-tag.tsx';
+import { DrawerTag, ShiftTag } from '../features/shift/shift-tag.tsx';
+import { PersonMenu } from '../features/staff/person-menu.tsx';
+import { ProductMark } from '../ui/product-mark.tsx';
+import { StatusTag } from '../ui/status-tag.tsx';
+import { SyncTag } from '../ui/sync-tag.tsx';
+import classes from './sale-header.module.css';
+
+export function SaleHeader({
+  info,
+  register,
+  member,
+  onShift,
+  onUnknown,
+  onKeys,
+  onSignOut,
+}: {
+  readonly info: DeviceInfo;
+  readonly register: RegisterView | undefined;
+  readonly member: NonNullable<StaffSession['member']>;
+  readonly onShift: () => void;
+  readonly onUnknown: () => void;
+  readonly onKeys: () => void;
+  readonly onSignOut: () => void;
+}) {
+  const t = useText();
+  return (
+    <header className={classes.header}>
+      <ProductMark />
+      <h1 className={classes.place}>
+        <bdi>{info.device?.name}</bdi>
+        {info.shop ? (
+          <>
+            {' • '}
+            <bdi>{info.shop.name}</bdi>
+          </>
+        ) : null}
+      </h1>
+      {register ? (
+        <>
+          {register.unknownTaskId === undefined ? null : (
+            <UnstyledButton className={classes.tagButton} onClick={onUnknown}>
+              <StatusTag tone="bad" icon={IconHelpHexagon}>
+                {t('cashier:unknown.tag')}
+              </StatusTag>
+            </UnstyledButton>
+          )}
+          <UnstyledButton className={classes.tagButton} onClick={onShift} aria-haspopup="dialog">
+            <ShiftTag shift={register.shift} />
+            <DrawerTag cashMinor={register.cashMinor} />
+            <RegisterTag register={register} />
+          </UnstyledButton>
+        </>
+      ) : null}
+      <SyncTag sync={info.sync} />
+      <PersonMenu member={member} onSignOut={onSignOut}>
+        <Menu.Item leftSection={<IconKeyboard size={18} aria-hidden />} onClick={onKeys}>
+          {t('cashier:keys.title')}
+        </Menu.Item>
+      </PersonMenu>
+    </header>
+  );
+}

@@ -1,0 +1,49 @@
+/** Listens for a barcode scanner anywhere on the page. */
+import { useEffect, useRef } from 'react';
+import { feed, SCANNER_IDLE, type ScannerState } from './scanner.ts';
+
+/** What stood in the field before the burst began to type into it. */
+interface Before {
+  readonly field: HTMLInputElement;
+  readonly value: string;
+}
+
+export function useScanner(onScan: (barcode: string) => void, enabled = true): void {
+  const current = useRef(onScan);
+  useEffect(() => {
+    current.current = onScan;
+  });
+  useEffect(() => {
+    if (!enabled) return;
+    let state: ScannerState = SCANNER_IDLE;
+    let before: Before | undefined;
+    const listen = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      const isFirst = state.text === '';
+      const step = feed(state, { key: event.key, code: event.code, at: event.timeStamp });
+      state = step.state;
+      if (step.kind === 'typing' && (isFirst || state.text.length === 1)) {
+        const field = document.activeElement;
+        before = field instanceof HTMLInputElement ? { field, value: field.value } : undefined;
+      }
+      // The middle of a code is no shortcut, and its Enter presses no button.
+      if (step.kind === 'burst') event.stopPropagation();
+      if (step.kind !== 'scanned') return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (before) restore(before);
+      before = undefined;
+      current.current(step.barcode);
+    };
+    // Before anybody else: a code that ends in Enter must not submit the form it happened to fall into.
+    window.addEventListener('keydown', listen, { capture: true });
+    return () => window.removeEventListener('keydown', listen, { capture: true });
+  }, [enabled]);
+}
+
+/** Takes the code out of the field again, in the way that React hears. */
+function restore({ field, value }: Before): void {
+  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
+  set?.call(field, value);
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}

@@ -1,0 +1,45 @@
+import { IconClock, IconClockExclamation, IconClockOff, IconCoins } from '@tabler/icons-react';
+import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
+import { useText } from '../../app/i18n/i18n.ts';
+import { useShopFormat } from '../../app/shop.ts';
+import { StatusTag } from '../../ui/status-tag.tsx';
+import { lookOf } from './shift.rules.ts';
+
+/** The shift and what is left of its 24 hours. */
+export function ShiftTag({ shift }: { readonly shift: RegisterView['shift'] }) {
+  const t = useText();
+  const look = lookOf(shift);
+  if (look.kind === 'open') {
+    const name = t('cashier:shift.number', { number: shift.number });
+    const left =
+      shift.leftMs === undefined
+        ? ''
+        : look.hours > 0
+          ? ` • ${t('cashier:shift.hours_left', { hours: look.hours, minutes: look.minutes })}`
+          : ` • ${t('cashier:shift.minutes_left', { minutes: look.minutes })}`;
+    return (
+      <StatusTag tone={look.isEnding ? 'warn' : 'good'} icon={look.isEnding ? IconClockExclamation : IconClock}>
+        {name}
+        {left}
+      </StatusTag>
+    );
+  }
+  return (
+    <StatusTag
+      tone={look.kind === 'expired' ? 'bad' : 'plain'}
+      icon={look.kind === 'expired' ? IconClockExclamation : IconClockOff}
+    >
+      {t(`cashier:shift.state.${look.kind}`)}
+    </StatusTag>
+  );
+}
+
+export function DrawerTag({ cashMinor }: { readonly cashMinor: number }) {
+  const t = useText();
+  const format = useShopFormat();
+  return (
+    <StatusTag tone="plain" icon={IconCoins}>
+      {t('cashier:shift.drawer', { amount: format.sum(cashMinor) })}
+    </StatusTag>
+  );
+}
