@@ -76,7 +76,6 @@ test('failures are logged and wait twice as long each time, up to the limit; a s
   let fail = true;
   let runs = 0;
   const log = createMemoryLog();
-  const outcomes: string[] = [];
   const loop = createLoop({
     name: 'flaky',
     intervalMs: 100,
@@ -86,7 +85,6 @@ test('failures are logged and wait twice as long each time, up to the limit; a s
       if (fail) throw new Error('no network');
     },
     log,
-    onTick: (outcome) => outcomes.push(outcome),
   });
   loop.start();
   const times: number[] = [];
@@ -99,8 +97,10 @@ test('failures are logged and wait twice as long each time, up to the limit; a s
   expect(log.tail().at(-1)).toMatchObject({ message: 'loop tick failed', loop: 'flaky', failures: 6 });
   fail = false;
   await vi.advanceTimersByTimeAsync(400);
+  expect(runs).toBe(7);
   await vi.advanceTimersByTimeAsync(100);
-  expect(outcomes.slice(-2)).toEqual(['ok', 'ok']);
+  expect(runs).toBe(8);
+  expect(log.tail()).toHaveLength(6);
 });
 
 test('stop waits for the tick under way and nothing runs after it, wakes included', async () => {
@@ -139,4 +139,26 @@ test('jitter lengthens the interval by its share', async () => {
   expect(runs).toBe(1);
   await vi.advanceTimersByTimeAsync(1);
   expect(runs).toBe(2);
+});
+
+test('the wait after a failure begins at its own length and is spread, so that a shop does not come back in step', async () => {
+  let runs = 0;
+  const loop = createLoop({
+    name: 'x',
+    intervalMs: 30_000,
+    retryMs: 1000,
+    random: () => 0.5,
+    run: () => {
+      runs += 1;
+      throw new Error('no network');
+    },
+    log: createMemoryLog(),
+  });
+  loop.start();
+  await vi.advanceTimersByTimeAsync(499);
+  expect(runs).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(runs).toBe(2);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(runs).toBe(3);
 });

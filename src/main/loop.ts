@@ -12,8 +12,6 @@ export interface LoopOptions {
   readonly maxBackoffMs?: number;
   readonly run: () => Promise<void> | void;
   readonly log: Logger;
-  /** Told of every tick: for metrics. */
-  readonly onTick?: (outcome: 'ok' | 'failed') => void;
   /** In [0, 1): where the jitter comes from. With it, waits after failures are spread over their whole length. */
   readonly random?: () => number;
 }
@@ -35,10 +33,8 @@ export function createLoop(options: LoopOptions): Loop {
     try {
       await options.run();
       failures = 0;
-      options.onTick?.('ok');
     } catch (error) {
       failures += 1;
-      options.onTick?.('failed');
       throw error;
     }
   };

@@ -37,7 +37,7 @@ describe('layers', () => {
       environment: 'PROD',
       host: '127.0.0.1',
       port: 3000,
-      fiscal: { pollMs: 1000, kkt: {} },
+      fiscal: { pollMs: 4000, queueMs: 1000, kkt: {} },
       payments: { dev: { autoConfirmDelayMs: 2000, manualMode: false } },
     });
     expect(config.serverUrl).toBeUndefined();

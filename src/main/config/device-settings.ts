@@ -45,7 +45,8 @@ export const DEVICE_SETTINGS = {
       undefined,
       "Path of the register driver's library. When absent it is looked for where its installer puts it.",
     ),
-    pollMs: setting(Ms(100, 60_000), 1000, 'How often the queue of fiscal documents is looked at.'),
+    pollMs: setting(Ms(500, MINUTE), 4000, 'How often the server is asked for fiscal tasks when it has none waiting.'),
+    queueMs: setting(Ms(100, MINUTE), 1000, 'How often the queue of fiscal documents is looked at.'),
     statusMs: setting(Ms(1000, 10 * MINUTE), 15_000, 'How often the register is asked for its state.'),
     kkt: {
       ip: setting<string | undefined>(
@@ -64,15 +65,11 @@ export const DEVICE_SETTINGS = {
     defaultTtlMs: setting(Ms(MINUTE, 24 * 60 * MINUTE), 60 * MINUTE, 'How long a visit lives when nobody ends it.'),
   },
   payments: {
+    pollMs: setting(Ms(200, MINUTE), 1000, 'How often a waiting payment is looked at while no screen asks.'),
     dev: {
       autoConfirmDelayMs: setting(Ms(0, 10 * MINUTE), 2000, 'DEV: after how long a payment confirms by itself.'),
       manualMode: setting<boolean>(z.boolean(), false, 'DEV: payments wait to be confirmed by hand.'),
     },
-  },
-  sync: {
-    pullMs: setting(Ms(1000, 60 * MINUTE), 15_000, 'How often the server is asked for news when no hint comes.'),
-    pushMs: setting(Ms(500, 60 * MINUTE), 5000, 'How often unsent changes are offered when nothing wakes the sender.'),
-    timeoutMs: setting(Ms(1000, 5 * MINUTE), 20_000, 'How long one exchange with the server may take.'),
   },
 };
 

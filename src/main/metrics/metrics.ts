@@ -5,8 +5,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 export const createMetrics = (): Registry => new Registry();
 
 export interface CoreMetrics {
-  loopTick(loop: string, outcome: 'ok' | 'failed'): void;
-  call(procedure: string, outcome: string): void;
+  readonly call: (procedure: string, outcome: string) => void;
 }
 
 export interface CoreMetricsSource {
@@ -36,12 +35,6 @@ export function registerCoreMetrics(registry: Registry, source: CoreMetricsSourc
       this.set(source.integrity() === 'ok' ? 1 : 0);
     },
   });
-  const ticks = new Counter({
-    name: 'prilavok_loop_ticks_total',
-    help: 'Ticks of the background loops by outcome.',
-    labelNames: ['loop', 'outcome'] as const,
-    registers,
-  });
   const calls = new Counter({
     name: 'prilavok_rpc_calls_total',
     help: 'Calls of the screens by procedure and outcome (`ok` or the error code).',
@@ -49,7 +42,6 @@ export function registerCoreMetrics(registry: Registry, source: CoreMetricsSourc
     registers,
   });
   return {
-    loopTick: (loop, outcome) => ticks.inc({ loop, outcome }),
     call: (procedure, outcome) => calls.inc({ procedure, outcome }),
   };
 }

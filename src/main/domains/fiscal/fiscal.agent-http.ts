@@ -1,0 +1,63 @@
+/** The owner's fiscal task contract over HTTP, as a device calls it. */
+import axios from 'axios';
+import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
+import type { FiscalAgentHttp } from './fiscal.agent.ts';
+
+export interface FiscalAgentHttpOptions {
+  /** Read at every call: an enrolment needs no restart. */
+  readonly serverUrl: () => string | undefined;
+  readonly token: () => Promise<string | undefined>;
+  /** Ends the call under way: a device that stops does not wait for a server that holds its answer. */
+  readonly signal: AbortSignal;
+}
+
+/** How long the server may take beyond the wait that it was asked for. */
+const TIMEOUT_MS = 15_000;
+
+/** Calls throw the server's own code, or `device.server_unreachable` when what came back was not from one. */
+export function createFiscalAgentHttp({ serverUrl, token, signal }: FiscalAgentHttpOptions): FiscalAgentHttp {
+  const http = axios.create({ maxRedirects: 0, maxContentLength: 1_048_576, validateStatus: () => true, proxy: false });
+
+  const call = async (method: 'GET' | 'POST', path: string, body: unknown, waitMs: number): Promise<unknown> => {
+    const base = serverUrl();
+    const bearer = await token();
+    if (base === undefined || bearer === undefined) {
+      throw new AppError('device.not_enrolled', 'this device has no server');
+    }
+    const answer = await http
+      .request<unknown>({
+        method,
+        url: `${base.replace(/\/+$/, '')}${path}`,
+        headers: { authorization: `Bearer ${bearer}` },
+        timeout: waitMs + TIMEOUT_MS,
+        signal,
+        ...(body === undefined ? {} : { data: body }),
+      })
+      .catch((error: unknown) => {
+        const reason = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+        throw new AppError('device.server_unreachable', `no answer from ${new URL(base).host}: ${reason}`, {
+          cause: error,
+        });
+      });
+    if (answer.status === 204) return undefined;
+    if (answer.status >= 200 && answer.status < 300) return answer.data;
+    const code = codeOf(answer.data);
+    throw new AppError(
+      isErrorCode(code) ? code : 'device.server_unreachable',
+      `${new URL(base).host} answered ${answer.status} to ${method} ${path.split('?', 1)[0]}`,
+    );
+  };
+
+  return {
+    next: (fiscalDeviceId, waitSeconds) => {
+      const query = new URLSearchParams({ fiscalDeviceId, wait: String(waitSeconds) });
+      return call('GET', `/fiscal-tasks/next?${query}`, undefined, waitSeconds * 1000);
+    },
+    status: async (taskId, body) => {
+      await call('POST', `/fiscal-tasks/${encodeURIComponent(taskId)}/status`, body, 0);
+    },
+  };
+}
+
+const codeOf = (body: unknown): unknown =>
+  typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;

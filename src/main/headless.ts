@@ -1,0 +1,146 @@
+/**
+ * The device in plain Node, its screens in any Chromium of this machine. Prints one line of JSON on stdout when it is
+ * ready, logs to stderr and to its folder, and ends on SIGTERM with code 0. What a person has to change (settings, a
+ * taken port, data it cannot open) ends it with code 2 and says so in plain words.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError } from '#shared/kernel/errors.ts';
+import { EnrolmentCode } from '#shared/devices/devices.schema.ts';
+import { DEVICE_FLAGS, loadDeviceConfig } from './config/config.ts';
+import type { DeviceConfig } from './config/device-settings.ts';
+import { createDevice, type Device } from './device.ts';
+import { openDeviceLog } from './log/device-log.ts';
+import { createFileSecrets } from './secrets/file-secrets.ts';
+import { type BrowserShell, startBrowserShell } from './shell/browser/browser-shell.ts';
+
+const EXIT_FAULT = 1;
+const EXIT_CONFIGURATION = 2;
+/** A device that does not stop in this time is left as it is: every effect was journalled before it began. */
+const STOP_DEADLINE_MS = 10_000;
+const ROOT = join(import.meta.dirname, '../..');
+
+const USAGE = `Usage: headless [--mode kiosk|cashier|manager] [--data-dir FOLDER] [--port N] [--server URL] [--enrol CODE]
+
+  --enrol CODE     binds the device to the server by a one-time code; without effect once it is bound
+  --config FILE    settings to read instead of config/service.json
+  --help           this text
+
+Every setting has a flag; docs/configuration.md lists them.
+`;
+
+interface CommandLine {
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly enrolCode: string | undefined;
+  readonly configFile: string;
+}
+
+/** @param argv arguments after the program's name. */
+export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  if (argv.includes('--help')) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  try {
+    await run(readCommandLine(argv), env);
+  } catch (error) {
+    process.stderr.write(`${error instanceof AppError ? error.message : String((error as Error).stack ?? error)}\n`);
+    process.exit(error instanceof AppError ? EXIT_CONFIGURATION : EXIT_FAULT);
+  }
+}
+
+async function run({ flags, enrolCode, configFile }: CommandLine, env: Readonly<Record<string, string | undefined>>) {
+  const { config } = loadDeviceConfig({ file: configFile, env, flags });
+  const now = () => Date.now();
+  const mirror = (line: string) => process.stderr.write(`${line}\n`);
+  const log = openDeviceLog({ dataDir: config.dataDir, level: config.log.level, now, mirror });
+  let device: Device | undefined;
+  let shell: BrowserShell | undefined;
+  try {
+    device = await createDevice(config, {
+      version: readVersion(),
+      platform: `${process.platform}-${process.arch}`,
+      now,
+      randomBytes,
+      log,
+      secrets: createFileSecrets({ folder: config.dataDir, env, randomBytes }),
+      migrationsFolder: join(ROOT, 'drizzle/device'),
+      processMetrics: true,
+    });
+    if (enrolCode !== undefined) await enrol(device, config, enrolCode);
+    await device.start();
+    shell = await openShell(device, config);
+  } catch (error) {
+    log.begin('device could not start', { error });
+    await shell?.close();
+    await device?.stop();
+    throw error;
+  }
+  stopOnSignal(device, shell);
+  process.stdout.write(`${JSON.stringify({ ready: true, url: shell.url, mode: config.mode })}\n`);
+}
+
+const openShell = (device: Device, config: DeviceConfig): Promise<BrowserShell> =>
+  startBrowserShell({
+    mode: config.mode,
+    host: config.host,
+    port: config.port,
+    token: randomBytes(32).toString('hex'),
+    pagesFolder: join(ROOT, 'dist/renderer'),
+    dataDir: config.dataDir,
+    router: device.router,
+    contextFor: (connectionId) => device.contextFor(connectionId),
+    metrics: device.metrics,
+    log: device.core.log,
+    newRef: () => device.newRef(),
+    agentApi: device.agentApi,
+  });
+
+/** A code for a device that is bound already changes nothing: whoever starts it again need not know. */
+async function enrol(device: Device, config: DeviceConfig, text: string): Promise<void> {
+  if (device.devices.identity() !== undefined) {
+    device.core.log.info('the device is enrolled already: the code was not used');
+    return;
+  }
+  const code = EnrolmentCode.safeParse(text);
+  if (!code.success) throw new AppError('config.invalid', '--enrol must be 8 letters and digits, as XXXX-XXXX');
+  if (config.serverUrl === undefined) throw new AppError('config.invalid', '--enrol needs --server');
+  await device.devices.enrol(config.mode, { serverUrl: config.serverUrl, code: code.data });
+}
+
+function stopOnSignal(device: Device, shell: BrowserShell): void {
+  let stopping = false;
+  const stop = async () => {
+    // Whoever asks twice does not want to wait.
+    if (stopping) process.exit(EXIT_FAULT);
+    stopping = true;
+    setTimeout(() => process.exit(EXIT_FAULT), STOP_DEADLINE_MS).unref();
+    try {
+      await shell.close();
+      await device.stop();
+      process.exit(0);
+    } catch (error) {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(EXIT_FAULT);
+    }
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
+}
+
+function readCommandLine(argv: readonly string[]): CommandLine {
+  const names = [...DEVICE_FLAGS, 'enrol', 'config'];
+  try {
+    const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+    const { enrol: enrolCode, config, ...flags } = parseArgs({ args: [...argv], options, strict: true }).values;
+    return { flags, enrolCode, configFile: config ?? join(ROOT, 'config/service.json') };
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new AppError('config.invalid', `${said}\n\n${USAGE}`, { cause: error });
+  }
+}
+
+const readVersion = (): string =>
+  (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string }).version;

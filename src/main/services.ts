@@ -1,0 +1,180 @@
+/** The domains of a device, each given what it needs of the others; and the order in which their work begins and ends. */
+import axios from 'axios';
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '#shared/kernel/errors.ts';
+import type { Shop } from '#shared/devices/devices.schema.ts';
+import { agentApi } from './agent-api/agent-api.ts';
+import type { DeviceConfig } from './config/device-settings.ts';
+import type { Core, Loop } from './core.ts';
+import { catalogueProcedures } from './domains/catalogue/catalogue.procedures.ts';
+import { createCatalogue } from './domains/catalogue/catalogue.service.ts';
+import { clientsProcedures } from './domains/clients/clients.procedures.ts';
+import { createClients } from './domains/clients/clients.service.ts';
+import { devicesProcedures } from './domains/devices/devices.procedures.ts';
+import { createDevices, type DevicesService } from './domains/devices/devices.service.ts';
+import { createFiscalAgent } from './domains/fiscal/fiscal.agent.ts';
+import { createFiscalAgentHttp } from './domains/fiscal/fiscal.agent-http.ts';
+import { fiscalProcedures } from './domains/fiscal/fiscal.procedures.ts';
+import type { OpenRegister } from './domains/fiscal/fiscal.register.ts';
+import { createFiscalService } from './domains/fiscal/fiscal.service.ts';
+import { loadFptrLibrary } from './domains/fiscal/fptr/library.ts';
+import { openFptrRegister } from './domains/fiscal/fptr/register.ts';
+import { ordersProcedures } from './domains/orders/orders.procedures.ts';
+import { createOrders } from './domains/orders/orders.service.ts';
+import { paymentsProcedures } from './domains/payments/payments.procedures.ts';
+import { createPayments, createPaymentWatch, visitPayments } from './domains/payments/payments.service.ts';
+import { createDevProvider } from './domains/payments/provider.ts';
+import { staffProcedures } from './domains/staff/staff.procedures.ts';
+import { createStaff } from './domains/staff/staff.service.ts';
+import { visitsProcedures } from './domains/visits/visits.procedures.ts';
+import { createVisitExpiry, createVisits } from './domains/visits/visits.service.ts';
+import type { Procedures } from './rpc/router.ts';
+import { createSync } from './sync/sync.ts';
+
+/** How long the server may hold its answer to a device that asks for fiscal tasks, seconds. */
+const TASK_WAIT_S = 25;
+
+export interface Services {
+  readonly devices: DevicesService;
+  readonly procedures: Procedures;
+  readonly signedIn: () => boolean;
+  readonly agentApi: (app: FastifyInstance, newRef: () => string) => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function createServices(
+  core: Core,
+  config: DeviceConfig,
+  program: { readonly version: string; readonly platform: string },
+): Promise<Services> {
+  const { log, now } = core;
+  const { mode, environment } = config;
+  const stopping = new AbortController();
+
+  const devices = createDevices(core, { ...program, environment, serverUrl: config.serverUrl, http: axios.create() });
+  const fiscalDeviceId = () => devices.identity()?.fiscalDeviceId;
+  const shop = (): Shop => {
+    const known = devices.shop();
+    if (known === undefined) throw new AppError('device.not_enrolled', 'the shop of this device is not known yet');
+    return known;
+  };
+
+  const sync = createSync(core, {
+    mode,
+    identity: () => devices.identity(),
+    serverUrl: () => devices.serverUrl(),
+    token: () => devices.token(),
+    random: () => Buffer.from(core.randomBytes(4)).readUInt32BE() / 2 ** 32,
+    onTaskNext: () => agent.take.wake(),
+  });
+  devices.reportSync(() => sync.status());
+
+  const driver = await openDriver(config, () => devices.shop()?.timeZone);
+  if (driver.openRegister === undefined) log.info('no register driver on this machine', { reason: driver.reason });
+  const fiscal = createFiscalService({
+    core,
+    sync,
+    openRegister: driver.openRegister,
+    ...(driver.reason === undefined ? {} : { unavailableReason: driver.reason }),
+    address: () => {
+      const { ip, port } = config.fiscal.kkt;
+      return ip === undefined || port === undefined ? undefined : { ip, port };
+    },
+    fiscalDeviceId,
+    taxationSystem: () => shop().taxationSystem,
+    intervalMs: config.fiscal.queueMs,
+    statusIntervalMs: config.fiscal.statusMs,
+  });
+  const agent = createFiscalAgent({
+    core,
+    http: createFiscalAgentHttp({
+      serverUrl: () => devices.serverUrl(),
+      token: () => devices.token(),
+      signal: stopping.signal,
+    }),
+    fiscal,
+    fiscalDeviceId,
+    intervalMs: config.fiscal.pollMs,
+    waitSeconds: TASK_WAIT_S,
+  });
+
+  const staff = createStaff(core);
+  const operator = () => staff.operator();
+  const catalogue = createCatalogue(core);
+  const clients = createClients(core, { signedIn: () => staff.signedIn() });
+  const visits = createVisits(core, { sync, payments: visitPayments, ttlMs: config.visits.defaultTtlMs });
+  const orders = createOrders(core, { sync, catalogue, shop });
+  const payments = createPayments(core, {
+    sync,
+    fiscal,
+    orders,
+    visits,
+    operator,
+    kioskOperator: () => ({ name: devices.requireIdentity().name }),
+    // The provider that confirms by itself is not even made in PROD.
+    provider: environment === 'DEV' ? createDevProvider(config.payments.dev) : undefined,
+    environment,
+  });
+  const paymentWatch = createPaymentWatch(payments, { intervalMs: config.payments.pollMs, log });
+  const visitExpiry = createVisitExpiry(visits, log);
+
+  devices.onEnrolled({
+    after: () => {
+      sync.reconnect();
+      agent.take.wake();
+    },
+  });
+
+  const kioskLoops = mode === 'kiosk' ? [paymentWatch, visitExpiry] : [];
+  const loops: readonly Loop[] = [fiscal.loop, agent.take, agent.tell, sync.loops.push, sync.loops.pull, ...kioskLoops];
+  return {
+    devices,
+    procedures: {
+      device: devicesProcedures(devices, core.changes),
+      staff: staffProcedures(staff),
+      catalogue: catalogueProcedures(catalogue),
+      visits: visitsProcedures(visits),
+      orders: ordersProcedures(orders),
+      payments: paymentsProcedures(payments),
+      fiscal: fiscalProcedures(fiscal, operator),
+      clients: clientsProcedures(clients),
+    },
+    signedIn: () => staff.signedIn() !== undefined,
+    agentApi: async (app, newRef) => {
+      if (mode === 'kiosk') await agentApi(app, { visits, payments, metrics: core.metrics, log, now, newRef });
+    },
+    start: async () => {
+      // Money that came while the device was off is seen before a visit may be taken for abandoned.
+      for (const loop of kioskLoops) await loop.tick();
+      for (const loop of loops) loop.start();
+    },
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([...kioskLoops, agent.take, agent.tell].map((loop) => loop.stop()));
+      await fiscal.stop();
+      await sync.stop();
+    },
+  };
+}
+
+/** The vendor's driver, if this machine has one. A till starts and sells on without it: its receipts wait. */
+async function openDriver(
+  config: DeviceConfig,
+  timeZone: () => string | undefined,
+): Promise<{ readonly openRegister: OpenRegister | undefined; readonly reason?: string }> {
+  const { libraryPath } = config.fiscal;
+  const library = await loadFptrLibrary({
+    platform: process.platform,
+    ...(libraryPath === undefined ? {} : { libraryPath }),
+  });
+  if (!library.available) return { openRegister: undefined, reason: library.reason };
+  return {
+    // Until the first pull the shop's zone is not known; a till stands where its computer does.
+    openRegister: (address) =>
+      openFptrRegister({
+        binding: library.binding,
+        timeZone: timeZone() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+      })(address),
+  };
+}
