@@ -2,13 +2,16 @@
  * Packs the program as a release does, with a stand-in for Electron's executable, and looks into what came out: everything that
  * is ours in it is real.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { extractAll, extractFile, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MODES } from '#shared/kernel/mode.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const app = join(root, 'out', `Prilavok-linux-${process.arch}`);
@@ -113,14 +116,9 @@ describe.runIf(process.platform === 'linux')('the packed program', () => {
     expect(required.map(([, name]) => name)).toEqual(['electron']);
   });
 
-  it('has a main bundle that requires electron, Node and the natives only', () => {
-    const text = inArchive('.vite/build/main.cjs');
-    const required = new Set([...text.matchAll(/\brequire\(["']([^"']+)["']\)/g)].map(([, name = '']) => name));
-    const builtins = new Set(process.getBuiltinModule('node:module').builtinModules);
-    const others = [...required].filter((name) => !name.startsWith('node:') && !builtins.has(name));
-    expect(others.toSorted()).toEqual(['better-sqlite3', 'electron', 'koffi']);
-    // Vite's client build would leave an empty object where a module asked for its own place.
-    expect(text).not.toMatch(/import\.meta|\{\}\.(url|dirname|filename)/);
+  it('has a main bundle in which no module asks for its own place', () => {
+    // Vite's client build would leave an empty object there.
+    expect(inArchive('.vite/build/main.cjs')).not.toMatch(/import\.meta|\{\}\.(url|dirname|filename)/);
   });
 
   it('says nothing of the machine that packed it', () => {
@@ -132,4 +130,57 @@ describe.runIf(process.platform === 'linux')('the packed program', () => {
       }
     }
   });
+
+  it.each(MODES)('starts as a %s: the bundle, the core, the database, the page and its port', async (mode) => {
+    const data = mkdtempSync(join(extracted, 'data-'));
+    const args = [extracted, data, '--mode', mode, '--data-dir', data, '--port', '0'];
+    const said = await runPacked(args);
+    expect(said).toMatchObject({ loaded: `prilavok://app/${mode}/`, errors: [], exit: 0, info: { mode } });
+    expect(said.page).toContain(`data-mode="${mode}"`);
+    expect(said.calls.indexOf('lock')).toBeLessThan(said.calls.indexOf('ready'));
+    expect(said.required.filter((name) => !['electron', 'better-sqlite3', 'koffi'].includes(name))).toEqual([]);
+    expect(existsSync(join(data, 'device.db'))).toBe(true);
+  });
+
+  it('names a wrong setting and leaves before anything is opened', async () => {
+    const data = mkdtempSync(join(extracted, 'data-'));
+    const said = await runPacked([extracted, data, '--mode', 'till', '--data-dir', data]);
+    expect(said).toMatchObject({ exit: 2 });
+    expect(said.calls).not.toContain('ready');
+    expect(said.errors.join()).toMatch(/mode.*till.*kiosk/s);
+    expect(existsSync(join(data, 'device.db'))).toBe(false);
+  });
+
+  it('shows why it did not start when its data is from a newer version', async () => {
+    const data = mkdtempSync(join(extracted, 'data-'));
+    const args = [extracted, data, '--mode', 'cashier', '--data-dir', data, '--port', '0'];
+    await runPacked(args);
+    const db = new Database(join(data, 'device.db'));
+    db.prepare('insert into __drizzle_migrations (hash, created_at) values (?, ?)').run('from the future', 4e12);
+    db.close();
+    const said = await runPacked(args);
+    expect(said).toMatchObject({ loaded: 'prilavok://app/failure', exit: 3 });
+    expect(said.page).toContain('db.from_future');
+  });
 });
+
+interface Said {
+  readonly loaded: string;
+  readonly page: string;
+  readonly info?: unknown;
+  readonly exit: number;
+  readonly errors: readonly string[];
+  readonly required: readonly string[];
+  readonly calls: readonly string[];
+}
+
+/** `run-packed.ts` in a process of its own. */
+async function runPacked(args: readonly string[]): Promise<Said> {
+  const script = join(import.meta.dirname, 'run-packed.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH },
+    timeout: 60_000,
+  });
+  return JSON.parse(stdout) as Said;
+}

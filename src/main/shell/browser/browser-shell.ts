@@ -14,7 +14,7 @@ import type { CallContext } from '#main/rpc/rpc.ts';
 import { SECURITY_HEADERS } from '../csp.ts';
 import { createAccess } from './access.ts';
 import { pages } from './pages.ts';
-import { serveRpc } from './rpc-socket.ts';
+import { refuseUpgrades, serveRpc } from './rpc-socket.ts';
 
 export interface BrowserShellOptions {
   readonly mode: Mode;
@@ -24,8 +24,9 @@ export interface BrowserShellOptions {
   readonly port: number;
   /** 256 random bits as hex, new at every start. */
   readonly token: string;
-  /** The built renderer. */
-  readonly pagesFolder: string;
+  /**
+   * The built renderer. Absent where the screens have a shell of their own: then only the local API is served here. */
+  readonly pagesFolder?: string;
   /** `shell.json` is written here, for whoever on this machine may open the device. */
   readonly dataDir: string;
   readonly router: DeviceRouter;
@@ -38,7 +39,7 @@ export interface BrowserShellOptions {
 }
 
 export interface BrowserShell {
-  /** With the token. */
+  /** With the token, when there are screens to open. */
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;
@@ -72,22 +73,23 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
     reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
   );
   if (options.agentApi !== undefined) await options.agentApi(app);
-  await app.register(pages, { mode: options.mode, folder: options.pagesFolder, access });
+  const { pagesFolder: folder, router, contextFor } = options;
+  if (folder !== undefined) await app.register(pages, { mode: options.mode, folder, access });
 
-  const rpc = serveRpc(app.server, { access, router: options.router, contextFor: options.contextFor, log });
+  const rpc = folder === undefined ? undefined : serveRpc(app.server, { access, router, contextFor, log });
   await listen(app, host, options.port);
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const name = host.includes(':') ? `[${host}]` : host;
   const url = `http://${name}:${port}/?token=${options.token}`;
-  const note = writeNote(options.dataDir, { url, mode: options.mode, pid: process.pid });
+  const note = folder && writeNote(options.dataDir, { url, mode: options.mode, pid: process.pid });
   log.info('browser shell listens', { host, port });
   return {
     url,
     port,
     close: async () => {
-      rmSync(note, { force: true });
-      rpc.close();
+      if (note) rmSync(note, { force: true });
+      rpc?.close();
       await app.close();
     },
   };

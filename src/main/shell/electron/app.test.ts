@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Logger } from '#main/core.ts';
 import { createMemoryLog } from '#main/log/log.ts';
 import { createMemorySecrets } from '#main/secrets/memory-secrets.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -13,7 +14,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function setUp(
   mode: Mode,
-  given: DoubleOptions & { openDevice?: ElectronShell['openDevice']; stop?: () => Promise<void> } = {},
+  given: DoubleOptions & { openDevice?: ElectronShell<Logger>['openDevice']; stop?: () => Promise<void> } = {},
 ) {
   const double = electronDouble(given);
   const { calls } = double;
@@ -24,12 +25,15 @@ function setUp(
     serve: (_port, as) => void served.push(as),
     stop: given.stop ?? (async () => void calls.push('device.stop')),
   };
-  const shell: ElectronShell = {
+  const shell: ElectronShell<Logger> = {
     mode,
     version: '1.2.3',
     platform: 'linux',
     paths: { userData: '/data/chromium', preload: '/app/preload.cjs', pages: '/app/pages' },
-    log: createMemoryLog(),
+    openLog: () => {
+      calls.push('log');
+      return createMemoryLog();
+    },
     now: () => 0,
     after: (ms, work) => {
       const timer = { ms, work, cancelled: false };
@@ -69,6 +73,7 @@ describe('starting', () => {
     expect(calls).toEqual([
       'setPath userData',
       'lock',
+      'log',
       'enableSandbox',
       'scheme prilavok',
       'ready',

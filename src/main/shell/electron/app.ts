@@ -59,7 +59,7 @@ export interface ShellDevice {
   readonly stop: () => Promise<void>;
 }
 
-export interface ElectronShell {
+export interface ElectronShell<L extends Logger> {
   readonly mode: Mode;
   readonly version: string;
   readonly platform: NodeJS.Platform;
@@ -70,14 +70,19 @@ export interface ElectronShell {
     /** Folder with `<mode>/index.html` and `assets/`. */
     readonly pages: string;
   };
-  readonly log: Logger;
+  /** Called once, after the lock: a second instance must not write into the log of the first. */
+  readonly openLog: () => L;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly after: After;
   /** Called once, after `ready`. */
-  readonly openSecrets: (safeStorage: AsyncSafeStorage) => Promise<Secrets>;
+  readonly openSecrets: (safeStorage: AsyncSafeStorage, log: L) => Promise<Secrets>;
   /** `quit` ends the program: what a kiosk's service menu calls once it has checked the PIN. */
-  readonly openDevice: (ports: { readonly secrets: Secrets; readonly quit: () => void }) => Promise<ShellDevice>;
+  readonly openDevice: (ports: {
+    readonly log: L;
+    readonly secrets: Secrets;
+    readonly quit: () => void;
+  }) => Promise<ShellDevice>;
 }
 
 /** A kiosk that could not start shows why for this long, then leaves it to its supervisor to try again. */
@@ -85,18 +90,21 @@ const FAILURE_SHOWN_MS = 60_000;
 
 export type Started = 'running' | 'failed' | 'second_instance';
 
-export async function startElectronApp(electron: ElectronPieces, shell: ElectronShell): Promise<Started> {
+export async function startElectronApp<L extends Logger>(
+  electron: ElectronPieces,
+  shell: ElectronShell<L>,
+): Promise<Started> {
   const { app } = electron;
-  const { mode, log } = shell;
+  const { mode } = shell;
   let window: ShellWindow | undefined;
   let device: ShellDevice | undefined;
 
   app.setPath('userData', shell.paths.userData);
   if (!holdSingleInstance(app, () => bringForward(window))) {
-    log.info('another instance is running: leaving');
     app.exit(EXIT.quit);
     return 'second_instance';
   }
+  const log = shell.openLog();
   app.enableSandbox();
   registerScheme(electron.protocol);
   guardNavigation(app, log);
@@ -114,12 +122,12 @@ export async function startElectronApp(electron: ElectronPieces, shell: Electron
   if (mode === 'kiosk') electron.powerSaveBlocker.start('prevent-display-sleep');
 
   try {
-    const secrets = await shell.openSecrets(electron.safeStorage);
-    device = await shell.openDevice({ secrets, quit: () => lifecycle.quit(EXIT.quit) });
+    const secrets = await shell.openSecrets(electron.safeStorage, log);
+    device = await shell.openDevice({ log, secrets, quit: () => lifecycle.quit(EXIT.quit) });
   } catch (error) {
     log.error('the device could not start', { error });
     failure = failurePage(error, shell.version);
-    window = openWindow(electron, shell, lifecycle);
+    window = openWindow(electron, { ...shell, log }, lifecycle);
     await window.loadURL(FAILURE_URL);
     window.on('closed', () => lifecycle.quit(EXIT.startFailed));
     if (mode === 'kiosk') shell.after(FAILURE_SHOWN_MS, () => lifecycle.quit(EXIT.startFailed));
@@ -128,14 +136,16 @@ export async function startElectronApp(electron: ElectronPieces, shell: Electron
 
   const { serve } = device;
   openPortDoor({ ipcMain: electron.ipcMain, modeOf: (id) => modes.get(id), serve, log });
-  window = openWindow(electron, shell, lifecycle);
+  window = openWindow(electron, { ...shell, log }, lifecycle);
   // Only this window has a mode: the failure window, or one that we did not open, may not call the core.
   modes.set(window.webContents.id, mode);
   await window.loadURL(pageUrl(mode));
   return 'running';
 }
 
-function openWindow(electron: ElectronPieces, shell: ElectronShell, lifecycle: Lifecycle): ShellWindow {
+type WindowShell = Pick<ElectronShell<Logger>, 'mode' | 'paths' | 'now' | 'after'> & { readonly log: Logger };
+
+function openWindow(electron: ElectronPieces, shell: WindowShell, lifecycle: Lifecycle): ShellWindow {
   const { mode, log, now, after } = shell;
   const display = electron.screen.getPrimaryDisplay();
   const options = windowOptions({ mode, display, packaged: electron.app.isPackaged, preload: shell.paths.preload });

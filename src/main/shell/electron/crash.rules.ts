@@ -1,8 +1,16 @@
 /** What to do when a page's process is gone. */
-import type { RenderProcessGoneDetails } from 'electron';
 import { unreachable } from '#shared/kernel/errors.ts';
 
-export type GoneReason = RenderProcessGoneDetails['reason'];
+/** Electron's words. One more of them in a new version does not compile where they are handed over. */
+export type GoneReason =
+  | 'clean-exit'
+  | 'abnormal-exit'
+  | 'killed'
+  | 'crashed'
+  | 'oom'
+  | 'launch-failed'
+  | 'integrity-failure'
+  | 'memory-eviction';
 export type CrashDecision =
   | { readonly act: 'ignore' }
   | { readonly act: 'reload'; readonly afterMs: number }

@@ -8,5 +8,7 @@ export const EXIT = {
   startFailed: 3,
   /** The page kept crashing. */
   crashLoop: 4,
+  /** A fault of the core that nobody expected: better a fresh start than a till in an unknown state. */
+  fault: 5,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
