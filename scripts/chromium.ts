@@ -1,7 +1,12 @@
 /** The Chromium that tests drive: an installed one if there is, else the one that npm brought. */
 import { existsSync } from 'node:fs';
 
-const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'];
+const INSTALLED = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+];
 
 /** Path of an executable Chromium. `CHROMIUM_PATH` wins. */
 export async function findChromium(env: NodeJS.ProcessEnv = process.env): Promise<string> {

@@ -10,5 +10,8 @@ if (which !== 'device' && which !== 'server') {
 }
 const folder = `drizzle/${which}`;
 if (existsSync(folder)) rmSync(folder, { recursive: true });
-const made = spawnSync('drizzle-kit', ['generate', '--config', `drizzle.${which}.config.ts`, '--name', 'init'], { stdio: 'inherit', shell: process.platform === 'win32' });
+const made = spawnSync('drizzle-kit', ['generate', '--config', `drizzle.${which}.config.ts`, '--name', 'init'], {
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+});
 process.exit(made.status ?? 1);

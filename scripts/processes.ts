@@ -89,7 +89,12 @@ function timeout(ms: number, error: () => Error): Promise<never> {
 }
 
 /** Waits until `probe` answers something, asking again every `everyMs`. Rejects after `timeoutMs`, naming what it waited for. */
-export async function until<T>(what: string, probe: () => Promise<T | undefined> | T | undefined, timeoutMs = 30_000, everyMs = 50): Promise<T> {
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T | undefined> | T | undefined,
+  timeoutMs = 30_000,
+  everyMs = 50,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = await probe();

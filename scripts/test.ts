@@ -21,11 +21,19 @@ const STEPS: readonly Step[] = [
   { name: 'lint', group: 1, command: ['oxlint', '--type-aware', '--max-warnings=0', '.'] },
   { name: 'types (node)', group: 2, command: ['tsc', '-p', 'tsconfig.node.json'] },
   { name: 'types (web)', group: 2, command: ['tsc', '-p', 'tsconfig.web.json'] },
-  { name: 'dependencies', group: 3, command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'sync-server', 'emulators', 'scripts', 'test'] },
+  {
+    name: 'dependencies',
+    group: 3,
+    command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'src', 'sync-server', 'emulators', 'scripts', 'test'],
+  },
   { name: 'dead code', group: 3, command: ['knip', '--no-progress'] },
   { name: 'emulator', group: 4, command: ['node', 'scripts/build-emulator.mjs'] },
   { name: 'renderer', group: 4, command: ['vite', 'build', '--logLevel', 'warn'] },
-  { name: 'unit', group: 5, command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORTS}/unit.json`] },
+  {
+    name: 'unit',
+    group: 5,
+    command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORTS}/unit.json`],
+  },
   { name: 'browser', group: 6, command: ['playwright', 'test'] },
 ];
 
@@ -39,7 +47,9 @@ interface Result {
 export async function main(argv: readonly string[]): Promise<void> {
   const [flag, only] = argv;
   if (flag !== undefined && (flag !== '--only' || !STEPS.some(({ name }) => name === only))) {
-    console.error(`test: "${argv.join(' ')}" is not understood; allowed: --only ${STEPS.map(({ name }) => `"${name}"`).join(' | ')}`);
+    console.error(
+      `test: "${argv.join(' ')}" is not understood; allowed: --only ${STEPS.map(({ name }) => `"${name}"`).join(' | ')}`,
+    );
     process.exit(2);
   }
   rmSync(REPORTS, { recursive: true, force: true });
@@ -95,8 +105,12 @@ interface Totals {
 
 /** Sums of the two runners' own reports. */
 function countTests(): Totals {
-  const unit = readReport('unit.json') as { numPassedTests?: number; numFailedTests?: number; numPendingTests?: number } | undefined;
-  const browser = readReport('browser.json') as { stats?: { expected: number; unexpected: number; skipped: number; flaky: number } } | undefined;
+  const unit = readReport('unit.json') as
+    | { numPassedTests?: number; numFailedTests?: number; numPendingTests?: number }
+    | undefined;
+  const browser = readReport('browser.json') as
+    | { stats?: { expected: number; unexpected: number; skipped: number; flaky: number } }
+    | undefined;
   return {
     passed: (unit?.numPassedTests ?? 0) + (browser?.stats?.expected ?? 0) + (browser?.stats?.flaky ?? 0),
     failed: (unit?.numFailedTests ?? 0) + (browser?.stats?.unexpected ?? 0),

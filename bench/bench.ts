@@ -1,0 +1,23 @@
+/** `npm run bench [-- --only executor|cold-start|sync]`: every measurement, one table each. */
+import { run as coldStart } from './cold-start.ts';
+import { run as executor } from './executor.ts';
+import { run as sync } from './sync-bench.ts';
+import { type Table, toMarkdown } from './table.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>> = {
+  'cold-start': coldStart,
+  executor,
+  sync,
+};
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const [flag, only] = argv;
+  if (flag !== undefined && (flag !== '--only' || only === undefined || !Object.hasOwn(BENCHES, only))) {
+    console.error(`bench: "${argv.join(' ')}" is not understood; allowed: --only ${Object.keys(BENCHES).join(' | ')}`);
+    process.exit(2);
+  }
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (only !== undefined && only !== name) continue;
+    for (const table of [await bench()].flat()) console.log(toMarkdown(table));
+  }
+}

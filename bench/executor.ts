@@ -1,0 +1,137 @@
+/**
+ * What the journal and the proof cost: a receipt through the executor against the same driver calls with nothing around
+ * them, on the emulated register through the real C interface, on a real file with synchronous=FULL.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestCore } from '#test/doubles/core-double.ts';
+import { createIds } from '#shared/kernel/ids.ts';
+import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
+import { openDatabase } from '#main/db/open.ts';
+import { createExecutor } from '#main/domains/fiscal/fiscal.executor.ts';
+import { createLink } from '#main/domains/fiscal/fiscal.link.ts';
+import { insertTask } from '#main/domains/fiscal/fiscal.repo.ts';
+import { loadFptrLibrary } from '#main/domains/fiscal/fptr/library.ts';
+import { openFptrRegister } from '#main/domains/fiscal/fptr/register.ts';
+import { ROOT, startService } from '../scripts/processes.ts';
+import { ms, quantile, type Table } from './table.ts';
+
+const RECEIPTS = 300;
+const WARM_UP = 20;
+
+export async function run(): Promise<Table> {
+  const folder = mkdtempSync(join(tmpdir(), 'prilavok-bench-'));
+  const register = await startService({
+    name: 'register',
+    args: ['emulators/kkt/cli.ts', '--port', '0', '--state', join(folder, 'kkt.json')],
+  });
+  try {
+    const address = { ip: '127.0.0.1', port: Number(register.ready['port']) };
+    const library = await loadFptrLibrary({
+      platform: process.platform,
+      libraryPath: join(ROOT, 'build/emulator/libfptr10.so'),
+    });
+    if (!library.available) throw new Error(library.reason);
+    const open = openFptrRegister({ binding: library.binding, timeZone: 'Europe/Moscow' });
+    const raw = await measureRaw(open, address);
+    const executed = await measureExecutor(open, address, folder);
+    const row = (name: string, samples: readonly number[]): string[] => [
+      name,
+      ms(quantile(samples, 0.5)),
+      ms(quantile(samples, 0.99)),
+    ];
+    return {
+      title: 'Fiscal executor',
+      how: `${RECEIPTS} sales of one line each on the emulated register; the executor's database is a file with synchronous=FULL.`,
+      columns: ['', 'p50', 'p99'],
+      rows: [
+        row('driver calls alone', raw),
+        row('through the executor', executed),
+        [
+          'overhead',
+          ms(quantile(executed, 0.5) - quantile(raw, 0.5)),
+          ms(quantile(executed, 0.99) - quantile(raw, 0.99)),
+        ],
+      ],
+    };
+  } finally {
+    await register.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+type Open = ReturnType<typeof openFptrRegister>;
+type Address = Parameters<Open>[0];
+
+const newId = createIds(Date.now, (target) => crypto.getRandomValues(target));
+const operator = { name: 'Кассир Иванов И.', vatin: '123456789047' };
+const receipt = {
+  kind: 'sell',
+  taxationSystem: 'osn',
+  items: [
+    {
+      name: 'Товар',
+      priceMinor: 50_000,
+      quantityMilli: 1000,
+      totalMinor: 50_000,
+      vat: 'vat22',
+      paymentObject: 'commodity',
+      paymentMethod: 'full_payment',
+      unit: 'piece',
+    },
+  ],
+  payments: [{ type: 'card', sumMinor: 50_000 }],
+  totalMinor: 50_000,
+} as const satisfies FiscalTask['receipt'];
+
+async function measureRaw(open: Open, address: Address): Promise<number[]> {
+  const register = await open(address);
+  const samples: number[] = [];
+  for (let n = 0; n < WARM_UP + RECEIPTS; n += 1) {
+    const started = performance.now();
+    const outcome = await register.printReceipt({
+      taskId: newId(),
+      operator,
+      receipt: { ...receipt, items: [...receipt.items], payments: [...receipt.payments] },
+    });
+    if (n >= WARM_UP) samples.push(performance.now() - started);
+    if (outcome.outcome !== 'closed') throw new Error(`the register answered ${JSON.stringify(outcome)}`);
+  }
+  await register.close();
+  return samples;
+}
+
+async function measureExecutor(open: Open, address: Address, folder: string): Promise<number[]> {
+  const core = createTestCore();
+  const { db, close } = await openDatabase({
+    file: join(folder, 'device.db'),
+    migrationsFolder: join(ROOT, 'drizzle/device'),
+    log: core.log,
+    now: Date.now,
+  });
+  const link = createLink(open, () => address);
+  const executor = createExecutor({
+    core: { ...core, db, now: Date.now },
+    sync: { mutate() {}, writer: () => ({ organizationId: 'o', shopId: newId(), deviceId: newId() }), wake() {} },
+    link,
+    statusIntervalMs: 3_600_000,
+  });
+  const samples: number[] = [];
+  for (let n = 0; n < WARM_UP + RECEIPTS; n += 1) {
+    const task: FiscalTask = {
+      id: newId(),
+      type: 'sale',
+      fiscalDeviceId: 'fd',
+      operator,
+      receipt: { ...receipt, items: [...receipt.items], payments: [...receipt.payments] },
+    };
+    db.transaction((tx) => insertTask(tx, task, 'device', Date.now()));
+    const started = performance.now();
+    await executor.tick();
+    if (n >= WARM_UP) samples.push(performance.now() - started);
+  }
+  await link.drop();
+  close();
+  return samples;
+}

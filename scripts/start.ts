@@ -1,0 +1,163 @@
+/**
+ * `npm start`: a whole shop on this machine. Builds what is needed, keeps its data between runs (`--reset` begins anew),
+ * opens the screens (`--headless` does not) and prints every address and login.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { electronBinary } from './electron-binary.mjs';
+import { ROOT } from './processes.ts';
+import { DEVICE_MODES, type Ports, startWorld, type World, writePrivate } from './world.ts';
+
+const DEFAULTS: Ports = {
+  server: 8000,
+  kiosk: 3000,
+  cashier: 3001,
+  manager: 3002,
+  cashierRegister: 5555,
+  cashierTape: 5556,
+  kioskRegister: 5557,
+  kioskTape: 5558,
+};
+
+/** Flags of the ports: `cashierRegister` → `--cashier-register-port`. */
+const portFlag = (name: string): string => `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-port`;
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const options = readOptions(argv);
+  const dataDir = resolve(ROOT, options.dataDir);
+  if (options.reset) rmSync(dataDir, { recursive: true, force: true });
+  build();
+  console.log('Starting a shop on this machine …');
+  let world: World;
+  try {
+    world = await startWorld({ dataDir, ports: options.ports, onStep: (text) => console.log(`  ${text}`) });
+  } catch (error) {
+    console.error(`start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(2);
+  }
+  const demo = describe(world);
+  writePrivate(join(dataDir, 'demo.json'), demo);
+  print(world, dataDir);
+  if (!options.headless) openScreens(world);
+  console.log(JSON.stringify({ ready: true, url: world.serverUrl, demo: join(dataDir, 'demo.json') }));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void world.stop().then(() => process.exit(0)));
+  }
+}
+
+interface Options {
+  readonly headless: boolean;
+  readonly reset: boolean;
+  readonly dataDir: string;
+  readonly ports: Ports;
+}
+
+function readOptions(argv: readonly string[]): Options {
+  try {
+    const portFlags = Object.keys(DEFAULTS).map((name) => [portFlag(name), { type: 'string' as const }] as const);
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        headless: { type: 'boolean', default: false },
+        reset: { type: 'boolean', default: false },
+        'data-dir': { type: 'string', default: '.data' },
+        ...Object.fromEntries(portFlags),
+      },
+    });
+    const given = values as Readonly<Record<string, string | boolean | undefined>>;
+    const ports = Object.fromEntries(
+      Object.entries(DEFAULTS).map(([name, byDefault]) => {
+        const text = given[portFlag(name)] ?? String(byDefault);
+        if (!/^\d{1,5}$/.test(String(text)) || Number(text) > 65_535) {
+          throw new Error(`--${portFlag(name)} is "${text}", allowed: 0 to 65535 (0 takes a free one)`);
+        }
+        return [name, Number(text)];
+      }),
+    ) as unknown as Ports;
+    return {
+      headless: given['headless'] === true,
+      reset: given['reset'] === true,
+      dataDir: String(given['data-dir']),
+      ports,
+    };
+  } catch (error) {
+    const allowed = ['headless', 'reset', 'data-dir', ...Object.keys(DEFAULTS).map(portFlag)]
+      .map((flag) => `--${flag}`)
+      .join(' ');
+    console.error(`start: ${error instanceof Error ? error.message : String(error)}\nallowed: ${allowed}`);
+    process.exit(2);
+  }
+}
+
+/** The driver of the emulated register, and the screens. Both are quick when nothing has changed. */
+function build(): void {
+  const run = (name: string, command: string, args: readonly string[]): void => {
+    const done = spawnSync(command, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+    });
+    if (done.status !== 0) {
+      console.error(`start: building the ${name} failed`);
+      process.exit(1);
+    }
+  };
+  console.log('Building the register driver and the screens …');
+  run('register driver', process.execPath, ['scripts/build-emulator.mjs']);
+  run('screens', 'vite', ['build', '--logLevel', 'error']);
+}
+
+/** Everything a script of a stranger needs to drive the product. */
+function describe(world: World): Record<string, unknown> {
+  const register = (name: 'cashier' | 'kiosk') => ({
+    address: `127.0.0.1:${world.register(name).ready['port']}`,
+    tape: world.register(name).ready.url,
+    ...world.access.fiscalDevices[name],
+  });
+  return {
+    server: { url: world.serverUrl, docs: `${world.serverUrl}/docs` },
+    hqAdmin: world.access.hqAdmin,
+    partner: world.access.partner,
+    manager: world.access.manager,
+    cashier: world.access.cashier,
+    currencyUser: world.access.currencyUser,
+    devices: Object.fromEntries(
+      DEVICE_MODES.map((mode) => [mode, { url: world.device(mode).ready.url, ...world.access.devices[mode] }]),
+    ),
+    kiosk: { url: world.device('kiosk').ready.url, ...world.access.devices.kiosk },
+    fiscalDevice: register('cashier'),
+    registers: { cashier: register('cashier'), kiosk: register('kiosk') },
+  };
+}
+
+function print(world: World, dataDir: string): void {
+  const { access } = world;
+  const lines = [
+    ['headquarters', world.serverUrl, `${access.hqAdmin.email} / ${access.hqAdmin.password}`],
+    ['kiosk', world.device('kiosk').ready.url, ''],
+    ['cashier', world.device('cashier').ready.url, `${access.cashier.name}, PIN ${access.cashier.pin}`],
+    ['manager', world.device('manager').ready.url, `${access.manager.name}, PIN ${access.manager.pin}`],
+    ["cashier's tape", world.register('cashier').ready.url, ''],
+    ["kiosk's tape", world.register('kiosk').ready.url, ''],
+  ];
+  console.log('');
+  for (const [name = '', url = '', login = ''] of lines)
+    console.log(`  ${name.padEnd(15)} ${url}${login === '' ? '' : `   ${login}`}`);
+  console.log(`\n  All of it is in ${join(dataDir, 'demo.json')}. Ctrl+C stops everything.\n`);
+}
+
+/** Electron windows where its binary is; else the machine's browser, if there is one to ask. */
+function openScreens(world: World): void {
+  const { why } = electronBinary();
+  if (why !== undefined) console.log(`  ${why}; opening the screens in a browser.`);
+  const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
+  if (opener === 'xdg-open' && process.env['DISPLAY'] === undefined && process.env['WAYLAND_DISPLAY'] === undefined)
+    return;
+  for (const url of [world.serverUrl, ...DEVICE_MODES.map((mode) => world.device(mode).ready.url)]) {
+    const browser = spawn(opener, [url], { stdio: 'ignore', detached: true });
+    browser.once('error', () => console.log(`  open ${url} in a browser`));
+    browser.unref();
+  }
+}

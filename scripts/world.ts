@@ -1,0 +1,218 @@
+/**
+ * A whole shop on one machine, each part a process of its own as in life: the server with a demonstration organisation,
+ * two emulated registers, and a kiosk, a cashier and a manager bound to the server. `npm start`, the demonstration and
+ * the browser tests live in one.
+ */
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DemoAccess, openDemo } from './demo-data.ts';
+import { ROOT, type Service, startService } from './processes.ts';
+
+export const DEVICE_MODES = ['kiosk', 'cashier', 'manager'] as const;
+export type DeviceMode = (typeof DEVICE_MODES)[number];
+export type RegisterName = 'cashier' | 'kiosk';
+
+/** TCP ports; 0 takes a free one. A register has one for the driver and one for its paper tape page. */
+export interface Ports {
+  readonly server: number;
+  readonly kiosk: number;
+  readonly cashier: number;
+  readonly manager: number;
+  readonly cashierRegister: number;
+  readonly cashierTape: number;
+  readonly kioskRegister: number;
+  readonly kioskTape: number;
+}
+
+export const FREE_PORTS: Ports = {
+  server: 0,
+  kiosk: 0,
+  cashier: 0,
+  manager: 0,
+  cashierRegister: 0,
+  cashierTape: 0,
+  kioskRegister: 0,
+  kioskTape: 0,
+};
+
+export interface WorldOptions {
+  readonly dataDir: string;
+  readonly ports: Ports;
+  /** Told of each part as it comes up. */
+  readonly onStep?: (text: string) => void;
+  /** Environment of the devices, beside what the world sets. */
+  readonly deviceEnv?: NodeJS.ProcessEnv;
+}
+
+export interface World {
+  /** Logins, codes and tokens of the demonstration. */
+  readonly access: DemoAccess;
+  readonly serverUrl: string;
+  server(): Service;
+  device(mode: DeviceMode): Service;
+  register(name: RegisterName): Service;
+  stopServer(): Promise<void>;
+  startServer(): Promise<void>;
+  /** Starts a device again after it was killed or stopped, at the port it had. */
+  startDevice(mode: DeviceMode): Promise<Service>;
+  stop(): Promise<void>;
+}
+
+const DRIVER_LIBRARY = join(ROOT, 'build/emulator', process.platform === 'darwin' ? 'libfptr10.dylib' : 'libfptr10.so');
+
+export async function startWorld({
+  dataDir,
+  ports,
+  onStep = () => undefined,
+  deviceEnv,
+}: WorldOptions): Promise<World> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const running = new Map<string, Service>();
+  const logDir = join(dataDir, 'logs');
+  mkdirSync(logDir, { recursive: true });
+
+  const start = async (name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Service> => {
+    const log = join(logDir, `${name}.log`);
+    const service = await startService({
+      name,
+      args,
+      env,
+      onLog: (line) => writeFileSync(log, `${line}\n`, { flag: 'a' }),
+    });
+    running.set(name, service);
+    onStep(`${name} ${new URL(service.ready.url).origin}`);
+    return service;
+  };
+  const get = (name: string): Service => {
+    const service = running.get(name);
+    if (service === undefined) throw new Error(`${name} is not running`);
+    return service;
+  };
+  const stopAll = async (): Promise<void> => {
+    // Devices first, so that none sees its server or register go away and logs it.
+    const order = [...running.values()].toSorted((a, b) => rank(a.name) - rank(b.name));
+    for (const service of order) await service.stop();
+    running.clear();
+  };
+
+  try {
+    const tapes = { cashier: ports.cashierTape, kiosk: ports.kioskTape };
+    const drivers = { cashier: ports.cashierRegister, kiosk: ports.kioskRegister };
+    for (const [index, name] of (['cashier', 'kiosk'] as const).entries()) {
+      await start(`register-${name}`, [
+        'emulators/kkt/cli.ts',
+        '--port',
+        String(drivers[name]),
+        '--page-port',
+        String(tapes[name]),
+        '--state',
+        join(dataDir, `register-${name}.json`),
+        '--fn-serial',
+        `999907890200123${4 + index}`,
+      ]);
+    }
+    const kkt = (name: RegisterName) => ({ ip: '127.0.0.1', port: Number(get(`register-${name}`).ready['port']) });
+
+    const serverDir = join(dataDir, 'server');
+    onStep('preparing the demonstration organisation');
+    const fresh = DEVICE_MODES.filter((mode) => !existsSync(join(dataDir, mode, 'enrolled')));
+    const access = await openDemo({
+      dataDir: serverDir,
+      kept: readAccess(dataDir),
+      kkt: { cashier: kkt('cashier'), kiosk: kkt('kiosk') },
+      needCodes: fresh,
+    });
+    writeAccess(dataDir, access);
+
+    let serverPort = ports.server;
+    const startServer = async (): Promise<void> => {
+      const server = await start('server', ['sync-server/server.ts'], {
+        PORT: String(serverPort),
+        HOST: '127.0.0.1',
+        DATA_DIR: serverDir,
+        AGENT_ENV: 'DEV',
+      });
+      serverPort = Number(new URL(server.ready.url).port);
+    };
+    await startServer();
+    const serverUrl = get('server').ready.url;
+
+    const devicePorts = new Map<DeviceMode, number>(DEVICE_MODES.map((mode) => [mode, ports[mode]]));
+    const startDevice = async (mode: DeviceMode): Promise<Service> => {
+      const folder = join(dataDir, mode);
+      const marker = join(folder, 'enrolled');
+      const code = access.devices[mode].enrolmentCode;
+      const register = mode === 'manager' ? [] : registerArgs(kkt(mode));
+      const enrol = existsSync(marker) || code === undefined ? [] : ['--enrol', code];
+      const device = await start(
+        mode,
+        [
+          'src/main/headless.ts',
+          '--mode',
+          mode,
+          '--data-dir',
+          folder,
+          '--port',
+          String(devicePorts.get(mode) ?? 0),
+          '--server',
+          serverUrl,
+          '--environment',
+          'DEV',
+          ...register,
+          ...enrol,
+        ],
+        deviceEnv,
+      );
+      writeFileSync(marker, '');
+      devicePorts.set(mode, Number(new URL(device.ready.url).port));
+      return device;
+    };
+    for (const mode of DEVICE_MODES) await startDevice(mode);
+
+    return {
+      access,
+      serverUrl,
+      server: () => get('server'),
+      device: get,
+      register: (name) => get(`register-${name}`),
+      startServer,
+      stopServer: () => get('server').stop(),
+      startDevice,
+      stop: stopAll,
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+const registerArgs = ({ ip, port }: { ip: string; port: number }): string[] => [
+  '--fiscal-library-path',
+  DRIVER_LIBRARY,
+  '--fiscal-kkt-ip',
+  ip,
+  '--fiscal-kkt-port',
+  String(port),
+];
+
+const rank = (name: string): number => (name.startsWith('register') ? 2 : name === 'server' ? 1 : 0);
+
+const accessFile = (dataDir: string): string => join(dataDir, 'access.json');
+
+function readAccess(dataDir: string): DemoAccess | undefined {
+  const file = accessFile(dataDir);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoAccess) : undefined;
+}
+
+/** Secrets that the server keeps only hashed: a second start must find them here. */
+function writeAccess(dataDir: string, access: DemoAccess): void {
+  writePrivate(accessFile(dataDir), access);
+}
+
+/** JSON that only its owner may read, whole or not at all. */
+export function writePrivate(file: string, value: unknown): void {
+  const draft = `${file}.new`;
+  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(draft, 0o600);
+  renameSync(draft, file);
+}
