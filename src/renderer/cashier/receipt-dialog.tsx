@@ -50,9 +50,9 @@ export function ReceiptDialog({
             {fault ? <ErrorState error={fault} /> : null}
           </div>
           <div className={classes.foot}>
-            {progress === 'done' || kind === 'refund' ? null : (
+            {kind === 'sale' && (progress === 'working' || progress === 'waiting_register') ? (
               <p className={classes.note}>{t('cashier:receipt.goes_on')}</p>
-            )}
+            ) : null}
             <Button
               size="lg"
               fullWidth

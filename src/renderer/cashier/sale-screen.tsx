@@ -209,7 +209,14 @@ export function SaleScreen({
         </FeatureBoundary>
       </main>
       {showsUnknown && register.data ? (
-        <UnknownDialog register={register.data} taskId={unknownTaskId} onClose={() => setPutOff(unknownTaskId)} />
+        <UnknownDialog
+          register={register.data}
+          taskId={unknownTaskId}
+          onClose={() => {
+            setPutOff(unknownTaskId);
+            if (dialog.is === 'receipt' && dialog.sale.taskId === unknownTaskId) close();
+          }}
+        />
       ) : dialog.is === 'receipt' ? (
         <ReceiptDialog sale={dialog.sale} kind={dialog.kind} onClose={close} />
       ) : null}

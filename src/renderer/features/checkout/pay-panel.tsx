@@ -336,9 +336,14 @@ function Uncertain({ checkout }: { readonly checkout: Checkout }) {
       <Notice tone="warn" icon={IconAlertTriangle} role="alert">
         {t('cashier:pay.uncertain')}
       </Notice>
-      <Button size="lg" leftSection={<IconRefresh size={20} aria-hidden />} onClick={checkout.ask} data-autofocus>
+      <Button
+        leftSection={<IconRefresh size={20} aria-hidden />}
+        onClick={checkout.ask}
+        className={classes.submit ?? ''}
+      >
         {t('cashier:pay.ask_again')}
       </Button>
+      <p className={classes.hint}>{t('cashier:pay.forget_hint')}</p>
       <Button variant="subtle" color="gray" onClick={checkout.forget}>
         {t('cashier:pay.forget')}
       </Button>

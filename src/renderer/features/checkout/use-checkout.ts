@@ -58,5 +58,9 @@ export function useCheckout({
     if (connection === 'open') ask();
   }, [connection, ask]);
 
-  return { attempt, isUnderWay: isUnderWay(attempt), pay, ask, forget: () => setAttempt(() => IDLE) };
+  const forget = useCallback(() => {
+    setAttempt(() => IDLE);
+  }, [setAttempt]);
+
+  return { attempt, isUnderWay: isUnderWay(attempt), pay, ask, forget };
 }

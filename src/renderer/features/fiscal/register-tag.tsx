@@ -32,7 +32,7 @@ export function RegisterTag({ register }: { readonly register: RegisterView }) {
   return (
     <StatusTag tone={tone} icon={tone === 'bad' ? IconPrinterOff : IconPrinter}>
       {words}
-      {register.queued > 0 && register.state !== 'ready'
+      {register.queued > 0 && (register.state === 'unavailable' || register.state === 'not_responding')
         ? ` • ${t('cashier:register.waiting', { count: register.queued })}`
         : null}
     </StatusTag>

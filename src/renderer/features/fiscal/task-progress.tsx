@@ -97,20 +97,14 @@ function PaperOut() {
   const api = useApi();
   const print = useMutation(api.fiscal.continuePrint.mutationOptions());
   return (
-    <Notice
-      tone="warn"
-      icon={IconPrinterOff}
-      role="alert"
-      action={
-        <Button variant="default" loading={print.isPending} onClick={() => print.mutate({})} data-autofocus>
-          {t('cashier:receipt.paper_out.action')}
-        </Button>
-      }
-    >
+    <Notice tone="warn" icon={IconPrinterOff} role="alert">
       <Words title={t('cashier:receipt.paper_out.title')}>
         {print.data?.printed === false ? t('cashier:receipt.paper_out.still') : t('cashier:receipt.paper_out.text')}
       </Words>
       {print.isError ? <ErrorLine error={print.error} /> : null}
+      <Button className={classes.act ?? ''} loading={print.isPending} onClick={() => print.mutate({})}>
+        {t('cashier:receipt.paper_out.action')}
+      </Button>
     </Notice>
   );
 }
@@ -120,28 +114,21 @@ function Failed({ task }: { readonly task: FiscalTaskView }) {
   const api = useApi();
   const retry = useMutation(api.fiscal.retry.mutationOptions());
   return (
-    <Notice
-      tone="bad"
-      icon={IconAlertTriangle}
-      role="alert"
-      action={
-        <Button
-          variant="default"
-          leftSection={<IconRefresh size={18} aria-hidden />}
-          loading={retry.isPending}
-          onClick={() => retry.mutate({ id: task.id })}
-          data-autofocus
-        >
-          {t('common:action.retry')}
-        </Button>
-      }
-    >
+    <Notice tone="bad" icon={IconAlertTriangle} role="alert">
       <Words title={t('cashier:receipt.failed.title')}>
         {task.error === undefined
           ? t('cashier:receipt.failed.text')
           : t('cashier:receipt.failed.said', { text: task.error.text, code: task.error.driverCode })}
       </Words>
       {retry.isError ? <ErrorLine error={retry.error} /> : null}
+      <Button
+        className={classes.act ?? ''}
+        leftSection={<IconRefresh size={18} aria-hidden />}
+        loading={retry.isPending}
+        onClick={() => retry.mutate({ id: task.id })}
+      >
+        {t('common:action.retry')}
+      </Button>
     </Notice>
   );
 }

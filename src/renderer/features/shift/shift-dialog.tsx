@@ -15,16 +15,23 @@ import { ShiftTag } from './shift-tag.tsx';
 export function ShiftDialog({ register, onClose }: { readonly register: RegisterView; readonly onClose: () => void }) {
   const t = useText();
   const [closing, setClosing] = useState(false);
+  const [closedBy, setClosedBy] = useState<string>();
   return (
     <Modal
       opened
       onClose={onClose}
       size={520}
-      title={closing ? t('cashier:shift.close.title') : t('cashier:shift.title')}
+      title={closing && closedBy === undefined ? t('cashier:shift.close.title') : t('cashier:shift.title')}
     >
       <div className={classes.body}>
         {closing ? (
-          <CloseShift register={register} onBack={() => setClosing(false)} onDone={onClose} />
+          <CloseShift
+            register={register}
+            taskId={closedBy}
+            onTask={setClosedBy}
+            onBack={() => setClosing(false)}
+            onDone={onClose}
+          />
         ) : (
           <>
             <Facts register={register} />
@@ -114,7 +121,7 @@ function Actions({ register, onClosing }: { readonly register: RegisterView; rea
             {t('cashier:shift.open')}
           </Button>
         ) : (
-          <Button leftSection={<IconDoorExit size={20} aria-hidden />} onClick={onClosing}>
+          <Button leftSection={<IconDoorExit size={20} aria-hidden />} onClick={onClosing} data-autofocus>
             {t('cashier:shift.close.action')}
           </Button>
         )}
@@ -127,10 +134,15 @@ function Actions({ register, onClosing }: { readonly register: RegisterView; rea
 /** A Z report ends the shift's counters for good, so it is asked once. */
 function CloseShift({
   register,
+  taskId,
+  onTask,
   onBack,
   onDone,
 }: {
   readonly register: RegisterView;
+  /** The shift's closing document, once it is asked for. */
+  readonly taskId: string | undefined;
+  readonly onTask: (id: string) => void;
   readonly onBack: () => void;
   readonly onDone: () => void;
 }) {
@@ -140,12 +152,15 @@ function CloseShift({
   const queryClient = useQueryClient();
   const close = useMutation({
     ...api.fiscal.closeShift.mutationOptions(),
-    onSuccess: (task) => queryClient.setQueryData(api.fiscal.task.queryKey({ input: { id: task.id } }), task),
+    onSuccess: (task) => {
+      queryClient.setQueryData(api.fiscal.task.queryKey({ input: { id: task.id } }), task);
+      onTask(task.id);
+    },
   });
-  if (close.data) {
+  if (taskId !== undefined) {
     return (
       <>
-        <Outcome taskId={close.data.id} />
+        <Outcome taskId={taskId} />
         <div className={classes.buttons}>
           <Button onClick={onDone} data-autofocus>
             {t('cashier:shift.done')}
