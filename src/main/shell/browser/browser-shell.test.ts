@@ -30,7 +30,7 @@ let origin: string;
 let host: string;
 let sockets: WebSocket[];
 
-const start = async (port = 0): Promise<BrowserShell> => {
+const start = async (port = 0, screens = true): Promise<BrowserShell> => {
   const devices = createDevices(
     { ...core, log },
     { version: '1.0.0', platform: 'test', environment: 'DEV', serverUrl: undefined, http: axios.create() },
@@ -44,7 +44,7 @@ const start = async (port = 0): Promise<BrowserShell> => {
     host: '127.0.0.1',
     port,
     token: TOKEN,
-    pagesFolder: join(folder, 'pages'),
+    ...(screens ? { pagesFolder: join(folder, 'pages') } : {}),
     dataDir: folder,
     router: createRouter(procedures, { log, newRef: () => 'r' }),
     contextFor: (connectionId) => ({ mode: 'kiosk', connectionId, signedIn: () => false }),
@@ -344,4 +344,16 @@ test('a port that is taken is said in one line', async () => {
     code: 'app.unavailable',
     message: `port ${shell.port} of 127.0.0.1 is taken by another program: choose another by --port`,
   });
+});
+
+test('where the screens are elsewhere there is no page, no socket and no note, but there are metrics', async () => {
+  await shell.close();
+  shell = await start(0, false);
+  host = `127.0.0.1:${shell.port}`;
+  origin = `http://${host}`;
+  expect(existsSync(join(folder, 'shell.json'))).toBe(false);
+  expect((await get(`/?token=${TOKEN}`)).status).toBe(404);
+  expect((await signedIn('/kiosk/')).status).toBe(404);
+  await expect(open()).rejects.toThrow('404');
+  expect((await get('/metrics')).body).toContain('tried_total 1');
 });

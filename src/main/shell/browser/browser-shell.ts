@@ -14,7 +14,7 @@ import type { CallContext } from '#main/rpc/rpc.ts';
 import { SECURITY_HEADERS } from '../csp.ts';
 import { createAccess } from './access.ts';
 import { pages } from './pages.ts';
-import { refuseUpgrades, serveRpc } from './rpc-socket.ts';
+import { serveRpc } from './rpc-socket.ts';
 
 export interface BrowserShellOptions {
   readonly mode: Mode;
@@ -39,7 +39,7 @@ export interface BrowserShellOptions {
 }
 
 export interface BrowserShell {
-  /** With the token, when there are screens to open. */
+  /** With the token. */
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;

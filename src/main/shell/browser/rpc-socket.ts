@@ -34,7 +34,7 @@ export function serveRpc(server: Server, { access, router, contextFor, log }: Rp
     const refusal = refusalOf(request, access, sockets.clients.size);
     if (refusal !== undefined) {
       log.warn('connection refused', { reason: refusal, origin: request.headers.origin });
-      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      refuse(stream);
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => serve(socket));
@@ -67,6 +67,12 @@ export function serveRpc(server: Server, { access, router, contextFor, log }: Rp
     },
   };
 }
+
+const refuse = (stream: Duplex): void => {
+  // Whoever asked may be gone already.
+  stream.on('error', () => stream.destroy());
+  stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+};
 
 function refusalOf(request: IncomingMessage, access: Access, connections: number): string | undefined {
   if (request.url !== '/rpc') return 'no such path';
