@@ -87,10 +87,12 @@ export function createFakeRegister({ now, newId, state, orders, changed }: Ports
     return task;
   }
 
+  const printerAnswers = () => !['unavailable', 'not_configured', 'not_responding'].includes(state().register.state);
+
   function end(id: string): void {
     const task = tasks.get(id);
     if (!task || !OPEN.includes(task.state)) return;
-    const { ends } = state().fiscal;
+    const ends = printerAnswers() ? state().fiscal.ends : 'never';
     const next = { ...task, updatedAt: now() };
     if (ends === 'never') return;
     if (ends === 'unknown') put({ ...next, state: 'unknown', baselineDocumentNumber: documents });
@@ -114,7 +116,8 @@ export function createFakeRegister({ now, newId, state, orders, changed }: Ports
     const { endsAfterMs } = state().fiscal;
     setTimeout(() => {
       const task = tasks.get(id);
-      if (task?.state === 'queued' && state().fiscal.ends !== 'never') put({ ...task, state: 'sending' });
+      if (task?.state === 'queued' && state().fiscal.ends !== 'never' && printerAnswers())
+        put({ ...task, state: 'sending' });
     }, endsAfterMs / 2);
     setTimeout(() => end(id), endsAfterMs);
     return id;

@@ -29,6 +29,8 @@ export interface Format {
   /** `21 нояб. 2026 г., 14:06` in the zone. */
   readonly dateTime: (ms: number) => string;
   readonly date: (ms: number) => string;
+  /** `21 нояб.` */
+  readonly dayMonth: (ms: number) => string;
   /** `3 мин назад`, the largest unit that fits. */
   readonly ago: (ms: number, now: number) => string;
 }
@@ -60,6 +62,7 @@ export function createFormat(language: Language, timeZone?: string): Format {
   const seconds = new Intl.DateTimeFormat(locale, { ...zone, ...hourMinute, second: '2-digit' });
   const dateTime = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'medium', timeStyle: 'short' });
   const date = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'medium' });
+  const dayMonth = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
   return {
     locale,
@@ -73,6 +76,7 @@ export function createFormat(language: Language, timeZone?: string): Format {
     timeWithSeconds: (ms) => seconds.format(ms),
     dateTime: (ms) => dateTime.format(ms),
     date: (ms) => date.format(ms),
+    dayMonth: (ms) => dayMonth.format(ms),
     ago: (ms, now) => {
       const [value, unit] = largestUnit(Math.max(0, now - ms));
       return relative.format(-value, unit);

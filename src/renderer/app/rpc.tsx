@@ -67,7 +67,7 @@ export function applyChange(queryClient: QueryClient, api: Api, change: Change):
  * line re-reads everything on the screen.
  */
 export function useChanges(): void {
-  const { api, client } = useRpc();
+  const { api, client, connection } = useRpc();
   const queryClient = useQueryClient();
   const state = useConnectionState();
   useEffect(() => {
@@ -80,6 +80,9 @@ export function useChanges(): void {
     };
     // The stream ends with the line; the connection says so itself and this effect runs again with the next one.
     follow().catch(() => undefined);
-    return () => stopping.abort();
-  }, [state, api, client, queryClient]);
+    return () => {
+      // A line that is gone takes its streams with it; telling it so would only fail.
+      if (connection.state() === 'open') stopping.abort();
+    };
+  }, [state, api, client, connection, queryClient]);
 }

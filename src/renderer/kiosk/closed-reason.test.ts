@@ -14,12 +14,7 @@ const sync = (patch: Partial<SyncStatus>): SyncStatus => ({
 it.each([
   ['is open', sync({}), 3, undefined],
   ['is open while offline', sync({ state: 'offline' }), 3, undefined],
-  [
-    'waits for its first catalogue',
-    { state: 'offline', since: 0, unsent: 0, refused: 0 } as SyncStatus,
-    0,
-    'not_synced',
-  ],
+  ['waits for its first catalogue', { state: 'offline', since: 0, unsent: 0, refused: 0 }, 0, 'not_synced'],
   ['has nothing to offer', sync({}), 0, 'no_services'],
   ['is closed when its access was revoked, services or not', sync({ state: 'revoked' }), 3, 'revoked'],
 ])('%s', (_name, status, services, reason) => {

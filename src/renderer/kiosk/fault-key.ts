@@ -3,19 +3,14 @@ import type { ErrorCode } from '#shared/kernel/errors.ts';
 
 export type FaultKey = 'provider' | 'register' | 'expired' | 'general';
 
-export function faultKey(code: ErrorCode): FaultKey {
-  switch (code) {
-    case 'payments.provider_unavailable':
-    case 'device.server_unreachable':
-      return 'provider';
-    case 'fiscal.register_not_configured':
-    case 'fiscal.register_unavailable':
-    case 'catalogue.item_not_found':
-      return 'register';
-    case 'visits.expired':
-    case 'visits.not_found':
-      return 'expired';
-    default:
-      return 'general';
-  }
-}
+const KEYS: Partial<Record<ErrorCode, FaultKey>> = {
+  'payments.provider_unavailable': 'provider',
+  'device.server_unreachable': 'provider',
+  'fiscal.register_not_configured': 'register',
+  'fiscal.register_unavailable': 'register',
+  'catalogue.item_not_found': 'register',
+  'visits.expired': 'expired',
+  'visits.not_found': 'expired',
+};
+
+export const faultKey = (code: ErrorCode): FaultKey => KEYS[code] ?? 'general';

@@ -28,6 +28,7 @@ export function Frame({ step, onBack, title, lead, children, actions, footnote }
         {onBack ? (
           <Button
             variant="default"
+            size="sm"
             className={classes.back}
             leftSection={<IconArrowLeft className="pk-mirror" aria-hidden />}
             onClick={onBack}
@@ -60,8 +61,10 @@ function Progress({ step }: { readonly step: (typeof PROGRESS)[number] }) {
   const t = useText();
   const at = PROGRESS.indexOf(step);
   return (
+    // A <progress> cannot show steps.
     <div
       className={classes.progress}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
       role="progressbar"
       aria-label={t('kiosk:progress')}
       aria-valuemin={1}

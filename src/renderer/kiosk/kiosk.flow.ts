@@ -75,7 +75,10 @@ function back(flow: Flow): Flow {
       return { step: 'service' };
     case 'confirm':
       return { step: 'contact', guest: flow.guest };
-    default:
+    case 'attract':
+    case 'pay':
+    case 'receipt':
+    case 'thanks':
       return flow;
   }
 }

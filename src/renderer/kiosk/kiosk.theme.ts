@@ -11,6 +11,13 @@ export const kioskTheme = mergeThemeOverrides(
   createTheme({
     components: {
       Button: {
+        // `sm` is the way back in the header; everything else is an answer.
+        vars: (_theme, { size }) => ({
+          root:
+            size === 'sm'
+              ? { '--button-height': rem(80), '--button-fz': rem(28), '--button-padding-x': rem(32) }
+              : { '--button-height': rem(116), '--button-fz': rem(32), '--button-padding-x': rem(32) },
+        }),
         defaultProps: { radius: 'md' },
         classNames: { root: classes.button, label: classes.buttonLabel, section: classes.buttonSection },
       },

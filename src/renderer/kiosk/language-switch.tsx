@@ -17,7 +17,7 @@ export function LanguageSwitch() {
   const language = useLanguage();
   const change = useChangeLanguage();
   return (
-    <div className={classes.switch} role="group" aria-label={t('kiosk:language')}>
+    <fieldset className={classes.switch} aria-label={t('kiosk:language')}>
       {LANGUAGES.map((one) => (
         <UnstyledButton
           key={one}
@@ -30,6 +30,6 @@ export function LanguageSwitch() {
           {NAMES[one].short}
         </UnstyledButton>
       ))}
-    </div>
+    </fieldset>
   );
 }

@@ -11,7 +11,9 @@ export function useIdle(active: boolean, onGone: () => void): { readonly idle: I
   const [idle, setIdle] = useState<Idle>(PRESENT);
   const since = useRef(0);
   const gone = useRef(onGone);
-  gone.current = onGone;
+  useEffect(() => {
+    gone.current = onGone;
+  }, [onGone]);
 
   useEffect(() => {
     if (!active) return;

@@ -25,17 +25,10 @@ export function ScreenKeyboard({
   const rows = LAYOUTS[layout];
   return (
     // Keys keep their places in a right-to-left language, as on a real keyboard.
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset draws itself
-    <div
-      className={classes.keyboard}
-      data-layout={layout}
-      dir="ltr"
-      role="group"
-      aria-label={t('common:keyboard.label')}
-    >
+    <fieldset className={classes.keyboard} data-layout={layout} dir="ltr" aria-label={t('common:keyboard.label')}>
       {rows.map((row, index) => (
         <div key={row} className={classes.row}>
-          {[...row].map((key) => (
+          {row.split('').map((key) => (
             <UnstyledButton key={key} className={classes.key} onClick={() => onType(key)}>
               {key}
             </UnstyledButton>
@@ -52,6 +45,6 @@ export function ScreenKeyboard({
           ) : null}
         </div>
       ))}
-    </div>
+    </fieldset>
   );
 }

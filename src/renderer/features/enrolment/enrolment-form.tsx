@@ -89,11 +89,13 @@ export function EnrolmentForm({
         </Text>
       </form>
       {onScreenKeys ? (
-        <ScreenKeyboard
-          layout="address"
-          onType={(text) => write(draft[field] + text)}
-          onErase={() => write(draft[field].slice(0, -1))}
-        />
+        <div className={classes.keys}>
+          <ScreenKeyboard
+            layout="address"
+            onType={(text) => write(draft[field] + text)}
+            onErase={() => write(draft[field].slice(0, -1))}
+          />
+        </div>
       ) : null}
     </main>
   );

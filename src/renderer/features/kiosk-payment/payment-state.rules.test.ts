@@ -15,6 +15,7 @@ const intent = (status: PaymentStatus): PaymentIntent => ({
 
 it.each<[PaymentStatus, number, unknown]>([
   ['pending', 18_000, { kind: 'waiting', leftMs: 582_000 }],
+  ['pending', -500, { kind: 'waiting', leftMs: 600_000 }],
   ['pending', 600_000, { kind: 'over', why: 'expired' }],
   ['confirmed', 10, { kind: 'paid', orderId: 'o' }],
   ['confirmed', 700_000, { kind: 'paid', orderId: 'o' }],

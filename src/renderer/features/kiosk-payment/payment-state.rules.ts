@@ -15,7 +15,8 @@ export function paymentState(intent: PaymentIntent, now: number): PaymentState {
     case 'refunded':
       return intent.orderId === undefined ? { kind: 'over', why: 'failed' } : { kind: 'paid', orderId: intent.orderId };
     case 'pending': {
-      const leftMs = intent.expiresAt - now;
+      // A page whose clock runs behind must not promise more than the code was given.
+      const leftMs = Math.min(intent.expiresAt - now, intent.expiresAt - intent.createdAt);
       return leftMs > 0 ? { kind: 'waiting', leftMs } : { kind: 'over', why: 'expired' };
     }
     case 'expired':

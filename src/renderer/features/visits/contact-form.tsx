@@ -4,16 +4,7 @@ import { IconDeviceMobile, IconMail } from '@tabler/icons-react';
 import { type KeyboardEvent, useId } from 'react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { ScreenKeyboard } from '../../ui/screen-keyboard.tsx';
-import {
-  type ContactDraft,
-  type ContactWay,
-  erase,
-  showPhone,
-  typeInto,
-  withDomain,
-  withEmail,
-  withPhone,
-} from './contact.rules.ts';
+import { type ContactDraft, erase, showPhone, typeInto, withDomain, withEmail, withPhone } from './contact.rules.ts';
 import classes from './contact-form.module.css';
 
 const PLACEHOLDER = { email: 'name@mail.ru', phone: '+7 900 000-00-00' } as const;
@@ -42,7 +33,7 @@ export function ContactForm({
       <SegmentedControl
         fullWidth
         value={way}
-        onChange={(value) => onChange({ ...draft, way: value as ContactWay })}
+        onChange={(value) => onChange({ ...draft, way: value })}
         classNames={{ root: classes.ways ?? '', label: classes.way ?? '', indicator: classes.indicator ?? '' }}
         data={[
           { value: 'email', label: <Way icon={IconMail} text={t('kiosk:contact.email')} /> },
@@ -60,6 +51,8 @@ export function ContactForm({
           autoComplete="off"
           autoCorrect="off"
           spellCheck={false}
+          // The question of this screen is this field, and nothing opens by it: the keys are on the screen.
+          // oxlint-disable-next-line jsx-a11y/no-autofocus
           autoFocus
           aria-label={t(`kiosk:contact.${way}`)}
           aria-invalid={wrong}
@@ -76,16 +69,20 @@ export function ContactForm({
           {wrong ? t(`kiosk:contact.wrong.${way}`) : t('kiosk:contact.hint')}
         </p>
       </div>
-      {way === 'email' ? (
-        <div className={classes.domains} dir="ltr">
-          {DOMAINS.map((domain) => (
-            <UnstyledButton key={domain} className={classes.domain} onClick={() => onChange(withDomain(draft, domain))}>
-              @{domain}
-            </UnstyledButton>
-          ))}
-        </div>
-      ) : null}
       <div className={classes.keys}>
+        {way === 'email' ? (
+          <div className={classes.domains} dir="ltr">
+            {DOMAINS.map((domain) => (
+              <UnstyledButton
+                key={domain}
+                className={classes.domain}
+                onClick={() => onChange(withDomain(draft, domain))}
+              >
+                @{domain}
+              </UnstyledButton>
+            ))}
+          </div>
+        ) : null}
         <ScreenKeyboard
           layout={way}
           onType={(text) => onChange(typeInto(draft, text))}

@@ -14,7 +14,7 @@ export function AttractScreen({ shopName, onTouch }: { readonly shopName?: strin
   return (
     <div className={classes.screen}>
       <div className={classes.glow} aria-hidden />
-      <UnstyledButton className={classes.touch} onClick={onTouch} autoFocus>
+      <UnstyledButton className={classes.touch} onClick={onTouch}>
         <span className={classes.brand}>
           <ProductMark />
           <span>{shopName === undefined ? t('common:product') : <bdi>{shopName}</bdi>}</span>

@@ -5,7 +5,7 @@ import { useText } from '../../app/i18n/i18n.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
 import type { ClosedReason } from '../closed-reason.ts';
 import { Frame } from '../frame.tsx';
-import classes from './closed-screen.module.css';
+import { Scene } from '../scene.tsx';
 
 const ICONS = { no_services: IconPackageOff, not_synced: IconCloudOff, revoked: IconLock } as const;
 
@@ -21,9 +21,9 @@ export function ClosedScreen({ reason, info }: { readonly reason: ClosedReason; 
         </bdi>
       }
     >
-      <div className={classes.scene}>
+      <Scene>
         <StatePanel icon={ICONS[reason]} title={t(`kiosk:closed.${reason}`)} />
-      </div>
+      </Scene>
     </Frame>
   );
 }

@@ -52,16 +52,20 @@ export function ConfirmScreen({ guest, onLeave }: { readonly guest: Guest; reado
           </div>
         </div>
         <dl className={classes.facts}>
-          <dt>
-            <IconPrinter aria-hidden stroke={1.75} />
-            {t('kiosk:confirm.paper')}
-          </dt>
-          <dd>{t('kiosk:confirm.here')}</dd>
-          <dt>
-            <IconMail aria-hidden stroke={1.75} />
-            {t('kiosk:confirm.copy')}
-          </dt>
-          <dd>{contact === undefined ? t('kiosk:confirm.no_copy') : <bdi>{contact}</bdi>}</dd>
+          <div>
+            <dt>
+              <IconPrinter aria-hidden stroke={1.75} />
+              {t('kiosk:confirm.paper')}
+            </dt>
+            <dd>{t('kiosk:confirm.here')}</dd>
+          </div>
+          <div>
+            <dt>
+              <IconMail aria-hidden stroke={1.75} />
+              {t('kiosk:confirm.copy')}
+            </dt>
+            <dd>{contact === undefined ? t('kiosk:confirm.no_copy') : <bdi>{contact}</bdi>}</dd>
+          </div>
         </dl>
         <div className={classes.total}>
           <span>{t('kiosk:confirm.total')}</span>

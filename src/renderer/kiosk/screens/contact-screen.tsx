@@ -39,6 +39,7 @@ export function ContactScreen({ guest }: { readonly guest: Guest }) {
       step="contact"
       onBack={back}
       title={t('kiosk:contact.title')}
+      lead={t('kiosk:contact.lead')}
       actions={
         <>
           <Button variant="default" disabled={save.isPending} onClick={() => give({})}>

@@ -15,6 +15,7 @@ import { Frame } from '../frame.tsx';
 import { GuestFault } from '../guest-fault.tsx';
 import type { Guest } from '../kiosk.flow.ts';
 import { useKiosk } from '../kiosk.store.ts';
+import { Scene } from '../scene.tsx';
 
 /** @param onBusy tells whether money is being waited for: then nobody may be sent away. */
 export function PayScreen({ guest, onBusy }: { readonly guest: Guest; readonly onBusy: (busy: boolean) => void }) {
@@ -78,7 +79,13 @@ export function PayScreen({ guest, onBusy }: { readonly guest: Guest; readonly o
           </>
         }
       >
-        <StatePanel icon={expired ? IconClockX : IconCreditCardOff} tone="warn" title={t('kiosk:pay.not_charged')} />
+        <Scene>
+          <StatePanel
+            icon={expired ? IconClockX : IconCreditCardOff}
+            tone="warn"
+            title={t(`kiosk:pay.over.${state.why}.state`)}
+          />
+        </Scene>
       </Frame>
     );
   }

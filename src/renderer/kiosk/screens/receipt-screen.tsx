@@ -12,6 +12,7 @@ import { ReceiptPaper } from '../../ui/receipt-paper.tsx';
 import { StatePanel } from '../../ui/state-panel.tsx';
 import { Frame } from '../frame.tsx';
 import { useKiosk } from '../kiosk.store.ts';
+import { Scene } from '../scene.tsx';
 import classes from './receipt-screen.module.css';
 
 /** @param onBusy tells whether the register is printing: then nobody may be sent away. */
@@ -58,14 +59,14 @@ export function ReceiptScreen({
         </div>
       ) : null}
       {state.kind === 'staff' ? (
-        <div className={classes.staff}>
+        <Scene>
           <StatePanel
             icon={IconHeartHandshake}
             tone="good"
             title={t('kiosk:receipt.staff.paid')}
             text={order ? t('kiosk:receipt.staff.order', { number: order.number }) : undefined}
           />
-        </div>
+        </Scene>
       ) : order ? (
         <PrinterScene printing={printing}>
           <ReceiptPaper

@@ -1,0 +1,80 @@
+/** How headquarters' pages speak with the sync server: REST with the session cookie, problem+json on a fault. */
+import { createContext, type ReactNode, use } from 'react';
+import { z } from 'zod';
+import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
+
+export type Query = Readonly<Record<string, string | undefined>>;
+
+export interface Hq {
+  /** @throws AppError the server's code, or `device.server_unreachable` when nothing answered. */
+  readonly get: <T>(path: string, schema: z.ZodType<T>, query?: Query, signal?: AbortSignal) => Promise<T>;
+  readonly post: <T>(path: string, schema: z.ZodType<T>, body?: unknown) => Promise<T>;
+}
+
+export interface HqOptions {
+  readonly fetch: typeof fetch;
+  /** Called when the server no longer knows the session. */
+  readonly onSignedOut: () => void;
+}
+
+const ProblemBody = z.looseObject({ code: z.string(), ref: z.string().optional() });
+
+export function createHq({ fetch, onSignedOut }: HqOptions): Hq {
+  async function call<T>(schema: z.ZodType<T>, url: string, init: RequestInit): Promise<T> {
+    const response = await fetch(url, {
+      ...init,
+      credentials: 'same-origin',
+      headers: { accept: 'application/json', ...init.headers },
+    }).catch((cause: unknown) => {
+      if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+      throw new AppError('device.server_unreachable', 'no answer', { cause });
+    });
+    if (response.ok) return schema.parse(response.status === 204 ? undefined : await response.json());
+    const fault = await faultOf(response);
+    if (fault.code === 'auth.unauthorized' || fault.code === 'auth.session_expired') onSignedOut();
+    throw fault;
+  }
+  return {
+    get: (path, schema, query = {}, signal) => {
+      const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+      const search = new URLSearchParams(given).toString();
+      return call(schema, search === '' ? path : `${path}?${search}`, signal ? { signal } : {});
+    },
+    post: (path, schema, body) =>
+      call(schema, path, {
+        method: 'POST',
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      }),
+  };
+}
+
+/** A proxy in between may answer something that is no problem document of ours. */
+async function faultOf(response: Response): Promise<AppError> {
+  const body = ProblemBody.safeParse(await response.json().catch(() => undefined));
+  if (body.success && isErrorCode(body.data.code)) {
+    return new AppError(body.data.code, body.data.code, { details: body.data });
+  }
+  return new AppError(response.status >= 500 ? 'device.server_unreachable' : 'app.internal', `HTTP ${response.status}`);
+}
+
+const HqContext = createContext<Hq | undefined>(undefined);
+
+export function HqProvider({ hq, children }: { readonly hq: Hq; readonly children: ReactNode }) {
+  return <HqContext value={hq}>{children}</HqContext>;
+}
+
+export function useHq(): Hq {
+  const hq = use(HqContext);
+  if (!hq) throw new Error('HqProvider is missing');
+  return hq;
+}
+
+/** Query keys begin with the collection that `changed` names. */
+export const hqKeys = {
+  me: ['hq', 'me'] as const,
+  orders: ['hq', 'orders'] as const,
+  receipts: ['hq', 'receipts'] as const,
+  devices: ['hq', 'devices'] as const,
+  summary: ['hq', 'summary'] as const,
+  shops: ['hq', 'shops'] as const,
+};
