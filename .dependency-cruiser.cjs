@@ -41,7 +41,7 @@ module.exports = {
       name: 'domains-meet-in-services',
       severity: 'error',
       from: { path: '^src/main/domains/([^/]+)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/main/domains/([^/]+)/', pathNot: '(^src/main/domains/$1/|\\.(service|tables)\\.ts$)' },
+      to: { path: '^src/main/domains/([^/]+)/', pathNot: '(^src/main/domains/$1/|\\.(service|port|tables)\\.ts$)' },
     },
     {
       name: 'features-do-not-mix',

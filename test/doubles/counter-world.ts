@@ -5,6 +5,7 @@
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import type { FiscalTask, Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
 import { createCatalogue } from '#main/domains/catalogue/catalogue.service.ts';
 import { catalogueItems } from '#main/domains/catalogue/catalogue.tables.ts';
 import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
@@ -42,15 +43,17 @@ export const DIAGNOSTICS: CatalogueItem = {
 };
 
 export interface CounterWorldOptions {
+  /** What its device is; a kiosk unless said. */
+  readonly mode?: Mode;
   readonly provider?: PaymentProvider | undefined;
   readonly environment?: 'DEV' | 'PROD';
 }
 
 export type CounterWorld = ReturnType<typeof createCounterWorld>;
 
-export function createCounterWorld({ provider, environment = 'DEV' }: CounterWorldOptions = {}) {
+export function createCounterWorld({ mode = 'kiosk', provider, environment = 'DEV' }: CounterWorldOptions = {}) {
   const core = createTestCore();
-  const sync = createLocalSync(core.now);
+  const sync = createLocalSync(core, mode);
   for (const fields of [MILK, DIAGNOSTICS]) {
     core.db.insert(catalogueItems).values({ id: fields.id, scope: 'shop:1', ver: 1, fields }).run();
   }

@@ -58,7 +58,7 @@ describe('sessions', () => {
     });
     expect(await world.metric('sessions_created_total')).toMatchObject({ diagnostics: 1 });
     expect(await world.metric('sessions_active')).toMatchObject({ diagnostics: 1 });
-    expect(world.sync.asked).toEqual(['visit.start']);
+    expect(world.sync.outbox()).toEqual(['visit.start']);
   });
 
   test.each([
@@ -312,7 +312,7 @@ describe('who may call', () => {
   test('a refused caller changes nothing and is counted', async () => {
     const refused = await call('POST', '/sessions', SESSION, { origin: 'https://evil.example' });
     expect(refused).toMatchObject({ status: 403, body: { code: 'auth.origin_refused' } });
-    expect(world.sync.asked).toEqual([]);
+    expect(world.sync.outbox()).toEqual([]);
     expect(await world.metric('http_errors_total')).toEqual({ 'auth.origin_refused': 1 });
   });
 });

@@ -1,6 +1,6 @@
 /** The domains as screens meet them: through the one door, with the contract checking what goes in and what comes out. */
 import { scryptSync } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DeviceClient } from '#shared/rpc/contract.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { StaffMember } from '#shared/staff/staff.schema.ts';
@@ -14,7 +14,7 @@ import { ordersProcedures } from './orders/orders.procedures.ts';
 import { paymentsProcedures } from './payments/payments.procedures.ts';
 import { createDevProvider } from './payments/provider.ts';
 import { staffProcedures } from './staff/staff.procedures.ts';
-import { createStaff, type StaffService } from './staff/staff.service.ts';
+import { createStaff } from './staff/staff.service.ts';
 import { staff as staffTable } from './staff/staff.tables.ts';
 import { visitsProcedures } from './visits/visits.procedures.ts';
 
@@ -33,10 +33,14 @@ const SALE = {
 };
 
 let world: CounterWorld;
-let staff: StaffService;
 
+/** A device of a mode, as its own screen sees it. */
 const as = (mode: Mode): DeviceClient => {
+  const provider = createDevProvider({ autoConfirmDelayMs: 2000, manualMode: false });
+  world = createCounterWorld({ mode, provider });
   const { core, catalogue, visits, orders, payments } = world;
+  core.db.insert(staffTable).values({ id: ANNA.id, scope: 'shop:1', ver: 1, fields: ANNA }).run();
+  const staff = createStaff(core);
   const procedures = {
     staff: staffProcedures(staff),
     catalogue: catalogueProcedures(catalogue),
@@ -49,12 +53,6 @@ const as = (mode: Mode): DeviceClient => {
   const router = createRouter(procedures, { log: quietLog, newRef: () => 'r1' });
   return createDirectClient(router, { mode, connectionId: 'c1', signedIn: () => staff.signedIn() !== undefined });
 };
-
-beforeEach(() => {
-  world = createCounterWorld({ provider: createDevProvider({ autoConfirmDelayMs: 2000, manualMode: false }) });
-  world.core.db.insert(staffTable).values({ id: ANNA.id, scope: 'shop:1', ver: 1, fields: ANNA }).run();
-  staff = createStaff(world.core);
-});
 
 describe('a cashier', () => {
   test('signs in, finds, sells, gives back', async () => {

@@ -101,7 +101,7 @@ describe('placing', () => {
 
   beforeEach(() => {
     core = createTestCore(Date.parse('2026-11-20T20:59:00Z'));
-    sync = createLocalSync(core.now);
+    sync = createLocalSync(core, 'cashier');
     orders = createOrders(core, {
       sync,
       catalogue: CATALOGUE,
@@ -117,7 +117,7 @@ describe('placing', () => {
 
   test('another device’s orders do not take our numbers', () => {
     place();
-    const other = createLocalSync(core.now, { ...TEST_WRITER, deviceId: '00000000-0000-7000-8000-0000000000dd' });
+    const other = createLocalSync(core, 'kiosk', { ...TEST_WRITER, deviceId: '00000000-0000-7000-8000-0000000000dd' });
     const theirs = createOrders(core, {
       sync: other,
       catalogue: CATALOGUE,

@@ -17,12 +17,13 @@ const SALE: Checkout = {
 
 let world: CounterWorld;
 beforeEach(() => {
-  world = createCounterWorld();
+  world = createCounterWorld({ mode: 'cashier' });
 });
 const refusal = (code: string, details: Record<string, unknown> = {}) =>
   expect.objectContaining({ code, details: expect.objectContaining(details) });
 const nothingHappened = () => {
   for (const table of ['orders', 'payments', 'fiscal_tasks'] as const) expect(world.count(table)).toBe(0);
+  expect(world.sync.outbox()).toEqual([]);
 };
 
 describe('tenders', () => {
@@ -144,6 +145,16 @@ describe('checkout', () => {
     nothingHappened();
   });
 
+  test('the longest receipt there is fits through sync', () => {
+    const line = { itemId: MILK.id, quantityMilli: 1000, discountMinor: 1 };
+    const lines = Array.from({ length: 500 }, () => line);
+    world.core.db.$client
+      .prepare("UPDATE catalogue_items SET fields = json_set(fields, '$.name', ?) WHERE id = ?")
+      .run('Щ'.repeat(128), MILK.id);
+    const reply = world.payments.checkout({ ...SALE, lines, tenders: [{ type: 'card', sumMinor: 8989 * 500 }] });
+    expect(reply.totalMinor).toBe(8989 * 500);
+  });
+
   test('no register or no cashier: refused, and nothing happened', () => {
     world.state.register = undefined;
     expect(() => world.payments.checkout(SALE)).toThrow(refusal('fiscal.register_not_configured'));
@@ -245,7 +256,7 @@ describe('refund', () => {
     expect(paid.payments.refund({ id: REFUND_ID, orderId: orderId ?? '' })).toMatchObject({ changeMinor: 0 });
     expect(paid.receipts()[1]?.receipt?.payments).toEqual([{ type: 'card', sumMinor: 48_000 }]);
 
-    const elsewhere = createCounterWorld();
+    const elsewhere = createCounterWorld({ mode: 'cashier' });
     elsewhere.payments.checkout(SALE);
     elsewhere.core.db.$client
       .prepare("UPDATE payments SET fields = json_set(fields, '$.provider', 'dev', '$.method', 'psp')")

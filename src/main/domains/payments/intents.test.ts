@@ -126,7 +126,8 @@ describe('confirming', () => {
     expect(world.payments.confirmByHand(id).status).toBe('confirmed');
     expect(world.orders.get(orderId).payments).toHaveLength(1);
     expect(world.receipts()).toHaveLength(1);
-    expect(world.sync.anomalies).toEqual(['payment_without_order']);
+    expect(world.orders.get(orderId).order.status).toBe('cancelled');
+    expect(world.sync.outbox()).toContain('payment.settle');
   });
 });
 

@@ -27,7 +27,7 @@ const metric = async (name: string) =>
 
 beforeEach(() => {
   core = createTestCore();
-  sync = createLocalSync(core.now);
+  sync = createLocalSync(core, 'kiosk');
   pendingUntil = undefined;
   isPaid = false;
   changed = [];
@@ -41,7 +41,7 @@ test('a visit starts: an id nobody guesses, an hour of time, a device of its own
   expect(visit.id).toMatch(/^OBD-[A-Z0-9]+-[A-Z0-9]{6,}$/);
   expect(visit.deviceId).toBe(sync.writer().deviceId);
   expect(visits.current()).toEqual(visit);
-  expect(sync.asked).toEqual(['visit.start']);
+  expect(sync.outbox()).toEqual(['visit.start']);
   expect(changed).toEqual(['visits']);
   expect(await metric('sessions_created_total')).toEqual({ diagnostics: 1, thickness: 0, photo: 0 });
   expect(await metric('sessions_active')).toEqual({ diagnostics: 1, thickness: 0, photo: 0 });
@@ -109,7 +109,7 @@ describe('time', () => {
     expect(visits.get(id).status).toBe('active');
     core.advance(1);
     await createVisitExpiry(visits, quietLog).tick();
-    expect(sync.asked.at(-1)).toBe('visit.finish');
+    expect(sync.outbox().at(-1)).toBe('visit.finish');
     expect(visits.get(id)).toMatchObject({ status: 'expired', finishedAt: core.now() });
     expect(visits.current()).toBeUndefined();
     expect(() => visits.update(id, { contact: { email: 'late@example.ru' } })).toThrow(refusal('visits.expired'));
@@ -153,7 +153,7 @@ describe('erasing', () => {
     visits.erase(id);
     expect(() => visits.get(id)).toThrow(refusal('visits.not_found'));
     expect(visits.list({ limit: 10 })).toEqual([]);
-    expect(sync.asked).toEqual(['visit.start', 'visit.finish', 'visit.erase']);
+    expect(sync.outbox()).toEqual(['visit.start', 'visit.finish', 'visit.erase']);
     const stored = JSON.stringify(core.db.$client.prepare('SELECT fields FROM visits').all());
     expect(stored).toContain(id);
     expect(stored).not.toContain('ivan@example.ru');
