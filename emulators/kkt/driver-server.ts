@@ -28,7 +28,7 @@ function greet(device: Device, out: Outputs): void {
 }
 
 function obey(device: Device, { method, params }: Request, out: Outputs): void {
-  if (device.faults.take('kill', method) !== undefined) {
+  if (device.faults.take('kill', method, 'now') !== undefined) {
     device.die();
     throw new LinkDropped('the register died');
   }

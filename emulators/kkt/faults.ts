@@ -23,6 +23,9 @@ export const FAULT_POINTS = [
 ] as const;
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 
+const WHENS = ['now', 'before', 'after'] as const;
+type When = (typeof WHENS)[number];
+
 export const Fault = z.strictObject({
   point: z.enum(FAULT_POINTS),
   /** How often it strikes before it is gone. */
@@ -34,18 +37,20 @@ export const Fault = z.strictObject({
     .string()
     .regex(/^[a-z_]+$/)
     .optional(),
-  /** Of `hang` and `kill`. */
-  when: z.enum(['before', 'after']).optional(),
+  /** Of `hang` (`before`, the default, or `after` the command) and `kill` (`now`, the default, or around a write). */
+  when: z.enum(WHENS).optional(),
 });
 export type Fault = z.infer<typeof Fault>;
 
 export interface Faults {
   arm(fault: Fault): void;
   /** Takes one strike of an armed fault, or `undefined`. */
-  take(point: FaultPoint, method: string, when?: 'before' | 'after'): Fault | undefined;
+  take(point: FaultPoint, method: string, when?: When): Fault | undefined;
   list(): readonly Fault[];
   clear(): void;
 }
+
+const DEFAULT_WHEN: Partial<Record<FaultPoint, When>> = { hang: 'before', kill: 'now' };
 
 export function newFaults(onChange: () => void): Faults {
   let armed: Fault[] = [];
@@ -60,7 +65,7 @@ export function newFaults(onChange: () => void): Faults {
         (fault) =>
           fault.point === point &&
           (fault.method === undefined || fault.method === method) &&
-          (when === undefined || (fault.when ?? 'before') === when),
+          (when === undefined || (fault.when ?? DEFAULT_WHEN[point]) === when),
       );
       if (found === undefined) return undefined;
       replace(

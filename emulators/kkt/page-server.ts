@@ -95,7 +95,7 @@ function armFault(device: Device, body: unknown): void {
   if (fault.point === 'shift_expired') {
     if (!device.store.head().shift.open) throw new BadRequest(409, 'no shift is open');
     ageShift(device);
-  } else if (fault.point === 'kill' && fault.when === undefined && fault.method === undefined) {
+  } else if (fault.point === 'kill' && (fault.when ?? 'now') === 'now' && fault.method === undefined) {
     // After the answer has left: the caller should learn that it was heard.
     setImmediate(device.die);
   } else {

@@ -177,6 +177,8 @@ int handle_call(fptr_handle *handle, const char *method) {
     int reconnects = strcmp(settings_get(&handle->settings, "AutoReconnect", "1"), "0") != 0;
     result = handle->socket >= 0 ? 0 : reconnects ? greet(handle) : handle_fail(handle, FPTR_NO_CONNECTION, NULL);
   }
+  uint32_t begun_after = handle->begun_after;
+  const char *begun_kind = handle->begun_kind;
   if (result == 0 && begins_document(method)) {
     handle->begun_after = handle->last_document;
     handle->begun_kind = method;
@@ -184,7 +186,15 @@ int handle_call(fptr_handle *handle, const char *method) {
   if (result == 0 && strcmp(method, "check_document_closed") == 0 && handle->begun_kind && !add_memory(handle)) {
     result = handle_fail(handle, FPTR_NO_MEMORY, NULL);
   }
-  if (result == 0) return exchange(handle, method);
+  if (result == 0) {
+    result = exchange(handle, method);
+    /* A receipt that the register answered it did not open: the document before it is still the last one begun. */
+    if (result != 0 && handle->socket >= 0 && strcmp(method, "open_receipt") == 0) {
+      handle->begun_after = begun_after;
+      handle->begun_kind = begun_kind;
+    }
+    return result;
+  }
   params_clear(&handle->inputs);
   params_clear(&handle->outputs);
   return result;

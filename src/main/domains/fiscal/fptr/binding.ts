@@ -97,7 +97,11 @@ export function bindFptr(path: string): FptrBinding {
       // One unit more than told: not every driver counts the closing NUL.
       const buffer = Buffer.alloc((units + 1) * WCHAR);
       const needed = Number(ask(buffer, units));
-      if (needed <= units) return String(koffi.decode(buffer, 'wchar_t', -1));
+      if (needed <= units) {
+        // koffi decodes an empty text to null.
+        const text: unknown = koffi.decode(buffer, 'wchar_t', -1);
+        return typeof text === 'string' ? text : '';
+      }
       units = needed;
     }
   };
