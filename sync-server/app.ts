@@ -18,6 +18,7 @@ import { partnerRoutes } from './features/partner/partner.routes.ts';
 import { createPartnerService } from './features/partner/partner.service.ts';
 import { createHousekeeping } from './jobs/housekeeping.ts';
 import { createLive } from './live/live.ts';
+import { drain } from './plugins/drain.ts';
 import { documentation } from './plugins/documentation.ts';
 import { errors } from './plugins/errors.ts';
 import { health } from './plugins/health.ts';
@@ -26,11 +27,15 @@ import { pages, separateNavigations } from './plugins/pages.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
 import { routeTable } from './plugins/routes.ts';
 import { security } from './plugins/security.ts';
+import { syncRoutes } from './sync/sync.routes.ts';
+import { openSync } from './sync/sync.service.ts';
 
 export interface AppOptions {
   readonly config: ServerConfig;
   /** Open and migrated; whoever opened it closes it, after the app. */
   readonly opened: OpenDb;
+  /** Where sync keeps its guard and, beside an embedded database, its journal. Absent: nowhere (tests). */
+  readonly dataDir?: string;
   /** Unix ms. */
   readonly now: () => number;
   readonly newId: NewId;
@@ -41,6 +46,7 @@ export interface AppOptions {
 
 const MINUTE = 60_000;
 const BODY_LIMIT = 1_048_576;
+const DRAIN_MS = 10_000;
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { config, opened, now, newId, random, logger } = options;
@@ -55,9 +61,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // How long a request may take to arrive. Long polls answer late, which this does not count.
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
-    // While it stops, a client of a kept connection gets an answer with `connection: close`, and idle ones are ended.
-    forceCloseConnections: 'idle',
+    // By then `drain` has let every answer go.
+    forceCloseConnections: true,
     logController: new LogController({ disableRequestLogging: true }),
+  });
+  app.addHook('onRequest', async (request) => {
+    const { method, url, ip } = request;
+    request.log.trace({ method, url, ip }, 'asked');
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, url, ip } = request;
@@ -87,7 +97,23 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     tokenGraceMs: config.TOKEN_GRACE_MIN * MINUTE,
   });
   const fiscal = createFiscalService({ db, now, live, waiters });
+  const sync = await openSync({
+    opened,
+    dataDir: options.dataDir,
+    live,
+    now,
+    newId,
+    randomBytes: (size) => {
+      const bytes = new Uint8Array(new ArrayBuffer(size));
+      random(bytes);
+      return bytes;
+    },
+    log: logger,
+  });
+  app.addHook('onClose', () => sync.close());
 
+  // After those that end long waits: it waits for the answers they make.
+  await app.register(drain, { withinMs: DRAIN_MS });
   await app.register(routeTable);
   await app.register(errors);
   await app.register(security);
@@ -97,12 +123,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(health(guards, opened.ping));
   await app.register(authRoutes({ guards, auth, live, allowedOrigins }));
   await app.register(devicesRoutes(guards, devices));
+  await app.register(syncRoutes, { device: guards.device, sync });
   await app.register(fiscalRoutes(guards, fiscal));
   await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
   await app.register(partnerRoutes(guards, createPartnerService({ db, now })));
   await app.register(pages(config.RENDERER_DIR));
 
-  const housekeeping = createHousekeeping({ db, now, log: logger });
+  const housekeeping = createHousekeeping({ db, now, log: logger, sync });
   app.addHook('onListen', () => housekeeping.start());
   app.addHook('onClose', () => housekeeping.stop());
   return app;

@@ -34,7 +34,11 @@ const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
 export const ServerConfig = z.strictObject({
   PORT: int(0, 65_535).default(8000).describe('TCP port; 0 takes a free one'),
   HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 for the network'),
-  DATA_DIR: z.string().min(1).default('.data/server').describe('folder of the embedded database'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('.data/server')
+    .describe('folder of the embedded database and of the guard of sync; a relative one is beside package.json'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/name')
@@ -44,7 +48,11 @@ export const ServerConfig = z.strictObject({
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('least level that is logged'),
-  RENDERER_DIR: z.string().min(1).default('dist/renderer').describe('the built pages'),
+  RENDERER_DIR: z
+    .string()
+    .min(1)
+    .default('dist/renderer')
+    .describe('the built pages; a relative one is beside package.json'),
   SESSION_IDLE_MIN: int(1, 1440).default(120).describe('minutes of silence that end a session'),
   SESSION_MAX_H: int(1, 720).default(12).describe('hours that end a session however busy'),
   ENROLMENT_CODE_MIN: int(1, 1440).default(15).describe('minutes an enrolment code lives'),

@@ -1,7 +1,7 @@
 /** The server's process: settings, database, app, listening, and a quiet end. */
 import { randomFillSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import pino from 'pino';
 import { z } from 'zod';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -16,8 +16,8 @@ const EXIT_FAULT = 1;
 
 const REDACTED = ['password', 'token', 'secret', 'pin', 'authorization', 'cookie', 'passwordHash'];
 
-/** How long requests may take to end after a signal, before the process goes without them. */
-const DRAIN_MS = 10_000;
+/** How long everything may take to end after a signal, before the process goes without it. */
+const STOP_MS = 20_000;
 
 /**
  * Starts the server and returns when it listens. One line of JSON on stdout says where; the log goes to stderr.
@@ -35,7 +35,8 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
 
 async function run(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const root = join(import.meta.dirname, '..');
-  const config = readConfig({ file: await readServiceFile(join(root, 'config/service.json')), env, argv });
+  const read = readConfig({ file: await readServiceFile(join(root, 'config/service.json')), env, argv });
+  const config = { ...read, DATA_DIR: resolve(root, read.DATA_DIR), RENDERER_DIR: resolve(root, read.RENDERER_DIR) };
   const log = pino(
     {
       level: config.LOG_LEVEL,
@@ -65,7 +66,8 @@ async function run(argv: readonly string[], env: Readonly<Record<string, string 
     await opened.close();
   };
   try {
-    app = await buildApp({ config, opened, now, newId: createIds(now, random), random, logger: log, version });
+    const newId = createIds(now, random);
+    app = await buildApp({ config, opened, dataDir: config.DATA_DIR, now, newId, random, logger: log, version });
     const url = await app.listen({ port: config.PORT, host: config.HOST, listenTextResolver: () => 'listening' });
     closeOnSignal(close, log);
     process.stdout.write(`${JSON.stringify({ ready: true, url })}\n`);
@@ -80,9 +82,9 @@ function closeOnSignal(close: () => Promise<void>, log: pino.Logger): void {
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, 'stopping');
     const late = setTimeout(() => {
-      log.error('some requests did not end in time');
+      log.error('stopping takes too long');
       process.exit(EXIT_FAULT);
-    }, DRAIN_MS);
+    }, STOP_MS);
     close().then(
       () => {
         clearTimeout(late);

@@ -1,8 +1,9 @@
-/** Forgets what has no more use: sessions that are over, and failures that are forgiven. */
+/** Forgets what has no more use: sessions that are over, failures that are forgiven, answers nobody asks for again. */
 import type { FastifyBaseLogger } from 'fastify';
 import { purgeSessions } from '../auth/sessions.repo.ts';
 import { purgeThrottles } from '../auth/throttle.repo.ts';
 import type { Db } from '../db/db.ts';
+import type { SyncService } from '../sync/sync.service.ts';
 
 const HOUR = 3_600_000;
 /** An ended session is kept for a month: the audit may point at it. */
@@ -12,6 +13,7 @@ const THROTTLES_MS = 24 * HOUR;
 export function createHousekeeping(ports: {
   readonly db: Db;
   readonly now: () => number;
+  readonly sync: Pick<SyncService, 'prune'>;
   readonly log: FastifyBaseLogger;
 }) {
   let timer: NodeJS.Timeout | undefined;
@@ -21,6 +23,7 @@ export function createHousekeeping(ports: {
   async function tick(): Promise<void> {
     await purgeSessions(ports.db, ports.now() - SESSIONS_MS);
     await purgeThrottles(ports.db, ports.now() - THROTTLES_MS);
+    await ports.sync.prune();
   }
 
   return {

@@ -39,7 +39,7 @@ export async function createTestApp(env: Readonly<Record<string, string>> = {}, 
   const random = (target: Uint8Array<ArrayBuffer>) => void randomFillSync(target);
   const newId = createIds(() => clock.now, random);
   const logged: Record<string, unknown>[] = [];
-  const logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const config = readConfig({
     file: {},
     env: { RATE_FACTOR: '1000', RENDERER_DIR: 'no-such-folder', ...env },

@@ -86,8 +86,14 @@ export const fiscalRoutes = (guards: Guards, fiscal: FiscalService) => async (ap
       async ({ principal, query, request, reply }) => {
         const gone = new AbortController();
         // A caller that hung up must not take a task with it.
-        request.raw.socket.once('close', () => gone.abort());
-        const task = await fiscal.next(principal, query.fiscalDeviceId, query.wait * 1000, gone.signal);
+        const { socket } = request.raw;
+        const hungUp = () => gone.abort();
+        // It may have gone while its token was read.
+        if (socket.destroyed) hungUp();
+        else socket.once('close', hungUp);
+        const task = await fiscal
+          .next(principal, query.fiscalDeviceId, query.wait * 1000, gone.signal)
+          .finally(() => socket.off('close', hungUp));
         if (task !== undefined) return toReply(task);
         reply.code(204);
         return undefined;
