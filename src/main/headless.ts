@@ -56,6 +56,14 @@ async function run({ flags, enrolCode, configFile }: CommandLine, env: Readonly<
   const now = () => Date.now();
   const mirror = (line: string) => process.stderr.write(`${line}\n`);
   const log = openDeviceLog({ dataDir: config.dataDir, level: config.log.level, now, mirror });
+  // What nobody expected may have left anything half done: the journal is made for a start, not for going on.
+  const crash = (error: unknown) => {
+    log.error('the device failed', { error });
+    log.close();
+    process.exit(EXIT_FAULT);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
   let device: Device | undefined;
   let shell: BrowserShell | undefined;
   try {
@@ -73,7 +81,9 @@ async function run({ flags, enrolCode, configFile }: CommandLine, env: Readonly<
     await device.start();
     shell = await openShell(device, config);
   } catch (error) {
-    log.begin('device could not start', { error });
+    log.error('device could not start', { error });
+    // The log waits for its first line, which a device that was not made did not come to write.
+    if (device === undefined) log.begin('device did not start', { version: readVersion(), mode: config.mode });
     await shell?.close();
     await device?.stop();
     throw error;

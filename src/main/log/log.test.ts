@@ -144,3 +144,15 @@ test('what is said before a run has a name is written after its banner', () => {
     'late',
   ]);
 });
+
+test('what was held back is written when the log closes without a banner', () => {
+  const log = createLog({
+    level: 'info',
+    now: () => 0,
+    hold: true,
+    file: openRotatingFile(file, { maxBytes: 1000, files: 2 }),
+  });
+  log.error('it failed before it had a name');
+  log.close();
+  expect(bytes()).toContain('it failed before it had a name');
+});

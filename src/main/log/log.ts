@@ -86,6 +86,8 @@ export function createLog(options: LogOptions): DeviceLog {
       for (const entry of waiting) put(entry);
     },
     close: () => {
+      for (const entry of held ?? []) put(entry);
+      held = undefined;
       file?.close();
       file = undefined;
     },
