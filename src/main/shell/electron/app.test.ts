@@ -5,7 +5,7 @@ import { createMemorySecrets } from '#main/secrets/memory-secrets.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import { PORT_CHANNEL } from '#shared/rpc/port.ts';
-import { type DoubleOptions, electronDouble, ipcEvent, portPair } from '#test/security/electron-double.ts';
+import { type DoubleOptions, electronDouble, ipcEvent, portPair, preventable } from '#test/security/electron-double.ts';
 import { type ElectronShell, type ShellDevice, startElectronApp } from './app.ts';
 import { CRASH_LIMIT } from './crash.rules.ts';
 import { EXIT } from './exit-codes.ts';
@@ -118,6 +118,24 @@ describe('starting', () => {
     await start();
     expect(windows[0]!.attempt('will-navigate', { url: 'https://evil.example/' })).toBe(true);
     expect(windows[0]!.open('https://evil.example/')).toEqual({ action: 'deny' });
+  });
+
+  it('has locked the session before a page is in it', async () => {
+    const locked: unknown[] = [];
+    const { start, session, handlers } = setUp('cashier', {
+      openDevice: async () => {
+        const download = preventable({});
+        session.emit('will-download', download, { getMimeType: () => 'text/csv' });
+        locked.push(download.prevented, handlers.device?.({} as never));
+        handlers.request?.({} as never, 'geolocation', (granted) => locked.push(granted), {
+          isMainFrame: true,
+          requestingUrl: 'prilavok://app/cashier/',
+        });
+        return { serve: () => {}, stop: async () => {} };
+      },
+    });
+    expect(await start()).toBe('running');
+    expect(locked).toEqual([true, false, false]);
   });
 
   it('keeps a kiosk’s screen awake', async () => {
