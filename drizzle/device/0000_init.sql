@@ -62,6 +62,7 @@ CREATE TABLE `fiscal_tasks` (
 	`error` text,
 	`shift_auto_opened` integer DEFAULT false NOT NULL,
 	`server_status` text,
+	`said_not_printed_by` text,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
 );

@@ -253,6 +253,13 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
     }));
     switch (proof.kind) {
       case 'closed':
+        if (row.saidNotPrintedBy !== null) {
+          log.error('the register has a receipt that a person said was not printed', {
+            event: 'FISCAL_VERDICT_CONTRADICTED',
+            taskId: row.id,
+            by: row.saidNotPrintedBy,
+          });
+        }
         return finish(closed(row, proof.document));
       case 'not_closed':
         return decideAfterNotClosed(
@@ -262,11 +269,19 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
         lose(proof.fault);
         return becomeUnknown(row, proof.fault);
       case 'unknown':
+        if (row.saidNotPrintedBy !== null) return obeyVerdict(row);
         pausedUntil = now() + RETRY_MS[1];
         return becomeUnknown(row, { driverCode: 0, text: proof.reason, retryable: false });
       default:
         return unreachable(proof);
     }
+  }
+
+  /** The register answers and cannot tell, a person could: the sale still needs its receipt. */
+  function obeyVerdict(row: FiscalTaskRow): false {
+    const notClosed = step(row, 'not_closed', {}, { saidBy: row.saidNotPrintedBy });
+    step(notClosed, 'queued', { attempts: 0, error: null, saidNotPrintedBy: null });
+    return false;
   }
 
   function becomeUnknown(row: FiscalTaskRow, fault: RegisterFault): false {

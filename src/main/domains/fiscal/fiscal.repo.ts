@@ -7,7 +7,9 @@ import { recordStep } from '#main/journal/journal.repo.ts';
 import { fiscalRecords, fiscalTasks } from './fiscal.tables.ts';
 
 export type FiscalTaskRow = typeof fiscalTasks.$inferSelect;
-type Patch = Partial<Pick<FiscalTaskRow, 'attempts' | 'baseline' | 'document' | 'error' | 'shiftAutoOpened'>>;
+type Patch = Partial<
+  Pick<FiscalTaskRow, 'attempts' | 'baseline' | 'document' | 'error' | 'shiftAutoOpened' | 'saidNotPrintedBy'>
+>;
 
 /** Steps after `claimed` and before the end: what a start after a crash has to finish or prove. */
 const UNFINISHED: readonly FiscalState[] = ['claimed', 'baseline', 'sending', 'closed', 'printed', 'not_closed'];
@@ -87,7 +89,7 @@ export function moveTask(
   return moved;
 }
 
-/** Facts about a task that are not a step: its document's paper came out, its error changed. */
+/** A fact about a task that is not a step of it. */
 export function patchTask(tx: WriteTx, id: string, at: number, patch: Patch): void {
   tx.update(fiscalTasks)
     .set({ ...patch, updatedAt: at })

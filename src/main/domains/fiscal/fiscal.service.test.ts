@@ -175,15 +175,28 @@ describe('what a cashier may do', () => {
     expect(codeOf(() => fiscal.retry(A))).toBe('fiscal.illegal_transition');
   });
 
-  test('says "not printed" of an unknown: kept, told to headquarters, never printed by itself', async () => {
+  test('says "not printed" while the register is away: nothing moves until it answers, and its word counts', async () => {
     const fiscal = await makeUnknown();
-    await fiscal.settle({ verdict: 'not_printed', id: A }, ivanov);
-    expect(fiscal.task(A).state).toBe('failed');
-    expect(reports.at(-1)).toMatchObject({ id: A, status: 'error' });
+    expect((await fiscal.settle({ verdict: 'not_printed', id: A }, ivanov)).state).toBe('unknown');
     register.reachable = true;
     core.advance(60_000);
     await fiscal.loop.tick();
+    expect(fiscal.task(A)).toMatchObject({ state: 'reported', document: { fiscalDocumentNumber: 1042 } });
     expect(register.commands).toEqual([A]);
+  });
+
+  test('says "not printed" where the register cannot tell: the receipt is printed anew, by that word', async () => {
+    const fiscal = await makeUnknown();
+    register.reachable = true;
+    register.fnNumber = '9999078902005678';
+    core.advance(60_000);
+    await fiscal.loop.tick();
+    expect(fiscal.task(A).state).toBe('unknown');
+    await fiscal.settle({ verdict: 'not_printed', id: A }, ivanov);
+    core.advance(60_000);
+    await fiscal.loop.tick();
+    expect(fiscal.task(A).state).toBe('reported');
+    expect(register.commands).toEqual([A, A]);
   });
 
   test("the register's own word comes before a person's", async () => {

@@ -11,7 +11,6 @@ import type { SyncPort } from '#main/sync/sync.port.ts';
 import { createExecutor } from './fiscal.executor.ts';
 import { createLink } from './fiscal.link.ts';
 import type { FiscalQueue } from './fiscal.port.ts';
-import { toRecord } from './fiscal.record.ts';
 import { type OpenRegister, RegisterError, type WallTime } from './fiscal.register.ts';
 import {
   countWaiting,
@@ -21,6 +20,7 @@ import {
   insertTask,
   listTasks,
   moveTask,
+  patchTask,
 } from './fiscal.repo.ts';
 
 export interface FiscalServiceOptions {
@@ -154,39 +154,33 @@ export function createFiscalService(options: FiscalServiceOptions): FiscalServic
     },
     async settle(verdict, by) {
       const row = get(verdict.id);
-      if (row.state !== 'unknown')
+      if (row.state !== 'unknown') {
         throw new AppError('fiscal.illegal_transition', `the outcome is not unknown: ${row.state}`);
-      // The register's own word is worth more than a person's: ask it once more before anything is decided.
-      executor.hurry();
-      await loop.tick();
-      const asked = get(verdict.id);
-      if (asked.state !== 'unknown') return toTaskView(asked);
-      if (verdict.verdict === 'printed')
-        return toTaskView(await settlePrinted(asked, verdict.fiscalDocumentNumber, by));
+      }
+      core.log.warn('a person settles an unknown receipt', {
+        event: 'FISCAL_RESOLVED_BY_HAND',
+        taskId: row.id,
+        verdict: verdict.verdict,
+      });
       db.transaction(
         (tx) => {
-          const proved = moveTask(
-            tx,
-            asked,
-            'not_closed',
-            now(),
-            { error: SAID_NOT_PRINTED },
-            { by: by.name, event: 'FISCAL_RESOLVED_BY_HAND' },
-          );
-          const failed = moveTask(tx, proved, 'failed', now());
-          sync.mutate(tx, 'fiscal.report', { record: toRecord(failed, sync.writer()) });
+          recordStep(tx, {
+            kind: 'audit',
+            subject: row.id,
+            step: 'FISCAL_RESOLVED_BY_HAND',
+            details: { ...verdict, by: by.name },
+            at: now(),
+          });
+          if (verdict.verdict === 'not_printed') patchTask(tx, row.id, now(), { saidNotPrintedBy: by.name });
         },
         { behavior: 'immediate' },
       );
-      core.log.warn('a person settled an unknown receipt', {
-        event: 'FISCAL_RESOLVED_BY_HAND',
-        taskId: asked.id,
-        verdict: verdict.verdict,
-      });
-      core.changes.emit({ collection: 'fiscal', ids: [asked.id] });
-      sync.wake();
-      loop.wake();
-      return toTaskView(get(asked.id));
+      // The register's own word is worth more than a person's: it is asked once more before anything is decided.
+      executor.hurry();
+      await loop.tick();
+      const asked = get(verdict.id);
+      if (asked.state !== 'unknown' || verdict.verdict === 'not_printed') return toTaskView(asked);
+      return toTaskView(await settlePrinted(asked, verdict.fiscalDocumentNumber, by));
     },
     async stop() {
       await loop.stop();
@@ -217,13 +211,6 @@ export function createFiscalService(options: FiscalServiceOptions): FiscalServic
           { document: { ...document, printed: true }, error: null },
           { by: by.name, event: 'FISCAL_RESOLVED_BY_HAND' },
         );
-        recordStep(tx, {
-          kind: 'audit',
-          subject: row.id,
-          step: 'FISCAL_RESOLVED_BY_HAND',
-          details: { by: by.name, fiscalDocumentNumber: number },
-          at: now(),
-        });
         loop.wake();
         return closed;
       },
@@ -270,8 +257,6 @@ export function createFiscalService(options: FiscalServiceOptions): FiscalServic
     };
   }
 }
-
-const SAID_NOT_PRINTED = { driverCode: 0, text: 'a person said that it was not printed', retryable: false } as const;
 
 /** Two wall times of one clock may be compared as if they were UTC. */
 const wallMs = (time: WallTime): number =>

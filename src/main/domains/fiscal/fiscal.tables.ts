@@ -31,6 +31,8 @@ export const fiscalTasks = sqliteTable(
     shiftAutoOpened: integer('shift_auto_opened', { mode: 'boolean' }).notNull().default(false),
     /** For a task from the server: the last status it has confirmed to have heard. */
     serverStatus: text('server_status').$type<'in_progress' | 'done' | 'error' | 'uncertain'>(),
+    /** A person said of an unknown outcome that nothing was printed: counts only where the register itself cannot tell. */
+    saidNotPrintedBy: text('said_not_printed_by'),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
   },
