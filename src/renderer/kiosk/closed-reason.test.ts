@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SyncStatus } from '#shared/rpc/device.contract.ts';
-import { closedReason } from './closed-reason.ts';
+import { type ClosedReason, closedReason } from './closed-reason.ts';
 
 const sync = (patch: Partial<SyncStatus>): SyncStatus => ({
   state: 'online',
@@ -11,7 +11,7 @@ const sync = (patch: Partial<SyncStatus>): SyncStatus => ({
   ...patch,
 });
 
-it.each([
+it.each<[string, SyncStatus, number, ClosedReason | undefined]>([
   ['is open', sync({}), 3, undefined],
   ['is open while offline', sync({ state: 'offline' }), 3, undefined],
   ['waits for its first catalogue', { state: 'offline', since: 0, unsent: 0, refused: 0 }, 0, 'not_synced'],

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
 import type { Language } from '#shared/visits/visits.schema.ts';
 import { FeatureBoundary } from '../app/feature-boundary.tsx';
-import { useChangeLanguage, useText } from '../app/i18n/i18n.ts';
+import { useChangeLanguage, useLanguage, useText } from '../app/i18n/i18n.ts';
 import { useApi } from '../app/rpc.tsx';
 import { EnrolmentForm } from '../features/enrolment/enrolment-form.tsx';
 import { CoreGate } from '../ui/core-gate.tsx';
@@ -57,7 +57,10 @@ function Guests({ info }: { readonly info: DeviceInfo }) {
     setHelping(false);
     forget();
   }, [forget]);
-  const { idle, stay } = useIdle(flow.step !== 'attract' && flow.step !== 'thanks' && !busy, reset);
+  const shown = useLanguage();
+  // A guest who only chose a language and left is also a guest who left.
+  const somebody = flow.step === 'attract' ? shown !== language : flow.step !== 'thanks';
+  const { idle, stay } = useIdle(somebody && !busy, reset);
   useShopLanguage(language);
   useResume();
 

@@ -2,7 +2,7 @@
  * Kiosk sizes. `rem` follows the panel (`kiosk.css`), so 1080×1920 in the design is the whole screen on any panel.
  * Tokens (radii) are custom properties there: Mantine's own are made at build time from the common theme.
  */
-import { createTheme, mergeThemeOverrides, rem } from '@mantine/core';
+import { Button, createTheme, mergeThemeOverrides, rem } from '@mantine/core';
 import { theme } from '../app/theme.ts';
 import classes from './kiosk.module.css';
 
@@ -10,7 +10,7 @@ export const kioskTheme = mergeThemeOverrides(
   theme,
   createTheme({
     components: {
-      Button: {
+      Button: Button.extend({
         // `sm` is the way back in the header; everything else is an answer.
         vars: (_theme, { size }) => ({
           root:
@@ -19,8 +19,12 @@ export const kioskTheme = mergeThemeOverrides(
               : { '--button-height': rem(116), '--button-fz': rem(32), '--button-padding-x': rem(32) },
         }),
         defaultProps: { radius: 'md' },
-        classNames: { root: classes.button, label: classes.buttonLabel, section: classes.buttonSection },
-      },
+        classNames: {
+          root: classes.button ?? '',
+          label: classes.buttonLabel ?? '',
+          section: classes.buttonSection ?? '',
+        },
+      }),
       Modal: {
         defaultProps: { radius: 'lg', withCloseButton: false, size: rem(880), padding: rem(56) },
         classNames: { body: classes.dialog },

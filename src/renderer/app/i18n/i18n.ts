@@ -3,8 +3,8 @@
  * are first shown; a missing text falls back to English for guests who chose neither Russian nor English, then to Russian.
  */
 import i18next, { type i18n, type TFunction } from 'i18next';
-import { useCallback } from 'react';
-import { initReactI18next, useTranslation } from 'react-i18next';
+import { use, useCallback } from 'react';
+import { I18nContext, initReactI18next, useTranslation } from 'react-i18next';
 import type { Language } from '#shared/visits/visits.schema.ts';
 import { type Area, areasOf } from './areas.ts';
 
@@ -66,7 +66,9 @@ export function useLanguage(): Language {
 
 /** Loads a language and shows it. */
 export function useChangeLanguage(): (language: Language) => Promise<void> {
-  const { i18n } = useTranslation();
+  // `useTranslation` answers a new wrapper at every change of language; the context holds the instance itself.
+  const i18n = use(I18nContext)?.i18n;
+  if (!i18n) throw new Error('I18nextProvider is missing');
   return useCallback(
     async (language) => {
       await load(i18n, (i18n.options.ns ?? []) as readonly Area[], language);

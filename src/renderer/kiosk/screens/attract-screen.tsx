@@ -2,7 +2,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconHandFinger } from '@tabler/icons-react';
 import { LANGUAGES, VISIT_KINDS } from '#shared/visits/visits.schema.ts';
-import { useText, useTextIn } from '../../app/i18n/i18n.ts';
+import { useLanguage, useText, useTextIn } from '../../app/i18n/i18n.ts';
 import { ServiceIcon } from '../../features/visits/service-card.tsx';
 import { ProductMark } from '../../ui/product-mark.tsx';
 import { LanguageSwitch } from '../language-switch.tsx';
@@ -11,6 +11,9 @@ import classes from './attract-screen.module.css';
 export function AttractScreen({ shopName, onTouch }: { readonly shopName?: string; readonly onTouch: () => void }) {
   const t = useText();
   const textIn = useTextIn();
+  const shown = useLanguage();
+  /** The language on the screen speaks first. */
+  const inTurn = [shown, ...LANGUAGES.filter((language) => language !== shown)];
   return (
     <div className={classes.screen}>
       <div className={classes.glow} aria-hidden />
@@ -29,7 +32,7 @@ export function AttractScreen({ shopName, onTouch }: { readonly shopName?: strin
         <span className={classes.invitation}>
           <IconHandFinger className={classes.finger} aria-hidden stroke={1.5} />
           <span className={classes.calls}>
-            {LANGUAGES.map((language, index) => (
+            {inTurn.map((language, index) => (
               <span key={language} className={classes.call} data-order={index} lang={language}>
                 <bdi>{textIn(language)('kiosk:attract.touch')}</bdi>
               </span>
