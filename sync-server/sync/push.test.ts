@@ -58,7 +58,7 @@ describe('a batch', () => {
     const rows = await entities();
     expect(rows.map(({ ver }) => ver)).toEqual([1, 2, 3]);
     expect(rows.find(({ id }) => id === first.id)?.fields).toMatchObject({ status: 'fulfilled', paidAt: NOW + 60_001 });
-    expect(world.pokes).toEqual([{ scope: SHOP, head: 3, epoch: world.timeline.epoch }]);
+    expect(world.pokes).toEqual([{ scope: SHOP, head: 3, epoch: world.timeline().epoch }]);
     expect(world.hq.toSorted()).toEqual(['orders', 'summary']);
   });
 

@@ -4,13 +4,20 @@ import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { encodeHlc } from '#shared/kernel/clock.ts';
 import { createIds } from '#shared/kernel/ids.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
-import type { Mutation, PullReply, PushReply, PushRequest } from '#shared/sync/protocol.ts';
-import { PROTOCOL, SCHEMA } from '#shared/sync/protocol.ts';
+import {
+  type Mutation,
+  PROTOCOL,
+  type PullReply,
+  type PushReply,
+  type PushRequest,
+  SCHEMA,
+} from '#shared/sync/protocol.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { OpenDb } from '#server/db/db.ts';
 import { createTestDb } from '#server/db/test-db.ts';
 import { durableByCommit } from '#server/sync/durability.ts';
 import { readHeads } from '#server/sync/entities.repo.ts';
+import type { Guard, GuardFile } from '#server/sync/guard-file.ts';
 import { createPull, type Pull } from '#server/sync/pull.service.ts';
 import { createPush, type Push } from '#server/sync/push.service.ts';
 import { sha256 } from '#server/sync/sha256.ts';
@@ -21,72 +28,142 @@ import type { TestActor } from './fixtures.ts';
 export const NOW = 1_763_000_000_000;
 export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
+type Poke = Parameters<SyncLive['poke']>[0];
+
 export interface ServerWorld {
   readonly opened: OpenDb;
-  readonly timeline: Timeline;
+  readonly timeline: () => Timeline;
   readonly push: Push;
   readonly pull: Pull;
-  readonly pokes: Parameters<SyncLive['poke']>[0][];
+  readonly pokes: Poke[];
   readonly hq: string[];
   readonly clock: { now: number };
   /** Live rows of the scopes, as canonical JSON. */
   rows(scopes: readonly string[]): Promise<Map<string, string>>;
-  /** Heads' digests by scope. */
+  /** Digests of the heads. */
   digests(scopes: readonly string[]): Promise<Record<string, string>>;
-  rekey(actor: TestActor): Promise<{ incarnation: number }>;
+  rekey(actor: TestActor): Promise<{ readonly incarnation: number }>;
+  /** Everything that the database holds of sync, to be put back as a backup would be. */
+  backUp(): Promise<Backup>;
+  restore(backup: Backup): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function createServerWorld(
-  options: { readonly findMutator?: MutatorLookup; readonly maxRows?: number; readonly opened?: OpenDb } = {},
-): Promise<ServerWorld> {
-  const opened = options.opened ?? (await createTestDb());
-  const clock = { now: NOW };
-  let epochs = 0;
-  let tickets = 0;
-  const timeline = await openTimeline({
-    db: opened.db,
-    newEpoch: () => (epochs += 1).toString(16).padStart(32, '0'),
-    log: quiet,
-  });
-  const pokes: Parameters<SyncLive['poke']>[0][] = [];
-  const hq: string[] = [];
-  const deps = {
-    db: opened.db,
-    timeline,
-    durability: durableByCommit,
-    now: () => clock.now,
-    newId: createIds(
-      () => clock.now,
-      (bytes) => crypto.getRandomValues(bytes),
-    ),
-    log: quiet,
-    live: {
-      poke: (poke: Parameters<SyncLive['poke']>[0]) => void pokes.push(poke),
-      hqChanged: (_: string, collections: readonly string[]) => void hq.push(...collections),
-    },
+type Backup = Readonly<Record<string, string>>;
+const TABLES = ['entities', 'scope_heads', 'sync_writers', 'sync_outcomes', 'anomalies', 'sync_timeline'] as const;
+
+/** The guard that stands beside the database and is in no backup. */
+function createMemoryGuard(): GuardFile {
+  let kept: Guard | undefined;
+  const keep = (guard: Guard) => {
+    kept = structuredClone(guard);
   };
   return {
-    opened,
-    timeline,
-    push: createPush({
+    read: () => Promise.resolve(kept),
+    write: (guard) => Promise.resolve(keep(guard)),
+    writeSoon: keep,
+    close: () => Promise.resolve(),
+  };
+}
+
+export interface ServerWorldOptions {
+  readonly findMutator?: MutatorLookup;
+  readonly maxRows?: number;
+  /** A database that is already there; it is emptied. */
+  readonly opened?: OpenDb;
+}
+
+export async function createServerWorld(options: ServerWorldOptions = {}): Promise<ServerWorld> {
+  const opened = options.opened ?? (await createTestDb());
+  const { db } = opened;
+  const empty = () => db.execute(sql.raw(`TRUNCATE ${TABLES.join(', ')}`));
+  if (options.opened !== undefined) await empty();
+  const clock = { now: NOW };
+  const guard = createMemoryGuard();
+  const pokes: Poke[] = [];
+  const hq: string[] = [];
+  const incarnations = new Map<string, number>();
+  let epochs = 0;
+  let tickets = 0;
+
+  const start = async () => {
+    const timeline = await openTimeline({
+      db,
+      guard,
+      newEpoch: () => (epochs += 1).toString(16).padStart(32, '0'),
+      log: quiet,
+    });
+    const deps = {
+      db,
+      timeline,
+      durability: durableByCommit,
+      now: () => clock.now,
+      newId: createIds(
+        () => clock.now,
+        (bytes) => crypto.getRandomValues(bytes),
+      ),
+      log: quiet,
+      live: {
+        poke: (poke: Poke) => void pokes.push(poke),
+        hqChanged: (_: string, collections: readonly string[]) => void hq.push(...collections),
+      },
+    };
+    const push = createPush({
       ...deps,
       newTicket: () => `ticket-${(tickets += 1)}`,
       ...(options.findMutator === undefined ? {} : { findMutator: options.findMutator }),
-    }),
-    pull: createPull({ ...deps, ...(options.maxRows === undefined ? {} : { maxRows: options.maxRows }) }),
+    });
+    const pull = createPull({ ...deps, ...(options.maxRows === undefined ? {} : { maxRows: options.maxRows }) });
+    return { timeline, push, pull };
+  };
+
+  let running = await start();
+  const issued = (actor: TestActor): TestActor => ({
+    ...actor,
+    incarnation: Math.max(actor.incarnation, incarnations.get(actor.deviceId) ?? 1),
+  });
+
+  return {
+    opened,
+    timeline: () => running.timeline,
+    push: (actor, request) => running.push(actor, request),
+    pull: (actor, request) => running.pull(actor, request),
     pokes,
     hq,
     clock,
     rows: async (scopes) => {
-      const { rows } = await opened.db.execute<{ type: string; id: string; fields: unknown }>(
+      const { rows } = await db.execute<{ type: string; id: string; fields: unknown }>(
         sql`SELECT type, id, fields FROM entities WHERE NOT deleted AND scope IN ${scopes}`,
       );
       return new Map(rows.map(({ type, id, fields }) => [`${type}:${id}`, canonicalJson(fields)]));
     },
     digests: async (scopes) =>
-      Object.fromEntries((await readHeads(opened.db, scopes)).map(({ scope, digest }) => [scope, digest])),
-    rekey: (actor) => Promise.resolve({ incarnation: actor.incarnation + 1 }),
+      Object.fromEntries((await readHeads(db, scopes)).map(({ scope, digest }) => [scope, digest])),
+    rekey: (actor) => {
+      const incarnation = issued(actor).incarnation + 1;
+      incarnations.set(actor.deviceId, incarnation);
+      return Promise.resolve({ incarnation });
+    },
+    backUp: async () => {
+      const tables: Record<string, string> = {};
+      for (const table of TABLES) {
+        const { rows } = await db.execute<{ all: string }>(
+          sql.raw(`SELECT coalesce(jsonb_agg(t), '[]')::text AS all FROM ${table} t`),
+        );
+        tables[table] = rows[0]?.all ?? '[]';
+      }
+      return tables;
+    },
+    restore: async (backup) => {
+      await empty();
+      for (const table of TABLES) {
+        const name = sql.raw(table);
+        await db.execute(
+          sql`INSERT INTO ${name} SELECT * FROM jsonb_populate_recordset(null::${name}, ${backup[table]}::text::jsonb)`,
+        );
+      }
+      running = await start();
+    },
     close: () => opened.close(),
   };
 }
