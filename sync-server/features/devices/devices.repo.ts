@@ -22,6 +22,15 @@ export async function findDevice(db: Db | Tx, tenant: Tenant, id: string): Promi
   return row;
 }
 
+/** Of one organisation, in the order they were made. */
+export const listDevices = (db: Db | Tx, tenant: Tenant): Promise<DeviceRow[]> =>
+  db
+    .select()
+    .from(devices)
+    .where(eq(devices.organizationId, tenant.organizationId))
+    .orderBy(asc(devices.createdAt), asc(devices.id))
+    .limit(10_000);
+
 /** Held until the transaction ends, so that two enrolments of one device come one after the other. */
 export async function lockDevice(tx: Tx, tenant: Tenant, id: string): Promise<DeviceRow | undefined> {
   const [row] = await tx.select().from(devices).where(mine(tenant, id)).for('update');

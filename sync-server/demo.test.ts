@@ -1,0 +1,79 @@
+import { scryptSync } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ENTITY_SCHEMAS } from '#shared/sync/entities.ts';
+import { isInn } from '#shared/kernel/inn.ts';
+import { type DemoSecrets, seedDemo } from './demo.ts';
+import { DEMO_CATALOGUE, DEMO_ORGANIZATION, DEMO_STAFF } from './demo.data.ts';
+import { entities } from './sync/sync.tables.ts';
+import { createTestApp, enrol, signIn, type TestApp } from './testing/test-app.ts';
+
+let server: TestApp;
+let first: DemoSecrets;
+const seed = (known?: DemoSecrets) =>
+  seedDemo({ db: server.db, now: () => server.clock.now, newId: server.newId, random: server.random }, known);
+beforeAll(async () => {
+  server = await createTestApp();
+  first = await seed();
+});
+afterAll(() => server.close());
+
+const rowsOf = (type: 'shop' | 'staff' | 'catalogue_item') =>
+  server.db.select().from(entities).where(eq(entities.type, type)).orderBy(entities.id);
+
+test('what it invents is valid: numbers, rows, and a PIN that its verifier knows', async () => {
+  for (const inn of [DEMO_ORGANIZATION.inn, ...DEMO_STAFF.map(({ vatin }) => vatin)]) expect(isInn(inn)).toBe(true);
+  expect(new Set(DEMO_CATALOGUE.map(({ sku }) => sku)).size).toBe(24);
+  for (const type of ['shop', 'staff', 'catalogue_item'] as const) {
+    for (const { fields } of await rowsOf(type)) ENTITY_SCHEMAS[type].parse(fields);
+  }
+  expect(await rowsOf('catalogue_item')).toHaveLength(48);
+  const ivanov = (await rowsOf('staff')).find(({ fields }) => fields?.['name'] === 'Иванов И.');
+  const [kind, n, r, p, salt = '', hash] = String(ivanov?.fields?.['pinVerifier']).split('$');
+  expect(kind).toBe('scrypt');
+  const cost = { N: Number(n), r: Number(r), p: Number(p) };
+  expect(scryptSync('1234', Buffer.from(salt, 'base64url'), 32, cost).toString('base64url')).toBe(hash);
+});
+
+test('everybody can sign in, every agent can ask, every device can enrol', async () => {
+  for (const { email, role } of first.users) {
+    expect((await signIn(server, email, first.password)).json()).toMatchObject({ roles: [role] });
+  }
+  for (const { fiscalDeviceId, token } of first.registers) {
+    const url = `/fiscal-tasks/next?fiscalDeviceId=${fiscalDeviceId}&wait=0`;
+    expect((await server.app.inject({ url, headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(204);
+  }
+  expect(first.registers.map(({ kktPort }) => kktPort)).toEqual([5555, 5557]);
+  const again = await seed(first);
+  expect(again).toEqual(first);
+  for (const { deviceId, mode, code = '', fiscalDeviceId } of first.devices) {
+    const reply = await enrol(server, code, mode);
+    expect(reply.json()).toMatchObject({ deviceId, ...(fiscalDeviceId === undefined ? {} : { fiscalDeviceId }) });
+  }
+});
+
+test('run again it keeps the rows, and says no code for a device that is enrolled', async () => {
+  const before = await Promise.all([rowsOf('shop'), rowsOf('staff'), rowsOf('catalogue_item')]);
+  const again = await seed(first);
+  expect(again).toEqual({
+    ...first,
+    devices: first.devices.map(({ code: _, expiresAt: __, ...device }) => device),
+  });
+  expect(await Promise.all([rowsOf('shop'), rowsOf('staff'), rowsOf('catalogue_item')])).toEqual(before);
+});
+
+test('when the secrets are lost new ones take their place, and the old ones end', async () => {
+  const fresh = await seed();
+  const [admin] = first.users;
+  expect((await signIn(server, admin?.email ?? '', first.password)).statusCode).toBe(401);
+  expect((await signIn(server, admin?.email ?? '', fresh.password)).statusCode).toBe(200);
+  const poll = (token = '') =>
+    server.app.inject({
+      url: '/fiscal-tasks/next?fiscalDeviceId=kkt-cashier-1&wait=0',
+      headers: { authorization: `Bearer ${token}` },
+    });
+  expect((await poll(first.registers[0]?.token)).statusCode).toBe(401);
+  expect((await poll(fresh.registers[0]?.token)).statusCode).toBe(204);
+  for (const { mode, code = '' } of fresh.devices)
+    expect((await enrol(server, code, mode)).json()).toMatchObject({ incarnation: 2 });
+});
