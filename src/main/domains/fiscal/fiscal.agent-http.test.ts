@@ -71,5 +71,6 @@ test('without a server or a token nothing is sent', async () => {
 
 test('a device that stops does not wait for an answer that the server holds', async () => {
   answer = () => stopping.abort();
-  await expect(http().next('fd', 25)).rejects.toMatchObject({ code: 'device.server_unreachable' });
+  expect(await http().next('fd', 25)).toBeUndefined();
+  expect(asked).toHaveLength(1);
 });

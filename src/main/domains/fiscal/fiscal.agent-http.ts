@@ -51,7 +51,11 @@ export function createFiscalAgentHttp({ serverUrl, token, signal }: FiscalAgentH
   return {
     next: (fiscalDeviceId, waitSeconds) => {
       const query = new URLSearchParams({ fiscalDeviceId, wait: String(waitSeconds) });
-      return call('GET', `/fiscal-tasks/next?${query}`, undefined, waitSeconds * 1000);
+      return call('GET', `/fiscal-tasks/next?${query}`, undefined, waitSeconds * 1000).catch((error: unknown) => {
+        // We hung up ourselves; the server gives the task, had there been one, to the next who asks.
+        if (signal.aborted) return undefined;
+        throw error;
+      });
     },
     status: async (taskId, body) => {
       await call('POST', `/fiscal-tasks/${encodeURIComponent(taskId)}/status`, body, 0);
