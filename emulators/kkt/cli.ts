@@ -4,14 +4,15 @@ import { StateFileError } from './lock.ts';
 import { startRegister } from './register.ts';
 
 const USAGE =
-  'usage: node emulators/kkt/cli.ts --state FILE [--port 5555] [--page-port PORT+1] [--version 10.10.8.0] [--fn-serial N] [--time-zone ZONE]';
+  'usage: npm run emulator:kkt -- --state FILE [--port 5555] [--page-port PORT+1] [--version 10.10.8.0] [--fn-serial N] [--time-zone ZONE]';
 
 /** Bad use, a taken port, a foreign file: one line and exit code 2. */
 class CannotStart extends Error {}
 
-function readOptions(): Record<string, string | boolean | undefined> {
+function readOptions(argv: readonly string[]): Record<string, string | boolean | undefined> {
   try {
     return parseArgs({
+      args: [...argv],
       options: {
         state: { type: 'string' },
         port: { type: 'string', default: '5555' },
@@ -46,8 +47,8 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-async function main(): Promise<void> {
-  const values = readOptions();
+async function run(argv: readonly string[]): Promise<void> {
+  const values = readOptions(argv);
   const text = (name: string): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
@@ -86,12 +87,18 @@ async function main(): Promise<void> {
   console.log(JSON.stringify({ ready: true, url: register.url, port: register.port }));
 }
 
-try {
-  await main();
-} catch (error) {
-  const { code } = error as NodeJS.ErrnoException;
-  const known = error instanceof CannotStart || error instanceof StateFileError;
-  if (!known && code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-  console.error(`emulator:kkt: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(2);
+/** @param argv arguments after the program's name. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await run(argv);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const known = error instanceof CannotStart || error instanceof StateFileError;
+    if (!known && code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+    console.error(`emulator:kkt: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(2);
+  }
 }
+
+// Both ways are in use: `scripts/run.mjs` imports this file, tests and benches start it as a program.
+if (import.meta.main) await main(process.argv.slice(2));
