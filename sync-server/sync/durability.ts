@@ -54,6 +54,7 @@ export interface JournalDurability extends Durability {
   entries(): Promise<AcceptedBatch[]>;
 }
 
+const NEWLINE = 0x0a;
 const MAX_JOURNAL_BYTES = 64 * 1024 * 1024;
 
 /** One file, one line a batch, one fsync for all batches that wait at the same time. */
@@ -62,7 +63,9 @@ export async function openJournal(options: JournalOptions): Promise<JournalDurab
   const maxBytes = options.maxBytes ?? MAX_JOURNAL_BYTES;
   const file = await open(path, 'a+');
   await syncFolder(dirname(path));
-  let size = (await file.stat()).size;
+  // A line that a crash cut off was never answered; the next one must not be written behind half of it.
+  let size = (await readFile(path)).lastIndexOf(NEWLINE) + 1;
+  await file.truncate(size);
   let waiting: { readonly line: string; readonly done: PromiseWithResolvers<void> }[] = [];
   let writer: Promise<void> | undefined;
   // A line that could not be written is missing for good; only a checkpoint makes up for it.
@@ -110,7 +113,7 @@ export async function openJournal(options: JournalOptions): Promise<JournalDurab
     },
     entries: async () => {
       const lines = (await readFile(path, 'utf8')).split('\n');
-      // What follows the last newline is empty, or half a line.
+      // Behind the last newline is nothing.
       return lines.slice(0, -1).flatMap((line) => parseLine(line, log));
     },
     settled: async () => {

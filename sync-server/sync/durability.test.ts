@@ -1,0 +1,116 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createIds } from '#shared/kernel/ids.ts';
+import { createTestDb } from '#server/db/test-db.ts';
+import type { OpenDb } from '#server/db/db.ts';
+import { actor, order } from '#test/sync/fixtures.ts';
+import { createWriter, NOW, quiet } from '#test/sync/server-world.ts';
+import { openJournal } from './durability.ts';
+import { createGuardFile } from './guard-file.ts';
+import { openSync, type SyncService } from './sync.service.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prilavok-sync-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const till = actor(1);
+const batch = (n: number) => {
+  const writer = createWriter(
+    { push: () => Promise.reject(new Error()), pull: () => Promise.reject(new Error()), clock: { now: NOW } },
+    till,
+  );
+  return {
+    actor: till,
+    request: writer.request([writer.make('order.place', { order: order(n, till) })]),
+    receivedAt: NOW,
+  };
+};
+const path = () => join(folder, 'journal.jsonl');
+const open = (checkpoint = () => Promise.resolve(), maxBytes = 1e9) =>
+  openJournal({ path: path(), log: quiet, checkpoint, maxBytes });
+
+test('what was accepted is read back in order; half a line at the end was never answered', async () => {
+  const journal = await open();
+  await Promise.all([1, 2, 3].map((n) => journal.accept(batch(n))));
+  await journal.close();
+  await appendFile(path(), JSON.stringify(batch(4)).slice(0, 100));
+  const again = await open();
+  expect(await again.entries()).toEqual([1, 2, 3].map(batch));
+  await again.accept(batch(5));
+  expect(await again.entries()).toEqual([1, 2, 3, 5].map(batch));
+  await again.close();
+});
+
+test('a full journal begins anew, but only when the database is on the disk', async () => {
+  let isDiskFull = true;
+  const journal = await open(() => (isDiskFull ? Promise.reject(new Error('no space')) : Promise.resolve()), 10);
+  await journal.accept(batch(1));
+  expect(await journal.entries()).toHaveLength(1);
+  isDiskFull = false;
+  await journal.accept(batch(2));
+  expect(await journal.entries()).toHaveLength(0);
+  expect(await journal.settled()).toBe(true);
+  await journal.close();
+});
+
+test('the guard is replaced whole, and one that cannot be read stops the server', async () => {
+  const guard = createGuardFile(join(folder, 'guard.json'), quiet, 1);
+  expect(await guard.read()).toBeUndefined();
+  const epoch = 'a'.repeat(32);
+  await guard.write({ epoch, heads: { 'shop:1': 1 } });
+  guard.writeSoon({ epoch, heads: { 'shop:1': 2 } });
+  guard.writeSoon({ epoch, heads: { 'shop:1': 3 } });
+  await guard.close();
+  expect(await guard.read()).toEqual({ epoch, heads: { 'shop:1': 3 } });
+  await writeFile(join(folder, 'guard.json'), '{"epoch":');
+  await expect(guard.read()).rejects.toThrow();
+});
+
+test.runIf(process.env['TEST_DATABASE_URL'] === undefined)(
+  'a power cut that takes the tail of the embedded database takes no accepted mutation',
+  { timeout: 60_000 },
+  async () => {
+    const begin = (opened: OpenDb): Promise<SyncService> =>
+      openSync({
+        opened: { db: opened.db, kind: 'embedded' },
+        dataDir: folder,
+        live: { poke: () => undefined, hqChanged: () => undefined },
+        now: () => NOW,
+        newId: createIds(
+          () => NOW,
+          (bytes) => crypto.getRandomValues(bytes),
+        ),
+        randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
+        log: quiet,
+      });
+    const before = await createTestDb();
+    const first = await begin(before);
+    const writer = createWriter({ ...first, clock: { now: NOW } }, till);
+    const mutations = [1, 2, 3].map((n) => writer.make('order.place', { order: order(n, till) }));
+    for (const mutation of mutations) await writer.send(mutation);
+    const { rows: kept } = await before.db.execute(sql`SELECT id, fields FROM entities ORDER BY id`);
+    expect((await readFile(join(folder, 'sync-journal.jsonl'), 'utf8')).split('\n')).toHaveLength(4);
+    await first.close();
+    await before.close();
+
+    // An older disk under the same journal and guard: here, an empty one.
+    const after = await createTestDb();
+    const second = await begin(after);
+    const { rows: found } = await after.db.execute(sql`SELECT id, fields FROM entities ORDER BY id`);
+    expect(found).toEqual(kept);
+    expect(second.timeline.epoch).not.toBe(first.timeline.epoch);
+    const again = await second.push(till, { ...writer.request(mutations), epoch: second.timeline.epoch });
+    expect(again.outcomes.map(({ status }) => status)).toEqual(['applied', 'applied', 'applied']);
+    await second.close();
+
+    const third = await begin(after);
+    expect(third.timeline.epoch).toBe(second.timeline.epoch);
+    await third.close();
+    await after.close();
+  },
+);
