@@ -37,6 +37,12 @@ export const entities = pgTable(
     index('entities_orders_by_print')
       .on(table.organizationId, sql`(fields->>'printStatus')`, sql`((fields->>'createdAt')::bigint) DESC`)
       .where(sql`type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none'`),
+    index('entities_orders_by_printed')
+      .on(table.organizationId, sql`((fields->>'printedAt')::bigint) DESC`)
+      .where(sql`type = 'order' AND NOT deleted AND fields->>'printStatus' = 'printed'`),
+    index('entities_payments_by_time')
+      .on(table.organizationId, sql`((fields->>'confirmedAt')::bigint) DESC`)
+      .where(sql`type = 'payment' AND NOT deleted`),
     index('entities_receipts_by_time')
       .on(table.organizationId, sql`((fields->>'updatedAt')::bigint) DESC`, sql`id DESC`)
       .where(sql`type = 'fiscal_record' AND NOT deleted`),
