@@ -7,10 +7,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
-import { connectDevice } from '#test/doubles/device-client.ts';
 import { type HqOrder, HqOrders } from '#shared/hq/hq.api.ts';
 import { minorToDecimal } from '#shared/kernel/money.ts';
 import type { FiscalTaskView } from '#shared/rpc/fiscal.contract.ts';
+import { connectDevice } from '#test/doubles/device-client.ts';
+import { loginOf, staffOf } from './demo-data.ts';
 import { ROOT, until } from './processes.ts';
 import { type DeviceMode, FREE_PORTS, type RegisterName, startWorld, type World } from './world.ts';
 
@@ -130,9 +131,10 @@ async function checkout(
   world: World,
   rpc: Parameters<Parameters<typeof as>[2]>[0],
 ): Promise<{ orderId: string; taskId: string }> {
-  const [member] = (await rpc.staff.list()).filter(({ name }) => name === world.access.cashier.name);
-  if (member === undefined) throw new Error(`${world.access.cashier.name} is not on the cashier's list`);
-  await rpc.staff.signIn({ memberId: member.id, pin: world.access.cashier.pin });
+  const { name, pin } = staffOf(world.access, 'cashier');
+  const member = (await rpc.staff.list()).find((one) => one.name === name);
+  if (member === undefined) throw new Error(`${name} is not on the cashier's list`);
+  await rpc.staff.signIn({ memberId: member.id, pin });
   const [item] = await rpc.catalogue.search({ favourite: true });
   if (item === undefined) throw new Error('the cashier has no catalogue');
   return rpc.payments.checkout({
@@ -156,7 +158,7 @@ async function killBetweenClosedAndReported(world: World): Promise<Sale> {
   });
   await world.device('cashier').kill();
   console.log('    killed with SIGKILL; paper is loaded; the device starts again');
-  await axios.post(`${tape}/paper`);
+  await axios.post(`${tape}/paper`, {});
   await world.startDevice('cashier');
   return as(world, 'cashier', async (rpc) => {
     const view = await until('the receipt to be finished from the journal', async () => {
@@ -171,7 +173,7 @@ async function killBetweenClosedAndReported(world: World): Promise<Sale> {
 
 async function checkAtHeadquarters(world: World, sales: readonly Sale[]): Promise<void> {
   say('Headquarters', `looks for ${sales.length === 1 ? 'the sale' : `all ${sales.length} sales`}`);
-  const { email, password } = world.access.hqAdmin;
+  const { email, password } = loginOf(world.access, 'hq_admin');
   const hq = axios.create({ baseURL: world.serverUrl, headers: { origin: world.serverUrl } });
   const signedIn = await hq.post('/auth/sign-in', { email, password });
   const cookie = (signedIn.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ');

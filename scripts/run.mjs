@@ -1,8 +1,8 @@
 // Starts a TypeScript entry: `node scripts/run.mjs <entry.ts> [arguments]`. The entry exports `main(argv, env)`.
 // Node runs our TypeScript as it is, from version 24 on; an older one gets one clear line instead of a crash.
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const WANTED = 24;
 if (Number.parseInt(process.versions.node, 10) < WANTED) {

@@ -3,12 +3,15 @@
  * opens the screens (`--headless` does not) and prints every address and login.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createFileSecrets } from '#main/secrets/file-secrets.ts';
+import { deviceOf, loginOf, registerOf, staffOf } from './demo-data.ts';
 import { electronBinary } from './electron-binary.mjs';
 import { ROOT } from './processes.ts';
-import { DEVICE_MODES, type Ports, startWorld, type World, writePrivate } from './world.ts';
+import { DEVICE_MODES, type DeviceMode, type Ports, startWorld, type World, writePrivate } from './world.ts';
 
 const DEFAULTS: Ports = {
   server: 8000,
@@ -37,8 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     console.error(`start: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(2);
   }
-  const demo = describe(world);
-  writePrivate(join(dataDir, 'demo.json'), demo);
+  writePrivate(join(dataDir, 'demo.json'), await describe(world, dataDir));
   print(world, dataDir);
   if (!options.headless) openScreens(world);
   console.log(JSON.stringify({ ready: true, url: world.serverUrl, demo: join(dataDir, 'demo.json') }));
@@ -109,36 +111,55 @@ function build(): void {
   run('screens', 'vite', ['build', '--logLevel', 'error']);
 }
 
-/** Everything a script of a stranger needs to drive the product. */
-function describe(world: World): Record<string, unknown> {
-  const register = (name: 'cashier' | 'kiosk') => ({
-    address: `127.0.0.1:${world.register(name).ready['port']}`,
-    tape: world.register(name).ready.url,
-    ...world.access.fiscalDevices[name],
+/** Everything a stranger's script needs to drive the product. */
+async function describe(world: World, dataDir: string): Promise<Record<string, unknown>> {
+  const demo = world.access;
+  const register = (mode: 'cashier' | 'kiosk') => ({
+    id: registerOf(demo, mode).fiscalDeviceId,
+    address: `127.0.0.1:${world.register(mode).ready['port']}`,
+    tape: world.register(mode).ready.url,
+    agentToken: registerOf(demo, mode).token,
+  });
+  const device = async (mode: DeviceMode) => ({
+    url: world.device(mode).ready.url,
+    id: deviceOf(demo, mode).deviceId,
+    name: deviceOf(demo, mode).name,
+    token: await readDeviceToken(join(dataDir, mode)),
   });
   return {
-    server: { url: world.serverUrl, docs: `${world.serverUrl}/docs` },
-    hqAdmin: world.access.hqAdmin,
-    partner: world.access.partner,
-    manager: world.access.manager,
-    cashier: world.access.cashier,
-    currencyUser: world.access.currencyUser,
-    devices: Object.fromEntries(
-      DEVICE_MODES.map((mode) => [mode, { url: world.device(mode).ready.url, ...world.access.devices[mode] }]),
-    ),
-    kiosk: { url: world.device('kiosk').ready.url, ...world.access.devices.kiosk },
+    server: {
+      url: world.serverUrl,
+      docs: `${world.serverUrl}/docs`,
+      organizationId: demo.organizationId,
+      shops: demo.shops,
+    },
+    hqAdmin: loginOf(demo, 'hq_admin'),
+    partner: loginOf(demo, 'partner'),
+    manager: { ...loginOf(demo, 'manager'), ...staffOf(demo, 'manager') },
+    cashier: { ...loginOf(demo, 'cashier'), ...staffOf(demo, 'cashier') },
+    // Whoever works at the till may sell currency; the desk itself comes with its own feature.
+    currencyUser: loginOf(demo, 'cashier'),
+    staff: demo.staff,
+    kiosk: await device('kiosk'),
+    devices: { kiosk: await device('kiosk'), cashier: await device('cashier'), manager: await device('manager') },
     fiscalDevice: register('cashier'),
     registers: { cashier: register('cashier'), kiosk: register('kiosk') },
   };
 }
 
+/** The token is the device's own secret; its store gives it to whoever may read its folder. */
+const readDeviceToken = (folder: string): Promise<string | undefined> =>
+  createFileSecrets({ folder, env: {}, randomBytes }).get('device.token');
+
 function print(world: World, dataDir: string): void {
-  const { access } = world;
+  const admin = loginOf(world.access, 'hq_admin');
+  const cashier = staffOf(world.access, 'cashier');
+  const manager = staffOf(world.access, 'manager');
   const lines = [
-    ['headquarters', world.serverUrl, `${access.hqAdmin.email} / ${access.hqAdmin.password}`],
+    ['headquarters', world.serverUrl, `${admin.email} / ${admin.password}`],
     ['kiosk', world.device('kiosk').ready.url, ''],
-    ['cashier', world.device('cashier').ready.url, `${access.cashier.name}, PIN ${access.cashier.pin}`],
-    ['manager', world.device('manager').ready.url, `${access.manager.name}, PIN ${access.manager.pin}`],
+    ['cashier', world.device('cashier').ready.url, `${cashier.name}, PIN ${cashier.pin}`],
+    ['manager', world.device('manager').ready.url, `${manager.name}, PIN ${manager.pin}`],
     ["cashier's tape", world.register('cashier').ready.url, ''],
     ["kiosk's tape", world.register('kiosk').ready.url, ''],
   ];

@@ -5,7 +5,7 @@
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DemoAccess, openDemo } from './demo-data.ts';
+import { type DemoSecrets, deviceOf, prepareDemo } from './demo-data.ts';
 import { ROOT, type Service, startService } from './processes.ts';
 
 export const DEVICE_MODES = ['kiosk', 'cashier', 'manager'] as const;
@@ -46,7 +46,7 @@ export interface WorldOptions {
 
 export interface World {
   /** Logins, codes and tokens of the demonstration. */
-  readonly access: DemoAccess;
+  readonly access: DemoSecrets;
   readonly serverUrl: string;
   server(): Service;
   device(mode: DeviceMode): Service;
@@ -105,6 +105,8 @@ export async function startWorld({
         String(drivers[name]),
         '--page-port',
         String(tapes[name]),
+        '--time-zone',
+        'Europe/Moscow',
         '--state',
         join(dataDir, `register-${name}.json`),
         '--fn-serial',
@@ -115,13 +117,7 @@ export async function startWorld({
 
     const serverDir = join(dataDir, 'server');
     onStep('preparing the demonstration organisation');
-    const fresh = DEVICE_MODES.filter((mode) => !existsSync(join(dataDir, mode, 'enrolled')));
-    const access = await openDemo({
-      dataDir: serverDir,
-      kept: readAccess(dataDir),
-      kkt: { cashier: kkt('cashier'), kiosk: kkt('kiosk') },
-      needCodes: fresh,
-    });
+    const access = await prepareDemo(serverDir, readAccess(dataDir));
     writeAccess(dataDir, access);
 
     let serverPort = ports.server;
@@ -140,10 +136,10 @@ export async function startWorld({
     const devicePorts = new Map<DeviceMode, number>(DEVICE_MODES.map((mode) => [mode, ports[mode]]));
     const startDevice = async (mode: DeviceMode): Promise<Service> => {
       const folder = join(dataDir, mode);
-      const marker = join(folder, 'enrolled');
-      const code = access.devices[mode].enrolmentCode;
+      const { code } = deviceOf(access, mode);
       const register = mode === 'manager' ? [] : registerArgs(kkt(mode));
-      const enrol = existsSync(marker) || code === undefined ? [] : ['--enrol', code];
+      // Without effect on a device that is enrolled already.
+      const enrol = code === undefined ? [] : ['--enrol', code];
       const device = await start(
         mode,
         [
@@ -163,7 +159,6 @@ export async function startWorld({
         ],
         deviceEnv,
       );
-      writeFileSync(marker, '');
       devicePorts.set(mode, Number(new URL(device.ready.url).port));
       return device;
     };
@@ -199,13 +194,13 @@ const rank = (name: string): number => (name.startsWith('register') ? 2 : name =
 
 const accessFile = (dataDir: string): string => join(dataDir, 'access.json');
 
-function readAccess(dataDir: string): DemoAccess | undefined {
+function readAccess(dataDir: string): DemoSecrets | undefined {
   const file = accessFile(dataDir);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoAccess) : undefined;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoSecrets) : undefined;
 }
 
 /** Secrets that the server keeps only hashed: a second start must find them here. */
-function writeAccess(dataDir: string, access: DemoAccess): void {
+function writeAccess(dataDir: string, access: DemoSecrets): void {
   writePrivate(accessFile(dataDir), access);
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-const CLI = join(import.meta.dirname, 'cli.ts');
+const CLI = [join(import.meta.dirname, '../../scripts/run.mjs'), join(import.meta.dirname, 'cli.ts')];
 let folder: string;
 let state: string;
 const children: ChildProcess[] = [];
@@ -30,7 +30,7 @@ interface Ready {
 }
 
 async function start(...args: readonly string[]): Promise<Ready> {
-  const child = spawn(process.execPath, [CLI, '--port', '0', '--state', state, ...args], {
+  const child = spawn(process.execPath, [...CLI, '--port', '0', '--state', state, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
@@ -38,7 +38,7 @@ async function start(...args: readonly string[]): Promise<Ready> {
   return { child, line: JSON.parse(line) as Ready['line'] };
 }
 
-const run = (...args: readonly string[]) => spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8' });
+const run = (...args: readonly string[]) => spawnSync(process.execPath, [...CLI, ...args], { encoding: 'utf8' });
 
 test('says once that it is ready, and stops when asked', async () => {
   const { child, line } = await start('--version', '10.10.6.3');
@@ -50,6 +50,14 @@ test('says once that it is ready, and stops when asked', async () => {
   expect(await (await fetch(`${line.url}/state`)).json()).toMatchObject({ version: '10.10.6.3', lastDocument: 0 });
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('makes the folder of a state file, and says when it cannot', async () => {
+  const inside = join(folder, 'a/b/kkt.json');
+  expect((await start('--state', inside)).line.ready).toBe(true);
+  writeFileSync(join(folder, 'file'), '');
+  const under = run('--port', '0', '--state', join(folder, 'file/kkt.json'));
+  expect(under).toMatchObject({ status: 2, stderr: expect.stringContaining('cannot be made') });
 });
 
 test('one register to a state file, and a killed one leaves it free', async () => {

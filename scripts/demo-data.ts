@@ -1,0 +1,58 @@
+/** The demonstration organisation in a server's database, seeded before the server starts, and who may do what in it. */
+import { randomFillSync } from 'node:crypto';
+import { join } from 'node:path';
+import { openDb } from '#server/db/db.ts';
+import { type DemoSecrets, seedDemo } from '#server/demo.ts';
+import { createIds } from '#shared/kernel/ids.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
+import { ROOT } from './processes.ts';
+
+export type { DemoSecrets };
+
+/** Opens the server's database, seeds it, closes it. `known` is what an earlier call answered; nothing of it changes. */
+export async function prepareDemo(dataDir: string, known: DemoSecrets | undefined): Promise<DemoSecrets> {
+  const opened = await openDb({
+    databaseUrl: process.env['DATABASE_URL'],
+    dataDir,
+    migrationsDir: join(ROOT, 'drizzle/server'),
+  });
+  const random = (target: Uint8Array<ArrayBuffer>): void => void randomFillSync(target);
+  try {
+    return await seedDemo({ db: opened.db, now: Date.now, newId: createIds(Date.now, random), random }, known);
+  } finally {
+    await opened.close();
+  }
+}
+
+const pick = <T>(what: string, found: T | undefined): T => {
+  if (found === undefined) throw new Error(`the demonstration has no ${what}`);
+  return found;
+};
+
+/** The login of the page of headquarters by role. */
+export const loginOf = (demo: DemoSecrets, role: string) => {
+  const { email, name } = pick(
+    role,
+    demo.users.find((user) => user.role === role),
+  );
+  return { email, name, password: demo.password };
+};
+/** The PIN of a member of staff by role. */
+export const staffOf = (demo: DemoSecrets, role: string) =>
+  pick(
+    role,
+    demo.staff.find((member) => member.role === role),
+  );
+export const deviceOf = (demo: DemoSecrets, mode: Mode) =>
+  pick(
+    mode,
+    demo.devices.find((device) => device.mode === mode),
+  );
+/** The register that the device of this mode drives. */
+export const registerOf = (demo: DemoSecrets, mode: 'kiosk' | 'cashier') => {
+  const { fiscalDeviceId } = deviceOf(demo, mode);
+  return pick(
+    `register of the ${mode}`,
+    demo.registers.find((register) => register.fiscalDeviceId === fiscalDeviceId),
+  );
+};
