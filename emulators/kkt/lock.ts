@@ -3,7 +3,7 @@
  * the process, so a killed register leaves nothing that would lock its successor out (a file with a pid does).
  */
 import { createHash } from 'node:crypto';
-import { realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -12,7 +12,13 @@ export class StateFileError extends Error {
   override readonly name = 'StateFileError';
 }
 
+/** Makes the file's folder: its real path is part of the lock's name. */
 function lockName(stateFile: string): string {
+  try {
+    mkdirSync(dirname(stateFile), { recursive: true });
+  } catch (cause) {
+    throw new StateFileError(`the folder of ${stateFile} cannot be made: ${String(cause)}`, { cause });
+  }
   const path = join(realpathSync(dirname(stateFile)), basename(stateFile));
   const key = createHash('sha256').update(path).digest('hex').slice(0, 24);
   return process.platform === 'win32' ? `\\\\.\\pipe\\prilavok-kkt-${key}` : join(tmpdir(), `prilavok-kkt-${key}.lock`);

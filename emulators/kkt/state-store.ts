@@ -10,7 +10,6 @@ import {
   existsSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -132,7 +131,6 @@ function openFn(file: string, fnSerial: string): number {
  * or is of another fiscal memory than the one asked for.
  */
 export function openStateStore(file: string, identity: Identity, wantedFnSerial?: string): StateStore {
-  mkdirSync(dirname(file), { recursive: true });
   const fnFile = `${file}.fn`;
   const known = existsSync(file) ? readHead(file) : undefined;
   if (known === undefined && existsSync(fnFile)) {
