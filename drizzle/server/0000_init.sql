@@ -236,5 +236,7 @@ CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","a
 CREATE INDEX "entities_by_ver" ON "entities" USING btree ("scope","ver");--> statement-breakpoint
 CREATE INDEX "entities_orders_by_time" ON "entities" USING btree ("organization_id",((fields->>'createdAt')::bigint) DESC,id DESC) WHERE type = 'order' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_orders_by_print" ON "entities" USING btree ("organization_id",(fields->>'printStatus'),((fields->>'createdAt')::bigint) DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint
+CREATE INDEX "entities_orders_by_printed" ON "entities" USING btree ("organization_id",((fields->>'printedAt')::bigint) DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' = 'printed';--> statement-breakpoint
+CREATE INDEX "entities_payments_by_time" ON "entities" USING btree ("organization_id",((fields->>'confirmedAt')::bigint) DESC) WHERE type = 'payment' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_receipts_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'fiscal_record' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_by_order" ON "entities" USING btree ("type",(fields->>'orderId')) WHERE type IN ('payment', 'fiscal_record') AND NOT deleted;
