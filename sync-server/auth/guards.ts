@@ -40,8 +40,11 @@ export function createGuards(auth: AuthService, allowedOrigins: readonly string[
   const session = (...roles: readonly UserRole[]): Guard<UserPrincipal> => ({
     rule: roles.length === 0 ? 'session' : `session: ${roles.join(', ')}`,
     authenticate: (request) => {
-      if (!SAFE_METHODS.has(request.method)) assertOwnOrigin(request, allowedOrigins, 'required');
-      return auth.authenticateSession(request.cookies[SESSION_COOKIE], roles);
+      const secret = request.cookies[SESSION_COOKIE];
+      if (secret !== undefined && !SAFE_METHODS.has(request.method)) {
+        assertOwnOrigin(request, allowedOrigins, 'required');
+      }
+      return auth.authenticateSession(secret, roles);
     },
   });
 
