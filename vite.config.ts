@@ -17,11 +17,26 @@ function themeSheet(): Plugin {
   };
 }
 
+/**
+ * Zod tries `new Function` when the first schema is made, and the policy reports even a caught refusal. Schemas are made while
+ * modules load, so no statement of ours could come before them: the setting is built in.
+ */
+function zodWithoutEval(): Plugin {
+  return {
+    name: 'prilavok-zod-jitless',
+    apply: 'build',
+    transform: {
+      filter: { id: /\/zod\/v4\/core\/core\.js$/ },
+      handler: (code) => `${code}\nglobalConfig.jitless = true;\n`,
+    },
+  };
+}
+
 export default defineConfig({
   root,
   base: '/',
   publicDir: false,
-  plugins: [react(), themeSheet()],
+  plugins: [react(), themeSheet(), zodWithoutEval()],
   build: {
     outDir: path.join(import.meta.dirname, 'dist/renderer'),
     emptyOutDir: true,

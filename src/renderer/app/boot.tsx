@@ -6,7 +6,6 @@ import './base.css';
 import type { MantineThemeOverride } from '@mantine/core';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { z } from 'zod';
 import type { Language } from '#shared/visits/visits.schema.ts';
 import { type Connection, createConnection, dialShell } from './connection.ts';
 import type { Area } from './i18n/areas.ts';
@@ -26,8 +25,6 @@ export interface PageOptions {
 }
 
 export async function boot({ areas, languages = [], theme, withDevice = true, children }: PageOptions): Promise<void> {
-  // Zod compiles schemas with `new Function`, which the content security policy refuses and reports.
-  z.config({ jitless: true });
   const root = document.getElementById('root');
   if (!root) throw new Error('the page has no #root');
   const texts = await createTexts(areas, 'ru', languages);

@@ -14,8 +14,7 @@ export function AskDialog(props: {
   readonly onDrop?: () => void;
 }) {
   return (
-    <Modal opened={props.opened} onClose={props.onKeep} aria-label={props.title}>
-      <h2 className={classes.title}>{props.title}</h2>
+    <Modal opened={props.opened} onClose={props.onKeep} title={props.title}>
       <div className={classes.text}>{props.text}</div>
       <div className={classes.actions}>
         <Button onClick={props.onKeep} data-autofocus>

@@ -27,7 +27,7 @@ export const kioskTheme = mergeThemeOverrides(
       }),
       Modal: {
         defaultProps: { radius: 'lg', withCloseButton: false, size: rem(880), padding: rem(56) },
-        classNames: { body: classes.dialog },
+        classNames: { header: classes.dialogHeader, title: classes.dialogTitle, body: classes.dialog },
       },
     },
   }),

@@ -23,7 +23,7 @@ export function LanguageSwitch() {
           key={one}
           className={classes.language}
           lang={one}
-          aria-label={NAMES[one].whole}
+          aria-label={`${NAMES[one].short}, ${NAMES[one].whole}`}
           aria-pressed={one === language}
           onClick={() => void change(one)}
         >
