@@ -1,4 +1,16 @@
 import { boot } from '../app/boot.tsx';
-import { HqApp } from './hq-app.tsx';
+import { HqApp, createHqRouter } from './hq-app.tsx';
+import { HqServer } from './hq-server.tsx';
 
-void boot({ areas: ['common', 'errors', 'receipt', 'hq'], withDevice: false, children: <HqApp /> });
+// The server shows this page at its root too; the page's own addresses begin with `/hq`.
+if (!location.pathname.startsWith('/hq')) history.replaceState(null, '', '/hq');
+
+void boot({
+  areas: ['common', 'errors', 'receipt', 'hq'],
+  withDevice: false,
+  children: (
+    <HqServer fetch={(input, init) => fetch(input, init)}>
+      <HqApp router={createHqRouter()} />
+    </HqServer>
+  ),
+});

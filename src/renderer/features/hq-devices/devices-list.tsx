@@ -1,0 +1,187 @@
+/** The fleet: what stands where, whether it is there now, and how to bring another one in. */
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import {
+  IconCashRegister,
+  IconCircleFilled,
+  IconClockExclamation,
+  IconClockHour4,
+  IconDeviceLaptop,
+  IconDeviceTablet,
+  IconDots,
+  IconKey,
+  IconPlus,
+  IconPointOff,
+  IconUserShield,
+  IconX,
+  type Icon,
+} from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { EnrolmentCodeReply, HqDevice } from '#shared/hq/hq.api.ts';
+import { largestUnit, useFormat } from '../../app/format.ts';
+import { useHq } from '../../app/hq.tsx';
+import { useText } from '../../app/i18n/i18n.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { LoadingState } from '../../ui/loading-state.tsx';
+import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
+import { CodeDialog } from './code-dialog.tsx';
+import { CreateDialog } from './create-dialog.tsx';
+import { type DeviceLook, devicesQuery, lookOf, skewOf } from './devices.queries.ts';
+import classes from './devices-list.module.css';
+import { RevokeDialog } from './revoke-dialog.tsx';
+
+type Open =
+  | { readonly is: 'create' }
+  | { readonly is: 'revoke'; readonly device: HqDevice }
+  | { readonly is: 'code'; readonly name: string; readonly deviceId: string; readonly issued?: EnrolmentCodeReply };
+
+export function DevicesList({ refetchInterval }: { readonly refetchInterval: number | false }) {
+  const t = useText();
+  const hq = useHq();
+  const devices = useQuery({ ...devicesQuery(hq), refetchInterval });
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const add = (
+    <Button leftSection={<IconPlus size={20} aria-hidden />} onClick={() => setOpen({ is: 'create' })}>
+      {t('hq:devices.add')}
+    </Button>
+  );
+  return (
+    <>
+      {devices.isPending ? (
+        <LoadingState />
+      ) : devices.isError && !devices.data ? (
+        <ErrorState error={devices.error} onRetry={() => void devices.refetch()} />
+      ) : devices.data.devices.length === 0 ? (
+        <EmptyState
+          icon={IconCashRegister}
+          title={t('hq:devices.empty')}
+          text={t('hq:devices.empty_text')}
+          action={add}
+        />
+      ) : (
+        <>
+          <div className={classes.actions}>{add}</div>
+          <ul className={classes.rows}>
+            {devices.data.devices.map((device) => (
+              <li key={device.id}>
+                <Row
+                  device={device}
+                  serverNow={devices.data.serverNow}
+                  onCode={() => setOpen({ is: 'code', name: device.name, deviceId: device.id })}
+                  onRevoke={() => setOpen({ is: 'revoke', device })}
+                />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {open?.is === 'create' ? (
+        <CreateDialog
+          onCreated={(name, issued) => setOpen({ is: 'code', name, deviceId: issued.deviceId, issued })}
+          onClose={close}
+        />
+      ) : null}
+      {open?.is === 'code' ? (
+        <CodeDialog name={open.name} deviceId={open.deviceId} issued={open.issued} onClose={close} />
+      ) : null}
+      {open?.is === 'revoke' ? <RevokeDialog device={open.device} onClose={close} /> : null}
+    </>
+  );
+}
+
+const MODES: Readonly<Record<HqDevice['mode'], Icon>> = {
+  kiosk: IconDeviceTablet,
+  cashier: IconCashRegister,
+  manager: IconDeviceLaptop,
+};
+const LOOKS: Readonly<Record<DeviceLook, readonly [Tone, Icon]>> = {
+  pending: ['info', IconKey],
+  revoked: ['plain', IconX],
+  online: ['good', IconCircleFilled],
+  away: ['warn', IconPointOff],
+  never: ['plain', IconClockHour4],
+};
+
+function Row({
+  device,
+  serverNow,
+  onCode,
+  onRevoke,
+}: {
+  readonly device: HqDevice;
+  readonly serverNow: number;
+  readonly onCode: () => void;
+  readonly onRevoke: () => void;
+}) {
+  const t = useText();
+  const format = useFormat();
+  const ModeIcon = MODES[device.mode];
+  const look = lookOf(device);
+  const [tone, icon] = LOOKS[look];
+  const skew = skewOf(device.clockSkewMs);
+  const [off, unit] = largestUnit(skew?.ms ?? 0);
+  // The server's clock made both times; this machine's may be wrong.
+  const seen =
+    device.lastSeenAt === undefined ? undefined : format.ago(device.lastSeenAt, Math.max(serverNow, device.lastSeenAt));
+  return (
+    <div className={classes.row} data-revoked={device.status === 'revoked' || undefined}>
+      <span className={classes.icon}>
+        <ModeIcon size={24} stroke={1.75} aria-hidden />
+      </span>
+      <span className={classes.name}>
+        <bdi>{device.name}</bdi>
+        <small>{t(`hq:devices.mode.${device.mode}`)}</small>
+      </span>
+      <span className={classes.shop}>
+        <bdi>{device.shopName}</bdi>
+        <small>
+          {device.appVersion === undefined
+            ? t('hq:devices.no_version')
+            : t('hq:devices.version', { version: device.appVersion })}
+          {device.platform === undefined ? null : (
+            <>
+              {' • '}
+              <bdi>{device.platform}</bdi>
+            </>
+          )}
+        </small>
+      </span>
+      <span className={classes.state}>
+        <StatusTag tone={tone} icon={icon}>
+          {look === 'away' ? t('hq:devices.look.away', { ago: seen }) : t(`hq:devices.look.${look}`)}
+        </StatusTag>
+        {skew ? (
+          <StatusTag tone="warn" icon={IconClockExclamation}>
+            {t(`hq:devices.clock.${skew.is}.${unit}`, { count: off })}
+          </StatusTag>
+        ) : null}
+      </span>
+      <span className={classes.menu}>
+        {device.status === 'pending' ? (
+          <Button variant="default" leftSection={<IconKey size={18} aria-hidden />} onClick={onCode}>
+            {t('hq:devices.code')}
+          </Button>
+        ) : null}
+        {device.status === 'revoked' ? null : (
+          <Menu position="bottom-end" width={260} radius="md" shadow="md">
+            <Menu.Target>
+              <ActionIcon aria-label={t('hq:devices.actions', { name: device.name })}>
+                <IconDots size={20} aria-hidden />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconKey size={18} aria-hidden />} onClick={onCode}>
+                {t('hq:devices.new_code')}
+              </Menu.Item>
+              <Menu.Item color="red" leftSection={<IconUserShield size={18} aria-hidden />} onClick={onRevoke}>
+                {t('hq:devices.revoke')}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import type { HqOrder } from '#shared/hq/hq.api.ts';
+import { delayOf, tellingReceipt } from './order.rules.ts';
+
+test.each([
+  [1000, undefined],
+  [59_999, undefined],
+  [240_000, 240_000],
+  // A device whose clock runs ahead: the order comes "before" it was made.
+  [-5000, undefined],
+])('received %d ms later', (ms, expected) => {
+  expect(delayOf({ order: { createdAt: 1_000_000 }, receivedAt: 1_000_000 + ms })).toBe(expected);
+});
+
+test.each([
+  [['done', 'unknown'], 'unknown'],
+  [['queued', 'error'], 'error'],
+  [['done'], 'done'],
+  [[], undefined],
+])('of %j the most telling is %s', (statuses, expected) => {
+  const receipts = statuses.map((status) => ({ status })) as HqOrder['receipts'];
+  expect(tellingReceipt(receipts)?.status).toBe(expected);
+});

@@ -1,0 +1,101 @@
+import { Menu, UnstyledButton } from '@mantine/core';
+import {
+  IconCashRegister,
+  IconDots,
+  IconLayoutDashboard,
+  IconList,
+  IconLogout,
+  IconReceipt,
+  type Icon,
+} from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { NavLink, Outlet } from 'react-router';
+import { useHq } from '../app/hq.tsx';
+import { useText } from '../app/i18n/i18n.ts';
+import { followLive, usePolling } from '../features/hq-live/live.ts';
+import { useSignOut } from '../features/hq-session/session.ts';
+import { summaryQuery } from '../features/hq-summary/summary.queries.ts';
+import { ProductMark } from '../ui/product-mark.tsx';
+import classes from './hq-layout.module.css';
+import { useMe } from './me.tsx';
+
+const PLACES: readonly (readonly [string, 'summary' | 'orders' | 'receipts' | 'devices', Icon])[] = [
+  ['/', 'summary', IconLayoutDashboard],
+  ['/orders', 'orders', IconList],
+  ['/receipts', 'receipts', IconReceipt],
+  ['/devices', 'devices', IconCashRegister],
+];
+
+export function HqLayout() {
+  const t = useText();
+  const hq = useHq();
+  const queryClient = useQueryClient();
+  useEffect(() => followLive(queryClient), [queryClient]);
+  const summary = useQuery({ ...summaryQuery(hq), refetchInterval: usePolling() });
+  const badges: Partial<Record<(typeof PLACES)[number][1], number>> = { receipts: summary.data?.unknownReceipts ?? 0 };
+  return (
+    <div className={classes.page}>
+      <a href="#content" className={classes.skip}>
+        {t('hq:nav.skip')}
+      </a>
+      <aside className={classes.side}>
+        <div className={classes.brand}>
+          <ProductMark />
+          <span>{t('common:product')}</span>
+        </div>
+        <nav className={classes.nav} aria-label={t('hq:nav.label')}>
+          {PLACES.map(([to, name, Glyph]) => (
+            <NavLink key={to} to={to} end={to === '/'} className={classes.place ?? ''}>
+              <Glyph size={20} stroke={1.75} aria-hidden />
+              <span className={classes.word}>{t(`hq:nav.${name}`)}</span>
+              {badges[name] ? (
+                <span className={classes.badge} aria-label={t('hq:nav.unknown', { count: badges[name] })}>
+                  {badges[name]}
+                </span>
+              ) : null}
+            </NavLink>
+          ))}
+        </nav>
+        <Person />
+      </aside>
+      <main id="content" className={classes.content} tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+function Person() {
+  const t = useText();
+  const me = useMe();
+  const signOut = useSignOut();
+  const role = me.roles[0];
+  return (
+    <Menu position="top-start" width={220} radius="md" shadow="md">
+      <Menu.Target>
+        <UnstyledButton className={classes.person} aria-label={t('hq:nav.person', { name: me.name })}>
+          <span className={classes.avatar} aria-hidden>
+            {me.name.trim().charAt(0)}
+          </span>
+          <span className={classes.who}>
+            <bdi>{me.name}</bdi>
+            <small>
+              {role ? `${t(`hq:role.${role}`)} • ` : null}
+              <bdi>{me.organization.name}</bdi>
+            </small>
+          </span>
+          <IconDots size={18} aria-hidden className={classes.dots} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <bdi>{me.email}</bdi>
+        </Menu.Label>
+        <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={() => signOut.mutate()}>
+          {t('hq:nav.sign_out')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
