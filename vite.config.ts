@@ -51,6 +51,14 @@ export default defineConfig({
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
+        // What every page shares, under names that say what it is; the rest is split by who uses it.
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'data', test: /node_modules\/(zod|@orpc|@tanstack|i18next|react-i18next|zustand)\// },
+            { name: 'mantine', test: /node_modules\/(@mantine|@floating-ui)\//, minShareCount: 3 },
+          ],
+        },
       },
     },
   },
