@@ -44,7 +44,7 @@ export const ServerConfig = z.strictObject({
     .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/name')
     .optional()
     .describe('PostgreSQL; without it the database is embedded in DATA_DIR'),
-  AGENT_ENV: oneOf(['DEV', 'PROD']).default('DEV').describe('PROD refuses what only a demonstration may have'),
+  AGENT_ENV: oneOf(['DEV', 'PROD']).default('DEV').describe('PROD refuses the demonstration organisation'),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('least level that is logged'),

@@ -1,17 +1,20 @@
 import { scryptSync } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ENTITY_SCHEMAS } from '#shared/sync/entities.ts';
 import { isInn } from '#shared/kernel/inn.ts';
-import { type DemoSecrets, seedDemo } from './demo.ts';
+import { ENTITY_SCHEMAS } from '#shared/sync/entities.ts';
 import { DEMO_CATALOGUE, DEMO_ORGANIZATION, DEMO_STAFF } from './demo.data.ts';
+import { type DemoSecrets, seedDemo } from './demo.ts';
 import { entities } from './sync/sync.tables.ts';
 import { createTestApp, enrol, signIn, type TestApp } from './testing/test-app.ts';
 
 let server: TestApp;
 let first: DemoSecrets;
 const seed = (known?: DemoSecrets) =>
-  seedDemo({ db: server.db, now: () => server.clock.now, newId: server.newId, random: server.random }, known);
+  seedDemo(
+    { db: server.db, now: () => server.clock.now, newId: server.newId, random: server.random, env: 'DEV' },
+    known,
+  );
 beforeAll(async () => {
   server = await createTestApp();
   first = await seed();
@@ -57,7 +60,7 @@ test('run again it keeps the rows, and says no code for a device that is enrolle
   const again = await seed(first);
   expect(again).toEqual({
     ...first,
-    devices: first.devices.map(({ code: _, expiresAt: __, ...device }) => device),
+    devices: first.devices.map((device) => ({ ...device, code: undefined, expiresAt: undefined })),
   });
   expect(await Promise.all([rowsOf('shop'), rowsOf('staff'), rowsOf('catalogue_item')])).toEqual(before);
 });
@@ -76,4 +79,9 @@ test('when the secrets are lost new ones take their place, and the old ones end'
   expect((await poll(fresh.registers[0]?.token)).statusCode).toBe(204);
   for (const { mode, code = '' } of fresh.devices)
     expect((await enrol(server, code, mode)).json()).toMatchObject({ incarnation: 2 });
+});
+
+test('a real server refuses it: its PINs are published', async () => {
+  const ports = { db: server.db, now: () => server.clock.now, newId: server.newId, random: server.random };
+  await expect(seedDemo({ ...ports, env: 'PROD' })).rejects.toMatchObject({ code: 'config.invalid' });
 });

@@ -2,6 +2,7 @@
  * The demonstration organisation of `npm start`: shops, people, goods, registers and three devices in waiting. Run again
  * it leaves what is there; secrets, of which the server keeps only hashes, are made anew where the caller lost them.
  */
+import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
@@ -21,7 +22,7 @@ import {
   DEMO_STAFF,
   DEMO_USERS,
 } from './demo.data.ts';
-import { listDevices, insertDevice, insertShop, listShops, replaceCode } from './features/devices/devices.repo.ts';
+import { insertDevice, insertShop, listDevices, listShops, replaceCode } from './features/devices/devices.repo.ts';
 import { findFiscalDevice, insertFiscalDevice } from './features/fiscal/fiscal.repo.ts';
 import { type RowPut, writeRows } from './sync/rows.writer.ts';
 
@@ -31,6 +32,8 @@ export interface DemoPorts {
   readonly now: () => number;
   readonly newId: NewId;
   readonly random: RandomBytes;
+  /** `AGENT_ENV` of the server. */
+  readonly env: 'DEV' | 'PROD';
   /** How long the enrolment codes live; generous, since a person may look at the demonstration first. */
   readonly codeLifeMs?: number;
 }
@@ -66,9 +69,16 @@ const DAY_MS = 86_400_000;
 /**
  * @param known what an earlier run answered and the caller still has. Absent: every secret is made anew, and those of
  * before end (tokens, codes, the password).
+ * @throws AppError `config.invalid` on a real server: the demonstration's PINs and addresses are published.
  */
 export async function seedDemo(ports: DemoPorts, known?: DemoSecrets): Promise<DemoSecrets> {
   const { db, now, random } = ports;
+  if (ports.env === 'PROD') {
+    throw new AppError(
+      'config.invalid',
+      'AGENT_ENV = "PROD": the demonstration is for DEV alone, its PINs are published',
+    );
+  }
   const password = known?.password ?? newSecret(random).slice(0, 12);
   const passwordHash = await hashPassword(password);
   return db.transaction(async (tx) => {

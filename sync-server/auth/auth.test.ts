@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  addUser,
   addOrganization,
+  addUser,
   createTestApp,
   ORIGIN,
   PASSWORD,

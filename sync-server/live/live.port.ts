@@ -1,7 +1,8 @@
 /** Hints to whoever is connected. Called after the commit; losing every one of them loses no data. */
+
+import type { z } from 'zod';
 import type { HqChanged } from '#shared/hq/hq.api.ts';
 import type { Poke } from '#shared/sync/protocol.ts';
-import type { z } from 'zod';
 
 export interface Live {
   /** Devices of the scope should pull. */

@@ -2,8 +2,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { isResponseSerializationError } from 'fastify-type-provider-zod';
-import { AppError, type ErrorCode, toIssues, toProblem } from '#shared/kernel/errors.ts';
 import type { z } from 'zod';
+import { AppError, type ErrorCode, toIssues, toProblem } from '#shared/kernel/errors.ts';
 
 /** What Fastify itself refuses, in our codes. The rest of its 4xx is a request that cannot be read. */
 const OF_STATUS: Readonly<Record<number, ErrorCode>> = {

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm';
-import type { Tenant } from '../../auth/principals.ts';
 import { shops } from '../../auth/auth.tables.ts';
+import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import { deviceEnrolmentCodes, devices } from './devices.tables.ts';
 

@@ -1,8 +1,9 @@
 /** Which report about a fiscal task may follow which. Pure: the row as it is and the report in, a decision out. */
-import { canonicalJson } from '#shared/kernel/canonical.ts';
-import type { ErrorCode, Issue } from '#shared/kernel/errors.ts';
+
 import type { FiscalTaskType } from '#shared/fiscal/fiscal.schema.ts';
 import type { WireFiscalStatus } from '#shared/fiscal/fiscal.wire.ts';
+import { canonicalJson } from '#shared/kernel/canonical.ts';
+import type { ErrorCode, Issue } from '#shared/kernel/errors.ts';
 
 export type TaskStatus = 'queued' | 'in_progress' | 'done' | 'error';
 type FiscalData = NonNullable<WireFiscalStatus['fiscal']>;

@@ -1,5 +1,5 @@
 /** Answers to headquarters' questions, composed from the replicated rows. */
-import type { HqDevices, HqOrders, HqReceipts, HqShops, HqSummary, HqOrdersQuery } from '#shared/hq/hq.api.ts';
+import type { HqDevices, HqOrders, HqOrdersQuery, HqReceipts, HqShops, HqSummary } from '#shared/hq/hq.api.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import { getOrganization } from '../../auth/users.repo.ts';
 import type { Db } from '../../db/db.ts';
