@@ -1,4 +1,5 @@
 /** The server's half of sync, put together: timeline, durability, push, pull and new incarnations. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
@@ -46,6 +47,8 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 export async function openSync(options: SyncServiceOptions): Promise<SyncService> {
   const { opened, dataDir, log } = options;
   const { db } = opened;
+  // With PostgreSQL nobody else has made it.
+  if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
   const journal = opened.kind === 'embedded' && dataDir !== undefined ? await openOwnJournal(dataDir) : undefined;
   const durability: Durability = journal ?? durableByCommit;
   const timeline = await openTimeline({

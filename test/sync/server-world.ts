@@ -76,7 +76,11 @@ export interface ServerWorldOptions {
 export async function createServerWorld(options: ServerWorldOptions = {}): Promise<ServerWorld> {
   const opened = options.opened ?? (await createTestDb());
   const { db } = opened;
-  const empty = () => db.execute(sql.raw(`TRUNCATE ${TABLES.join(', ')}`));
+  const empty = async () => {
+    await db.execute(sql.raw(`TRUNCATE ${TABLES.join(', ')}`));
+    // In memory the write-ahead log is memory too, and only a checkpoint lets go of it.
+    if (opened.kind === 'embedded') await db.execute(sql`CHECKPOINT`);
+  };
   if (options.opened !== undefined) await empty();
   const clock = { now: NOW };
   const guard = createMemoryGuard();

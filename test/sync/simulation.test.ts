@@ -258,8 +258,12 @@ class Life {
 const live = async (steps: readonly Step[]) => {
   const life = new Life();
   await life.begin();
-  for (const one of steps) await life.play(one);
-  await life.settle();
+  try {
+    for (const one of steps) await life.play(one);
+    await life.settle();
+  } finally {
+    for (const one of life.devices) one.core.db.$client.close();
+  }
 };
 
 test('whatever the network does, everything happens once and everybody agrees', { timeout: RUNS * 4000 }, async () => {
@@ -267,5 +271,8 @@ test('whatever the network does, everything happens once and everybody agrees', 
 });
 
 test('also with cloned disks and a server from the backup', { timeout: RUNS * 4000 }, async () => {
-  await fc.assert(fc.asyncProperty(fc.array(upheaval, { maxLength: 60, size: 'max' }), live), { numRuns: RUNS, ...LIMITS });
+  await fc.assert(fc.asyncProperty(fc.array(upheaval, { maxLength: 60, size: 'max' }), live), {
+    numRuns: RUNS,
+    ...LIMITS,
+  });
 });
