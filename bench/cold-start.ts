@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDatabase } from '#main/db/open.ts';
 import { createIds } from '#shared/kernel/ids.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
-import { openDatabase } from '#main/db/open.ts';
 import { quietLog } from '#test/doubles/core-double.ts';
 import { connectDevice } from '#test/doubles/device-client.ts';
 import { ROOT, startService } from '../scripts/processes.ts';

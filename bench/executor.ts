@@ -5,15 +5,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestCore } from '#test/doubles/core-double.ts';
-import { createIds } from '#shared/kernel/ids.ts';
-import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import { openDatabase } from '#main/db/open.ts';
 import { createExecutor } from '#main/domains/fiscal/fiscal.executor.ts';
 import { createLink } from '#main/domains/fiscal/fiscal.link.ts';
 import { insertTask } from '#main/domains/fiscal/fiscal.repo.ts';
 import { loadFptrLibrary } from '#main/domains/fiscal/fptr/library.ts';
 import { openFptrRegister } from '#main/domains/fiscal/fptr/register.ts';
+import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
+import { createIds } from '#shared/kernel/ids.ts';
+import { createTestCore } from '#test/doubles/core-double.ts';
 import { ROOT, startService } from '../scripts/processes.ts';
 import { ms, quantile, type Table } from './table.ts';
 
@@ -33,7 +33,7 @@ export async function run(): Promise<Table> {
       libraryPath: join(ROOT, 'build/emulator/libfptr10.so'),
     });
     if (!library.available) throw new Error(library.reason);
-    const open = openFptrRegister({ binding: library.binding, timeZone: 'Europe/Moscow' });
+    const open = openFptrRegister({ binding: library.binding, timeZone: () => 'Europe/Moscow' });
     const raw = await measureRaw(open, address);
     const executed = await measureExecutor(open, address, folder);
     const row = (name: string, samples: readonly number[]): string[] => [

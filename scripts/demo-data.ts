@@ -18,7 +18,10 @@ export async function prepareDemo(dataDir: string, known: DemoSecrets | undefine
   });
   const random = (target: Uint8Array<ArrayBuffer>): void => void randomFillSync(target);
   try {
-    return await seedDemo({ db: opened.db, now: Date.now, newId: createIds(Date.now, random), random }, known);
+    return await seedDemo(
+      { db: opened.db, env: 'DEV', now: Date.now, newId: createIds(Date.now, random), random },
+      known,
+    );
   } finally {
     await opened.close();
   }

@@ -170,11 +170,10 @@ async function openDriver(
   });
   if (!library.available) return { openRegister: undefined, reason: library.reason };
   return {
-    // Until the first pull the shop's zone is not known; a till stands where its computer does.
-    openRegister: (address) =>
-      openFptrRegister({
-        binding: library.binding,
-        timeZone: timeZone() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
-      })(address),
+    openRegister: openFptrRegister({
+      binding: library.binding,
+      // Until the first pull the shop's zone is not known; a till stands where its computer does.
+      timeZone: () => timeZone() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    }),
   };
 }

@@ -50,7 +50,7 @@ describe.skipIf(shim.path === undefined)('a register through its driver', () => 
   const connect = (options: Partial<FptrRegisterOptions> = {}): Promise<FiscalRegister> =>
     openFptrRegister({
       binding: bindFptr(shim.path ?? ''),
-      timeZone: 'Europe/Moscow',
+      timeZone: () => 'Europe/Moscow',
       check: { tries: 3, pauseMs: 5 },
       ...options,
     })({ ip: '127.0.0.1', port: bench.register().port });

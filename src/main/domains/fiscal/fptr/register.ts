@@ -14,8 +14,8 @@ import { readStatus } from './status.ts';
 
 export interface FptrRegisterOptions {
   readonly binding: FptrBinding;
-  /** IANA zone of the shop: the register's clock shows its wall time. */
-  readonly timeZone: string;
+  /** IANA zone of the shop, whose wall time the register's clock shows. Asked each time: a new device learns it late. */
+  readonly timeZone: () => string;
   /** After so many ms a call makes the register `notResponding`; default 15 s. */
   readonly callLimitMs?: number;
   /** How a register that does not answer is asked whether a document closed; default 5 times, 300 ms apart. */
@@ -68,5 +68,11 @@ export const openFptrRegister =
   async (address) => {
     const { binding, timeZone, callLimitMs = DEFAULT_CALL_LIMIT_MS, check = DEFAULT_CHECK } = options;
     const session = await asRegisterError(openSession({ binding, settings: settingsOf(address), callLimitMs }));
-    return registerOf(session, { driverVersion: binding.version(), check, timeZone });
+    return registerOf(session, {
+      driverVersion: binding.version(),
+      check,
+      get timeZone() {
+        return timeZone();
+      },
+    });
   };

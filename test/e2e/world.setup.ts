@@ -1,0 +1,14 @@
+/** One shop for all browser tests: server, registers and devices as processes of their own, over a fresh folder. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../scripts/processes.ts';
+import { FREE_PORTS, startWorld, writePrivate } from '../../scripts/world.ts';
+import { describeWorld, WORLD_FILE } from './world.ts';
+
+export default async function setup(): Promise<() => Promise<void>> {
+  const dataDir = join(ROOT, 'test-results/world');
+  rmSync(dataDir, { recursive: true, force: true });
+  const world = await startWorld({ dataDir, ports: FREE_PORTS });
+  writePrivate(WORLD_FILE, describeWorld(world));
+  return () => world.stop();
+}

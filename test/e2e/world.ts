@@ -1,0 +1,32 @@
+/** What a browser test must know of the world it runs in; the world itself lives in the runner's own process. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loginOf, staffOf } from '../../scripts/demo-data.ts';
+import { ROOT } from '../../scripts/processes.ts';
+import type { DeviceMode, World } from '../../scripts/world.ts';
+
+export const WORLD_FILE = join(ROOT, 'test-results/world.json');
+
+export interface WorldFacts {
+  readonly serverUrl: string;
+  readonly devices: Readonly<Record<DeviceMode, string>>;
+  readonly tapes: Readonly<Record<'kiosk' | 'cashier', string>>;
+  readonly hqAdmin: { readonly email: string; readonly password: string };
+  readonly cashier: { readonly name: string; readonly pin: string };
+  readonly manager: { readonly name: string; readonly pin: string };
+}
+
+export const describeWorld = (world: World): WorldFacts => ({
+  serverUrl: world.serverUrl,
+  devices: {
+    kiosk: world.device('kiosk').ready.url,
+    cashier: world.device('cashier').ready.url,
+    manager: world.device('manager').ready.url,
+  },
+  tapes: { kiosk: world.register('kiosk').ready.url, cashier: world.register('cashier').ready.url },
+  hqAdmin: loginOf(world.access, 'hq_admin'),
+  cashier: staffOf(world.access, 'cashier'),
+  manager: staffOf(world.access, 'manager'),
+});
+
+export const readWorld = (): WorldFacts => JSON.parse(readFileSync(WORLD_FILE, 'utf8')) as WorldFacts;
