@@ -219,16 +219,16 @@ export const receipts = (orders: readonly HqOrder[], now: number): HqReceipts['r
 const DAYS = [19, 27, 13, 34, 46, 43, 63, 54, 40, 51, 69, 58, 80, 47];
 
 export const summary = (orders: readonly HqOrder[], known: readonly HqDevice[], now: number): HqSummary => ({
-  ordersToday: 52,
-  paidToday: 47,
-  revenueTodayMinor: 4_812_500,
-  receiptsToday: 46,
+  ordersToday: orders.length === 0 ? 0 : 52,
+  paidToday: orders.length === 0 ? 0 : 47,
+  revenueTodayMinor: orders.length === 0 ? 0 : 4_812_500,
+  receiptsToday: orders.length === 0 ? 0 : 46,
   unknownReceipts: orders.flatMap((one) => one.receipts).filter((made) => made.status === 'unknown').length,
   devicesOnline: known.filter((one) => one.online).length,
   devicesTotal: known.filter((one) => one.status !== 'revoked').length,
   days: DAYS.map((count, n) => ({
     day: new Date(now - (13 - n) * 86_400_000).toISOString().slice(0, 10),
-    orders: count,
-    revenueMinor: count * 92_000,
+    orders: orders.length === 0 ? 0 : count,
+    revenueMinor: orders.length === 0 ? 0 : count * 92_000,
   })),
 });

@@ -37,7 +37,7 @@ export async function serveFakeHq({ port = 0, dist }: { port?: number; dist?: st
   const pages = io.of('/hq');
   let isCut = false;
   let session = 0;
-  io.engine.opts.allowRequest = (_request, decide) => decide(null, !isCut);
+  pages.use((_socket, next) => next(isCut ? new Error('app.unavailable') : undefined));
 
   function control(url: URL): void {
     switch (url.pathname) {
@@ -53,7 +53,7 @@ export async function serveFakeHq({ port = 0, dist }: { port?: number; dist?: st
         return;
       case '/fake/cut':
         isCut = url.searchParams.get('off') === null;
-        if (isCut) io.disconnectSockets(true);
+        if (isCut) pages.disconnectSockets(true);
         return;
       default:
         throw new Error(`no control ${url.pathname}`);

@@ -27,7 +27,10 @@ export interface ErrorText {
 const isDroppedLine = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 export function toFault(error: unknown): Fault {
-  if (error instanceof AppError) return { code: error.code, params: error.details };
+  if (error instanceof AppError) {
+    const { ref } = error.details;
+    return { code: error.code, params: error.details, ...(typeof ref === 'string' ? { ref } : {}) };
+  }
   if (error instanceof ORPCError && isErrorCode(error.code)) {
     const data = (error.data ?? {}) as FaultData;
     return {

@@ -9,6 +9,8 @@ export type LiveState = 'connecting' | 'online' | 'offline';
 
 export const useLiveState = create<{ readonly state: LiveState }>()(() => ({ state: 'connecting' }));
 
+const AGAIN_MS = 3000;
+
 /** How often lists are read anew while no hints come. */
 export const POLL_MS = 20_000;
 export const usePolling = (): number | false => useLiveState(({ state }) => (state === 'offline' ? POLL_MS : false));
@@ -30,16 +32,32 @@ export function followLive(queryClient: QueryClient): () => void {
   const socket = io('/hq', { transports: ['websocket', 'polling'], reconnectionDelayMax: 10_000 });
   const become = (state: LiveState) => useLiveState.setState({ state });
   let wasOnline = false;
+  // Socket.IO reconnects by itself after a broken line, but not after a server that said goodbye or refused.
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const again = () => {
+    if (socket.active) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => socket.connect(), AGAIN_MS);
+  };
   socket.on('connect', () => {
     become('online');
     // What changed while nobody listened is unknown.
     if (wasOnline) void queryClient.invalidateQueries({ queryKey: ['hq'] });
     wasOnline = true;
   });
-  socket.on('disconnect', () => become('offline'));
-  socket.on('connect_error', () => become('offline'));
+  socket.on('disconnect', () => {
+    become('offline');
+    again();
+  });
+  socket.on('connect_error', ({ message }) => {
+    become('offline');
+    // The session may have ended: asking who we are shows the sign-in page, or that all is well.
+    if (message.startsWith('auth.')) void queryClient.invalidateQueries({ queryKey: hqKeys.me });
+    again();
+  });
   socket.on('changed', (hint: unknown) => applyHint(queryClient, hint));
   return () => {
+    clearTimeout(timer);
     socket.close();
     become('connecting');
   };

@@ -37,6 +37,7 @@ export function SignInPage({ expired }: { readonly expired: boolean }) {
           name="email"
           autoComplete="username"
           required
+          withAsterisk={false}
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
           autoFocus
@@ -47,6 +48,7 @@ export function SignInPage({ expired }: { readonly expired: boolean }) {
           name="password"
           autoComplete="current-password"
           required
+          withAsterisk={false}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
           visibilityToggleButtonProps={{ 'aria-label': t('hq:sign_in.show_password') }}
