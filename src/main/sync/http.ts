@@ -21,6 +21,8 @@ export interface SyncHttpOptions {
   readonly serverUrl: () => string | undefined;
   readonly token: () => Promise<string | undefined>;
   readonly timeoutMs?: number;
+  /** Whether bodies travel packed; by default they do unless the server is this machine. */
+  readonly isPacked?: (url: URL) => boolean;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -36,6 +38,8 @@ const Rekeyed = z.object({ incarnation: z.int().min(1) });
  * be read, so that the caller only has to know whether to try again.
  */
 export function createSyncHttp(options: SyncHttpOptions): SyncHttp {
+  // Packing costs a till's processor more than its own loopback costs time.
+  const isPacked = options.isPacked ?? ((url) => !isLoopback(url));
   const client: AxiosInstance = axios.create({
     timeout: options.timeoutMs ?? TIMEOUT_MS,
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 4 }),
@@ -54,18 +58,19 @@ export function createSyncHttp(options: SyncHttpOptions): SyncHttp {
       throw new AppError('device.not_enrolled', 'this device has no server');
     }
     const url = new URL(path, withSlash(serverUrl));
-    // Packing costs a till's processor more than its own loopback costs time.
-    const isPacked = !isLoopback(url) && body.length >= MIN_PACKED_BYTES;
+    const mayPack = isPacked(url);
+    const packsBody = mayPack && body.length >= MIN_PACKED_BYTES;
     const headers = {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
-      'accept-encoding': isLoopback(url) ? 'identity' : 'gzip',
-      ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
+      'accept-encoding': mayPack ? 'gzip' : 'identity',
+      ...(packsBody ? { 'content-encoding': 'gzip' } : {}),
     };
-    const payload = isPacked ? await pack(body, { level: constants.Z_BEST_SPEED }) : body;
+    const payload = packsBody ? await pack(body, { level: constants.Z_BEST_SPEED }) : body;
     const answer = await client.post<unknown>(url.href, payload, { headers }).catch((error: unknown) => {
       const reason = isAxiosError(error) ? (error.code ?? error.message) : String(error);
-      throw new AppError('device.server_unreachable', `no answer from ${url.host}: ${reason}`, { cause: error });
+      // Not as its cause: an AxiosError carries the whole request, token included, and causes are logged.
+      throw new AppError('device.server_unreachable', `no answer from ${url.host}: ${reason}`);
     });
     if (answer.status !== 200) throw toFault(answer.status, answer.data, url);
     const reply = schema.safeParse(answer.data);
