@@ -141,14 +141,14 @@ export function order(n: number, now: number): HqOrder {
   });
   const totalMinor = sumMinor(lines.map((line) => line.totalMinor));
   const isPaid = status !== 'awaiting_payment';
-  const method = isKiosk ? 'psp' : n % 2 === 0 ? 'card' : 'cash';
+  const method: HqOrder['payments'][number]['method'] = isKiosk ? 'psp' : n % 2 === 0 ? 'card' : 'cash';
   const payment = (kind: 'payment' | 'refund', confirmedAt: number) => ({
     id: fakeId(2000 + n * 2 + (kind === 'refund' ? 1 : 0)),
     orderId: id,
     shopId: shop(n).id,
     deviceId: fakeId(100),
     kind,
-    method: method as 'psp' | 'card' | 'cash',
+    method,
     provider: isKiosk ? ('dev' as const) : ('cashdesk' as const),
     amountMinor: totalMinor,
     currency: 'RUB' as const,

@@ -17,14 +17,25 @@ export interface HqOptions {
   readonly onSignedOut: () => void;
 }
 
+interface Call {
+  readonly post?: boolean;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
 const ProblemBody = z.looseObject({ code: z.string(), ref: z.string().optional() });
 
 export function createHq({ fetch, onSignedOut }: HqOptions): Hq {
-  async function call<T>(schema: z.ZodType<T>, url: string, init: RequestInit): Promise<T> {
+  async function call<T>(schema: z.ZodType<T>, url: string, init: Call = {}): Promise<T> {
     const response = await fetch(url, {
-      ...init,
+      ...(init.signal ? { signal: init.signal } : {}),
+      ...(init.post ? { method: 'POST' } : {}),
+      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
       credentials: 'same-origin',
-      headers: { accept: 'application/json', ...init.headers },
+      headers: {
+        accept: 'application/json',
+        ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
     }).catch((cause: unknown) => {
       if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
       throw new AppError('device.server_unreachable', 'no answer', { cause });
@@ -38,13 +49,9 @@ export function createHq({ fetch, onSignedOut }: HqOptions): Hq {
     get: (path, schema, query = {}, signal) => {
       const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
       const search = new URLSearchParams(given).toString();
-      return call(schema, search === '' ? path : `${path}?${search}`, signal ? { signal } : {});
+      return call(schema, search === '' ? path : `${path}?${search}`, { signal });
     },
-    post: (path, schema, body) =>
-      call(schema, path, {
-        method: 'POST',
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      }),
+    post: (path, schema, body) => call(schema, path, { post: true, body }),
   };
 }
 

@@ -96,6 +96,7 @@ export function SaleScreen({
   }, [cart.lines.length, choose]);
 
   const focusSearch = () => search.current?.focus();
+  useEffect(() => search.current?.focus(), []);
   const close = () => {
     setDialog(NONE);
     focusSearch();

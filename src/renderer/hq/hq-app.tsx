@@ -1,10 +1,8 @@
 /** Headquarters in a browser: who looks, then where they look. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
 import { createBrowserRouter, Navigate, RouterProvider } from 'react-router';
-import type { Me } from '#shared/hq/hq.api.ts';
 import { useHq } from '../app/hq.tsx';
-import { meQuery } from '../features/hq-session/session.ts';
+import { meQuery, useSessionEnd } from '../features/hq-session/session.ts';
 import { SignInPage } from '../features/hq-session/sign-in-page.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
@@ -34,23 +32,13 @@ export const createHqRouter = () =>
 export function HqApp({ router }: { readonly router: ReturnType<typeof createHqRouter> }) {
   const hq = useHq();
   const me = useQuery(meQuery(hq));
-  const wasSignedIn = useWasSignedIn(me.data);
+  const hasExpired = useSessionEnd((state) => state.hasExpired);
   if (me.isPending) return <LoadingState />;
   if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
-  if (me.data === null) return <SignInPage expired={wasSignedIn} />;
+  if (me.data === null) return <SignInPage expired={hasExpired} />;
   return (
     <MeProvider me={me.data}>
       <RouterProvider router={router} />
     </MeProvider>
   );
-}
-
-/** True once a session ended by itself; a person who signed out knows why they are here. */
-function useWasSignedIn(me: Me | null | undefined): boolean {
-  const before = useRef(false);
-  const result = me === null && before.current;
-  useEffect(() => {
-    if (me) before.current = true;
-  }, [me]);
-  return result;
 }

@@ -171,7 +171,7 @@ function Undo({ name }: { readonly name: string }) {
     return () => clearTimeout(timer);
   }, [name, forgetRemoved]);
   return (
-    <div className={classes.undo} role="status">
+    <output className={classes.undo}>
       <span className={classes.undoName}>{t('cashier:cart.removed', { name })}</span>
       <Button
         variant="subtle"
@@ -183,7 +183,7 @@ function Undo({ name }: { readonly name: string }) {
       >
         {t('cashier:cart.undo')}
       </Button>
-    </div>
+    </output>
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { feed, SCANNER_IDLE, type ScannerKey } from './scanner.ts';
 
 const typed = (text: string, gap: number, from = 0): ScannerKey[] =>
-  [...text].map((char, index) => ({
+  text.split('').map((char, index) => ({
     key: char,
     code: /\d/.test(char) ? `Digit${char}` : /[A-Za-z]/.test(char) ? `Key${char.toUpperCase()}` : '',
     at: from + index * gap,

@@ -43,7 +43,7 @@ export function useScanner(onScan: (barcode: string) => void, enabled = true): v
 
 /** Takes the code out of the field again, in the way that React hears. */
 function restore({ field, value }: Before): void {
-  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
-  set?.call(field, value);
+  const property = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
+  property?.set?.call(field, value);
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }

@@ -77,6 +77,8 @@ export function FindPanel({
         rightSectionWidth={56}
         placeholder={t('cashier:find.placeholder')}
         aria-label={t('cashier:find.placeholder')}
+        // The list below is drawn by us: rows have an icon and a price, which no <datalist> can show.
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="combobox"
         aria-expanded={isSearch}
         aria-controls="found"
@@ -88,9 +90,8 @@ export function FindPanel({
         onChange={(event) => type(event.currentTarget.value)}
         onKeyDown={listen}
         data-screen-keys
-        autoFocus
       />
-      <div className={classes.categories} role="group" aria-label={t('cashier:find.categories')} hidden={isSearch}>
+      <fieldset className={classes.categories} aria-label={t('cashier:find.categories')} hidden={isSearch}>
         <CategoryButton chosen={category === undefined} onChoose={() => setCategory(undefined)}>
           {t('cashier:find.favourites')}
         </CategoryButton>
@@ -99,7 +100,7 @@ export function FindPanel({
             {one}
           </CategoryButton>
         ))}
-      </div>
+      </fieldset>
       {found.isPending ? (
         <LoadingState />
       ) : found.isError ? (
@@ -162,11 +163,13 @@ function Results({
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [marked]);
   return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- see the combobox above
     <div ref={list} className={classes.results} role="listbox" id="found" aria-label={t('cashier:find.results')}>
       {items.map((item) => (
         <UnstyledButton
           key={item.id}
           id={`found-${item.id}`}
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- see the combobox above
           role="option"
           aria-selected={item.id === marked}
           tabIndex={-1}

@@ -57,7 +57,7 @@ export function PayPanel({
           <Money minor={totalMinor} />
         </output>
       </div>
-      <div className={classes.methods} role="group" aria-label={t('cashier:pay.how')}>
+      <fieldset className={classes.methods} aria-label={t('cashier:pay.how')}>
         <MethodButton
           method="card"
           icon={<IconCreditCard size={26} aria-hidden />}
@@ -70,7 +70,7 @@ export function PayPanel({
           keys="F9"
           disabled={isEmpty || isUnderWay}
         />
-      </div>
+      </fieldset>
       {attempt.phase === 'uncertain' ? (
         <Uncertain checkout={checkout} />
       ) : (

@@ -65,7 +65,7 @@ export function ClientList() {
   return (
     <div className={classes.page}>
       <div className={classes.bar}>
-        <div ref={tabs} className={classes.tabs} role="tablist" aria-label={t('manager:tabs')} onKeyDown={walk}>
+        <div ref={tabs} className={classes.tabs} role="tablist" aria-label={t('manager:tabs')}>
           {TABS.map((one) => (
             <UnstyledButton
               key={one}
@@ -76,6 +76,7 @@ export function ClientList() {
               tabIndex={tab === one ? 0 : -1}
               className={classes.tab}
               onClick={() => setTab(one)}
+              onKeyDown={walk}
             >
               {t(`manager:tab.${one}`)}
               {list.data ? <span className={classes.count}>{list.data.counts[one]}</span> : null}

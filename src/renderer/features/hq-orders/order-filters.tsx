@@ -43,10 +43,10 @@ export function OrderFilters({
 
   const set = (name: 'status' | 'shopId', value: string | null) => {
     const { [name]: _before, ...rest } = filter;
-    onFilter(value === null ? rest : ({ ...rest, [name]: value } as OrdersFilter));
+    onFilter(value === null ? rest : { ...rest, [name]: value });
   };
   return (
-    <div className={classes.filters} role="search">
+    <search className={classes.filters}>
       <TextInput
         ref={search}
         className={classes.search ?? ''}
@@ -82,6 +82,6 @@ export function OrderFilters({
           data={shops.data.shops.map(({ id, name }) => ({ value: id, label: name }))}
         />
       ) : null}
-    </div>
+    </search>
   );
 }

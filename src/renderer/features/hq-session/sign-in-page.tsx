@@ -1,6 +1,6 @@
 import { Button, PasswordInput, TextInput, Title } from '@mantine/core';
 import { IconClockExclamation, IconLogin2 } from '@tabler/icons-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -14,6 +14,8 @@ export function SignInPage({ expired }: { readonly expired: boolean }) {
   const signIn = useSignIn();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!signIn.isPending) signIn.mutate({ email: email.trim(), password }, { onError: () => setPassword('') });
@@ -40,7 +42,7 @@ export function SignInPage({ expired }: { readonly expired: boolean }) {
           withAsterisk={false}
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
-          autoFocus
+          ref={first}
           dir="ltr"
         />
         <PasswordInput

@@ -19,15 +19,8 @@ export type ReceiptState = 'none' | 'going' | 'done' | 'error' | 'unknown';
 export function receiptStateOf({ order, receipts }: OrderDetails): ReceiptState {
   const type = order.status === 'refunded' ? 'refund' : 'sale';
   const record = receipts.find((one) => one.type === type);
-  switch (record?.status) {
-    case undefined:
-      return 'none';
-    case 'queued':
-    case 'in_progress':
-      return 'going';
-    default:
-      return record?.status ?? 'none';
-  }
+  if (!record) return 'none';
+  return record.status === 'queued' || record.status === 'in_progress' ? 'going' : record.status;
 }
 
 /** Narrows the list by what a person remembers: number, name of a line, or sum. */

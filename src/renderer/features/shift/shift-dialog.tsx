@@ -213,14 +213,8 @@ function Outcome({ taskId }: { readonly taskId: string }) {
 }
 
 function wordsOf(task: FiscalTaskView): { tone: 'good' | 'info' | 'bad'; key: 'done' | 'going' | 'failed' } {
-  switch (task.state) {
-    case 'printed':
-    case 'reported':
-      return { tone: 'good', key: 'done' };
-    case 'failed':
-    case 'unknown':
-      return { tone: 'bad', key: 'failed' };
-    default:
-      return { tone: 'info', key: 'going' };
-  }
+  const { state } = task;
+  if (state === 'printed' || state === 'reported') return { tone: 'good', key: 'done' };
+  if (state === 'failed' || state === 'unknown') return { tone: 'bad', key: 'failed' };
+  return { tone: 'info', key: 'going' };
 }

@@ -19,6 +19,8 @@ import { Avatar } from './avatar.tsx';
 import classes from './pin-sign-in.module.css';
 import { lockedUntil, PIN_MIN, typeDigit } from './staff.rules.ts';
 
+const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
+
 type Member = Pick<StaffMember, 'id' | 'name' | 'role'>;
 
 export function PinSignIn({ place, footer }: { readonly place: ReactNode; readonly footer?: ReactNode }) {
@@ -113,7 +115,7 @@ function PinForm({ member, onBack }: { readonly member: Member; readonly onBack?
     if (!isBusy && pin.length >= PIN_MIN) signIn.mutate({ memberId: member.id, pin });
   };
   useKeys({
-    ...Object.fromEntries([...'0123456789'].map((digit) => [digit, () => type(digit)])),
+    ...Object.fromEntries(DIGITS.map((digit) => [digit, () => type(digit)])),
     Backspace: erase,
     Enter: submit,
     Escape: onBack,
@@ -147,7 +149,7 @@ function PinForm({ member, onBack }: { readonly member: Member; readonly onBack?
         ) : null}
       </div>
       <div className={classes.pad}>
-        {[...'123456789'].map((digit) => (
+        {DIGITS.slice(1).map((digit) => (
           <PadKey key={digit} disabled={isBusy} onPress={() => type(digit)}>
             {digit}
           </PadKey>
