@@ -156,8 +156,8 @@ describe('a fact', () => {
 
   test('whose mutator throws is kept; another mutation that throws is parked; neither holds up the next', async () => {
     await world.close();
-    const broken = (name: string, fact: boolean) =>
-      defineMutator({
+    const broken = (name: string, fact: boolean): Mutator =>
+      defineMutator<string, unknown>({
         name,
         fact,
         modes: ['cashier'],
@@ -166,7 +166,7 @@ describe('a fact', () => {
         decide: () => {
           throw new TypeError('a fault of ours');
         },
-      }) as Mutator;
+      });
     world = await createServerWorld({
       findMutator: (name) =>
         name === 'test.fact' ? broken(name, true) : name === 'test.wish' ? broken(name, false) : findMutator(name),

@@ -99,18 +99,16 @@ function accept(store: SyncStore, sent: SyncState, reply: PushReply): boolean {
 /** Does what a refusal asks for. True when it is worth sending again at once. */
 async function settle(deps: PushDeps, sent: SyncState, error: unknown): Promise<boolean> {
   if (!(error instanceof AppError)) return false;
-  switch (error.code) {
-    case 'sync.epoch_changed':
-      await deps.pull();
-      return true;
-    case 'sync.gap':
-      return closeGap(deps, sent, Expected.parse(error.details).expected);
-    case 'sync.writer_forked':
-      await rekey(deps, sent, Forked.parse(error.details));
-      return true;
-    default:
-      return false;
+  if (error.code === 'sync.epoch_changed') {
+    await deps.pull();
+    return true;
   }
+  if (error.code === 'sync.gap') return closeGap(deps, sent, Expected.parse(error.details).expected);
+  if (error.code === 'sync.writer_forked') {
+    await rekey(deps, sent, Forked.parse(error.details));
+    return true;
+  }
+  return false;
 }
 
 /** The server knows less than it has answered: what is still kept goes again, from where it wants it. */

@@ -2,7 +2,7 @@
  * The device's half of sync. Domains make changes through `mutate`; two loops carry them to the server and bring back
  * everybody else's; hints over the live link only make the loops run sooner.
  */
-import { AppError } from '#shared/kernel/errors.ts';
+import { AppError, type ErrorCode } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { COLLECTIONS, SyncStatus } from '#shared/rpc/device.contract.ts';
 import type { EntityType } from '#shared/sync/entities.ts';
@@ -156,7 +156,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       if (options.identity() === undefined) return;
       if (store.outbox.hasPending()) {
         const wasOnline = link.state === 'online';
-        const isAnswered = await exchange(() => pushAll({ store, http, now, log, pull: pull.tick }));
+        const isAnswered = await exchange(() => pushAll({ store, http, now, log, pull: () => pull.tick() }));
         // What was answered is to be seen as the server has it; and a server that is back has news.
         if (isAnswered || !wasOnline) pull.wake();
       }
@@ -219,17 +219,11 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   };
 }
 
+const REVOKED: ReadonlySet<ErrorCode> = new Set(['auth.unauthorized', 'auth.forbidden', 'device.revoked']);
+
 /** What a failed exchange says of the link. */
 function linkAfter(error: unknown): LinkState {
   if (!(error instanceof AppError)) return 'offline';
-  switch (error.code) {
-    case 'auth.unauthorized':
-    case 'auth.forbidden':
-    case 'device.revoked':
-      return 'revoked';
-    case 'sync.upgrade_required':
-      return 'upgrade_required';
-    default:
-      return 'offline';
-  }
+  if (REVOKED.has(error.code)) return 'revoked';
+  return error.code === 'sync.upgrade_required' ? 'upgrade_required' : 'offline';
 }

@@ -18,15 +18,19 @@ import {
   VatType,
 } from './fiscal.schema.ts';
 
+// `abort`: the sums of the whole task are only checked when each of its numbers can be converted.
 const Roubles = z
   .number()
   .min(0, 'must not be negative')
-  .refine(isRoubles, 'must be roubles with at most two decimals');
+  .refine(isRoubles, { error: 'must be roubles with at most two decimals', abort: true });
 const Quantity = z
   .number()
   .min(0.001, 'must be at least 0.001')
   .max(99_999.999)
-  .refine((value) => Math.abs(value * ONE - Math.round(value * ONE)) < 1e-6, 'must have at most three decimals');
+  .refine((value) => Math.abs(value * ONE - Math.round(value * ONE)) < 1e-6, {
+    error: 'must have at most three decimals',
+    abort: true,
+  });
 
 const WireOperator = z.object({
   name: z.string().trim().min(1).max(64),

@@ -61,11 +61,14 @@ export function allocate(amountMinor: number, weights: readonly number[]): numbe
   return shares.map((share) => Number(share.part * sign));
 }
 
+/** Two units in the last place: what a sum of kopecks may be off by on its way through somebody's floating point. */
+const DOUBLE_SLACK = 2 ** -51;
+
 /** True when a wire number of roubles has at most two decimals and fits our range. */
 export const isRoubles = (value: number): boolean =>
   Number.isFinite(value) &&
   Math.abs(value) <= MAX_MINOR / 100 &&
-  Math.abs(value * 100 - Math.round(value * 100)) < 1e-4;
+  Math.abs(value - Math.round(value * 100) / 100) <= Math.max(1e-6, Math.abs(value) * DOUBLE_SLACK);
 
 /** Roubles of a wire contract (a JSON number with at most two decimals) → minor units. */
 export function roublesToMinor(value: number): number {
