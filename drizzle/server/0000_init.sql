@@ -133,6 +133,7 @@ CREATE TABLE "fiscal_tasks" (
 	"lease_token" bigint DEFAULT 0 NOT NULL,
 	"lease_until" bigint,
 	"holder" text,
+	"heard_at" bigint,
 	"error_text" text,
 	"retryable" boolean DEFAULT false NOT NULL,
 	"uncertain" boolean DEFAULT false NOT NULL,
@@ -232,6 +233,7 @@ CREATE INDEX "devices_by_org" ON "devices" USING btree ("organization_id");--> s
 CREATE INDEX "devices_by_shop" ON "devices" USING btree ("shop_id");--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_by_status" ON "fiscal_tasks" USING btree ("organization_id","status","created_at");--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at") WHERE status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL);--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_unheard" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at") WHERE status = 'in_progress' AND heard_at IS NULL;--> statement-breakpoint
 CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","at");--> statement-breakpoint
 CREATE INDEX "entities_by_ver" ON "entities" USING btree ("scope","ver");--> statement-breakpoint
 CREATE INDEX "entities_orders_by_time" ON "entities" USING btree ("organization_id",((fields->>'createdAt')::bigint) DESC,id DESC) WHERE type = 'order' AND NOT deleted;--> statement-breakpoint

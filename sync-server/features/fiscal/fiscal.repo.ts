@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import { fiscalDevices, fiscalTasks } from './fiscal.tables.ts';
@@ -64,6 +64,7 @@ export async function claimTask(
       leaseToken: sql`${fiscalTasks.leaseToken} + 1`,
       leaseUntil: now + leaseMs,
       holder,
+      heardAt: null,
       errorText: null,
       retryable: false,
       nextRetryAt: null,
@@ -72,6 +73,31 @@ export async function claimTask(
     })
     .where(and(eq(fiscalTasks.organizationId, tenant.organizationId), sql`${fiscalTasks.id} = (${waiting})`))
     .returning();
+  return row;
+}
+
+/**
+ * The oldest task that this holder took and never spoke of: the answer that handed it out may not have arrived. Only for
+ * a holder that keeps a journal, so that a task it did hear of is answered from there and not printed again.
+ */
+export async function findUnheard(
+  db: Db,
+  tenant: Tenant,
+  { fiscalDeviceId, holder }: { readonly fiscalDeviceId: string; readonly holder: string },
+): Promise<FiscalTaskRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(fiscalTasks)
+    .where(
+      and(
+        eq(fiscalTasks.organizationId, tenant.organizationId),
+        eq(fiscalTasks.fiscalDeviceId, fiscalDeviceId),
+        eq(fiscalTasks.holder, holder),
+        sql`status = 'in_progress' AND heard_at IS NULL`,
+      ),
+    )
+    .orderBy(asc(fiscalTasks.createdAt), asc(fiscalTasks.id))
+    .limit(1);
   return row;
 }
 

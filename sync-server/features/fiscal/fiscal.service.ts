@@ -12,6 +12,7 @@ import {
   type FiscalTaskRow,
   findFiscalDevice,
   findTask,
+  findUnheard,
   insertTask,
   lockTask,
   updateTask,
@@ -115,7 +116,9 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
         AbortSignal.any([abort, ended.signal]),
       );
       try {
-        const task = await claimTask(db, by, { fiscalDeviceId, holder: by.tokenId, now: now(), leaseMs: LEASE_MS });
+        const task =
+          (await findLost(by, fiscalDeviceId)) ??
+          (await claimTask(db, by, { fiscalDeviceId, holder: holderOf(by), now: now(), leaseMs: LEASE_MS }));
         if (task !== undefined) return task;
         if (left === 0) return undefined;
         await woken;
@@ -125,6 +128,13 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
     }
     return undefined;
   }
+
+  /**
+   * A device of ours that asks again has not heard the last answer, or died before it could keep it: it is given the
+   * same task. Its journal prints each task once, whatever it is given; an agent of a stranger promises no journal.
+   */
+  const findLost = async (by: BearerPrincipal, fiscalDeviceId: string): Promise<FiscalTaskRow | undefined> =>
+    by.kind === 'device' ? findUnheard(db, by, { fiscalDeviceId, holder: holderOf(by) }) : undefined;
 
   /**
    * @throws AppError `fiscal.task_not_found` also for another register's task; `fiscal.illegal_transition`,
@@ -143,7 +153,9 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
         throw new AppError('fiscal.task_not_found', 'this register has no such task');
       }
       const decision = decideStatus(task, status);
-      if (decision.kind === 'repeat') return { row: task };
+      if (decision.kind === 'repeat') {
+        return { row: task.heardAt === null ? await updateTask(tx, by, id, { heardAt: now() }) : task };
+      }
       if (decision.kind === 'change' && leaseToken !== undefined && leaseToken !== task.leaseToken) {
         throw new AppError('fiscal.stale_lease', 'the task has been claimed again since');
       }
@@ -169,6 +181,7 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
       }
       const changed = await updateTask(tx, by, id, {
         ...change,
+        heardAt: task.heardAt ?? at,
         fiscal: change.fiscal ?? task.fiscal,
         nextRetryAt: retryInMs === undefined ? null : at + retryInMs,
         leaseUntil: isFinal ? null : at + LEASE_MS,
@@ -184,6 +197,8 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
 
   return { create, next, report };
 }
+
+const holderOf = (by: BearerPrincipal): string => (by.kind === 'device' ? by.deviceId : by.tokenId);
 
 /** A token opens the queue of its own register. */
 function assertRegister(by: BearerPrincipal, fiscalDeviceId: string): void {

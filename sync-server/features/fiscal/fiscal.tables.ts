@@ -43,8 +43,10 @@ export const fiscalTasks = pgTable(
     /** Fencing: grows with each claim and is never reset. */
     leaseToken: int8('lease_token').notNull().default(0),
     leaseUntil: int8('lease_until'),
-    /** The bearer token's id that claimed it. */
+    /** Who claimed it: the device's id, or the token's id of an agent that is no device of ours. */
     holder: text('holder'),
+    /** When the claimer first spoke of it. Until then its answer may have been lost on the way. */
+    heardAt: int8('heard_at'),
     errorText: text('error_text'),
     retryable: boolean('retryable').notNull().default(false),
     /** Nobody knows whether the register closed the document: never issued again by a machine. */
@@ -67,5 +69,8 @@ export const fiscalTasks = pgTable(
     index('fiscal_tasks_waiting')
       .on(table.organizationId, table.fiscalDeviceId, table.createdAt)
       .where(sql`status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL)`),
+    index('fiscal_tasks_unheard')
+      .on(table.organizationId, table.fiscalDeviceId, table.createdAt)
+      .where(sql`status = 'in_progress' AND heard_at IS NULL`),
   ],
 );

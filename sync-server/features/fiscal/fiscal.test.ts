@@ -335,6 +335,23 @@ test('a device works the queue of its own register with its own token, and of no
   expect((await report({ status: 'in_progress' }, bare)).json()).toMatchObject({ code: 'fiscal.task_not_found' });
 });
 
+test('a device whose answer was lost is given the same task again, until it has spoken of it', async () => {
+  const device = await enrolledDevice(server, organization, { fiscalDeviceId: 'fd-1' });
+  await post(TS);
+  expect((await next(device)).json()).toMatchObject({ taskId: ID, attempts: 1 });
+  expect((await next(device)).json()).toMatchObject({ taskId: ID, attempts: 1 });
+  expect((await next(t1)).statusCode).toBe(204);
+  await report({ status: 'in_progress' }, device);
+  expect((await next(device)).statusCode).toBe(204);
+});
+
+test('an agent that promises no journal is never given a task twice', async () => {
+  await post(TS);
+  await next();
+  server.clock.now += 3_600_000;
+  expect((await next()).statusCode).toBe(204);
+});
+
 test('headquarters may put a task in any register of its organisation, and knows which there are', async () => {
   const page = await sessionOf(server, organization, ['hq_admin']);
   expect((await post(TS, page)).statusCode).toBe(201);

@@ -3,12 +3,13 @@
  * ended. What was promised to the server is read from the tasks themselves, so nothing is forgotten over a restart, and
  * a task handed out twice is answered from the journal, never printed twice.
  */
-import { unreachable } from '#shared/kernel/errors.ts';
-import { fromWire, WireFiscalTask, type WireFiscalStatus } from '#shared/fiscal/fiscal.wire.ts';
+
 import type { Core, Loop } from '#main/core.ts';
 import { createLoop } from '#main/loop.ts';
-import type { FiscalService } from './fiscal.service.ts';
+import { fromWire, type WireFiscalStatus, WireFiscalTask } from '#shared/fiscal/fiscal.wire.ts';
+import { unreachable } from '#shared/kernel/errors.ts';
 import { type FiscalTaskRow, findTask, listToTell, markTold } from './fiscal.repo.ts';
+import type { FiscalService } from './fiscal.service.ts';
 
 /** The three calls of the contract. `next` answers nothing when the queue is empty. Failures throw; they are retried. */
 export interface FiscalAgentHttp {
@@ -81,7 +82,8 @@ export function createFiscalAgent({
             type: task.type,
           });
         fiscal.accept(task);
-        tell.wake();
+        // Until the server has heard of it, asking again would only bring the same task.
+        await tell.tick();
       }
     },
   });

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createRegisterDouble, type RegisterDouble } from '#test/doubles/register-double.ts';
-import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
-import type { MutatorArgs, MutatorName } from '#shared/sync/registry.ts';
 import type { Db } from '#main/db/db.ts';
 import { createTestDb } from '#main/db/test-db.ts';
 import { listSteps } from '#main/journal/journal.repo.ts';
+import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
+import type { MutatorArgs, MutatorName } from '#shared/sync/registry.ts';
+import { createRegisterDouble, type RegisterDouble } from '#test/doubles/register-double.ts';
 import { createExecutor, type Executor } from './fiscal.executor.ts';
 import { createLink } from './fiscal.link.ts';
 import { findTask, insertTask } from './fiscal.repo.ts';

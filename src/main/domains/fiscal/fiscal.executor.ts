@@ -6,11 +6,12 @@
  *                                    ↘ not_closed (proved) → queued again, or failed
  *                                    ↘ unknown → stops the queue until the register or a person says
  */
-import { unreachable } from '#shared/kernel/errors.ts';
-import type { FiscalDocument, FiscalState } from '#shared/fiscal/fiscal.schema.ts';
+
 import type { Core } from '#main/core.ts';
 import type { WriteTx } from '#main/db/db.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
+import type { FiscalDocument, FiscalState } from '#shared/fiscal/fiscal.schema.ts';
+import { unreachable } from '#shared/kernel/errors.ts';
 import type { RegisterLink } from './fiscal.link.ts';
 import { toRecord } from './fiscal.record.ts';
 import {

@@ -1,6 +1,7 @@
 /** What other domains need of the fiscal one: to ask for a document, in the transaction of the sale itself. */
-import type { FiscalTask, TaxationSystem } from '#shared/fiscal/fiscal.schema.ts';
+
 import type { WriteTx } from '#main/db/db.ts';
+import type { FiscalTask, TaxationSystem } from '#shared/fiscal/fiscal.schema.ts';
 
 export interface FiscalQueue {
   /** The register this device drives. Throws `fiscal.register_not_configured` when it has none. */

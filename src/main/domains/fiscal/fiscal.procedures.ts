@@ -1,5 +1,5 @@
-import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { rpc } from '#main/rpc/rpc.ts';
+import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
 import type { FiscalService } from './fiscal.service.ts';
 
 /** @param operator who is signed in at this device; throws `staff.not_signed_in`. */

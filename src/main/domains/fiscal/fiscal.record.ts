@@ -1,5 +1,5 @@
-import { unreachable } from '#shared/kernel/errors.ts';
 import type { FiscalRecord, FiscalState } from '#shared/fiscal/fiscal.schema.ts';
+import { unreachable } from '#shared/kernel/errors.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
 import type { FiscalTaskRow } from './fiscal.repo.ts';
 

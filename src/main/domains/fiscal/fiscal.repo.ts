@@ -1,9 +1,9 @@
 /** All SQL of the device's fiscal tasks. */
 import { and, asc, count, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
-import { mayFollow } from '#shared/fiscal/fiscal.rules.ts';
-import type { FiscalRecord, FiscalState, FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import { recordStep } from '#main/journal/journal.repo.ts';
+import { mayFollow } from '#shared/fiscal/fiscal.rules.ts';
+import type { FiscalRecord, FiscalState, FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import { fiscalRecords, fiscalTasks } from './fiscal.tables.ts';
 
 export type FiscalTaskRow = typeof fiscalTasks.$inferSelect;

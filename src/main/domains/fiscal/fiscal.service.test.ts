@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
-import { createRegisterDouble, type RegisterDouble } from '#test/doubles/register-double.ts';
-import { AppError } from '#shared/kernel/errors.ts';
 import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import { toWire, type WireFiscalStatus } from '#shared/fiscal/fiscal.wire.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import type { MutatorArgs } from '#shared/sync/registry.ts';
+import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
+import { createRegisterDouble, type RegisterDouble } from '#test/doubles/register-double.ts';
 import { createFiscalAgent } from './fiscal.agent.ts';
 import { createFiscalService, type FiscalService } from './fiscal.service.ts';
 

@@ -1,22 +1,23 @@
 /** What the device does with its register: queues documents, shows how they stand, and obeys the cashier. */
-import { AppError } from '#shared/kernel/errors.ts';
-import { checkTask } from '#shared/fiscal/fiscal.rules.ts';
-import type { FiscalTask, KktAddress, Operator, TaxationSystem } from '#shared/fiscal/fiscal.schema.ts';
-import type { FiscalTaskView, RegisterView } from '#shared/rpc/fiscal.contract.ts';
+
 import type { Core, Loop } from '#main/core.ts';
 import type { WriteTx } from '#main/db/db.ts';
 import { recordStep } from '#main/journal/journal.repo.ts';
 import { createLoop } from '#main/loop.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
+import { checkTask } from '#shared/fiscal/fiscal.rules.ts';
+import type { FiscalTask, KktAddress, Operator, TaxationSystem } from '#shared/fiscal/fiscal.schema.ts';
+import { AppError } from '#shared/kernel/errors.ts';
+import type { FiscalTaskView, RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import { createExecutor } from './fiscal.executor.ts';
 import { createLink } from './fiscal.link.ts';
 import type { FiscalQueue } from './fiscal.port.ts';
 import { type OpenRegister, RegisterError, type WallTime } from './fiscal.register.ts';
 import {
   countWaiting,
+  type FiscalTaskRow,
   findTask,
   findUnknown,
-  type FiscalTaskRow,
   insertTask,
   listTasks,
   moveTask,

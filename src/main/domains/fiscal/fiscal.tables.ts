@@ -1,7 +1,7 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { FiscalDocument, FiscalRecord, FiscalState, FiscalTask } from '../../../shared/fiscal/fiscal.schema.ts';
 import { replicated, textField } from '../../db/replicated.ts';
 import type { Baseline } from './recovery.rules.ts';
-import type { FiscalDocument, FiscalRecord, FiscalState, FiscalTask } from '../../../shared/fiscal/fiscal.schema.ts';
 
 /** How fiscal tasks of the whole shop stand: replicated. */
 export const fiscalRecords = sqliteTable(

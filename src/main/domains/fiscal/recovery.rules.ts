@@ -2,8 +2,9 @@
  * Recovery by proof: from what was written before the command and what the register says now, what became of a task.
  * The proof is a document that bears the task's id, never "the number grew": an auto-opened shift does that too.
  */
-import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
+
 import { receiptKindOf } from '#shared/fiscal/fiscal.rules.ts';
+import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import type { FoundDocument, RegisterStatus } from './fiscal.register.ts';
 
 /** What a register was like the moment before a task was sent to it: what recovery compares with. */

@@ -1,0 +1,103 @@
+/**
+ * The whole shop as processes: a task of the server is printed by a device through the driver's C interface, and a
+ * device that dies at the worst moment finishes from its journal. Nothing here is a double.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axios, { type AxiosInstance } from 'axios';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { registerOf } from '../../scripts/demo-data.ts';
+import { until } from '../../scripts/processes.ts';
+import { FREE_PORTS, startWorld, type World } from '../../scripts/world.ts';
+
+let folder: string;
+let world: World;
+let agent: AxiosInstance;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'prilavok-shop-'));
+  world = await startWorld({ dataDir: folder, ports: FREE_PORTS });
+  agent = axios.create({
+    baseURL: world.serverUrl,
+    headers: { authorization: `Bearer ${registerOf(world.access, 'cashier').token}` },
+    validateStatus: () => true,
+  });
+}, 120_000);
+afterAll(async () => {
+  await world?.stop();
+  if (process.env['KEEP'] === undefined) rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+const task = (taskId: string) => ({
+  taskId,
+  type: 'sale',
+  fiscalDeviceId: registerOf(world.access, 'cashier').fiscalDeviceId,
+  operator: { name: 'Кассир Иванов И.', vatin: '123456789047' },
+  receipt: {
+    items: [{ name: 'Товар', price: 500, quantity: 1, vat: { type: 'none' } }],
+    payments: [{ type: 'cash', sum: 500 }],
+    total: 500,
+    taxationSystem: 'osn',
+    receiptType: 'sell',
+  },
+});
+const tape = () => world.register('cashier').ready.url;
+/** Posting a task again answers how it stands. */
+const standing = async (taskId: string) =>
+  (await agent.post('/fiscal-tasks', task(taskId))).data as Record<string, unknown>;
+const documentsOf = async (taskId: string): Promise<number> => {
+  const { data } = await axios.get<unknown>(`${tape()}/documents`);
+  const list = Array.isArray(data) ? data : (data as { documents: unknown[] }).documents;
+  return list.filter((document) => JSON.stringify(document).includes(taskId)).length;
+};
+const untilDone = (taskId: string) =>
+  until(
+    'the task to be done',
+    async () => {
+      const now = await standing(taskId);
+      return now['status'] === 'done' ? now : undefined;
+    },
+    30_000,
+    // The contract's rhythm is seconds; a test that asked faster than this would meet the rate limit.
+    500,
+  );
+
+test('AF-12 happy print: the task of the server comes out of the register, once, and its fiscal data come back', async () => {
+  const taskId = crypto.randomUUID();
+  expect((await agent.post('/fiscal-tasks', task(taskId))).status).toBe(201);
+  expect(await untilDone(taskId)).toMatchObject({
+    attempts: 1,
+    fiscal: { fnCode: '9999078902001234', shiftAutoOpened: true, fiscalSign: expect.stringMatching(/^\d{1,10}$/) },
+  });
+  expect(await documentsOf(taskId)).toBe(1);
+});
+
+test('AF-14 crash after the receipt closed, before any answer: the restart finds its document and prints nothing', async () => {
+  const taskId = crypto.randomUUID();
+  await axios.post(`${tape()}/faults`, { point: 'hang', method: 'close_receipt', when: 'after', seconds: 4 });
+  await agent.post('/fiscal-tasks', task(taskId));
+  await until('the fiscal memory to hold the document', async () =>
+    (await documentsOf(taskId)) === 1 ? true : undefined,
+  );
+  await world.device('cashier').kill();
+  await world.startDevice('cashier');
+  const done = await untilDone(taskId);
+  expect(done).toMatchObject({ fiscal: { fnCode: '9999078902001234' } });
+  expect(await documentsOf(taskId)).toBe(1);
+});
+
+test('killed again and again while it sells: one document a task, and none is lost', async () => {
+  const ids = Array.from({ length: 6 }, () => crypto.randomUUID());
+  for (const [index, taskId] of ids.entries()) {
+    await agent.post('/fiscal-tasks', task(taskId));
+    // Somewhere between taking the task and telling its end, another place each time.
+    await new Promise((resolve) => setTimeout(resolve, index * 12));
+    await world.device('cashier').kill();
+    await world.startDevice('cashier');
+  }
+  for (const taskId of ids) {
+    await untilDone(taskId);
+    expect(await documentsOf(taskId), taskId).toBe(1);
+  }
+}, 120_000);
