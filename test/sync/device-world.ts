@@ -1,20 +1,21 @@
 /** Real devices on a real server half, with a network in between that a test can spoil. */
-import { canonicalJson } from '#shared/kernel/canonical.ts';
-import { decodeHlc } from '#shared/kernel/clock.ts';
-import { AppError } from '#shared/kernel/errors.ts';
-import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
-import { ENTITY_TYPES } from '#shared/sync/entities.ts';
-import { PullReply, PullRequest, PushReply, PushRequest } from '#shared/sync/protocol.ts';
-import { findMutator } from '#shared/sync/registry.ts';
-import { type RefKey, refKey } from '#shared/sync/refs.ts';
-import { replay } from '#shared/sync/replay.ts';
-import type { MutatorArgs, MutatorName } from '#shared/sync/registry.ts';
+
 import type { SyncHttp } from '#main/sync/http.ts';
 import { createOutboxRepo } from '#main/sync/outbox.repo.ts';
 import { createReplicaRepo } from '#main/sync/replica.repo.ts';
 import { sha256 } from '#main/sync/sha256.ts';
 import { createStateRepo } from '#main/sync/state.repo.ts';
 import { createSync, type Sync } from '#main/sync/sync.ts';
+import { canonicalJson } from '#shared/kernel/canonical.ts';
+import { decodeHlc } from '#shared/kernel/clock.ts';
+import { AppError } from '#shared/kernel/errors.ts';
+import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
+import { ENTITY_TYPES } from '#shared/sync/entities.ts';
+import { PullReply, PullRequest, PushReply, PushRequest } from '#shared/sync/protocol.ts';
+import { type RefKey, refKey } from '#shared/sync/refs.ts';
+import type { MutatorArgs, MutatorName } from '#shared/sync/registry.ts';
+import { findMutator } from '#shared/sync/registry.ts';
+import { replay } from '#shared/sync/replay.ts';
 import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
 import type { TestActor } from './fixtures.ts';
 import type { ServerWorld } from './server-world.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Visit } from '#shared/visits/visits.schema.ts';
-import { deviceScope, orgScope, shopScope } from '#shared/sync/scopes.ts';
 import { writeRows } from '#server/sync/rows.writer.ts';
-import { actor, order, ORGANIZATION, payment, shopId } from './fixtures.ts';
-import { createTestDevice, expectedRows, ownDigests, type Fault, type TestDevice } from './device-world.ts';
+import { deviceScope, orgScope, shopScope } from '#shared/sync/scopes.ts';
+import type { Visit } from '#shared/visits/visits.schema.ts';
+import { createTestDevice, expectedRows, type Fault, ownDigests, type TestDevice } from './device-world.ts';
+import { actor, ORGANIZATION, order, payment, shopId } from './fixtures.ts';
 import { createServerWorld, type ServerWorld } from './server-world.ts';
 
 let world: ServerWorld;

@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSyncHttp } from '#main/sync/http.ts';
 import { createSync, type Sync } from '#main/sync/sync.ts';
-import { createTestDb } from '#server/db/test-db.ts';
 import type { OpenDb } from '#server/db/db.ts';
+import { createTestDb } from '#server/db/test-db.ts';
 import {
   addOrganization,
   createTestApp,

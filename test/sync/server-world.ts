@@ -1,5 +1,15 @@
 /** A real server half over a database of its own, and a writer that speaks to it by hand. */
 import { sql } from 'drizzle-orm';
+import type { OpenDb } from '#server/db/db.ts';
+import { createTestDb } from '#server/db/test-db.ts';
+import { durableByCommit } from '#server/sync/durability.ts';
+import { readHeads } from '#server/sync/entities.repo.ts';
+import type { Guard, GuardFile } from '#server/sync/guard-file.ts';
+import { createPull, type Pull } from '#server/sync/pull.service.ts';
+import { createPush, type Push } from '#server/sync/push.service.ts';
+import { sha256 } from '#server/sync/sha256.ts';
+import type { SyncLive } from '#server/sync/sync.port.ts';
+import { openTimeline, type Timeline } from '#server/sync/timeline.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { encodeHlc } from '#shared/kernel/clock.ts';
 import { createIds } from '#shared/kernel/ids.ts';
@@ -13,16 +23,6 @@ import {
   SCHEMA,
 } from '#shared/sync/protocol.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
-import type { OpenDb } from '#server/db/db.ts';
-import { createTestDb } from '#server/db/test-db.ts';
-import { durableByCommit } from '#server/sync/durability.ts';
-import { readHeads } from '#server/sync/entities.repo.ts';
-import type { Guard, GuardFile } from '#server/sync/guard-file.ts';
-import { createPull, type Pull } from '#server/sync/pull.service.ts';
-import { createPush, type Push } from '#server/sync/push.service.ts';
-import { sha256 } from '#server/sync/sha256.ts';
-import type { SyncLive } from '#server/sync/sync.port.ts';
-import { openTimeline, type Timeline } from '#server/sync/timeline.ts';
 import type { TestActor } from './fixtures.ts';
 
 export const NOW = 1_763_000_000_000;

@@ -2,6 +2,8 @@
  * Shows a completed pull: the server's rows, the cursors, and over them again what is still on its way, all in one
  * transaction, so that nobody ever sees half of it or a local change flicker.
  */
+
+import type { Logger } from '#main/core.ts';
 import { decodeHlc } from '#shared/kernel/clock.ts';
 import { type Digest, EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
 import { ENTITY_TYPES } from '#shared/sync/entities.ts';
@@ -9,7 +11,6 @@ import type { PulledRow, PullReply } from '#shared/sync/protocol.ts';
 import { isEntityType, parseRefKey, type RefKey, refKey } from '#shared/sync/refs.ts';
 import { closure, type MutatorLookup, type PendingMutation, replay } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import type { Logger } from '#main/core.ts';
 import { sha256 } from './sha256.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
 import type { SyncIdentity, SyncStore } from './store.ts';
@@ -171,8 +172,8 @@ function showAgain(
     return [{ mid, name: row.name, args: JSON.parse(row.args) as unknown, at: decodeHlc(row.hlc).ms }];
   });
   const base = (key: RefKey) => {
-    const fields = baseOf(store, key)?.fields;
-    return fields == null ? undefined : (JSON.parse(fields) as Record<string, unknown>);
+    const fields = baseOf(store, key)?.fields ?? null;
+    return fields === null ? undefined : (JSON.parse(fields) as Record<string, unknown>);
   };
   const { organizationId, shopId, deviceId } = identity;
   const { puts, faults } = replay(pending, base, { organizationId, shopId, deviceId }, deps.findMutator);

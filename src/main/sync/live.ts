@@ -1,8 +1,8 @@
 /** The server's hints over Socket.IO. They only make things quicker: with every one of them lost, nothing is. */
 import { io, type Socket } from 'socket.io-client';
-import { Poke } from '#shared/sync/protocol.ts';
 import type { z } from 'zod';
 import type { Logger } from '#main/core.ts';
+import { Poke } from '#shared/sync/protocol.ts';
 
 export interface LiveLink {
   /** Connects, or connects anew when the server or the token is another. Without one it lets go. */

@@ -1,9 +1,9 @@
 /** SQL of the outbox. `args`, `base`, `touches` and `outcome` travel as JSON text. */
 import type { Statement } from 'better-sqlite3';
+import type { Db } from '#main/db/db.ts';
 import type { Outcome } from '#shared/sync/protocol.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import type { Touching } from '#shared/sync/replay.ts';
-import type { Db } from '#main/db/db.ts';
 
 export interface OutboxRow {
   readonly mid: number;

@@ -1,10 +1,10 @@
 /** Fetches what is new, page by page, and shows it when it is whole. */
 import { AppError } from '#shared/kernel/errors.ts';
-import { type PulledRow, type PullReply, PROTOCOL, SCHEMA } from '#shared/sync/protocol.ts';
+import { PROTOCOL, type PulledRow, type PullReply, SCHEMA } from '#shared/sync/protocol.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import { refKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import { type ApplyDeps, type Applied, applyPull, FROM_START } from './apply.ts';
+import { type Applied, type ApplyDeps, applyPull, FROM_START } from './apply.ts';
 import type { SyncHttp } from './http.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
 

@@ -1,4 +1,7 @@
 /** Sends the outbox, oldest first, until nothing waits for an answer. */
+
+import { z } from 'zod';
+import type { Logger } from '#main/core.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import {
   MAX_PUSH_BYTES,
@@ -8,8 +11,6 @@ import {
   type PushReply,
   SCHEMA,
 } from '#shared/sync/protocol.ts';
-import { z } from 'zod';
-import type { Logger } from '#main/core.ts';
 import type { PushEnvelope, SyncHttp } from './http.ts';
 import type { WireRow } from './outbox.repo.ts';
 import type { SyncState } from './state.repo.ts';

@@ -4,12 +4,12 @@
  */
 import type { Statement } from 'better-sqlite3';
 import { getTableName } from 'drizzle-orm';
+import type { Db } from '#main/db/db.ts';
+import { REPLICA_TABLES } from '#main/db/schema.ts';
 import { ENTITY_TYPES, type EntityType } from '#shared/sync/entities.ts';
 import type { EntityRef } from '#shared/sync/mutator.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import type { Db } from '#main/db/db.ts';
-import { REPLICA_TABLES } from '#main/db/schema.ts';
 
 export interface ReplicaRow {
   readonly scope: Scope;

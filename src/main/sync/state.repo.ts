@@ -1,9 +1,9 @@
 /** SQL of this device's own standing: the writer, the cursors, the stage of a pull under way. Prepared once. */
 import type { Statement } from 'better-sqlite3';
+import type { Db } from '#main/db/db.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import type { Db } from '#main/db/db.ts';
 
 export interface SyncState {
   readonly deviceId: string;

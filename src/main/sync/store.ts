@@ -1,9 +1,10 @@
 /** This device as a writer: its row in `sync_state`, and what happens when the server gives it another incarnation. */
+
+import type { Db } from '#main/db/db.ts';
 import { encodeHlc, HLC_ZERO } from '#shared/kernel/clock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
-import type { Db } from '#main/db/db.ts';
 import { createOutboxRepo, type OutboxRepo } from './outbox.repo.ts';
 import { createReplicaRepo, type ReplicaRepo } from './replica.repo.ts';
 import { sha256 } from './sha256.ts';

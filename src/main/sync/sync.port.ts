@@ -1,7 +1,8 @@
 /** What a domain needs of sync: to make a change that both sides will have, and to know who writes it. */
+
+import type { WriteTx } from '#main/db/db.ts';
 import type { MutatorArgs, MutatorName } from '#shared/sync/registry.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
-import type { WriteTx } from '#main/db/db.ts';
 
 export interface SyncPort {
   /**

@@ -2,20 +2,21 @@
  * The device's half of sync. Domains make changes through `mutate`; two loops carry them to the server and bring back
  * everybody else's; hints over the live link only make the loops run sooner.
  */
+
+import type { Core, Loop } from '#main/core.ts';
+import { createLoop } from '#main/loop.ts';
 import { AppError, type ErrorCode } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { COLLECTIONS, SyncStatus } from '#shared/rpc/device.contract.ts';
 import type { EntityType } from '#shared/sync/entities.ts';
-import { findMutator as registered } from '#shared/sync/registry.ts';
 import { parseRefKey, type RefKey } from '#shared/sync/refs.ts';
+import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import type { Core, Loop } from '#main/core.ts';
-import { createLoop } from '#main/loop.ts';
 import { createSyncHttp, type SyncHttp } from './http.ts';
 import { createLiveLink, type LiveHints, type LiveLink } from './live.ts';
 import { mutate } from './outbox.ts';
-import { pullAll, type PullDeps } from './pull.ts';
+import { type PullDeps, pullAll } from './pull.ts';
 import { pushAll } from './push.ts';
 import { createSyncStore, type SyncIdentity } from './store.ts';
 import type { SyncPort } from './sync.port.ts';
