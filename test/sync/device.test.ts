@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeRows } from '#server/sync/rows.writer.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import { deviceScope, orgScope, shopScope } from '#shared/sync/scopes.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import { createTestDevice, expectedRows, type Fault, ownDigests, type TestDevice } from './device-world.ts';
@@ -269,6 +270,23 @@ test('rows that went wrong on the device are found by the digest and fetched aga
     UPDATE sync_cursors SET digest = '00000000000000ff' WHERE scope LIKE 'shop:%'`);
   await other.pull();
   expect(other.rows()).toEqual(till.rows());
+});
+
+test('a backlog gets through something that takes only small pieces', async () => {
+  const { push } = world;
+  const sizes: number[] = [];
+  world = {
+    ...world,
+    push: (by, request) => {
+      sizes.push(request.mutations.length);
+      if (request.mutations.length > 3) return Promise.reject(new AppError('app.too_large', 'too much'));
+      return push(by, request);
+    },
+  };
+  for (let n = 1; n <= 10; n += 1) place(till, n);
+  await till.push();
+  expect(sizes).toEqual([10, 5, 3, 3, 3, 1]);
+  expect(till.sync.status().unsent).toBe(0);
 });
 
 test('answered mutations are kept for two weeks', async () => {

@@ -98,6 +98,7 @@ function toFault(status: number, body: unknown, url: URL): AppError {
     const { code, detail, ...details } = fault.data;
     return new AppError(fault.data.code, detail ?? code, { details });
   }
+  if (status === 413) return new AppError('app.too_large', `something before ${url.host} refused the size`);
   // A proxy's page, or a server on its way up or down.
   return new AppError('device.server_unreachable', `${url.host} answered ${status}`);
 }

@@ -36,9 +36,10 @@ export async function pushAll(deps: PushDeps): Promise<boolean> {
   const { store } = deps;
   let isAnswered = false;
   let turns = 0;
+  let atMost = MAX_PUSH_MUTATIONS;
   while (store.outbox.hasPending()) {
     const { state } = store.transaction(() => store.standing());
-    const batch = nextBatch(store.outbox.listPending(MAX_PUSH_MUTATIONS));
+    const batch = nextBatch(store.outbox.listPending(atMost));
     try {
       const reply = await deps.http.push(envelopeOf(state, deps.now()), batch.map(wireText));
       const progress = store.transaction(() => accept(store, state, reply));
@@ -46,6 +47,11 @@ export async function pushAll(deps: PushDeps): Promise<boolean> {
       if (!progress) throw new AppError('app.unavailable', 'the server answered none of the changes');
       isAnswered = true;
     } catch (error) {
+      if (error instanceof AppError && error.code === 'app.too_large' && batch.length > 1) {
+        // Some proxy on the way takes less than the server: smaller pieces get through.
+        atMost = Math.ceil(batch.length / 2);
+        continue;
+      }
       turns += 1;
       if (turns > MAX_TURNS || !(await settle(deps, state, error))) throw error;
     }
