@@ -3,19 +3,19 @@
  * both on line. Full protocol over HTTP and Socket.IO on loopback; the tills' SQLite is WAL with synchronous=FULL.
  */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomBytes, randomFillSync } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Registry } from 'prom-client';
-import { createIds } from '#shared/kernel/ids.ts';
-import type { Core, Logger } from '#main/core.ts';
 import { createChangeBus } from '#main/changes.ts';
+import type { Core, Logger } from '#main/core.ts';
 import { openDatabase } from '#main/db/open.ts';
 import { createSync } from '#main/sync/sync.ts';
+import { createIds } from '#shared/kernel/ids.ts';
 import { order } from '#test/sync/fixtures.ts';
 import type { BenchServerReady, BenchTill } from './sync-server-process.ts';
 import { ms, quantile, seconds, type Table } from './table.ts';

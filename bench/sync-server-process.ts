@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
-import { createIds } from '#shared/kernel/ids.ts';
 import { buildApp } from '#server/app.ts';
 import { newSecret, sha256 } from '#server/auth/secrets.ts';
 import { insertToken } from '#server/auth/tokens.repo.ts';
@@ -12,6 +11,7 @@ import { insertOrganization } from '#server/auth/users.repo.ts';
 import { readConfig } from '#server/config.ts';
 import { openDb } from '#server/db/db.ts';
 import { insertDevice, insertShop } from '#server/features/devices/devices.repo.ts';
+import { createIds } from '#shared/kernel/ids.ts';
 
 export interface BenchTill {
   readonly organizationId: string;

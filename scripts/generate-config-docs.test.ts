@@ -1,10 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { CONFIGURATION_DOCS, configurationDocs } from './generate-config-docs.ts';
 
-test('docs/configuration.md is what the schemas say', () => {
-  const script = join(import.meta.dirname, 'generate-config-docs.mjs');
-  const checked = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
-  expect(checked.stderr).toBe('');
-  expect(checked.status).toBe(0);
+test('docs/configuration.md is what the schemas say: run `npm run docs:config` when this fails', () => {
+  expect(readFileSync(CONFIGURATION_DOCS, 'utf8')).toBe(configurationDocs());
 });

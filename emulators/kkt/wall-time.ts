@@ -47,10 +47,6 @@ export const wallText = (at: WallTime): string =>
 export const wallCompact = (at: WallTime): string =>
   `${at.year}${two(at.month)}${two(at.day)}T${two(at.hour)}${two(at.minute)}`;
 
-/** The fields counted as if they were UTC seconds: how the fiscal memory keeps tag 1012. */
-export const wallSeconds = (at: WallTime): number =>
-  Date.UTC(at.year, at.month - 1, at.day, at.hour, at.minute, at.second) / 1000;
-
 export function wallOfSeconds(seconds: number): WallTime {
   const at = new Date(seconds * 1000);
   return {

@@ -4,9 +4,9 @@
  */
 import type { Registry } from 'prom-client';
 import type { z } from 'zod';
-import type { Change } from '#shared/rpc/device.contract.ts';
-import type { NewId } from '#shared/kernel/ids.ts';
 import type { Db } from '#main/db/db.ts';
+import type { NewId } from '#shared/kernel/ids.ts';
+import type { Change } from '#shared/rpc/device.contract.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

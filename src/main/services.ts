@@ -1,8 +1,8 @@
 /** The domains of a device, each given what it needs of the others; and the order in which their work begins and ends. */
 import axios from 'axios';
 import type { FastifyInstance } from 'fastify';
-import { AppError } from '#shared/kernel/errors.ts';
 import type { Shop } from '#shared/devices/devices.schema.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import { agentApi } from './agent-api/agent-api.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
 import type { Core, Loop } from './core.ts';

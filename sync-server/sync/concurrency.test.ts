@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { shopScope } from '#shared/sync/scopes.ts';
-import { actor, order, ORGANIZATION, payment, shopId } from '#test/sync/fixtures.ts';
+import { actor, ORGANIZATION, order, payment, shopId } from '#test/sync/fixtures.ts';
 import { createServerWorld, createWriter, type ServerWorld } from '#test/sync/server-world.ts';
-import { lockWriter } from './writers.repo.ts';
 import { type RowPut, writeRows } from './rows.writer.ts';
+import { lockWriter } from './writers.repo.ts';
 
 const WRITERS = 8;
 const EACH = 25;

@@ -3,7 +3,7 @@
  * fsync), so accepted batches go to a journal of our own before they are answered, and are run again at start: whatever
  * the database still has is skipped by its `mid`.
  */
-import { type FileHandle, open, readFile, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#shared/kernel/errors.ts';

@@ -1,10 +1,10 @@
 /** SQL of the replicated rows and of the counters that order them. */
 import { sql } from 'drizzle-orm';
+import type { Db, Tx } from '#server/db/db.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import type { EntityRef } from '#shared/sync/mutator.ts';
 import type { PulledRow } from '#shared/sync/protocol.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import type { Db, Tx } from '#server/db/db.ts';
 
 export interface StoredRow {
   readonly type: string;

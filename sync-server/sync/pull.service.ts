@@ -2,6 +2,8 @@
  * `POST /sync/pull`: the rows of the granted scopes that are newer than the device's cursors, as they are in one
  * snapshot of the database. The last page says that nothing lies beyond it; only then does the device show any of them.
  */
+
+import type { Db, Tx } from '#server/db/db.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { EMPTY_DIGEST } from '#shared/sync/digest.ts';
 import {
@@ -12,7 +14,6 @@ import {
   type PullRequest,
 } from '#shared/sync/protocol.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import type { Db, Tx } from '#server/db/db.ts';
 import type { Durability } from './durability.ts';
 import { type Head, listRowsAfter, readHeads } from './entities.repo.ts';
 import { grantsOf, type SyncActor } from './sync.port.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AppError } from '#shared/kernel/errors.ts';
 import { MAX_PULL_BYTES, type PulledRow, PullReply } from '#shared/sync/protocol.ts';
 import { deviceScope, orgScope, shopScope } from '#shared/sync/scopes.ts';
-import { actor, order, ORGANIZATION } from '#test/sync/fixtures.ts';
+import { actor, ORGANIZATION, order } from '#test/sync/fixtures.ts';
 import { createServerWorld, createWriter, type ServerWorld } from '#test/sync/server-world.ts';
 import { writeRows } from './rows.writer.ts';
 

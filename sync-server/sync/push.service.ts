@@ -2,19 +2,20 @@
  * `POST /sync/push`: runs each mutation of a writer exactly once, in order of `mid`, and answers all of them. A batch is
  * one transaction: lock the writer, read every row the batch touches, decide in memory, write the final rows.
  */
+
+import type { Db, Tx } from '#server/db/db.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
 import type { Anomaly, Put } from '#shared/sync/mutator.ts';
 import type { Mutation, Outcome, PushReply, PushRequest } from '#shared/sync/protocol.ts';
-import { findMutator as registered } from '#shared/sync/registry.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
+import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import type { Db, Tx } from '#server/db/db.ts';
 import { isContention, isOutage } from './db-faults.ts';
 import type { Durability } from './durability.ts';
 import { correctedTime, giveUp, type Judged, judge, type KnownRow, type Prepared, prepare } from './push.rules.ts';
-import { lockRows, writeFinal, WriteRace } from './rows.writer.ts';
+import { lockRows, WriteRace, writeFinal } from './rows.writer.ts';
 import type { HqCollection, SyncActor, SyncLive, SyncLog } from './sync.port.ts';
 import type { Timeline } from './timeline.ts';
 import {

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { AppError } from '#shared/kernel/errors.ts';
 import { encodeHlc } from '#shared/kernel/clock.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
 import { defineMutator, type Mutator } from '#shared/sync/mutator.ts';
 import { PushReply } from '#shared/sync/protocol.ts';

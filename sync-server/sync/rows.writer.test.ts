@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sql } from 'drizzle-orm';
-import { rowDigest, xorDigests } from '#shared/sync/digest.ts';
-import { shopScope } from '#shared/sync/scopes.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OpenDb } from '#server/db/db.ts';
 import { createTestDb } from '#server/db/test-db.ts';
+import { rowDigest, xorDigests } from '#shared/sync/digest.ts';
+import { shopScope } from '#shared/sync/scopes.ts';
 import { readHeads } from './entities.repo.ts';
 import { type RowPut, writeRows } from './rows.writer.ts';
 import { sha256 } from './sha256.ts';

@@ -1,11 +1,12 @@
 /** The one way into `entities`: versions, digests and tombstones are kept right for whoever writes. */
+
+import type { Tx } from '#server/db/db.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
 import type { EntityFields, EntityType } from '#shared/sync/entities.ts';
 import type { EntityRef } from '#shared/sync/mutator.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import type { Tx } from '#server/db/db.ts';
 import { type HeadChange, lockEntities, type NewRow, type StoredRow, writeEntities } from './entities.repo.ts';
 import { sha256 } from './sha256.ts';
 

@@ -1,10 +1,10 @@
 /** The server's half of sync, put together: timeline, durability, push, pull and new incarnations. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OpenDb } from '#server/db/db.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import type { OpenDb } from '#server/db/db.ts';
 import { type Durability, durableByCommit, type JournalDurability, openJournal, syncTree } from './durability.ts';
 import { createGuardFile } from './guard-file.ts';
 import { createPull, type Pull } from './pull.service.ts';

@@ -3,8 +3,9 @@
  * cursors point past its heads, and versions would be given out twice. A guard file outside the database remembers how
  * far the heads had come; when the database is behind it, a new epoch begins and devices fall back.
  */
-import { AppError } from '#shared/kernel/errors.ts';
+
 import type { Db } from '#server/db/db.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import { readAllHeads } from './entities.repo.ts';
 import type { GuardFile } from './guard-file.ts';
 import type { SyncLog } from './sync.port.ts';

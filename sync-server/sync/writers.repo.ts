@@ -1,7 +1,7 @@
 /** SQL of what the protocol remembers of every writer. */
 import { sql } from 'drizzle-orm';
-import type { Outcome, WriterKey } from '#shared/sync/protocol.ts';
 import type { Db, Tx } from '#server/db/db.ts';
+import type { Outcome, WriterKey } from '#shared/sync/protocol.ts';
 
 export interface WriterRow {
   readonly lastMid: number;

@@ -1,10 +1,10 @@
 /** A core over a fresh in-memory database, with a clock that the test owns and everything else quiet. */
 import { Registry } from 'prom-client';
-import { createIds } from '#shared/kernel/ids.ts';
 import { createChangeBus } from '#main/changes.ts';
 import type { Core, Logger } from '#main/core.ts';
 import { createTestDb } from '#main/db/test-db.ts';
 import { createMemorySecrets } from '#main/secrets/memory-secrets.ts';
+import { createIds } from '#shared/kernel/ids.ts';
 
 export interface TestCore extends Core {
   /** Moves the clock forward. */

@@ -2,10 +2,7 @@
  * A shop's device without shell, register or server: the real domains over a real database, with a clock the test owns.
  * Its register has no driver, so receipts stay in the real queue, where tests count them.
  */
-import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
-import type { FiscalTask, Operator } from '#shared/fiscal/fiscal.schema.ts';
-import { AppError } from '#shared/kernel/errors.ts';
-import type { Mode } from '#shared/kernel/mode.ts';
+
 import { createCatalogue } from '#main/domains/catalogue/catalogue.service.ts';
 import { catalogueItems } from '#main/domains/catalogue/catalogue.tables.ts';
 import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
@@ -15,6 +12,10 @@ import { createOrders } from '#main/domains/orders/orders.service.ts';
 import { createPayments, visitPayments } from '#main/domains/payments/payments.service.ts';
 import type { PaymentProvider } from '#main/domains/payments/provider.ts';
 import { createVisits } from '#main/domains/visits/visits.service.ts';
+import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
+import type { FiscalTask, Operator } from '#shared/fiscal/fiscal.schema.ts';
+import { AppError } from '#shared/kernel/errors.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
 import { createTestCore } from './core-double.ts';
 import { createLocalSync } from './local-sync.ts';
 

@@ -1,9 +1,10 @@
 /** Sync with nobody at the other end: the real mutators, tables and outbox of an enrolled device that has no network. */
+
+import type { Core } from '#main/core.ts';
+import type { SyncPort } from '#main/sync/sync.port.ts';
+import { createSync } from '#main/sync/sync.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
-import type { Core } from '#main/core.ts';
-import { createSync } from '#main/sync/sync.ts';
-import type { SyncPort } from '#main/sync/sync.port.ts';
 
 export interface LocalSync extends SyncPort {
   /** Names of the mutations in the outbox, in order. */

@@ -2,7 +2,7 @@
  * A cash register in memory: the fiscal memory outlives connections, a connection remembers nothing. It can be told to
  * fail at the moments that matter.
  */
-import type { FiscalDocument } from '#shared/fiscal/fiscal.schema.ts';
+
 import {
   type FiscalRegister,
   type FoundDocument,
@@ -14,6 +14,7 @@ import {
   type ShiftRequest,
   type WallTime,
 } from '#main/domains/fiscal/fiscal.register.ts';
+import type { FiscalDocument } from '#shared/fiscal/fiscal.schema.ts';
 
 export type DoubleFault =
   /** The command fails before the fiscal memory is written, and the driver says so. */

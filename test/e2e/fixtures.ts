@@ -35,11 +35,11 @@ interface Fixtures {
 const PICTURES = join(ROOT, 'test-results/pictures');
 
 export const test = base.extend<Fixtures>({
-  world: async ({}, use) => use(readWorld()),
-  openScreen: async ({ browser, world }, use) => {
+  world: async ({}, provide) => provide(readWorld()),
+  openScreen: async ({ browser, world }, provide) => {
     const contexts: BrowserContext[] = [];
     const faults: string[] = [];
-    await use(async (mode, options = {}) => {
+    await provide(async (mode, options = {}) => {
       const context = await browser.newContext({
         viewport: options.size ?? SIZES[mode],
         colorScheme: options.colorScheme ?? 'light',
@@ -62,9 +62,9 @@ export const test = base.extend<Fixtures>({
     for (const context of contexts) await context.close();
     expect(faults, 'errors in the console of a page').toEqual([]);
   },
-  look: async ({}, use) => {
+  look: async ({}, provide) => {
     mkdirSync(PICTURES, { recursive: true });
-    await use(async (page, name) => {
+    await provide(async (page, name) => {
       await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled' });
       const { violations } = await new AxeBuilder({ page })
         .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])

@@ -4,7 +4,7 @@
  * It behaves as documented where the shell depends on it: the order of quitting, closing that can be prevented.
  */
 import { EventEmitter } from 'node:events';
-import { type MessagePort, MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type {
   BrowserWindow,
   BrowserWindowConstructorOptions,

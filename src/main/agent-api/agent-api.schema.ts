@@ -1,7 +1,7 @@
 /** The seed's wire of the agent's REST API: its field names, money in kopecks, times in Unix milliseconds. */
 import { z } from 'zod';
 import { Currency, Email, Id, Millis, Phone } from '#shared/kernel/schemas.ts';
-import { PaymentStatus, type PaymentIntent } from '#shared/payments/payments.schema.ts';
+import { type PaymentIntent, PaymentStatus } from '#shared/payments/payments.schema.ts';
 import { Language, type Visit, VisitContact, VisitKind, VisitStatus } from '#shared/visits/visits.schema.ts';
 
 /** Far above any service, far below what a slip of three zeros makes of one. */

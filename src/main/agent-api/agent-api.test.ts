@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createMemoryLog, type DeviceLog } from '#main/log/log.ts';
 import { createDevProvider } from '#main/domains/payments/provider.ts';
+import { createMemoryLog, type DeviceLog } from '#main/log/log.ts';
 import { type CounterWorld, type CounterWorldOptions, createCounterWorld } from '#test/doubles/counter-world.ts';
 import { agentApi } from './agent-api.ts';
 import { refuseCaller } from './caller.rules.ts';

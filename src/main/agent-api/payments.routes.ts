@@ -1,7 +1,7 @@
 /** `/api/payments`: intents of a session at an amount the caller decides. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { AppError } from '#shared/kernel/errors.ts';
 import type { PaymentService } from '#main/domains/payments/payments.service.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import {
   Cancelled,
   Intent,

@@ -1,9 +1,9 @@
 /** `/api/sessions`: the seed's word for visits. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { VisitService } from '#main/domains/visits/visits.service.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
-import type { VisitService } from '#main/domains/visits/visits.service.ts';
 import {
   CompleteBody,
   Session,

@@ -3,8 +3,9 @@
  * because drizzle's own migrator skips an entry older than the last applied one in silence, accepts a database from a
  * newer version, and runs where `PRAGMA foreign_keys` has no effect.
  */
-import { readMigrationFiles } from 'drizzle-orm/migrator';
+
 import type Database from 'better-sqlite3';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { AppError } from '#shared/kernel/errors.ts';
 
 /** `PRL V`: tells our files from any other SQLite database. */

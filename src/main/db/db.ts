@@ -1,6 +1,7 @@
 /** Reading and writing are different types, and a write exists only inside a transaction. */
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+
 import type Database from 'better-sqlite3';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 
 /** `$client` is the raw connection: only `db/`, `sync/*.repo.ts` and prepared hot paths use it. */
 export type Db = BetterSQLite3Database<Record<string, never>> & { readonly $client: Database.Database };

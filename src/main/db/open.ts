@@ -5,8 +5,8 @@
 import { renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { AppError } from '#shared/kernel/errors.ts';
 import type { Logger } from '#main/core.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import type { Db } from './db.ts';
 import { backupName, pruneBackups, restore, setAside, sizeOf, syncFile } from './db-files.ts';
 import { lockFile } from './db-lock.ts';

@@ -1,10 +1,10 @@
 /** The domains as screens meet them: through the one door, with the contract checking what goes in and what comes out. */
 import { scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { DeviceClient } from '#shared/rpc/contract.ts';
-import type { Mode } from '#shared/kernel/mode.ts';
-import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import { createDirectClient, createRouter, type Procedures } from '#main/rpc/router.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
+import type { DeviceClient } from '#shared/rpc/contract.ts';
+import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import { quietLog } from '#test/doubles/core-double.ts';
 import { type CounterWorld, createCounterWorld, DIAGNOSTICS, MILK } from '#test/doubles/counter-world.ts';
 import { catalogueProcedures } from './catalogue/catalogue.procedures.ts';

@@ -28,13 +28,3 @@ export const listSteps = (db: Reader, kind: string, subject: string): JournalEnt
     .where(and(eq(journal.kind, kind), eq(journal.subject, subject)))
     .orderBy(asc(journal.id))
     .all();
-
-/** The newest step of one effect. */
-export const findLastStep = (db: Reader, kind: string, subject: string): JournalEntry | undefined =>
-  db
-    .select()
-    .from(journal)
-    .where(and(eq(journal.kind, kind), eq(journal.subject, subject)))
-    .orderBy(desc(journal.id))
-    .limit(1)
-    .get();

@@ -4,8 +4,8 @@
  */
 import { constants } from 'node:os';
 import { isErrorCode } from '#shared/kernel/errors.ts';
-import { maskEmail, maskPhone } from '#shared/kernel/phone.ts';
 import { maskInn } from '#shared/kernel/inn.ts';
+import { maskEmail, maskPhone } from '#shared/kernel/phone.ts';
 
 const HIDDEN = '[hidden]';
 const MAX_TEXT = 4000;

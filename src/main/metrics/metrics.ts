@@ -1,5 +1,5 @@
 /** The device's metrics, read at `/metrics` on loopback. Each domain registers its own; here is what belongs to all. */
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** A registry of its own for each device, so that two in one process (tests, the simulator) do not mix. */
 export const createMetrics = (): Registry => new Registry();

@@ -3,7 +3,7 @@
  * fault leaves as a code with a reference to its log line: no message of a library, no stack, no SQL.
  */
 import { ORPCError, ValidationError } from '@orpc/server';
-import { AppError, ERROR_CODES, type ErrorCode, isErrorCode, type Issue } from '#shared/kernel/errors.ts';
+import { AppError, ERROR_CODES, type ErrorCode, type Issue, isErrorCode } from '#shared/kernel/errors.ts';
 import type { CallMeta, FaultData } from '#shared/rpc/procedure.ts';
 import type { Logger } from '../core.ts';
 import type { CallContext } from './rpc.ts';

@@ -3,8 +3,8 @@
  * handlers as `xProcedures(service)`; `router.ts` joins them behind the one door that checks every call.
  */
 import { implement } from '@orpc/server';
-import { contract } from '#shared/rpc/contract.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
+import { contract } from '#shared/rpc/contract.ts';
 
 /**
  * What the transport knows of the caller. Facts of the connection: nothing in it comes from the page.

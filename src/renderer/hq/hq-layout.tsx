@@ -1,12 +1,12 @@
 import { Menu, UnstyledButton } from '@mantine/core';
 import {
+  type Icon,
   IconCashRegister,
   IconDots,
   IconLayoutDashboard,
   IconList,
   IconLogout,
   IconReceipt,
-  type Icon,
 } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';

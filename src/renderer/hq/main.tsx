@@ -1,5 +1,5 @@
 import { boot } from '../app/boot.tsx';
-import { HqApp, createHqRouter } from './hq-app.tsx';
+import { createHqRouter, HqApp } from './hq-app.tsx';
 import { HqServer } from './hq-server.tsx';
 
 // The server shows this page at its root too; the page's own addresses begin with `/hq`.

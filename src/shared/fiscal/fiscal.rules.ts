@@ -67,10 +67,6 @@ const NEXT: Readonly<Record<FiscalState, readonly FiscalState[]>> = {
 };
 export const mayFollow = (from: FiscalState, to: FiscalState): boolean => NEXT[from].includes(to);
 
-/** True when the register holds, or may hold, a document of this task: it must not be sent again. */
-export const mayBeFiscalised = (state: FiscalState): boolean =>
-  state === 'sending' || state === 'closed' || state === 'printed' || state === 'reported' || state === 'unknown';
-
 /** Rates that drivers older than these versions take for something else (libfptr 10.10.7 and 10.10.8). */
 const VAT_SINCE: Partial<Record<VatType, readonly [number, number, number]>> = {
   vat5: [10, 10, 7],

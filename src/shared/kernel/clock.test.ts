@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeHlc, encodeHlc, type Hlc, HLC_ZERO, receive, tick } from './clock.ts';
+import { decodeHlc, encodeHlc, HLC_ZERO, type Hlc, receive, tick } from './clock.ts';
 
 const MAX_MS = 2 ** 47;
 const stamp = fc.record({ ms: fc.nat({ max: MAX_MS }), count: fc.nat({ max: 0xffff }) });

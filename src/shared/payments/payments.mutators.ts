@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sumMinor } from '../kernel/money.ts';
 import type { Order } from '../orders/orders.schema.ts';
-import { defineMutator, type Anomaly, type Put } from '../sync/mutator.ts';
+import { type Anomaly, defineMutator, type Put } from '../sync/mutator.ts';
 import { shopScope } from '../sync/scopes.ts';
 import { Payment } from './payments.schema.ts';
 

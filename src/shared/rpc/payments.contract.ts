@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { QuantityMilli, Minor, PositiveMinor, Id, Email, Phone } from '../kernel/schemas.ts';
 import { TenderType } from '../fiscal/fiscal.schema.ts';
+import { Email, Id, Minor, Phone, PositiveMinor, QuantityMilli } from '../kernel/schemas.ts';
 import { PaymentIntent } from '../payments/payments.schema.ts';
 import { command, faults, query } from './procedure.ts';
 

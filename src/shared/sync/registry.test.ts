@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { FiscalRecord } from '../fiscal/fiscal.schema.ts';
 import { canonicalJson } from '../kernel/canonical.ts';
 import { MODES } from '../kernel/mode.ts';
-import type { FiscalRecord } from '../fiscal/fiscal.schema.ts';
 import type { Order } from '../orders/orders.schema.ts';
 import type { Payment } from '../payments/payments.schema.ts';
 import type { Visit } from '../visits/visits.schema.ts';
 import { ENTITY_SCHEMAS } from './entities.ts';
 import type { Decision, MutationContext, Mutator } from './mutator.ts';
-import { findMutator, MUTATOR_NAMES, type MutatorName } from './registry.ts';
 import { refKey } from './refs.ts';
+import { findMutator, MUTATOR_NAMES, type MutatorName } from './registry.ts';
 import { declaredRows } from './replay.ts';
 
 const id = (n: number) => `0190a000-0000-7000-8000-${String(n).padStart(12, '0')}`;

@@ -4,6 +4,3 @@ import type { VisitKind, VisitStatus } from './visits.schema.ts';
 export const mayVisitBecome = (from: VisitStatus, to: VisitStatus): boolean => from === 'active' && to !== 'active';
 
 export const VISIT_PREFIX: Readonly<Record<VisitKind, string>> = { diagnostics: 'OBD', thickness: 'THK', photo: 'PHT' };
-
-/** How long a visit lasts without being finished, unless the configuration says otherwise. */
-export const DEFAULT_VISIT_TTL_MS = 60 * 60_000;

@@ -17,11 +17,6 @@ export async function markSeen(db: Db, tenant: Tenant, id: string, at: number): 
     .where(and(mine(tenant, id), or(isNull(devices.lastSeenAt), lt(devices.lastSeenAt, at))));
 }
 
-export async function findDevice(db: Db | Tx, tenant: Tenant, id: string): Promise<DeviceRow | undefined> {
-  const [row] = await db.select().from(devices).where(mine(tenant, id));
-  return row;
-}
-
 /** Of one organisation, in the order they were made. */
 export const listDevices = (db: Db | Tx, tenant: Tenant): Promise<DeviceRow[]> =>
   db

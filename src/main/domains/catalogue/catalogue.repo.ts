@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull, type SQL } from 'drizzle-orm';
-import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import type { Reader } from '#main/db/db.ts';
+import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { catalogueItems } from './catalogue.tables.ts';
 
 const onSale = eq(catalogueItems.active, 1);

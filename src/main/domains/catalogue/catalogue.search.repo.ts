@@ -7,8 +7,9 @@
  * drizzle-kit has no words for virtual tables and triggers, so they are made here, at start, and made anew when this
  * text changes or a migration has dropped a trigger with its table.
  */
-import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
+
 import type { Db } from '#main/db/db.ts';
+import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 
 /** `ё` is typed as `е` by most people; the tokenizer takes them for two letters. */
 const FOLD_YO: readonly (readonly [string, string])[] = [

@@ -3,11 +3,12 @@
  *
  * Composition: `createCatalogue(core)` once, after the database is open and before the first pull.
  */
+
+import type { Core } from '#main/core.ts';
+import type { Reader } from '#main/db/db.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { VISIT_KINDS, type VisitKind } from '#shared/visits/visits.schema.ts';
-import type { Core } from '#main/core.ts';
-import type { Reader } from '#main/db/db.ts';
 import { findByBarcode, listByIds, listCategories, listKioskItems, listShelf, type Shelf } from './catalogue.repo.ts';
 import { createWordSearch, prepareSearch, searchWords } from './catalogue.search.repo.ts';
 

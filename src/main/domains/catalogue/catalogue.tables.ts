@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
-import { intField, replicated, textField } from '../../db/replicated.ts';
 import type { CatalogueItem } from '../../../shared/catalogue/catalogue.schema.ts';
+import { intField, replicated, textField } from '../../db/replicated.ts';
 
 /** Searching by words needs what drizzle-kit cannot express: see `catalogue.search.repo.ts`. */
 export const catalogueItems = sqliteTable(

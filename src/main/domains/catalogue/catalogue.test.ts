@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import type { Db } from '#main/db/db.ts';
 import { createTestDb } from '#main/db/test-db.ts';
 import { createMemoryLog } from '#main/log/log.ts';
+import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { prepareSearch, searchWords } from './catalogue.search.repo.ts';
 import { type CatalogueService, createCatalogue } from './catalogue.service.ts';
 import { catalogueItems } from './catalogue.tables.ts';

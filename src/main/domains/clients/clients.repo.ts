@@ -1,6 +1,6 @@
 import { count, desc, eq, inArray, type SQL } from 'drizzle-orm';
-import type { ClientCard, ClientStatus, ClientTab } from '#shared/clients/clients.schema.ts';
 import type { Reader } from '#main/db/db.ts';
+import type { ClientCard, ClientStatus, ClientTab } from '#shared/clients/clients.schema.ts';
 import { clients } from './clients.tables.ts';
 
 type ClientRow = typeof clients.$inferSelect;

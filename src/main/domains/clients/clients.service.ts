@@ -3,9 +3,10 @@
  *
  * Composition: `createClients(core, { signedIn: () => staff.signedIn() })`.
  */
+
+import type { Core } from '#main/core.ts';
 import type { ClientCard, ClientTab } from '#shared/clients/clients.schema.ts';
 import type { StaffMember } from '#shared/staff/staff.schema.ts';
-import type { Core } from '#main/core.ts';
 import { countTabs, listTab } from './clients.repo.ts';
 import { matchesText } from './clients.rules.ts';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ClientCard, ClientTab } from '#shared/clients/clients.schema.ts';
-import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import type { Db } from '#main/db/db.ts';
 import { createTestDb } from '#main/db/test-db.ts';
+import type { ClientCard, ClientTab } from '#shared/clients/clients.schema.ts';
+import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import { matchesText } from './clients.rules.ts';
 import { type ClientService, createClients } from './clients.service.ts';
 import { clients as clientsTable } from './clients.tables.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import type { Shop } from '#shared/devices/devices.schema.ts';
 import type { Reader, WriteTx } from '#main/db/db.ts';
+import type { Shop } from '#shared/devices/devices.schema.ts';
 import { DeviceIdentity } from './devices.identity.ts';
 import { deviceState, shops } from './devices.tables.ts';
 

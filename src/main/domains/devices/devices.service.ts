@@ -4,12 +4,12 @@
  * Composition: `createDevices(core, options)` before the domains; they take `identity`, `shop` and `fiscalDeviceId`.
  */
 import type { AxiosInstance } from 'axios';
+import type { Core } from '#main/core.ts';
+import type { WriteTx } from '#main/db/db.ts';
 import type { EnrolRequest, Shop } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { DeviceInfo, SyncStatus } from '#shared/rpc/device.contract.ts';
-import type { Core } from '#main/core.ts';
-import type { WriteTx } from '#main/db/db.ts';
 import { requestEnrolment } from './devices.enrol.ts';
 import type { DeviceIdentity } from './devices.identity.ts';
 import { findIdentity, findShop, saveIdentity } from './devices.repo.ts';

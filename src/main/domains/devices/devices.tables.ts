@@ -1,6 +1,6 @@
 import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { replicated } from '../../db/replicated.ts';
 import type { Shop } from '../../../shared/devices/devices.schema.ts';
+import { replicated } from '../../db/replicated.ts';
 
 export const shops = sqliteTable('shops', { ...replicated<Shop>() });
 

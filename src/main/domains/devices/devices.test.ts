@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import axios from 'axios';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AppError } from '#shared/kernel/errors.ts';
 import { createMemoryLog, type DeviceLog } from '#main/log/log.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
 import { createDevices, type DevicesService, TOKEN_SECRET } from './devices.service.ts';
 import { shops } from './devices.tables.ts';

@@ -112,6 +112,3 @@ export const listToTell = (db: Reader): FiscalTaskRow[] =>
 export function markTold(tx: WriteTx, id: string, status: NonNullable<FiscalTaskRow['serverStatus']>): void {
   tx.update(fiscalTasks).set({ serverStatus: status }).where(eq(fiscalTasks.id, id)).run();
 }
-
-export const findRecord = (db: Reader, id: string): FiscalRecord | undefined =>
-  db.select({ fields: fiscalRecords.fields }).from(fiscalRecords).where(eq(fiscalRecords.id, id)).get()?.fields;

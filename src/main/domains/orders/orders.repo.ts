@@ -1,9 +1,9 @@
 import { and, desc, eq, gte, inArray, sql } from 'drizzle-orm';
-import type { Order } from '#shared/orders/orders.schema.ts';
-import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 import type { Reader } from '#main/db/db.ts';
 import { fiscalRecords } from '#main/domains/fiscal/fiscal.tables.ts';
 import { payments } from '#main/domains/payments/payments.tables.ts';
+import type { Order } from '#shared/orders/orders.schema.ts';
+import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 import { orders } from './orders.tables.ts';
 
 export const findOrder = (db: Reader, id: string): Order | undefined =>

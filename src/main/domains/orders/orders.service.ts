@@ -4,6 +4,11 @@
  *
  * Composition: `createOrders(core, { sync, catalogue, shop })`.
  */
+
+import type { Core } from '#main/core.ts';
+import type { Reader, WriteTx } from '#main/db/db.ts';
+import type { CatalogueService } from '#main/domains/catalogue/catalogue.service.ts';
+import type { SyncPort } from '#main/sync/sync.port.ts';
 import type { Shop } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { ONE, sumMinor } from '#shared/kernel/money.ts';
@@ -11,10 +16,6 @@ import type { Order, OrderCustomer, OrderLine } from '#shared/orders/orders.sche
 import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 import type { CartLine } from '#shared/rpc/payments.contract.ts';
 import { VisitKind } from '#shared/visits/visits.schema.ts';
-import type { Core } from '#main/core.ts';
-import type { Reader, WriteTx } from '#main/db/db.ts';
-import type { CatalogueService } from '#main/domains/catalogue/catalogue.service.ts';
-import type { SyncPort } from '#main/sync/sync.port.ts';
 import { findLastNumber, findOrder, listRecentOrders, withDetails } from './orders.repo.ts';
 import { dayStart, lineOf, nextNumber, priceLines } from './orders.rules.ts';
 

@@ -1,6 +1,6 @@
 import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
-import { intField, replicated, textField } from '../../db/replicated.ts';
 import type { Order } from '../../../shared/orders/orders.schema.ts';
+import { intField, replicated, textField } from '../../db/replicated.ts';
 
 export const orders = sqliteTable(
   'orders',

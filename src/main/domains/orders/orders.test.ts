@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { CatalogueService } from '#main/domains/catalogue/catalogue.service.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import type { OrderLine } from '#shared/orders/orders.schema.ts';
 import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
 import { createLocalSync, type LocalSync, TEST_WRITER } from '#test/doubles/local-sync.ts';
-import type { CatalogueService } from '#main/domains/catalogue/catalogue.service.ts';
 import { dayStart, nextNumber, priceLines } from './orders.rules.ts';
 import { createOrders, type OrderService } from './orders.service.ts';
 

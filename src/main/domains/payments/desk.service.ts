@@ -2,6 +2,12 @@
  * Money at the cash desk: a sale and its return. Each is one transaction of order, payments and fiscal task, so a power
  * cut leaves all of it or nothing, and each is named by the screen's own id, so asking twice makes one.
  */
+
+import type { Core } from '#main/core.ts';
+import type { WriteTx } from '#main/db/db.ts';
+import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
+import type { OrderService } from '#main/domains/orders/orders.service.ts';
+import type { SyncPort } from '#main/sync/sync.port.ts';
 import type { Operator, Tender } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { sumMinor } from '#shared/kernel/money.ts';
@@ -9,11 +15,6 @@ import { mayOrderBecome } from '#shared/orders/orders.rules.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
 import type { Payment } from '#shared/payments/payments.schema.ts';
 import type { CartLine, CheckoutReply } from '#shared/rpc/payments.contract.ts';
-import type { Core } from '#main/core.ts';
-import type { WriteTx } from '#main/db/db.ts';
-import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
-import type { OrderService } from '#main/domains/orders/orders.service.ts';
-import type { SyncPort } from '#main/sync/sync.port.ts';
 import { deriveId } from './derived-id.ts';
 import { listPayments } from './payments.repo.ts';
 import type { PaymentProvider } from './provider.ts';

@@ -5,6 +5,13 @@
  * needs the journal. What is confirmed is the intent, the payment and the receipt together, exactly once: whoever moves
  * the intent on does the rest, and the second finds it moved.
  */
+
+import type { Core } from '#main/core.ts';
+import type { WriteTx } from '#main/db/db.ts';
+import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
+import type { OrderService } from '#main/domains/orders/orders.service.ts';
+import type { VisitService } from '#main/domains/visits/visits.service.ts';
+import type { SyncPort } from '#main/sync/sync.port.ts';
 import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Currency } from '#shared/kernel/money.ts';
@@ -13,12 +20,6 @@ import type { OrderLine } from '#shared/orders/orders.schema.ts';
 import { INTENT_TTL_MS, mayPaymentBecome } from '#shared/payments/payments.rules.ts';
 import type { PaymentIntent } from '#shared/payments/payments.schema.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
-import type { Core } from '#main/core.ts';
-import type { WriteTx } from '#main/db/db.ts';
-import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
-import type { OrderService } from '#main/domains/orders/orders.service.ts';
-import type { VisitService } from '#main/domains/visits/visits.service.ts';
-import type { SyncPort } from '#main/sync/sync.port.ts';
 import { deriveId } from './derived-id.ts';
 import { registerPaymentMetrics } from './payments.metrics.ts';
 import {

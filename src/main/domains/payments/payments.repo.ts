@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import type { Reader, WriteTx } from '#main/db/db.ts';
 import type { Currency } from '#shared/kernel/money.ts';
 import type { Payment, PaymentIntent, PaymentProvider, PaymentStatus } from '#shared/payments/payments.schema.ts';
-import type { Reader, WriteTx } from '#main/db/db.ts';
 import { paymentIntents, payments } from './payments.tables.ts';
 
 type IntentRow = typeof paymentIntents.$inferSelect;

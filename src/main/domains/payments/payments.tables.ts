@@ -1,6 +1,6 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { intField, replicated, textField } from '../../db/replicated.ts';
 import type { Payment } from '../../../shared/payments/payments.schema.ts';
+import { intField, replicated, textField } from '../../db/replicated.ts';
 
 /** Money that moved: replicated facts. */
 export const payments = sqliteTable(

@@ -1,6 +1,6 @@
-import type { StaffMember } from '#shared/staff/staff.schema.ts';
-import type { StaffSession } from '#shared/rpc/staff.contract.ts';
 import { rpc } from '#main/rpc/rpc.ts';
+import type { StaffSession } from '#shared/rpc/staff.contract.ts';
+import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import type { StaffService } from './staff.service.ts';
 
 /** What a screen may know of a member: never the verifier of the PIN. */

@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
-import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import type { Reader, WriteTx } from '#main/db/db.ts';
+import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import type { Attempts } from './staff.rules.ts';
 import { staff, staffAttempts } from './staff.tables.ts';
 

@@ -5,10 +5,11 @@
  * Composition: `createStaff(core)`. The door's `signedIn` is `() => staff.signedIn() !== undefined`; others take
  * `() => staff.operator()`.
  */
+
+import type { Core } from '#main/core.ts';
 import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { StaffMember } from '#shared/staff/staff.schema.ts';
-import type { Core } from '#main/core.ts';
 import { isPinRight } from './pin.ts';
 import { clearAttempts, findActiveMember, findAttempts, listActiveMembers, setAttempts } from './staff.repo.ts';
 import { decideAttempt } from './staff.rules.ts';

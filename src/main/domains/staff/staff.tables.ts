@@ -1,6 +1,6 @@
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { intField, replicated, textField } from '../../db/replicated.ts';
 import type { StaffMember } from '../../../shared/staff/staff.schema.ts';
+import { intField, replicated, textField } from '../../db/replicated.ts';
 
 export const staff = sqliteTable('staff', {
   ...replicated<StaffMember>(),

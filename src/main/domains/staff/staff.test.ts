@@ -1,10 +1,10 @@
 import { scryptSync } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import { createChangeBus } from '#main/changes.ts';
 import type { Db } from '#main/db/db.ts';
 import { createTestDb } from '#main/db/test-db.ts';
 import { createMemoryLog, type DeviceLog } from '#main/log/log.ts';
+import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import { isPinRight } from './pin.ts';
 import { decideAttempt, LOCK_MS } from './staff.rules.ts';
 import { createStaff, type StaffService } from './staff.service.ts';

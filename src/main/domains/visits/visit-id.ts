@@ -1,6 +1,7 @@
 /** Ids of visits: `OBD-1D7K2M9QX-4TZ8W3RA`. The time makes them sort, the random part makes them impossible to guess. */
-import type { VisitKind } from '#shared/visits/visits.schema.ts';
+
 import { VISIT_PREFIX } from '#shared/visits/visits.rules.ts';
+import type { VisitKind } from '#shared/visits/visits.schema.ts';
 
 /** Crockford's base 32: no I, L, O, U, so an id can be read aloud. In the order of its own text. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

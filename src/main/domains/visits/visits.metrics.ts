@@ -1,7 +1,7 @@
 /** K-66…K-70. The seed's word for a visit is a session, and its dashboards read these names. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { VISIT_KINDS, type Visit } from '#shared/visits/visits.schema.ts';
 import type { Reader } from '#main/db/db.ts';
+import { VISIT_KINDS, type Visit } from '#shared/visits/visits.schema.ts';
 import { countActiveVisits } from './visits.repo.ts';
 
 export interface VisitMetrics {

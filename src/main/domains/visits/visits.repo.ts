@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, lte, type SQL } from 'drizzle-orm';
-import type { Visit, VisitKind, VisitStatus } from '#shared/visits/visits.schema.ts';
 import type { Reader } from '#main/db/db.ts';
+import type { Visit, VisitKind, VisitStatus } from '#shared/visits/visits.schema.ts';
 import { visits } from './visits.tables.ts';
 
 const read = (db: Reader) => db.select({ fields: visits.fields }).from(visits);

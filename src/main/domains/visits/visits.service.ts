@@ -4,12 +4,13 @@
  * Composition: `createVisits(core, deps)`, then `createVisitExpiry(visits, log)`; await its first `tick()` before the
  * first screen, then `start()` it, on a kiosk. `deps.payments` is `visitPayments` of the payments domain.
  */
-import { AppError } from '#shared/kernel/errors.ts';
-import type { Language, Visit, VisitContact, VisitKind, VisitStatus } from '#shared/visits/visits.schema.ts';
+
 import type { Core, Logger, Loop } from '#main/core.ts';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import { createLoop } from '#main/loop.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
+import { AppError } from '#shared/kernel/errors.ts';
+import type { Language, Visit, VisitContact, VisitKind, VisitStatus } from '#shared/visits/visits.schema.ts';
 import { newVisitId } from './visit-id.ts';
 import { registerVisitMetrics } from './visits.metrics.ts';
 import { findActiveVisit, findVisit, listOverdueVisits, listVisits, type VisitFilter } from './visits.repo.ts';

@@ -1,6 +1,6 @@
 import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
-import { intField, replicated, textField } from '../../db/replicated.ts';
 import type { Visit } from '../../../shared/visits/visits.schema.ts';
+import { intField, replicated, textField } from '../../db/replicated.ts';
 
 export const visits = sqliteTable(
   'visits',

@@ -1,5 +1,6 @@
 /** The bundled icons an item may name. An unknown name shows what its kind of goods looks like. */
 import {
+  type Icon,
   IconBatteryAutomotive,
   IconBulb,
   IconCamera,
@@ -19,7 +20,6 @@ import {
   IconWash,
   IconWheel,
   IconWind,
-  type Icon,
 } from '@tabler/icons-react';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 

@@ -24,8 +24,8 @@ import {
   groupDigits,
   type Method,
   NOTES_MINOR,
-  parseAmount,
   type Payment,
+  parseAmount,
   type Settlement,
   settle,
 } from './tender.rules.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { amountText, groupDigits, parseAmount, type Payment, settle } from './tender.rules.ts';
+import { amountText, groupDigits, type Payment, parseAmount, settle } from './tender.rules.ts';
 
 test.each([
   ['8000', 800_000],

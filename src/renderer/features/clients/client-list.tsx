@@ -1,6 +1,7 @@
 /** Clients of a manager: tabs with counts, a quick search, cards with their address. Everything is on this device. */
 import { TextInput, UnstyledButton } from '@mantine/core';
 import {
+  type Icon,
   IconCheck,
   IconClipboardCheck,
   IconCreditCard,
@@ -14,7 +15,6 @@ import {
   IconSparkles,
   IconUserCheck,
   IconUserHeart,
-  type Icon,
 } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useRef, useState } from 'react';

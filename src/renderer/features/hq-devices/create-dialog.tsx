@@ -6,8 +6,8 @@ import { MODES, Mode } from '#shared/kernel/mode.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { ErrorLine } from '../../ui/error-state.tsx';
-import classes from './dialogs.module.css';
 import { shopsQuery, useCreateDevice } from './devices.queries.ts';
+import classes from './dialogs.module.css';
 
 /** A device in waiting: what it will be called, what it will do, where it will stand. */
 export function CreateDialog({

@@ -1,6 +1,7 @@
 /** The fleet: what stands where, whether it is there now, and how to bring another one in. */
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import {
+  type Icon,
   IconCashRegister,
   IconCircleFilled,
   IconClockExclamation,
@@ -13,7 +14,6 @@ import {
   IconPointOff,
   IconUserShield,
   IconX,
-  type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

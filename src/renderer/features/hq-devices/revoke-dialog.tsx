@@ -2,8 +2,8 @@ import { Button, Group, Modal } from '@mantine/core';
 import type { HqDevice } from '#shared/hq/hq.api.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { ErrorLine } from '../../ui/error-state.tsx';
-import classes from './dialogs.module.css';
 import { useRevoke } from './devices.queries.ts';
+import classes from './dialogs.module.css';
 
 /** Shutting a device out cannot be taken back, so it says what is lost. */
 export function RevokeDialog({ device, onClose }: { readonly device: HqDevice; readonly onClose: () => void }) {

@@ -1,4 +1,4 @@
-import { IconArrowBackUp, IconCheck, IconChecks, IconClock, IconPencil, IconX, type Icon } from '@tabler/icons-react';
+import { type Icon, IconArrowBackUp, IconCheck, IconChecks, IconClock, IconPencil, IconX } from '@tabler/icons-react';
 import type { OrderStatus } from '#shared/orders/orders.schema.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { StatusTag, type Tone } from '../../ui/status-tag.tsx';

@@ -3,8 +3,8 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { z } from 'zod';
 import { create } from 'zustand';
 import { Me, type SignInRequest } from '#shared/hq/hq.api.ts';
-import { type Hq, hqKeys, useHq } from '../../app/hq.tsx';
 import { toFault } from '../../app/error-text.ts';
+import { type Hq, hqKeys, useHq } from '../../app/hq.tsx';
 
 /** True after a session ended by itself; a person who signed out knows why they are at the door. */
 export const useSessionEnd = create<{ readonly hasExpired: boolean }>()(() => ({ hasExpired: false }));

@@ -1,6 +1,7 @@
 /** Sales of this shop, newest first, with the receipt of the chosen one; from here a sale is given back. */
 import { Button, Drawer, TextInput, UnstyledButton } from '@mantine/core';
 import {
+  type Icon,
   IconAlertTriangle,
   IconArrowBackUp,
   IconCheck,
@@ -10,12 +11,11 @@ import {
   IconReceiptRefund,
   IconSearch,
   IconSearchOff,
-  type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { CheckoutReply } from '#shared/rpc/payments.contract.ts';
 import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
+import type { CheckoutReply } from '#shared/rpc/payments.contract.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
 import { useShop, useShopFormat } from '../../app/shop.ts';
