@@ -16,6 +16,8 @@ import { RpcProvider, useChanges } from './rpc.tsx';
 
 export interface PageOptions {
   readonly areas: readonly Area[];
+  /** What the page opens in; Russian unless somebody chose. */
+  readonly language?: Language;
   /** Languages to have at hand before the first screen, so that choosing one waits for nothing. */
   readonly languages?: readonly Language[];
   readonly theme?: MantineThemeOverride;
@@ -24,10 +26,17 @@ export interface PageOptions {
   readonly children: ReactNode;
 }
 
-export async function boot({ areas, languages = [], theme, withDevice = true, children }: PageOptions): Promise<void> {
+export async function boot({
+  areas,
+  language = 'ru',
+  languages = [],
+  theme,
+  withDevice = true,
+  children,
+}: PageOptions): Promise<void> {
   const root = document.getElementById('root');
   if (!root) throw new Error('the page has no #root');
-  const texts = await createTexts(areas, 'ru', languages);
+  const texts = await createTexts(areas, language, languages);
   createRoot(root).render(
     <StrictMode>
       <Providers texts={texts} queryClient={createQueryClient()} now={() => Date.now()} {...(theme ? { theme } : {})}>

@@ -1,4 +1,9 @@
 import { boot } from '../app/boot.tsx';
+import { savedLanguage } from '../app/i18n/staff-language.ts';
 import { CashierApp } from './cashier-app.tsx';
 
-void boot({ areas: ['common', 'errors', 'enrolment', 'staff', 'receipt', 'cashier'], children: <CashierApp /> });
+void boot({
+  language: savedLanguage(),
+  areas: ['common', 'errors', 'enrolment', 'staff', 'receipt', 'cashier'],
+  children: <CashierApp />,
+});

@@ -32,57 +32,61 @@ export function ReceiptDialog({
   const stage = progress === 'done' ? 'done' : 'going';
   const title = t(`cashier:receipt.${stage}.${kind}`);
   return (
-    <Modal opened onClose={onClose} size={880} padding={0} withCloseButton={false} aria-label={title}>
-      <div className={classes.columns}>
-        <section className={classes.way}>
-          <h1 className={classes.title}>{title}</h1>
-          <p className={classes.number}>
-            <bdi>{sale.orderNumber}</bdi> • <bdi>{format.money(sale.totalMinor)}</bdi>
-          </p>
-          {sale.changeMinor > 0 ? (
-            <p className={classes.change}>
-              {t('cashier:receipt.change')}
-              <strong>{format.money(sale.changeMinor)}</strong>
+    // A dialog whose heading is inside it: Mantine's own title bar would take a line of its own.
+    <Modal.Root opened onClose={onClose} size={880} centered lockScroll={false}>
+      <Modal.Overlay backgroundOpacity={0.5} />
+      <Modal.Content radius="lg" aria-label={title}>
+        <div className={classes.columns}>
+          <section className={classes.way}>
+            <h1 className={classes.title}>{title}</h1>
+            <p className={classes.number}>
+              <bdi>{sale.orderNumber}</bdi> • <bdi>{format.money(sale.totalMinor)}</bdi>
             </p>
-          ) : null}
-          <div className={classes.progress}>
-            {task && progress ? <TaskProgress task={task} progress={progress} /> : null}
-            {fault ? <ErrorState error={fault} /> : null}
-          </div>
-          <div className={classes.foot}>
-            {kind === 'sale' && (progress === 'working' || progress === 'waiting_register') ? (
-              <p className={classes.note}>{t('cashier:receipt.goes_on')}</p>
+            {sale.changeMinor > 0 ? (
+              <p className={classes.change}>
+                {t('cashier:receipt.change')}
+                <strong>{format.money(sale.changeMinor)}</strong>
+              </p>
             ) : null}
-            <Button
-              size="lg"
-              fullWidth
-              // What stopped the receipt comes first; the next buyer can still be served.
-              variant={progress === 'paper_out' || progress === 'failed' ? 'default' : 'filled'}
-              rightSection={<KeyHint keys={t('cashier:key.enter')} />}
-              onClick={onClose}
-              data-autofocus
-            >
-              {t(`cashier:receipt.next.${kind}`)}
-            </Button>
-          </div>
-        </section>
-        <section className={classes.paper}>
-          {details.data ? (
-            <ReceiptPaper
-              kind={kind}
-              orderNumber={sale.orderNumber}
-              lines={details.data.order.lines}
-              totalMinor={sale.totalMinor}
-              tenders={tendersOf(details.data.payments, kind === 'refund' ? 'refund' : 'payment')}
-              {...(shop ? { shop } : {})}
-              {...(task ? { operatorName: task.operatorName } : {})}
-              {...(task?.document ? { document: task.document } : {})}
-            />
-          ) : fault ? null : (
-            <LoadingState />
-          )}
-        </section>
-      </div>
-    </Modal>
+            <div className={classes.progress}>
+              {task && progress ? <TaskProgress task={task} progress={progress} /> : null}
+              {fault ? <ErrorState error={fault} /> : null}
+            </div>
+            <div className={classes.foot}>
+              {kind === 'sale' && (progress === 'working' || progress === 'waiting_register') ? (
+                <p className={classes.note}>{t('cashier:receipt.goes_on')}</p>
+              ) : null}
+              <Button
+                size="lg"
+                fullWidth
+                // What stopped the receipt comes first; the next buyer can still be served.
+                variant={progress === 'paper_out' || progress === 'failed' ? 'default' : 'filled'}
+                rightSection={<KeyHint keys={t('cashier:key.enter')} />}
+                onClick={onClose}
+                data-autofocus
+              >
+                {t(`cashier:receipt.next.${kind}`)}
+              </Button>
+            </div>
+          </section>
+          <section className={classes.paper}>
+            {details.data ? (
+              <ReceiptPaper
+                kind={kind}
+                orderNumber={sale.orderNumber}
+                lines={details.data.order.lines}
+                totalMinor={sale.totalMinor}
+                tenders={tendersOf(details.data.payments, kind === 'refund' ? 'refund' : 'payment')}
+                {...(shop ? { shop } : {})}
+                {...(task ? { operatorName: task.operatorName } : {})}
+                {...(task?.document ? { document: task.document } : {})}
+              />
+            ) : fault ? null : (
+              <LoadingState />
+            )}
+          </section>
+        </div>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -16,6 +16,7 @@ import { useText } from '../app/i18n/i18n.ts';
 import { followLive, usePolling } from '../features/hq-live/live.ts';
 import { useSignOut } from '../features/hq-session/session.ts';
 import { summaryQuery } from '../features/hq-summary/summary.queries.ts';
+import { LanguageItem } from '../ui/language-item.tsx';
 import { ProductMark } from '../ui/product-mark.tsx';
 import classes from './hq-layout.module.css';
 import { useMe } from './me.tsx';
@@ -74,7 +75,7 @@ function Person() {
   return (
     <Menu position="top-start" width={220} radius="md" shadow="md">
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={t('hq:nav.person', { name: me.name })}>
+        <UnstyledButton className={classes.person}>
           <span className={classes.avatar} aria-hidden>
             {me.name.trim().charAt(0)}
           </span>
@@ -92,6 +93,7 @@ function Person() {
         <Menu.Label>
           <bdi>{me.email}</bdi>
         </Menu.Label>
+        <LanguageItem />
         <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={() => signOut.mutate()}>
           {t('hq:nav.sign_out')}
         </Menu.Item>

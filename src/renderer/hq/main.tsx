@@ -1,4 +1,5 @@
 import { boot } from '../app/boot.tsx';
+import { savedLanguage } from '../app/i18n/staff-language.ts';
 import { createHqRouter, HqApp } from './hq-app.tsx';
 import { HqServer } from './hq-server.tsx';
 
@@ -6,6 +7,7 @@ import { HqServer } from './hq-server.tsx';
 if (!location.pathname.startsWith('/hq')) history.replaceState(null, '', '/hq');
 
 void boot({
+  language: savedLanguage(),
   areas: ['common', 'errors', 'receipt', 'hq'],
   withDevice: false,
   children: (

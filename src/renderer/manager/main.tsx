@@ -1,4 +1,9 @@
 import { boot } from '../app/boot.tsx';
+import { savedLanguage } from '../app/i18n/staff-language.ts';
 import { ManagerApp } from './manager-app.tsx';
 
-void boot({ areas: ['common', 'errors', 'enrolment', 'staff', 'receipt', 'manager'], children: <ManagerApp /> });
+void boot({
+  language: savedLanguage(),
+  areas: ['common', 'errors', 'enrolment', 'staff', 'receipt', 'manager'],
+  children: <ManagerApp />,
+});

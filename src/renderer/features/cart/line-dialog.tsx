@@ -20,7 +20,13 @@ export function LineDialog({
 }) {
   const t = useText();
   return (
-    <Modal opened onClose={onClose} size={420} title={t(`cashier:line.${what}.title`)}>
+    <Modal
+      opened
+      onClose={onClose}
+      size={420}
+      title={t(`cashier:line.${what}.title`)}
+      closeButtonProps={{ 'aria-label': t('cashier:close') }}
+    >
       <p className={classes.name}>
         <bdi>{line.item.name}</bdi>
       </p>

@@ -24,8 +24,8 @@ export type ScannerStep =
 
 export const SCANNER_IDLE: ScannerState = { text: '', at: Number.NEGATIVE_INFINITY };
 
-/** Scanners send a key every 1-25 ms; the quickest typists rarely go below 60. */
-export const MAX_GAP_MS = 40;
+/** Scanners send a key every 1-30 ms; the quickest typists rarely go below 60. */
+export const MAX_GAP_MS = 50;
 /** EAN-8 is the shortest code in trade; in-house codes go down to four, which hands cannot type this fast either. */
 export const MIN_LENGTH = 4;
 

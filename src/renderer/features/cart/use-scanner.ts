@@ -18,7 +18,8 @@ export function useScanner(onScan: (barcode: string) => void, enabled = true): v
     let state: ScannerState = SCANNER_IDLE;
     let before: Before | undefined;
     const listen = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      // A key held down repeats as fast as a scanner types.
+      if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
       const isFirst = state.text === '';
       const step = feed(state, { key: event.key, code: event.code, at: event.timeStamp });
       state = step.state;

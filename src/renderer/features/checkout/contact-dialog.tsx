@@ -19,7 +19,13 @@ export function ContactDialog({ onClose }: { readonly onClose: () => void }) {
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={t('cashier:contact.title')} size={440}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('cashier:contact.title')}
+      size={440}
+      closeButtonProps={{ 'aria-label': t('cashier:close') }}
+    >
       <form onSubmit={save} noValidate>
         <TextInput
           label={t('cashier:contact.label')}

@@ -175,7 +175,11 @@ function Row({
               <Menu.Item leftSection={<IconKey size={18} aria-hidden />} onClick={onCode}>
                 {t('hq:devices.new_code')}
               </Menu.Item>
-              <Menu.Item color="red" leftSection={<IconUserShield size={18} aria-hidden />} onClick={onRevoke}>
+              <Menu.Item
+                className={classes.danger ?? ''}
+                leftSection={<IconUserShield size={18} aria-hidden />}
+                onClick={onRevoke}
+              >
                 {t('hq:devices.revoke')}
               </Menu.Item>
             </Menu.Dropdown>

@@ -15,7 +15,7 @@ export function OrderDetails({ row, timeZone }: { readonly row: HqOrder; readonl
   return (
     <div className={classes.details}>
       <section>
-        <h3>{t('hq:order.lines')}</h3>
+        <h2>{t('hq:order.lines')}</h2>
         <ul className={classes.lines}>
           {order.lines.map((line, index) => (
             // Lines of a placed order neither move nor change: the place is the identity.
@@ -33,7 +33,7 @@ export function OrderDetails({ row, timeZone }: { readonly row: HqOrder; readonl
             <bdi>{money(order.totalMinor)}</bdi>
           </li>
         </ul>
-        <h3>{t('hq:order.payments')}</h3>
+        <h2>{t('hq:order.payments')}</h2>
         {payments.length === 0 ? (
           <p className={classes.quiet}>{t('hq:order.no_payments')}</p>
         ) : (
@@ -56,7 +56,7 @@ export function OrderDetails({ row, timeZone }: { readonly row: HqOrder; readonl
         <Delay row={row} />
       </section>
       <section>
-        <h3>{t('hq:order.receipts')}</h3>
+        <h2>{t('hq:order.receipts')}</h2>
         {receipts.length === 0 ? <p className={classes.quiet}>{t('hq:order.no_receipts')}</p> : null}
         {receipts.map((record) => (
           <article key={record.id} className={classes.receipt}>

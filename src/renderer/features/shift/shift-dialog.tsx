@@ -21,6 +21,7 @@ export function ShiftDialog({ register, onClose }: { readonly register: Register
       opened
       onClose={onClose}
       size={520}
+      closeButtonProps={{ 'aria-label': t('cashier:close') }}
       title={closing && closedBy === undefined ? t('cashier:shift.close.title') : t('cashier:shift.title')}
     >
       <div className={classes.body}>

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import type { StaffSession } from '#shared/rpc/staff.contract.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
+import { LanguageItem } from '../../ui/language-item.tsx';
 import { Avatar } from './avatar.tsx';
 import classes from './person-menu.module.css';
 
@@ -39,6 +40,7 @@ export function PersonMenu({
       <Menu.Dropdown>
         <Menu.Label>{t(`staff:role.${member.role}`)}</Menu.Label>
         {children}
+        <LanguageItem />
         <Menu.Item
           leftSection={<IconLogout size={18} aria-hidden />}
           onClick={() => signOut.mutate({})}
