@@ -42,8 +42,11 @@ export interface Executor {
 
 export interface Observed {
   readonly status?: RegisterStatus;
+  /** When it said so. Unix ms. */
+  readonly seenAt?: number;
+  /** Why it does not do as asked now; absent while it does. */
   readonly fault?: RegisterFault;
-  /** When the register last answered, or first failed to. Unix ms. */
+  /** Since when it does, or does not. Unix ms. */
   readonly since: number;
 }
 
@@ -78,14 +81,18 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
   };
 
   const see = (status: RegisterStatus): RegisterStatus => {
-    observed = { status, since: now() };
+    const isNews = observed.fault !== undefined || JSON.stringify(observed.status) !== JSON.stringify(status);
+    const wasWell = observed.status !== undefined && observed.fault === undefined;
+    observed = { status, seenAt: now(), since: wasWell ? observed.since : now() };
     askedAt = now();
     faults = 0;
+    if (isNews) core.changes.emit({ collection: 'fiscal', ids: [] });
     return status;
   };
   const lose = (fault: RegisterFault): void => {
     const same = observed.fault?.text === fault.text;
-    observed = { fault, since: same ? observed.since : now() };
+    // What it last said of itself stays: it is the best that anybody knows.
+    observed = { ...observed, fault, since: same ? observed.since : now() };
     pausedUntil = now() + (RETRY_MS[Math.min(faults, RETRY_MS.length - 1)] ?? 0);
     faults += 1;
     if (!same) {
@@ -208,7 +215,12 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
     if (current.state === 'closed') {
       if (current.document?.printed !== true) {
         const printed = await link
-          .use((register) => register.continuePrint())
+          .use(async (register) => {
+            const isDone = await register.continuePrint();
+            // The screen says what is missing: paper, a closed cover.
+            if (!isDone) see(await register.status());
+            return isDone;
+          })
           .catch((error: unknown) => {
             lose(asFault(error));
             return false;
@@ -351,11 +363,7 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
 
   async function askStatus(): Promise<void> {
     if (now() - askedAt < statusIntervalMs) return;
-    const before = JSON.stringify(observed.status);
-    const had = observed.fault;
     await link.use((register) => register.status()).then(see, (error: unknown) => lose(asFault(error)));
-    if (had !== undefined || before !== JSON.stringify(observed.status))
-      core.changes.emit({ collection: 'fiscal', ids: [] });
   }
 
   return {
@@ -366,6 +374,8 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
       const unfinished = findUnfinished(db);
       if (unfinished !== undefined && !(await resume(unfinished))) return;
       for (let next = findNextQueued(db); next !== undefined; next = findNextQueued(db)) {
+        // The drawer and the shift are not what they were.
+        askedAt = Number.NEGATIVE_INFINITY;
         if (!(await run(next))) return;
       }
       await askStatus();

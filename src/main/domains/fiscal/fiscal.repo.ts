@@ -3,8 +3,8 @@ import { and, asc, count, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import { recordStep } from '#main/journal/journal.repo.ts';
 import { mayFollow } from '#shared/fiscal/fiscal.rules.ts';
-import type { FiscalRecord, FiscalState, FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
-import { fiscalRecords, fiscalTasks } from './fiscal.tables.ts';
+import type { FiscalState, FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
+import { fiscalTasks } from './fiscal.tables.ts';
 
 export type FiscalTaskRow = typeof fiscalTasks.$inferSelect;
 type Patch = Partial<

@@ -220,7 +220,7 @@ export function createFiscalService(options: FiscalServiceOptions): FiscalServic
   }
 
   function toRegisterView(): RegisterView {
-    const { status, fault, since } = executor.observed;
+    const { status, seenAt = 0, fault, since } = executor.observed;
     const unknown = findUnknown(db);
     const address = options.address();
     const state = ((): RegisterView['state'] => {
@@ -238,7 +238,7 @@ export function createFiscalService(options: FiscalServiceOptions): FiscalServic
       shift: {
         state: status?.shiftState ?? 'unknown',
         number: status?.shiftNumber ?? 0,
-        ...(left === undefined ? {} : { leftMs: left - (now() - since) }),
+        ...(left === undefined ? {} : { leftMs: left - (now() - seenAt) }),
       },
       cashMinor: status?.cashMinor ?? 0,
       unsentDocuments: status?.unsentDocuments ?? 0,

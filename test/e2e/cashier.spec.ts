@@ -1,0 +1,99 @@
+import type { Page } from '@playwright/test';
+import cashier from '../../src/renderer/app/i18n/ru/cashier.json' with { type: 'json' };
+import staff from '../../src/renderer/app/i18n/ru/staff.json' with { type: 'json' };
+import { expect, test } from './fixtures.ts';
+import type { WorldFacts } from './world.ts';
+
+/** Brings the till to a new receipt. It remembers who works at it, so that only the first visit asks for a PIN. */
+async function beginWork(page: Page, world: WorldFacts): Promise<void> {
+  const asks = page.getByText(staff.who);
+  const ready = page.getByText(cashier.cart.empty, { exact: true });
+  await expect(asks.or(ready)).toBeVisible();
+  if (await asks.isVisible()) {
+    await page.getByRole('button', { name: new RegExp(world.cashier.name) }).click();
+    await page.keyboard.type(world.cashier.pin);
+    await page.keyboard.press('Enter');
+  }
+  await expect(ready).toBeVisible();
+}
+
+test('a sale for cash: find, pay, change, fiscal receipt with its sign and QR', async ({
+  openScreen,
+  look,
+  world,
+  request,
+}) => {
+  const page = await openScreen('cashier');
+  await expect(page.getByText(staff.who)).toBeVisible();
+  await look(page, 'cashier-1-sign-in');
+  await beginWork(page, world);
+  await look(page, 'cashier-2-empty');
+
+  await page
+    .getByRole('button', { name: /Диагностика/ })
+    .first()
+    .click();
+  await page
+    .getByRole('button', { name: /Фильтр/ })
+    .first()
+    .click();
+  await page
+    .getByRole('button', { name: /Фильтр/ })
+    .first()
+    .click();
+  await look(page, 'cashier-3-cart');
+
+  await page.keyboard.press('F9');
+  await look(page, 'cashier-4-cash');
+  await page.getByRole('button', { name: cashier.pay.cash_done }).click();
+
+  await expect(page.getByText(cashier.receipt.done.sale)).toBeVisible();
+  await look(page, 'cashier-5-receipt');
+  const shown = await page.getByRole('dialog').innerText();
+  const tape = await (await request.get(`${world.tapes.cashier}/tape.txt`)).text();
+  const sign = /ФП\s*:?\s*(\d{6,10})/.exec(shown)?.[1];
+  expect(sign, 'the fiscal sign on the screen').toBeDefined();
+  expect(tape, 'the same sign on the paper').toContain(sign);
+
+  await page.getByRole('button', { name: cashier.receipt.next.sale }).click();
+  await expect(page.getByText(cashier.cart.empty, { exact: true })).toBeVisible();
+});
+
+test('a scanner and the keyboard are enough for a sale by card', async ({ openScreen, look, world }) => {
+  const page = await openScreen('cashier', { colorScheme: 'dark' });
+  await beginWork(page, world);
+  await page.keyboard.press('F2');
+  await page.keyboard.type('Масло', { delay: 80 });
+  await expect(page.getByRole('option', { name: /Масло моторное 5W-30/ })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('F10');
+  await look(page, 'cashier-6-card-dark');
+  await page.getByRole('button', { name: cashier.pay.card_done }).click();
+  await expect(page.getByText(cashier.receipt.done.sale)).toBeVisible();
+});
+
+test('paper out: the receipt is fiscal, its paper is continued, and no second document is made', async ({
+  openScreen,
+  look,
+  world,
+  request,
+}) => {
+  const page = await openScreen('cashier');
+  await beginWork(page, world);
+  const documents = async (): Promise<number> =>
+    ((await (await request.get(`${world.tapes.cashier}/documents`)).json()) as unknown[]).length;
+  const before = await documents();
+  await request.post(`${world.tapes.cashier}/faults`, { data: { point: 'paper_out_after_write' } });
+  await page
+    .getByRole('button', { name: /Диагностика/ })
+    .first()
+    .click();
+  await page.keyboard.press('F10');
+  await page.getByRole('button', { name: cashier.pay.card_done }).click();
+  await expect(page.getByText(cashier.receipt.paper_out.title)).toBeVisible();
+  await look(page, 'cashier-7-paper-out');
+  await request.post(`${world.tapes.cashier}/paper`, { data: {} });
+  await page.getByRole('button', { name: cashier.receipt.paper_out.action }).click();
+  await expect(page.getByText(cashier.receipt.done.sale)).toBeVisible();
+  expect(await documents()).toBe(before + 1);
+});
