@@ -194,7 +194,7 @@ export function order(n: number, now: number): HqOrder {
               ]
             : []),
         ],
-    receivedAt: createdAt + (n % 4 === 3 ? 4 * 60_000 + 9000 : n === 6 ? 5 * 3_600_000 : 900),
+    receivedAt: createdAt + (n % 4 === 3 ? 4 * 60_000 + 9000 : n === 6 ? 62 * 60_000 : 900),
   };
 }
 
