@@ -272,6 +272,40 @@ test('rows that went wrong on the device are found by the digest and fetched aga
   expect(other.rows()).toEqual(till.rows());
 });
 
+test('a server put back to an older backup gets again what it forgot, and takes along what only it knew', async () => {
+  place(till, 1);
+  await till.push();
+  await Promise.all([till.pull(), other.pull()]);
+  const backup = await world.backUp();
+  place(till, 2);
+  await till.push();
+  // Headquarters' own row, which no device can bring back.
+  const lost = order(3, till.actor);
+  await world.opened.db.transaction((tx) =>
+    writeRows(tx, ORGANIZATION, [{ type: 'order', id: lost.id, scope: shopScope(shopId(1)), fields: lost }], 1),
+  );
+  await Promise.all([till.pull(), other.pull()]);
+  expect(other.rows().size).toBe(3);
+  await world.restore(backup);
+  place(till, 4);
+  await till.push();
+  await Promise.all([till.pull(), other.pull()]);
+  expect(await world.rows([shopScope(shopId(1))])).toEqual(other.rows());
+  expect(till.rows()).toEqual(other.rows());
+  expect([...other.rows().keys()].toSorted()).toEqual([1, 2, 4].map((n) => `order:${order(n, till.actor).id}`));
+});
+
+test('stamps rise although the clock of the device does not', () => {
+  for (const [index, jump] of [0, -3_600_000, 0, 7_200_000, -86_400_000].entries()) {
+    till.core.advance(jump);
+    place(till, index + 1);
+  }
+  const stamps = till.core.db.$client.prepare<[], string>('SELECT hlc FROM sync_outbox ORDER BY mid').pluck().all();
+  expect(stamps).toHaveLength(5);
+  expect(new Set(stamps).size).toBe(5);
+  expect(stamps.toSorted()).toEqual(stamps);
+});
+
 test('a backlog gets through something that takes only small pieces', async () => {
   const { push } = world;
   const sizes: number[] = [];
