@@ -121,7 +121,7 @@ test('metrics are for this machine or for the token', async () => {
 test('a page may load our files and nothing else', async () => {
   const { headers } = await server.app.inject({ url: '/healthz' });
   expect(headers['content-security-policy']).toMatchInlineSnapshot(
-    `"default-src 'none';script-src 'self';style-src 'self' 'unsafe-inline';img-src 'self' data: blob:;font-src 'self' data:;connect-src 'self';manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none';object-src 'none'"`,
+    `"default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;font-src 'self';connect-src 'self';manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none';object-src 'none'"`,
   );
   expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
 });

@@ -4,16 +4,16 @@ import helmet from '@fastify/helmet';
 import fp from 'fastify-plugin';
 
 /**
- * The headquarters page loads its own files and nothing else. Styles may be inline: the component library sets sizes
- * and colours as style attributes. `upgrade-insecure-requests` is left out, since a shop's server may speak plain HTTP
- * on its own network; TLS and HSTS belong to the proxy that ends it.
+ * The headquarters page loads its own files and nothing else, styles included: they are built into its sheets.
+ * `upgrade-insecure-requests` is left out, since a shop's server may speak plain HTTP on its own network; TLS and HSTS
+ * belong to the proxy that ends it.
  */
 export const CSP = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
-  'style-src': ["'self'", "'unsafe-inline'"],
+  'style-src': ["'self'"],
   'img-src': ["'self'", 'data:', 'blob:'],
-  'font-src': ["'self'", 'data:'],
+  'font-src': ["'self'"],
   'connect-src': ["'self'"],
   'manifest-src': ["'self'"],
   'base-uri': ["'none'"],

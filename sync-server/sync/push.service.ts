@@ -291,7 +291,8 @@ const asNext = (request: PushRequest, ran: Ran | undefined): PushRequest =>
 
 function hqCollections(types: ReadonlySet<string>): HqCollection[] {
   const collections = new Set<HqCollection>();
-  if (types.has('order') || types.has('payment')) collections.add('orders');
+  // An order is shown with its money and its receipts.
+  if (types.has('order') || types.has('payment') || types.has('fiscal_record')) collections.add('orders');
   if (types.has('fiscal_record')) collections.add('receipts');
   if (collections.size > 0) collections.add('summary');
   return [...collections];

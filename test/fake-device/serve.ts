@@ -18,7 +18,6 @@ import { WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { Mode } from '#shared/kernel/mode.ts';
 import { createFakeDevice, type FakeDevice } from './fake-device.ts';
-import { fakeHq } from './fake-hq.ts';
 import { FakeState, isScene, SCENES } from './state.ts';
 
 const repository = path.join(import.meta.dirname, '../..');
@@ -36,9 +35,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-export const FakeMode = z.enum([...Mode.options, 'hq']);
-export type FakeMode = z.infer<typeof FakeMode>;
-
 export interface FakeServer {
   readonly url: string;
   readonly device: FakeDevice;
@@ -46,7 +42,7 @@ export interface FakeServer {
 }
 
 export interface FakeServerOptions {
-  readonly mode: FakeMode;
+  readonly mode: Mode;
   readonly port?: number;
   /** Where `vite build` put the pages. */
   readonly dist?: string;
@@ -54,7 +50,7 @@ export interface FakeServerOptions {
 }
 
 export async function serveFake({ mode, port = 0, dist, dev = false }: FakeServerOptions): Promise<FakeServer> {
-  const device = createFakeDevice({ mode: mode === 'hq' ? 'manager' : mode, now: Date.now });
+  const device = createFakeDevice({ mode, now: Date.now });
   const root = path.resolve(dist ?? path.join(repository, 'dist/renderer'));
   const vite = dev ? await import('vite') : undefined;
   const server = createServer();
@@ -112,11 +108,6 @@ export async function serveFake({ mode, port = 0, dist, dev = false }: FakeServe
     if (url.pathname.startsWith('/fake/')) {
       await control(url.pathname.slice('/fake/'.length), await readJson(request));
       response.writeHead(204).end();
-      return;
-    }
-    const hq = mode === 'hq' ? fakeHq(request.method ?? 'GET', url, Date.now()) : undefined;
-    if (hq) {
-      response.writeHead(hq.status, { 'content-type': 'application/json' }).end(JSON.stringify(hq.body));
       return;
     }
     const scene = url.searchParams.get('scene');
@@ -184,7 +175,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   });
   const { dist } = values;
   const { url } = await serveFake({
-    mode: FakeMode.parse(values.mode),
+    mode: Mode.parse(values.mode),
     port: z.coerce.number().int().parse(values.port),
     dev: values.dev,
     ...(dist === undefined ? {} : { dist }),

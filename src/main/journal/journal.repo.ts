@@ -1,5 +1,5 @@
 /** The write-ahead journal of effects. One mechanism for every feature that touches the outside world. */
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import { journal } from './journal.tables.ts';
 
