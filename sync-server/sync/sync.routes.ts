@@ -1,7 +1,16 @@
 /** `/sync/push`, `/sync/pull` and `/sync/rekey`: a device's token says which writer it is. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { MAX_PUSH_BYTES, PullReply, PullRequest, PushReply, PushRequest } from '#shared/sync/protocol.ts';
+import { AppError } from '#shared/kernel/errors.ts';
+import {
+  MAX_PUSH_BYTES,
+  OLDEST_PROTOCOL,
+  PROTOCOL,
+  PullReply,
+  PullRequest,
+  PushReply,
+  PushRequest,
+} from '#shared/sync/protocol.ts';
 import type { Guard } from '../auth/guards.ts';
 import { scope } from '../plugins/routes.ts';
 import { packReply, readGzip } from './gzip.ts';
@@ -32,7 +41,7 @@ export async function syncRoutes(
           reply: PushReply,
           bodyLimit: MAX_PUSH_BYTES + ENVELOPE_BYTES,
         },
-        ({ principal, body }) => sync.push(principal, body),
+        ({ principal, body }) => sync.push(principal, spoken(body)),
       );
       add(
         'POST',
@@ -44,7 +53,7 @@ export async function syncRoutes(
           body: PullRequest,
           reply: PullReply,
         },
-        ({ principal, body }) => sync.pull(principal, body),
+        ({ principal, body }) => sync.pull(principal, spoken(body)),
       );
       add(
         'POST',
@@ -60,4 +69,13 @@ export async function syncRoutes(
       );
     });
   });
+}
+
+/** A wire that this server does not speak is refused before anything of it is believed; the device keeps its outbox. */
+function spoken<Request extends { readonly proto: number }>(request: Request): Request {
+  if (request.proto >= OLDEST_PROTOCOL && request.proto <= PROTOCOL) return request;
+  throw new AppError(
+    'sync.upgrade_required',
+    `this server speaks protocol ${OLDEST_PROTOCOL} to ${PROTOCOL}, the device ${request.proto}`,
+  );
 }

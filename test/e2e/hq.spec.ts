@@ -18,7 +18,8 @@ async function signIn(page: Page, { hqAdmin }: WorldFacts): Promise<void> {
 
 /** Sells one item at the cashier as its screen would; answers the order's number. */
 async function sellAtCashier({ devices, cashier }: WorldFacts): Promise<{ number: string; sign: string }> {
-  const { rpc, close } = await connectDevice(devices.cashier);
+  const till = await connectDevice(devices.cashier);
+  const { rpc } = till;
   const member = (await rpc.staff.list()).find(({ name }) => name === cashier.name);
   await rpc.staff.signIn({ memberId: member?.id ?? '', pin: cashier.pin });
   const [item] = await rpc.catalogue.search({ favourite: true });
@@ -29,7 +30,7 @@ async function sellAtCashier({ devices, cashier }: WorldFacts): Promise<{ number
     tenders: [{ type: 'card', sumMinor: item.priceMinor }],
   });
   const document = await until('the receipt', async () => (await rpc.fiscal.task({ id: made.taskId })).document);
-  close();
+  till.close();
   return { number: made.orderNumber, sign: document.fiscalSign };
 }
 

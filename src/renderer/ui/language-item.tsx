@@ -2,7 +2,7 @@
 import { Menu } from '@mantine/core';
 import { IconLanguage } from '@tabler/icons-react';
 import { useChangeLanguage, useLanguage } from '../app/i18n/i18n.ts';
-import { saveLanguage, STAFF_LANGUAGE_NAMES } from '../app/i18n/staff-language.ts';
+import { STAFF_LANGUAGE_NAMES, saveLanguage } from '../app/i18n/staff-language.ts';
 
 export function LanguageItem() {
   const language = useLanguage();

@@ -1,5 +1,4 @@
 /** An order at headquarters, read for a person. Pure. */
-import type { Tender } from '#shared/fiscal/fiscal.schema.ts';
 import type { HqOrder } from '#shared/hq/hq.api.ts';
 
 /** Less than this is the road, not a device without a link. */
@@ -16,8 +15,3 @@ const URGENCY = ['unknown', 'error', 'queued', 'in_progress', 'done'] as const;
 /** The receipt that says most about the order: trouble first. */
 export const tellingReceipt = (receipts: HqOrder['receipts']): HqOrder['receipts'][number] | undefined =>
   receipts.toSorted((a, b) => URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status))[0];
-
-export const tendersOf = (payments: HqOrder['payments'], kind: 'payment' | 'refund'): Tender[] =>
-  payments
-    .filter((payment) => payment.kind === kind)
-    .map(({ method, amountMinor }) => ({ type: method === 'cash' ? 'cash' : 'card', sumMinor: amountMinor }));
