@@ -1,4 +1,4 @@
-/** The layer law of docs/architecture.md as a check that fails the build. */
+/** Who may import whom, as a check that fails the build. */
 const no = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to });
 
 module.exports = {

@@ -50,6 +50,8 @@ export interface World {
   readonly serverUrl: string;
   server(): Service;
   device(mode: DeviceMode): Service;
+  /** The settings a device of this mode runs with, as its command line. */
+  deviceArgs(mode: DeviceMode): readonly string[];
   register(name: RegisterName): Service;
   stopServer(): Promise<void>;
   startServer(): Promise<void>;
@@ -134,31 +136,19 @@ export async function startWorld({
     const serverUrl = get('server').ready.url;
 
     const devicePorts = new Map<DeviceMode, number>(DEVICE_MODES.map((mode) => [mode, ports[mode]]));
+    const deviceArgs = (mode: DeviceMode): string[] => [
+      `--mode=${mode}`,
+      `--data-dir=${join(dataDir, mode)}`,
+      `--port=${devicePorts.get(mode) ?? 0}`,
+      `--server=${serverUrl}`,
+      '--environment=DEV',
+      ...(mode === 'manager' ? [] : registerArgs(kkt(mode))),
+    ];
     const startDevice = async (mode: DeviceMode): Promise<Service> => {
-      const folder = join(dataDir, mode);
       const { code } = deviceOf(access, mode);
-      const register = mode === 'manager' ? [] : registerArgs(kkt(mode));
       // Without effect on a device that is enrolled already.
       const enrol = code === undefined ? [] : ['--enrol', code];
-      const device = await start(
-        mode,
-        [
-          'src/main/headless.ts',
-          '--mode',
-          mode,
-          '--data-dir',
-          folder,
-          '--port',
-          String(devicePorts.get(mode) ?? 0),
-          '--server',
-          serverUrl,
-          '--environment',
-          'DEV',
-          ...register,
-          ...enrol,
-        ],
-        deviceEnv,
-      );
+      const device = await start(mode, ['src/main/headless.ts', ...deviceArgs(mode), ...enrol], deviceEnv);
       devicePorts.set(mode, Number(new URL(device.ready.url).port));
       return device;
     };
@@ -169,6 +159,7 @@ export async function startWorld({
       serverUrl,
       server: () => get('server'),
       device: get,
+      deviceArgs,
       register: (name) => get(`register-${name}`),
       startServer,
       stopServer: () => get('server').stop(),

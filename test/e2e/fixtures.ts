@@ -6,7 +6,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { electronBinary } from '../../scripts/electron-binary.mjs';
 import { ROOT } from '../../scripts/processes.ts';
+import { type ElectronScreen, openElectron } from './electron.ts';
 import { readWorld, type WorldFacts } from './world.ts';
 
 export type ScreenMode = 'kiosk' | 'cashier' | 'manager' | 'hq';
@@ -24,7 +26,13 @@ export interface OpenOptions {
   readonly size?: { readonly width: number; readonly height: number };
 }
 
+export interface ShellOption {
+  /** What carries the device's screens to the test. */
+  readonly shell: 'browser' | 'electron';
+}
+
 interface Fixtures {
+  readonly shellOrSkip: undefined;
   readonly world: WorldFacts;
   /** Opens a screen of a mode as its user would. Fails the test when the page logs an error. */
   readonly openScreen: (mode: ScreenMode, options?: OpenOptions) => Promise<Page>;
@@ -34,12 +42,36 @@ interface Fixtures {
 
 const PICTURES = join(ROOT, 'test-results/pictures');
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures & ShellOption>({
+  shell: ['browser', { option: true }],
+  shellOrSkip: [
+    async ({ shell }, provide) => {
+      const { why } = electronBinary();
+      base.skip(shell === 'electron' && why !== undefined, why ?? '');
+      await provide(undefined);
+    },
+    { auto: true },
+  ],
   world: async ({}, provide) => provide(readWorld()),
-  openScreen: async ({ browser, world }, provide) => {
+  openScreen: async ({ browser, world, shell }, provide) => {
     const contexts: BrowserContext[] = [];
+    const windows: ElectronScreen[] = [];
     const faults: string[] = [];
+    const watch = (page: Page, mode: ScreenMode): void => {
+      page.on('pageerror', (error) => faults.push(`${mode}: ${error.message}`));
+      page.on('console', (message) => {
+        // A refused sign-in is an answer of 401 that the browser itself calls an error.
+        if (message.type() === 'error' && !message.text().includes('status of 4'))
+          faults.push(`${mode}: ${message.text()}`);
+      });
+    };
     await provide(async (mode, options = {}) => {
+      if (shell === 'electron' && mode !== 'hq') {
+        const window = await openElectron(mode, world);
+        windows.push(window);
+        watch(window.page, mode);
+        return window.page;
+      }
       const context = await browser.newContext({
         viewport: options.size ?? SIZES[mode],
         colorScheme: options.colorScheme ?? 'light',
@@ -50,16 +82,12 @@ export const test = base.extend<Fixtures>({
       });
       contexts.push(context);
       const page = await context.newPage();
-      page.on('pageerror', (error) => faults.push(`${mode}: ${error.message}`));
-      page.on('console', (message) => {
-        // A refused sign-in is an answer of 401 that the browser itself calls an error.
-        if (message.type() === 'error' && !message.text().includes('status of 4'))
-          faults.push(`${mode}: ${message.text()}`);
-      });
+      watch(page, mode);
       await page.goto(mode === 'hq' ? world.serverUrl : world.devices[mode]);
       return page;
     });
     for (const context of contexts) await context.close();
+    for (const window of windows) await window.close();
     expect(faults, 'errors in the console of a page').toEqual([]);
   },
   look: async ({}, provide) => {

@@ -10,6 +10,8 @@ export const WORLD_FILE = join(ROOT, 'test-results/world.json');
 export interface WorldFacts {
   readonly serverUrl: string;
   readonly devices: Readonly<Record<DeviceMode, string>>;
+  /** How each device was started: Electron takes its place with the same arguments. */
+  readonly processes: Readonly<Record<DeviceMode, { readonly pid: number; readonly args: readonly string[] }>>;
   readonly tapes: Readonly<Record<'kiosk' | 'cashier', string>>;
   readonly hqAdmin: { readonly email: string; readonly password: string };
   readonly cashier: { readonly name: string; readonly pin: string };
@@ -22,6 +24,11 @@ export const describeWorld = (world: World): WorldFacts => ({
     kiosk: world.device('kiosk').ready.url,
     cashier: world.device('cashier').ready.url,
     manager: world.device('manager').ready.url,
+  },
+  processes: {
+    kiosk: { pid: world.device('kiosk').pid, args: world.deviceArgs('kiosk') },
+    cashier: { pid: world.device('cashier').pid, args: world.deviceArgs('cashier') },
+    manager: { pid: world.device('manager').pid, args: world.deviceArgs('manager') },
   },
   tapes: { kiosk: world.register('kiosk').ready.url, cashier: world.register('cashier').ready.url },
   hqAdmin: loginOf(world.access, 'hq_admin'),

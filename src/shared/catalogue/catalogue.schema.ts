@@ -4,7 +4,7 @@ import { MeasurementUnit, PaymentObject, VatType } from '../fiscal/fiscal.schema
 import { Id, Minor } from '../kernel/schemas.ts';
 import { VisitKind } from '../visits/visits.schema.ts';
 
-export const CatalogueItem = z.strictObject({
+export const CatalogueItem = z.object({
   id: Id,
   sku: z.string().min(1).max(64),
   barcode: z.string().max(32).optional(),

@@ -8,7 +8,7 @@ export type ClientStatus = z.infer<typeof ClientStatus>;
 export const ClientTab = z.enum(['new', 'processed', 'mine', 'in_work']);
 export type ClientTab = z.infer<typeof ClientTab>;
 
-export const ClientCard = z.strictObject({
+export const ClientCard = z.object({
   id: Id,
   name: z.string().max(128),
   phone: z.string().max(16).optional(),

@@ -6,7 +6,7 @@ import { Currency, Id } from '../kernel/schemas.ts';
 import { Language } from '../visits/visits.schema.ts';
 
 /** The shop as its devices know it: replicated to them in the shop's scope. */
-export const Shop = z.strictObject({
+export const Shop = z.object({
   id: Id,
   organizationId: Id,
   organizationName: z.string().max(128),

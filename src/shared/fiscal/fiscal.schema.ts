@@ -65,7 +65,7 @@ export type TenderType = z.infer<typeof TenderType>;
 
 export const Inn = z.string().refine(isInn, 'must be an INN of 10 or 12 digits whose check digits agree');
 
-export const Operator = z.strictObject({
+export const Operator = z.object({
   name: z.string().trim().min(1).max(64),
   vatin: Inn.optional(),
 });
@@ -138,7 +138,7 @@ export const FiscalState = z.enum(FISCAL_STATES);
 export type FiscalState = z.infer<typeof FiscalState>;
 
 /** A document in the fiscal memory (FN). */
-export const FiscalDocument = z.strictObject({
+export const FiscalDocument = z.object({
   /** Tag 1040: number of the fiscal document, FD. */
   fiscalDocumentNumber: z.int().min(1),
   /** Tag 1077: up to ten digits, kept as text because it may pass 2^31 and leads with zeros on some registers. */
@@ -168,7 +168,7 @@ export const ShiftState = z.enum(['closed', 'open', 'expired', 'unknown']);
 export type ShiftState = z.infer<typeof ShiftState>;
 
 /** A fiscal task as other sides see it: what was asked, how it ended, and the document if there is one. */
-export const FiscalRecord = z.strictObject({
+export const FiscalRecord = z.object({
   id: Id,
   type: FiscalTaskType,
   fiscalDeviceId: z.string().min(1).max(64),

@@ -11,7 +11,7 @@ export type OrderStatus = z.infer<typeof OrderStatus>;
 export const PrintStatus = z.enum(['none', 'new', 'printed', 'not_printed']);
 export type PrintStatus = z.infer<typeof PrintStatus>;
 
-export const OrderLine = z.strictObject({
+export const OrderLine = z.object({
   itemId: Id.optional(),
   name: z.string().trim().min(1).max(128),
   priceMinor: Minor,
@@ -24,7 +24,7 @@ export const OrderLine = z.strictObject({
 });
 export type OrderLine = z.infer<typeof OrderLine>;
 
-export const OrderCustomer = z.strictObject({
+export const OrderCustomer = z.object({
   name: z.string().trim().max(128).optional(),
   email: Email.optional(),
   /** E.164. */
@@ -32,7 +32,7 @@ export const OrderCustomer = z.strictObject({
 });
 export type OrderCustomer = z.infer<typeof OrderCustomer>;
 
-export const Order = z.strictObject({
+export const Order = z.object({
   id: Id,
   shopId: Id,
   /** The device it was made on. */

@@ -13,7 +13,7 @@ export const PaymentProvider = z.enum(['dev', 'cashdesk']);
 export type PaymentProvider = z.infer<typeof PaymentProvider>;
 
 /** Money that moved. Never updated or merged: a refund is a row of its own with `kind: 'refund'`. */
-export const Payment = z.strictObject({
+export const Payment = z.object({
   id: Id,
   orderId: Id,
   shopId: Id,
@@ -30,7 +30,7 @@ export const Payment = z.strictObject({
 export type Payment = z.infer<typeof Payment>;
 
 /** An attempt to be paid, on the device that makes it. TTL ten minutes. */
-export const PaymentIntent = z.strictObject({
+export const PaymentIntent = z.object({
   id: Id,
   orderId: Id.optional(),
   visitId: z.string().max(64).optional(),

@@ -6,7 +6,7 @@ import { Id } from '../kernel/schemas.ts';
 export const StaffRole = z.enum(['cashier', 'supervisor', 'manager']);
 export type StaffRole = z.infer<typeof StaffRole>;
 
-export const StaffMember = z.strictObject({
+export const StaffMember = z.object({
   id: Id,
   name: z.string().trim().min(1).max(64),
   vatin: Inn.optional(),

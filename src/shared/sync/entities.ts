@@ -1,4 +1,7 @@
-/** Every kind of row that replicates, with the schema of its fields. Adding one here gives it to both sides. */
+/**
+ * Every kind of row that replicates, with the schema of its fields. Adding one here gives it to both sides. The schemas
+ * are not strict: a row of a newer version is still a row, and what an older one does not know stays in the database.
+ */
 import type { z } from 'zod';
 import { CatalogueItem } from '../catalogue/catalogue.schema.ts';
 import { Shop } from '../devices/devices.schema.ts';

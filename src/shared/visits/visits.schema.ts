@@ -14,7 +14,7 @@ export const LANGUAGES = ['ru', 'en', 'fr', 'es', 'he'] as const;
 export const Language = z.enum(LANGUAGES);
 export type Language = z.infer<typeof Language>;
 
-export const VisitContact = z.strictObject({
+export const VisitContact = z.object({
   email: Email.optional(),
   /** E.164. */
   phone: z.string().max(16).optional(),
@@ -24,7 +24,7 @@ export type VisitContact = z.infer<typeof VisitContact>;
 /** `OBD-…` for diagnostics, `THK-…` for thickness, `PHT-…` for photo; the suffixes are random. */
 export const VisitId = z.string().regex(/^(OBD|THK|PHT)-[A-Z0-9]+-[A-Z0-9]{6,}$/, 'must look like OBD-XXXXXX-XXXXXX');
 
-export const Visit = z.strictObject({
+export const Visit = z.object({
   id: VisitId,
   deviceId: Id,
   kind: VisitKind,
