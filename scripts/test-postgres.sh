@@ -25,7 +25,7 @@ if [ "$(id -u)" = 0 ]; then
 fi
 stop() {
   "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true
-  rm -rf "$dir"
+  rm -rf "$dir" "$dir.json"
 }
 trap stop EXIT
 
@@ -33,4 +33,5 @@ trap stop EXIT
 "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -o "-p $port -k $dir -c listen_addresses=127.0.0.1 -c max_connections=60" -l "$dir/log" start >/dev/null
 
 TEST_DATABASE_URL="postgres://postgres@127.0.0.1:$port/postgres" \
-  node_modules/.bin/vitest run sync-server test/integration --reporter=default
+  node_modules/.bin/vitest run sync-server test/integration --reporter=default --reporter=json --outputFile.json="$dir.json"
+node -e 'const r = JSON.parse(require("fs").readFileSync(process.argv[1])); console.log(`\n${r.numPassedTests} passed, ${r.numFailedTests} failed, ${r.numPendingTests} skipped`)' "$dir.json"

@@ -1,6 +1,7 @@
 /** The machine itself: memory, printer and clock, and what they do together when a document is made. */
 import { createHash } from 'node:crypto';
 import { DriverError } from '#main/domains/fiscal/fptr/constants.ts';
+import type { WallTime } from '#shared/kernel/wall-time.ts';
 import { type Fault, type Faults } from './faults.ts';
 import { KktError, LinkDropped } from './kkt-error.ts';
 import type { DocumentKind, FnDocument, Payment } from './model.ts';
@@ -9,7 +10,6 @@ import type { StateStore } from './state-store.ts';
 import type { Tlv } from './tags.ts';
 import type { Tape } from './tape.ts';
 import { type Layout, layoutDocument, layoutNotice } from './tape-layout.ts';
-import type { WallTime } from './wall-time.ts';
 
 export interface Operator {
   readonly name: string;

@@ -1,6 +1,7 @@
 /** What the register remembers through a power cut. Money is kopecks, quantities are thousandths. */
+
+import type { WallTime } from '#shared/kernel/wall-time.ts';
 import type { Tlv } from './tags.ts';
-import type { WallTime } from './wall-time.ts';
 
 /** Whose register it is and which fiscal memory sits in it: fixed when the state file is made. */
 export interface Identity {

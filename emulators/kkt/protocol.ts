@@ -1,5 +1,5 @@
 /** The wire between the libfptr10 shim and the register; its layout is described in shim/fptr.h. */
-import type { WallTime } from './wall-time.ts';
+import type { WallTime } from '#shared/kernel/wall-time.ts';
 
 export type ParamValue =
   | { readonly type: 'bool'; readonly value: boolean }

@@ -1,7 +1,9 @@
 /** How documents look on paper: 42 characters a line, as on an 80 mm printer. */
+
+import type { WallTime } from '#shared/kernel/wall-time.ts';
 import { CASH, type Counters, type FnDocument, type Identity, type Total } from './model.ts';
 import { findTag, type Tlv, tagGroup, tagNumber, tagText } from './tags.ts';
-import { type WallTime, wallCompact, wallText } from './wall-time.ts';
+import { wallCompact, wallText } from './wall-time.ts';
 
 const WIDTH = 42;
 const RULE = '-'.repeat(WIDTH);

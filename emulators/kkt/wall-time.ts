@@ -1,41 +1,12 @@
-/** The register's clock: local fields with no zone, as the driver shows them. */
-export interface WallTime {
-  readonly year: number;
-  /** 1-12. */
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
+import { type WallTime, wallTimeIn } from '#shared/kernel/wall-time.ts';
 
 export type WallClock = (unixMs: number) => WallTime;
 
 /** Reads Unix ms as local fields of an IANA zone; the machine's own when none is named. */
-export function wallClock(timeZone?: string): WallClock {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    ...(timeZone === undefined ? {} : { timeZone }),
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  return (unixMs) => {
-    const parts = new Map(format.formatToParts(unixMs).map((part) => [part.type, Number(part.value)]));
-    const field = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
-    return {
-      year: field('year'),
-      month: field('month'),
-      day: field('day'),
-      hour: field('hour'),
-      minute: field('minute'),
-      second: field('second'),
-    };
-  };
-}
+export const wallClock =
+  (timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone): WallClock =>
+  (unixMs) =>
+    wallTimeIn(timeZone, unixMs);
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

@@ -12,9 +12,9 @@ import {
   type RegisterOutcome,
   type RegisterStatus,
   type ShiftRequest,
-  type WallTime,
 } from '#main/domains/fiscal/fiscal.register.ts';
 import type { FiscalDocument } from '#shared/fiscal/fiscal.schema.ts';
+import type { WallTime } from '#shared/kernel/wall-time.ts';
 
 export type DoubleFault =
   /** The command fails before the fiscal memory is written, and the driver says so. */

@@ -1,27 +1,13 @@
 /** Days as people of an organisation count them, and the cursor of a list. Pure. */
 import { AppError } from '#shared/kernel/errors.ts';
+import { type WallTime, wallTimeIn } from '#shared/kernel/wall-time.ts';
 
 const DAY_MS = 86_400_000;
 
-interface WallDay {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-}
+type WallDay = Pick<WallTime, 'year' | 'month' | 'day'>;
 
 function partsIn(timeZone: string, at: number): WallDay & { readonly msOfDay: number } {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+  const { year, month, day, hour, minute, second } = wallTimeIn(timeZone, at);
   return { year, month, day, msOfDay: ((hour * 60 + minute) * 60 + second) * 1000 + (at % 1000) };
 }
 

@@ -10,16 +10,7 @@ import type {
   ReceiptKind,
   ShiftState,
 } from '#shared/fiscal/fiscal.schema.ts';
-
-/** Fields of the register's own clock: local wall time with no zone. Month 1-12. */
-export interface WallTime {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
+import type { WallTime } from '#shared/kernel/wall-time.ts';
 
 export interface RegisterStatus {
   readonly model: string;

@@ -8,11 +8,12 @@ import type { SyncPort } from '#main/sync/sync.port.ts';
 import { checkTask } from '#shared/fiscal/fiscal.rules.ts';
 import type { FiscalTask, KktAddress, Operator, TaxationSystem } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import { wallAsUtc } from '#shared/kernel/wall-time.ts';
 import type { FiscalTaskView, RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import { createExecutor } from './fiscal.executor.ts';
 import { createLink } from './fiscal.link.ts';
 import type { FiscalQueue } from './fiscal.port.ts';
-import { type OpenRegister, RegisterError, type WallTime } from './fiscal.register.ts';
+import { type OpenRegister, RegisterError } from './fiscal.register.ts';
 import {
   countWaiting,
   type FiscalTaskRow,
@@ -231,7 +232,7 @@ export function createFiscalService(options: FiscalServiceOptions): FiscalServic
       return status === undefined ? 'connecting' : 'ready';
     })();
     const reason = fault?.text ?? (options.openRegister === undefined ? options.unavailableReason : undefined);
-    const left = status?.shiftExpiresAt && wallMs(status.shiftExpiresAt) - wallMs(status.clock);
+    const left = status?.shiftExpiresAt && wallAsUtc(status.shiftExpiresAt) - wallAsUtc(status.clock);
     return {
       state,
       since,
@@ -258,10 +259,6 @@ export function createFiscalService(options: FiscalServiceOptions): FiscalServic
     };
   }
 }
-
-/** Two wall times of one clock may be compared as if they were UTC. */
-const wallMs = (time: WallTime): number =>
-  Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second);
 
 function toTaskView(row: FiscalTaskRow): FiscalTaskView {
   const { task } = row;

@@ -1,7 +1,9 @@
 /** Pure decisions of an order: what its lines cost, and the number people say aloud. */
+
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { lineTotal } from '#shared/kernel/money.ts';
+import { wallTimeIn } from '#shared/kernel/wall-time.ts';
 import type { Order, OrderLine } from '#shared/orders/orders.schema.ts';
 
 export interface WantedLine {
@@ -53,13 +55,6 @@ export const nextNumber = (origin: Order['origin'], last: number): string =>
  * which moves the hour at which spoken numbers start anew and nothing else.
  */
 export function dayStart(now: number, timeZone: string): number {
-  const wall = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-    hourCycle: 'h23',
-  });
-  const part = (type: string) => Number(wall.formatToParts(now).find((piece) => piece.type === type)?.value ?? 0);
-  return now - (now % 1000) - ((part('hour') * 60 + part('minute')) * 60 + part('second')) * 1000;
+  const { hour, minute, second } = wallTimeIn(timeZone, now);
+  return now - (now % 1000) - ((hour * 60 + minute) * 60 + second) * 1000;
 }

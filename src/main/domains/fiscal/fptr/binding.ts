@@ -9,7 +9,7 @@
  * years are in the field and each exports a little less than the next.
  */
 import koffi from 'koffi';
-import type { WallTime } from '../fiscal.register.ts';
+import type { WallTime } from '#shared/kernel/wall-time.ts';
 import { DriverError } from './constants.ts';
 import { FptrError } from './fptr-error.ts';
 import { assertParam, type FptrParam, isWideText, wallFields } from './fptr-param.ts';

@@ -1,7 +1,8 @@
 /** Reading the fiscal memory: the proof of what happened. */
 import { fiscalQr } from '#shared/fiscal/fiscal.rules.ts';
 import type { FiscalDocument } from '#shared/fiscal/fiscal.schema.ts';
-import type { FoundDocument, WallTime } from '../fiscal.register.ts';
+import { type WallTime, wallToUnixMs } from '#shared/kernel/wall-time.ts';
+import type { FoundDocument } from '../fiscal.register.ts';
 import { FnData, FnDocument, Param } from './constants.ts';
 import { int } from './fptr-param.ts';
 import { readIdentity } from './identity.ts';
@@ -9,7 +10,6 @@ import { isNoData } from './outcome.ts';
 import type { FptrCalls } from './session.ts';
 import { type DocumentTags, readTags } from './tags.ts';
 import { KIND_OF_OPERATION, KIND_OF_RECEIPT_TYPE } from './vocabulary.ts';
-import { wallToUnixMs } from './zone.ts';
 
 export interface LastDocument {
   readonly fiscalDocumentNumber: number;

@@ -2,7 +2,7 @@
  * Params of the driver with the type they are sent in. Said by name and never guessed from the value: the driver
  * takes a whole price sent as an integer for another thing than the same price sent as a double.
  */
-import type { WallTime } from '../fiscal.register.ts';
+import type { WallTime } from '#shared/kernel/wall-time.ts';
 
 export type FptrParam = FptrValue & {
   readonly id: number;

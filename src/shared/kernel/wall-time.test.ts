@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wallToUnixMs } from './zone.ts';
+import { wallTimeIn, wallToUnixMs } from './wall-time.ts';
 
 const at = (hour: number, month = 11, day = 21) => ({ year: 2026, month, day, hour, minute: 30, second: 0 });
 
@@ -14,3 +14,13 @@ test.each([
 ])('%s', (_name, wall, zone, utc) => {
   expect(new Date(wallToUnixMs(wall, zone)).toISOString()).toBe(new Date(utc).toISOString());
 });
+
+test.each(['Europe/Moscow', 'Asia/Vladivostok', 'America/St_Johns', 'Pacific/Kiritimati'])(
+  '%s there and back',
+  (zone) => {
+    for (let ms = Date.UTC(2026, 0, 1); ms < Date.UTC(2027, 0, 1); ms += 37 * 3_600_000) {
+      const wall = wallTimeIn(zone, ms);
+      expect(wallTimeIn(zone, wallToUnixMs(wall, zone))).toEqual(wall);
+    }
+  },
+);
