@@ -2,12 +2,12 @@ import { Menu, UnstyledButton } from '@mantine/core';
 import { IconHelpHexagon, IconKeyboard } from '@tabler/icons-react';
 import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
-import type { StaffSession } from '#shared/rpc/staff.contract.ts';
 import { useText } from '../app/i18n/i18n.ts';
 import { RegisterTag } from '../features/fiscal/register-tag.tsx';
 import { DrawerTag, ShiftTag } from '../features/shift/shift-tag.tsx';
 import { PersonMenu } from '../features/staff/person-menu.tsx';
-import { ProductMark } from '../ui/product-mark.tsx';
+import type { Member } from '../staffed/staffed-app.tsx';
+import { AppHeader } from '../ui/app-header.tsx';
 import { StatusTag } from '../ui/status-tag.tsx';
 import { SyncTag } from '../ui/sync-tag.tsx';
 import classes from './sale-header.module.css';
@@ -23,7 +23,7 @@ export function SaleHeader({
 }: {
   readonly info: DeviceInfo;
   readonly register: RegisterView | undefined;
-  readonly member: NonNullable<StaffSession['member']>;
+  readonly member: Member;
   readonly onShift: () => void;
   readonly onUnknown: () => void;
   readonly onKeys: () => void;
@@ -31,17 +31,19 @@ export function SaleHeader({
 }) {
   const t = useText();
   return (
-    <header className={classes.header}>
-      <ProductMark />
-      <h1 className={classes.place}>
-        <bdi>{info.device?.name}</bdi>
-        {info.shop ? (
-          <>
-            {' • '}
-            <bdi>{info.shop.name}</bdi>
-          </>
-        ) : null}
-      </h1>
+    <AppHeader
+      title={
+        <>
+          <bdi>{info.device?.name}</bdi>
+          {info.shop ? (
+            <>
+              {' • '}
+              <bdi>{info.shop.name}</bdi>
+            </>
+          ) : null}
+        </>
+      }
+    >
       {register ? (
         <>
           {register.unknownTaskId === undefined ? null : (
@@ -64,6 +66,6 @@ export function SaleHeader({
           {t('cashier:keys.title')}
         </Menu.Item>
       </PersonMenu>
-    </header>
+    </AppHeader>
   );
 }

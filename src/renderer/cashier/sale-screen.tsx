@@ -6,7 +6,6 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import type { CheckoutReply } from '#shared/rpc/payments.contract.ts';
-import type { StaffSession } from '#shared/rpc/staff.contract.ts';
 import { useClock } from '../app/clock.tsx';
 import { toFault } from '../app/error-text.ts';
 import { FeatureBoundary } from '../app/feature-boundary.tsx';
@@ -27,6 +26,7 @@ import { useCheckout } from '../features/checkout/use-checkout.ts';
 import { UnknownDialog } from '../features/fiscal/unknown-dialog.tsx';
 import { RecentSales } from '../features/orders/recent-sales.tsx';
 import { ShiftDialog } from '../features/shift/shift-dialog.tsx';
+import type { Member } from '../staffed/staffed-app.tsx';
 import { KeyHint } from '../ui/key-hint.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
@@ -46,13 +46,7 @@ const NONE: Dialog = { is: 'none' };
 // The id of an attempt and of a parked receipt are made here, at the edge of the screen.
 const newId = () => crypto.randomUUID();
 
-export function SaleScreen({
-  info,
-  member,
-}: {
-  readonly info: DeviceInfo;
-  readonly member: NonNullable<StaffSession['member']>;
-}) {
+export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readonly member: Member }) {
   const t = useText();
   const api = useApi();
   const client = useDeviceClient();
