@@ -13,23 +13,19 @@ import type { SyncPort } from '#main/sync/sync.port.ts';
 import type { FiscalDocument, FiscalState } from '#shared/fiscal/fiscal.schema.ts';
 import { unreachable } from '#shared/kernel/errors.ts';
 import type { RegisterLink } from './fiscal.link.ts';
+import { prepareShift } from './fiscal.preparation.ts';
+import { gatherProof } from './fiscal.proof.ts';
 import { toRecord } from './fiscal.record.ts';
-import {
-  type FiscalRegister,
-  RegisterError,
-  type RegisterFault,
-  type RegisterOutcome,
-  type RegisterStatus,
-} from './fiscal.register.ts';
+import { type FiscalRegister, type RegisterFault, type RegisterOutcome } from './fiscal.register.ts';
 import { type FiscalTaskRow, findNextQueued, findUnfinished, findUnknown, moveTask } from './fiscal.repo.ts';
+import { asFault, createWatch, type Observed } from './fiscal.watch.ts';
 import type { Baseline } from './recovery.rules.ts';
-import { judge, type Verdict } from './recovery.rules.ts';
 
+/** How soon a printer without paper, and a register that could not tell, are asked again. */
+const PAPER_MS = 1_000;
+const PROOF_MS = 3_000;
 /** A task is tried this often before a person is asked; only after proof that nothing was fiscalised. */
 const MAX_ATTEMPTS = 3;
-/** More documents than this since the baseline, and the register has lived a life of its own. */
-const MAX_DOCUMENTS_TO_READ = 200;
-const RETRY_MS = [1_000, 3_000, 10_000, 30_000] as const;
 
 export interface Executor {
   /** Does all there is to do now. Never throws for a fault of the register: it is kept in the task and retried. */
@@ -38,16 +34,6 @@ export interface Executor {
   hurry(): void;
   /** What the register last said of itself. */
   readonly observed: Observed;
-}
-
-export interface Observed {
-  readonly status?: RegisterStatus;
-  /** When it said so. Unix ms. */
-  readonly seenAt?: number;
-  /** Why it does not do as asked now; absent while it does. */
-  readonly fault?: RegisterFault;
-  /** Since when it does, or does not. Unix ms. */
-  readonly since: number;
 }
 
 export interface ExecutorOptions {
@@ -60,10 +46,8 @@ export interface ExecutorOptions {
 
 export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorOptions): Executor {
   const { db, now, log } = core;
-  let observed: Observed = { since: now() };
-  let pausedUntil = 0;
-  let faults = 0;
-  let askedAt = Number.NEGATIVE_INFINITY;
+  const watch = createWatch(core);
+  const { see, lose } = watch;
 
   const commit = (work: (tx: WriteTx) => FiscalTaskRow): FiscalTaskRow => {
     const row = db.transaction((tx) => work(tx), { behavior: 'immediate' });
@@ -80,33 +64,12 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
     sync.mutate(tx, 'fiscal.report', { record: toRecord(row, sync.writer()) });
   };
 
-  const see = (status: RegisterStatus): RegisterStatus => {
-    const isNews = observed.fault !== undefined || JSON.stringify(observed.status) !== JSON.stringify(status);
-    const wasWell = observed.status !== undefined && observed.fault === undefined;
-    observed = { status, seenAt: now(), since: wasWell ? observed.since : now() };
-    askedAt = now();
-    faults = 0;
-    if (isNews) core.changes.emit({ collection: 'fiscal', ids: [] });
-    return status;
-  };
-  const lose = (fault: RegisterFault): void => {
-    const same = observed.fault?.text === fault.text;
-    // What it last said of itself stays: it is the best that anybody knows.
-    observed = { ...observed, fault, since: same ? observed.since : now() };
-    pausedUntil = now() + (RETRY_MS[Math.min(faults, RETRY_MS.length - 1)] ?? 0);
-    faults += 1;
-    if (!same) {
-      log.warn('the register does not do as asked', { driverCode: fault.driverCode, text: fault.text });
-      core.changes.emit({ collection: 'fiscal', ids: [] });
-    }
-  };
-
   /** Runs one task from the queue. True when it has ended, so the next may begin. */
   async function run(queued: FiscalTaskRow): Promise<boolean> {
     let row = step(queued, 'claimed', { attempts: queued.attempts + 1, error: null });
     try {
       const outcome = await link.use(async (register) => {
-        const prepared = await prepareShift(register, row, see(await register.status()));
+        const prepared = await prepareShift(register, row, see(await register.status()), { see, log });
         if (prepared === 'as_asked') return 'as_asked' as const;
         const baseline: Baseline = {
           fnNumber: prepared.status.fnNumber,
@@ -140,27 +103,6 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
       if (row.state === 'failed') reportFailure(row);
       return row.state === 'failed';
     }
-  }
-
-  /**
-   * Brings the shift to where the task needs it. A closed shift is opened by the register itself with the receipt; an
-   * expired one must be closed first. Doing it twice after a crash is harmless: the shift's state is read anew.
-   */
-  async function prepareShift(
-    register: FiscalRegister,
-    row: FiscalTaskRow,
-    status: RegisterStatus,
-  ): Promise<'as_asked' | { readonly status: RegisterStatus; readonly opened: boolean }> {
-    const { type } = row.task;
-    if (type === 'open_shift' && status.shiftState === 'open') return 'as_asked';
-    if (type === 'close_shift' && status.shiftState === 'closed') return 'as_asked';
-    if (type === 'close_shift' || status.shiftState !== 'expired') {
-      return { status, opened: type !== 'close_shift' && type !== 'open_shift' && status.shiftState === 'closed' };
-    }
-    const closed = await register.closeShift({ taskId: `${row.id}:expired`, operator: row.task.operator });
-    if (closed.outcome !== 'closed') throw new RegisterError({ ...closed.error, retryable: true });
-    log.info('an expired shift was closed before a receipt', { event: 'SHIFT_EXPIRED_REOPENED', taskId: row.id });
-    return { status: see(await register.status()), opened: true };
   }
 
   const send = (register: FiscalRegister, { task }: FiscalTaskRow): Promise<RegisterOutcome> => {
@@ -226,7 +168,7 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
             return false;
           });
         if (!printed) {
-          pausedUntil = Math.max(pausedUntil, now() + RETRY_MS[0]);
+          watch.pauseFor(PAPER_MS);
           return false;
         }
       }
@@ -260,7 +202,7 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
 
   /** Asks the register what became of a task that may have been sent. True when the task has ended. */
   async function prove(row: FiscalTaskRow, cause: RegisterFault): Promise<boolean> {
-    const proof = await gatherProof(row).catch((error: unknown) => ({
+    const proof = await gatherProof(link, row, see).catch((error: unknown) => ({
       kind: 'no_answer' as const,
       fault: asFault(error),
     }));
@@ -283,7 +225,7 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
         return becomeUnknown(row, proof.fault);
       case 'unknown':
         if (row.saidNotPrintedBy !== null) return obeyVerdict(row);
-        pausedUntil = now() + RETRY_MS[1];
+        watch.pauseFor(PROOF_MS);
         return becomeUnknown(row, { driverCode: 0, text: proof.reason, retryable: false });
       default:
         return unreachable(proof);
@@ -311,26 +253,6 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
     });
     return false;
   }
-
-  type Proof = Exclude<Verdict, { kind: 'closed' }> | { readonly kind: 'closed'; readonly document: FiscalDocument };
-
-  const gatherProof = (row: FiscalTaskRow): Promise<Proof> =>
-    link.use(async (register): Promise<Proof> => {
-      const { baseline } = row;
-      if (baseline === null) throw new Error(`task ${row.id} is ${row.state} without a baseline`);
-      const status = see(await register.status());
-      const first = baseline.lastDocumentNumber + 1;
-      const length = Math.max(0, status.lastDocumentNumber - baseline.lastDocumentNumber);
-      if (length > MAX_DOCUMENTS_TO_READ) return { kind: 'unknown', reason: 'many_candidates' };
-      const documents = [];
-      for (let number = first; number < first + length; number += 1)
-        documents.push(await register.findDocument(number));
-      const verdict = judge(row.task, baseline, { status, documents });
-      if (verdict.kind === 'not_closed' && verdict.openReceipt) await register.cancelOpenReceipt();
-      if (verdict.kind !== 'closed') return verdict;
-      // A new connection cannot say whether the paper came out; `continuePrint` finishes it and is harmless if it did.
-      return { kind: 'closed', document: { ...(await register.readDocument(verdict.document)), printed: false } };
-    });
 
   /** Brings a task that was under way to its end, or to where it must wait. True when it has ended. */
   async function resume(row: FiscalTaskRow): Promise<boolean> {
@@ -362,39 +284,29 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
   }
 
   async function askStatus(): Promise<void> {
-    if (now() - askedAt < statusIntervalMs) return;
+    if (!watch.isStale(statusIntervalMs)) return;
     await link.use((register) => register.status()).then(see, (error: unknown) => lose(asFault(error)));
   }
 
   return {
     async tick() {
-      if (now() < pausedUntil) return;
+      if (watch.isPaused()) return;
       const unknown = findUnknown(db);
       if (unknown !== undefined && !(await prove(unknown, unknown.error ?? NO_FAULT))) return;
       const unfinished = findUnfinished(db);
       if (unfinished !== undefined && !(await resume(unfinished))) return;
       for (let next = findNextQueued(db); next !== undefined; next = findNextQueued(db)) {
         // The drawer and the shift are not what they were.
-        askedAt = Number.NEGATIVE_INFINITY;
+        watch.distrust();
         if (!(await run(next))) return;
       }
       await askStatus();
     },
-    hurry() {
-      pausedUntil = 0;
-      faults = 0;
-      askedAt = Number.NEGATIVE_INFINITY;
-    },
+    hurry: watch.hurry,
     get observed() {
-      return observed;
+      return watch.observed;
     },
   };
 }
 
 const NO_FAULT: RegisterFault = { driverCode: 0, text: '', retryable: true };
-
-/** A fault of the driver as it is; anything else is ours, and is not one to repeat blindly. */
-function asFault(error: unknown): RegisterFault {
-  if (error instanceof RegisterError) return error.fault;
-  return { driverCode: 0, text: error instanceof Error ? error.message : String(error), retryable: true };
-}

@@ -1,0 +1,39 @@
+/** Gathers what the register knows of a task that may have been sent, and has it judged. */
+import type { FiscalDocument } from '#shared/fiscal/fiscal.schema.ts';
+import type { RegisterLink } from './fiscal.link.ts';
+import type { RegisterStatus } from './fiscal.register.ts';
+import type { FiscalTaskRow } from './fiscal.repo.ts';
+import { judge, type Verdict } from './recovery.rules.ts';
+
+export type Proof =
+  | Exclude<Verdict, { kind: 'closed' }>
+  | { readonly kind: 'closed'; readonly document: FiscalDocument };
+
+/** More documents than this since the baseline, and the register has lived a life of its own. */
+const MAX_DOCUMENTS_TO_READ = 200;
+
+/**
+ * Reads every document since the task's baseline. A receipt left open is cancelled when the proof says that nothing was
+ * closed. Throws `RegisterError` when the register does not answer: then nothing is proved.
+ */
+export const gatherProof = (
+  link: RegisterLink,
+  row: FiscalTaskRow,
+  see: (status: RegisterStatus) => RegisterStatus,
+): Promise<Proof> =>
+  link.use(async (register): Promise<Proof> => {
+    const { baseline } = row;
+    if (baseline === null) throw new Error(`task ${row.id} is ${row.state} without a baseline`);
+    const status = see(await register.status());
+    const length = Math.max(0, status.lastDocumentNumber - baseline.lastDocumentNumber);
+    if (length > MAX_DOCUMENTS_TO_READ) return { kind: 'unknown', reason: 'many_candidates' };
+    const documents = [];
+    for (let past = 1; past <= length; past += 1) {
+      documents.push(await register.findDocument(baseline.lastDocumentNumber + past));
+    }
+    const verdict = judge(row.task, baseline, { status, documents });
+    if (verdict.kind === 'not_closed' && verdict.openReceipt) await register.cancelOpenReceipt();
+    if (verdict.kind !== 'closed') return verdict;
+    // A new connection cannot say whether the paper came out; `continuePrint` finishes it and is harmless if it did.
+    return { kind: 'closed', document: { ...(await register.readDocument(verdict.document)), printed: false } };
+  });
