@@ -3,6 +3,8 @@
 # npm brought. PGlite has a single connection, so faults of concurrency and commit order can show only here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# The Node that npm brought, whatever the machine has.
+export PATH="$PWD/node_modules/.bin:$PATH"
 
 dir=$(mktemp -d)
 port=$((20000 + RANDOM % 20000))
@@ -33,5 +35,5 @@ trap stop EXIT
 "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -o "-p $port -k $dir -c listen_addresses=127.0.0.1 -c max_connections=60" -l "$dir/log" start >/dev/null
 
 TEST_DATABASE_URL="postgres://postgres@127.0.0.1:$port/postgres" \
-  node_modules/.bin/vitest run sync-server test/integration --reporter=default --reporter=json --outputFile.json="$dir.json"
+  vitest run sync-server test/integration --reporter=default --reporter=json --outputFile.json="$dir.json"
 node -e 'const r = JSON.parse(require("fs").readFileSync(process.argv[1])); console.log(`\n${r.numPassedTests} passed, ${r.numFailedTests} failed, ${r.numPendingTests} skipped`)' "$dir.json"

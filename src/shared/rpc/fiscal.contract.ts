@@ -17,6 +17,8 @@ export const FiscalTaskView = z.object({
   error: z.object({ driverCode: z.int(), text: z.string(), retryable: z.boolean() }).optional(),
   /** The last document before this task, when it had begun. */
   baselineDocumentNumber: z.int().optional(),
+  /** Who said of its unknown outcome that nothing was printed; the register's own answer still counts for more. */
+  notPrintedSaidBy: z.string().optional(),
 });
 export type FiscalTaskView = z.infer<typeof FiscalTaskView>;
 

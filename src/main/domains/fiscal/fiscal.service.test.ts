@@ -177,7 +177,8 @@ describe('what a cashier may do', () => {
 
   test('says "not printed" while the register is away: nothing moves until it answers, and its word counts', async () => {
     const fiscal = await makeUnknown();
-    expect((await fiscal.settle({ verdict: 'not_printed', id: A }, ivanov)).state).toBe('unknown');
+    const said = await fiscal.settle({ verdict: 'not_printed', id: A }, ivanov);
+    expect(said).toMatchObject({ state: 'unknown', notPrintedSaidBy: ivanov.name });
     register.reachable = true;
     core.advance(60_000);
     await fiscal.loop.tick();

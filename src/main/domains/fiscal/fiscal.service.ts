@@ -274,5 +274,6 @@ function toTaskView(row: FiscalTaskRow): FiscalTaskView {
     ...(row.document === null ? {} : { document: row.document }),
     ...(row.error === null ? {} : { error: row.error }),
     ...(row.baseline === null ? {} : { baselineDocumentNumber: row.baseline.lastDocumentNumber }),
+    ...(row.saidNotPrintedBy === null ? {} : { notPrintedSaidBy: row.saidNotPrintedBy }),
   };
 }

@@ -70,7 +70,9 @@ function Body({ task, register }: { readonly task: FiscalTaskView; readonly regi
         task={task}
         isPending={settle.isPending}
         error={settle.error}
-        onConfirm={() => settle.mutate({ verdict: 'not_printed', id: task.id })}
+        onConfirm={() =>
+          settle.mutate({ verdict: 'not_printed', id: task.id }, { onSuccess: () => setDoubting(false) })
+        }
         onBack={() => {
           settle.reset();
           setDoubting(false);
@@ -91,8 +93,18 @@ function Body({ task, register }: { readonly task: FiscalTaskView; readonly regi
         />
         <section className={classes.answer}>
           <h2>{t('cashier:unknown.absent.title')}</h2>
-          <p>{t('cashier:unknown.absent.text')}</p>
-          <Button variant="default" color="red" className={classes.absent ?? ''} onClick={() => setDoubting(true)}>
+          <p>
+            {task.notPrintedSaidBy === undefined
+              ? t('cashier:unknown.absent.text')
+              : t('cashier:unknown.absent.said', { name: task.notPrintedSaidBy })}
+          </p>
+          <Button
+            variant="default"
+            color="red"
+            className={classes.absent ?? ''}
+            disabled={task.notPrintedSaidBy !== undefined}
+            onClick={() => setDoubting(true)}
+          >
             {t('cashier:unknown.absent.action')}
           </Button>
         </section>
