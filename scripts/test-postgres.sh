@@ -31,7 +31,7 @@ stop() {
 }
 trap stop EXIT
 
-"${as[@]}" "$bin/initdb" -D "$dir/data" -A trust -U postgres --no-sync >/dev/null
+"${as[@]}" "$bin/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
 "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -o "-p $port -k $dir -c listen_addresses=127.0.0.1 -c max_connections=60" -l "$dir/log" start >/dev/null
 
 TEST_DATABASE_URL="postgres://postgres@127.0.0.1:$port/postgres" \
