@@ -1,7 +1,7 @@
 // Starts a TypeScript entry: `node scripts/run.mjs <entry.ts> [arguments]`. The entry exports `main(argv, env)`.
 // Node runs our TypeScript as it is, from version 24 on; an older one gets one clear line instead of a crash.
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -18,6 +18,6 @@ if (entry === undefined || !existsSync(entry)) {
   process.exit(2);
 }
 // Stripped and compiled once, read from the cache at every start after it.
-enableCompileCache();
+module.enableCompileCache();
 const { main } = await import(pathToFileURL(resolve(entry)).href);
 await main(args, process.env);

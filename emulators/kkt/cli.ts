@@ -95,7 +95,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     const known = error instanceof CannotStart || error instanceof StateFileError;
     if (!known && code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-    console.error(`emulator:kkt: ${error instanceof Error ? error.message : String(error)}`);
+    const hint = code === undefined ? '' : ': choose another with --port or --page-port';
+    console.error(`emulator:kkt: ${error instanceof Error ? error.message : String(error)}${hint}`);
     process.exit(2);
   }
 }
