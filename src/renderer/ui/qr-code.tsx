@@ -23,6 +23,7 @@ export function QrCode({
     <svg
       className={className}
       viewBox={`0 0 ${size} ${size}`}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- modules are drawn as a path, which an <img> cannot hold
       role="img"
       aria-label={label}
       shapeRendering="crispEdges"
