@@ -1,4 +1,8 @@
 /** Attacks on the browser shell and the server's page from inside a real browser. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
 test('a page without the token is told kindly, and nothing else', async ({ page, world }) => {
@@ -29,26 +33,37 @@ test('the policy of the page allows nothing inline and nothing remote', async ({
   }
 });
 
-test('another origin cannot open the line to the core', async ({ browser, world }) => {
-  const context = await browser.newContext();
-  const enemy = await context.newPage();
-  await enemy.goto(world.tapes.cashier);
-  const host = new URL(world.devices.cashier).host;
-  const opened = await enemy.evaluate(
+/** Tries to open the line to a core from the page as it stands. */
+const dial = (page: Page, host: string): Promise<string> =>
+  page.evaluate(
     (address) =>
       new Promise<string>((resolve) => {
-        let socket: WebSocket;
-        try {
-          socket = new WebSocket(`ws://${address}/rpc`);
-        } catch (error) {
-          resolve(`refused: ${String(error)}`);
-          return;
-        }
+        const socket = new WebSocket(`ws://${address}/rpc`);
         socket.onopen = () => resolve('open');
         socket.onerror = () => resolve('refused');
       }),
     host,
   );
-  expect(opened).toContain('refused');
-  await context.close();
+
+test('a page of another origin cannot open the line to the core, though the browser sends it the cookie', async ({
+  openScreen,
+}) => {
+  const till = await openScreen('cashier');
+  const { host } = new URL(till.url());
+  expect(await dial(till, host)).toBe('open');
+  // Another port of the same machine: the same site to a cookie, another origin to us.
+  const enemy = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>enemy</title>');
+  });
+  await once(enemy.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const page = await till.context().newPage();
+    await page.goto(`http://127.0.0.1:${(enemy.address() as AddressInfo).port}/`);
+    expect(await dial(page, host)).toBe('refused');
+    expect(
+      await page.evaluate((address) => fetch(`http://${address}/cashier/`).then(String, () => 'refused'), host),
+    ).toBe('refused');
+  } finally {
+    enemy.close();
+  }
 });
