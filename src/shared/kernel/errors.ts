@@ -38,6 +38,8 @@ export const ERROR_CODES = {
   'staff.pin_wrong': { http: 401, retry: 'never' },
   'staff.locked': { http: 429, retry: 'later' },
   'staff.not_signed_in': { http: 401, retry: 'never' },
+  'staff.not_supervisor': { http: 403, retry: 'never' },
+  'staff.approval_required': { http: 403, retry: 'never' },
 
   'catalogue.item_not_found': { http: 404, retry: 'never' },
 
@@ -77,6 +79,11 @@ export const ERROR_CODES = {
   'fiscal.shift_closed': { http: 409, retry: 'never' },
   'fiscal.outcome_unknown': { http: 409, retry: 'never' },
   'fiscal.queue_blocked': { http: 409, retry: 'never' },
+  'fiscal.report_not_found': { http: 404, retry: 'never' },
+  'fiscal.count_not_final': { http: 409, retry: 'never' },
+  'fiscal.not_enough_cash': { http: 409, retry: 'never' },
+  'fiscal.address_by_policy': { http: 409, retry: 'never' },
+  'fiscal.register_busy': { http: 409, retry: 'later' },
 
   'sync.writer_forked': { http: 409, retry: 'never' },
   'sync.gap': { http: 409, retry: 'now' },

@@ -1,10 +1,20 @@
 import { z } from 'zod';
-import { Pin, StaffMember } from '../staff/staff.schema.ts';
+import { Id, Millis } from '../kernel/schemas.ts';
+import { ApprovalAction, Pin, StaffMember } from '../staff/staff.schema.ts';
 import { command, faults, query } from './procedure.ts';
 
 const Member = StaffMember.pick({ id: true, name: true, role: true });
 export const StaffSession = z.object({ member: Member.optional() });
 export type StaffSession = z.infer<typeof StaffSession>;
+
+/** A supervisor's consent to one act: good once, for this action on this subject, until it expires. */
+export const Approval = z.object({
+  approvalId: Id,
+  approver: Member,
+  /** Unix ms by this device's clock. */
+  expiresAt: Millis,
+});
+export type Approval = z.infer<typeof Approval>;
 
 export const staffContract = {
   list: query(['cashier', 'manager']).output(z.array(Member)).errors(faults()),
@@ -14,5 +24,15 @@ export const staffContract = {
     .input(z.strictObject({ memberId: z.string(), pin: Pin }))
     .output(StaffSession)
     .errors(faults('staff.pin_wrong', 'staff.locked')),
+  /**
+   * A supervisor or manager consents by PIN to what the signed-in cashier is about to do. `subject` is the id of that
+   * act (the checkout, the refund, …). Wrong PINs count together with those of signing in.
+   */
+  approve: command(['cashier', 'manager'], { signedIn: true })
+    .input(
+      z.strictObject({ memberId: z.string(), pin: Pin, action: ApprovalAction, subject: z.string().min(1).max(128) }),
+    )
+    .output(Approval)
+    .errors(faults('staff.pin_wrong', 'staff.locked', 'staff.not_supervisor')),
   signOut: command(['cashier', 'manager']).output(StaffSession).errors(faults()),
 };

@@ -6,6 +6,23 @@ import { Id } from '../kernel/schemas.ts';
 export const StaffRole = z.enum(['cashier', 'supervisor', 'manager']);
 export type StaffRole = z.infer<typeof StaffRole>;
 
+/** What a cashier does only with a supervisor's consent. */
+export const APPROVAL_ACTIONS = [
+  'refund',
+  'discount',
+  'void',
+  'cash_count',
+  'cash_out',
+  'settle',
+  'settings',
+  'register',
+] as const;
+export const ApprovalAction = z.enum(APPROVAL_ACTIONS);
+export type ApprovalAction = z.infer<typeof ApprovalAction>;
+
+/** Roles that consent: to others, and to themselves without being asked. */
+export const mayApprove = (role: StaffRole): boolean => role !== 'cashier';
+
 export const StaffMember = z.object({
   id: Id,
   name: z.string().trim().min(1).max(64),

@@ -12,6 +12,7 @@ export const staffProcedures = (staff: StaffService) => ({
   list: rpc.staff.list.handler(() => staff.list().map(toCard)),
   current: rpc.staff.current.handler(() => toSession(staff.signedIn())),
   signIn: rpc.staff.signIn.handler(async ({ input }) => toSession(await staff.signIn(input.memberId, input.pin))),
+  approve: rpc.staff.approve.handler(({ input }) => staff.approve(input)),
   signOut: rpc.staff.signOut.handler(() => {
     staff.signOut();
     return toSession(undefined);

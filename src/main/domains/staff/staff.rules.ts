@@ -1,4 +1,6 @@
-/** How often a PIN may be guessed. */
+/** Pure decisions about people: how often a PIN may be guessed, and how a document names them. */
+import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
+import type { StaffMember } from '#shared/staff/staff.schema.ts';
 
 export const MAX_FAILURES = 5;
 export const LOCK_MS = 5 * 60_000;
@@ -23,3 +25,9 @@ export function decideAttempt(before: Attempts | undefined, now: number): Attemp
   const failures = (lockedUntil === null ? (before?.failures ?? 0) : 0) + 1;
   return { kind: 'try', charged: { failures, lockedUntil: failures >= MAX_FAILURES ? now + LOCK_MS : null } };
 }
+
+/** A member as a fiscal document names them: tags 1021 and 1203. */
+export const operatorOf = ({ name, vatin }: StaffMember): Operator => ({
+  name,
+  ...(vatin === undefined ? {} : { vatin }),
+});
