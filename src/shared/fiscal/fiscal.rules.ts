@@ -35,8 +35,12 @@ export function checkReceipt(receipt: Receipt): Issue[] {
   return issues;
 }
 
-/** Does the task's shape fit its type? A shift task carries no receipt, a sale sells, a refund returns. */
+/** Does the task's shape fit its type? A shift task carries no receipt, a sale sells, a refund returns, a cash move has cash. */
 export function checkTask(task: FiscalTask): Issue[] {
+  const isCash = task.type === 'cash_in' || task.type === 'cash_out';
+  if (isCash !== (task.cash !== undefined)) {
+    return [{ path: 'cash', message: isCash ? `is required for ${task.type}` : `must be absent for ${task.type}` }];
+  }
   const wanted = receiptKindOf(task.type);
   if (wanted === undefined) {
     return task.receipt === undefined ? [] : [{ path: 'receipt', message: `must be absent for ${task.type}` }];

@@ -6,7 +6,10 @@ import { z } from 'zod';
 import { isInn } from '../kernel/inn.ts';
 import { Id, Millis, Minor, PositiveMinor, QuantityMilli } from '../kernel/schemas.ts';
 
-export const FISCAL_TASK_TYPES = ['open_shift', 'close_shift', 'sale', 'refund'] as const;
+/** What the server's queue carries: the seed's four. */
+export const WIRE_TASK_TYPES = ['open_shift', 'close_shift', 'sale', 'refund'] as const;
+/** What a register's queue on a device carries: cash moves are made at the desk alone. */
+export const FISCAL_TASK_TYPES = [...WIRE_TASK_TYPES, 'cash_in', 'cash_out'] as const;
 export const FiscalTaskType = z.enum(FISCAL_TASK_TYPES);
 export type FiscalTaskType = z.infer<typeof FiscalTaskType>;
 
@@ -105,7 +108,11 @@ export type Receipt = z.infer<typeof Receipt>;
 export const KktAddress = z.strictObject({ ip: z.string().min(1).max(253), port: z.int().min(1).max(65535) });
 export type KktAddress = z.infer<typeof KktAddress>;
 
-/** One thing for a register to do. `receipt` is there exactly for `sale` and `refund`. */
+/** Cash put into the drawer or taken out of it, and why. */
+export const CashMove = z.strictObject({ amountMinor: PositiveMinor, reason: z.string().trim().min(1).max(200) });
+export type CashMove = z.infer<typeof CashMove>;
+
+/** One thing for a register to do. `receipt` is there exactly for `sale` and `refund`, `cash` for `cash_in` and `cash_out`. */
 export const FiscalTask = z.strictObject({
   id: Id,
   type: FiscalTaskType,
@@ -113,6 +120,7 @@ export const FiscalTask = z.strictObject({
   kkt: KktAddress.optional(),
   operator: Operator,
   receipt: Receipt.optional(),
+  cash: CashMove.optional(),
   /** The order this receipt is for, when it was made by a sale of ours. */
   orderId: Id.optional(),
 });
@@ -176,9 +184,11 @@ export const FiscalRecord = z.object({
   shopId: Id,
   orderId: Id.optional(),
   status: z.enum(['queued', 'in_progress', 'done', 'error', 'unknown']),
+  /** Of the receipt, or of the cash moved. */
   totalMinor: z.int().min(0),
   operator: Operator,
   document: FiscalDocument.optional(),
+  reason: z.string().max(200).optional(),
   errorText: z.string().max(500).optional(),
   createdAt: Millis,
   updatedAt: Millis,

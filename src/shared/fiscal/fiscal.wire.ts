@@ -7,7 +7,6 @@ import { isPersonalInn } from '../kernel/inn.ts';
 import { isRoubles, lineTotal, minorToRoubles, ONE, roublesToMinor } from '../kernel/money.ts';
 import { checkTask } from './fiscal.rules.ts';
 import {
-  FISCAL_TASK_TYPES,
   type FiscalTask,
   KktAddress,
   MeasurementUnit,
@@ -16,6 +15,7 @@ import {
   TaxationSystem,
   TenderType,
   VatType,
+  WIRE_TASK_TYPES,
 } from './fiscal.schema.ts';
 
 // `abort`: the sums of the whole task are only checked when each of its numbers can be converted.
@@ -65,7 +65,7 @@ const WireReceipt = z.object({
 
 const WireTaskShape = z.object({
   taskId: z.uuid(),
-  type: z.enum(FISCAL_TASK_TYPES),
+  type: z.enum(WIRE_TASK_TYPES),
   fiscalDeviceId: z.string().min(1).max(64),
   kkt: KktAddress.optional(),
   operator: WireOperator,
@@ -144,7 +144,7 @@ export function fromWire(wire: WireFiscalTask): FiscalTask {
 }
 
 /** Ours → wire, for a task the server hands to an agent. The inverse of `fromWire` for every task that came by wire. */
-export function toWire(task: FiscalTask): WireFiscalTask {
+export function toWire(task: FiscalTask & { readonly type: WireFiscalTask['type'] }): WireFiscalTask {
   const { receipt } = task;
   return {
     taskId: task.id,

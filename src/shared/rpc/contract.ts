@@ -6,6 +6,8 @@ import { deviceContract } from './device.contract.ts';
 import { fiscalContract } from './fiscal.contract.ts';
 import { ordersContract } from './orders.contract.ts';
 import { paymentsContract } from './payments.contract.ts';
+import { registersContract } from './registers.contract.ts';
+import { shiftContract } from './shift.contract.ts';
 import { staffContract } from './staff.contract.ts';
 import { visitsContract } from './visits.contract.ts';
 
@@ -17,6 +19,8 @@ export const contract = {
   orders: ordersContract,
   payments: paymentsContract,
   fiscal: fiscalContract,
+  shift: shiftContract,
+  registers: registersContract,
   clients: clientsContract,
 };
 export type Contract = typeof contract;

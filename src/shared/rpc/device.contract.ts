@@ -30,6 +30,18 @@ export const DeviceInfo = z.object({
 });
 export type DeviceInfo = z.infer<typeof DeviceInfo>;
 
+/** An entry of the device's log, as it was written: secrets and personal data are masked at the sink. */
+export const LogEvent = z.object({
+  /** ISO 8601, the device's clock. */
+  time: z.string(),
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  message: z.string(),
+  /** Name of the event, as `FISCAL_UNCERTAIN`; absent for a plain line. */
+  event: z.string().optional(),
+  fields: z.record(z.string(), z.unknown()),
+});
+export type LogEvent = z.infer<typeof LogEvent>;
+
 /** Collections whose rows may have changed: the screen re-reads what it shows. */
 export const COLLECTIONS = [
   'device',
@@ -60,6 +72,11 @@ export const deviceContract = {
     ),
   /** Everything that changes, from the moment of the call. */
   changes: stream().output(eventIterator(Change)),
+  /** The last entries of the log, newest first. */
+  events: query(['kiosk', 'cashier', 'manager'])
+    .input(z.strictObject({ limit: z.int().min(1).max(500).default(500), level: LogEvent.shape.level.default('info') }))
+    .output(z.array(LogEvent))
+    .errors(faults()),
   /** A screen's own fault, for the device's log. At most one a second is kept. */
   reportFault: command(['kiosk', 'cashier', 'manager'])
     .input(

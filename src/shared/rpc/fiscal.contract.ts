@@ -6,11 +6,18 @@ import { command, faults, query } from './procedure.ts';
 /** A task of this device's register and where it stands. */
 export const FiscalTaskView = z.object({
   id: Id,
+  /** The register it is for. */
+  registerId: z.string(),
   type: FiscalTaskType,
+  /** `server` - it came through the queue of headquarters. */
+  origin: z.enum(['device', 'server']),
   state: FiscalState,
+  attempts: z.int().min(0),
   orderId: Id.optional(),
   totalMinor: z.int().min(0),
   operatorName: z.string(),
+  /** Cash in and out: why. */
+  reason: z.string().optional(),
   createdAt: Millis,
   updatedAt: Millis,
   document: FiscalDocument.optional(),
@@ -22,9 +29,33 @@ export const FiscalTaskView = z.object({
 });
 export type FiscalTaskView = z.infer<typeof FiscalTaskView>;
 
+/** A step of the write-ahead journal: it was on the disk before what it announces was done. */
+export const JournalStep = z.object({
+  at: Millis,
+  step: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+export type JournalStep = z.infer<typeof JournalStep>;
+
+/** Which register a call means; the device's main one when absent. */
+export const RegisterRef = z.strictObject({ registerId: z.string().min(1).max(64).optional() });
+
 /** What the shift bar shows. */
 export const RegisterView = z.object({
-  state: z.enum(['not_configured', 'unavailable', 'connecting', 'ready', 'not_responding', 'blocked']),
+  /** Its id in the organisation; absent while the device has no register. */
+  id: z.string().optional(),
+  name: z.string().optional(),
+  isMain: z.boolean(),
+  /** `another_register` - what answers at the address is not the register it was: a person must say that it is right. */
+  state: z.enum([
+    'not_configured',
+    'unavailable',
+    'connecting',
+    'ready',
+    'not_responding',
+    'blocked',
+    'another_register',
+  ]),
   /** Since when it has been so. */
   since: Millis,
   reason: z.string().optional(),
@@ -42,36 +73,64 @@ export const RegisterView = z.object({
   cashMinor: z.int().min(0),
   unsentDocuments: z.int().min(0),
   paperPresent: z.boolean(),
+  /** The roll is about to end. */
+  paperNearEnd: z.boolean(),
   /** Tasks waiting or being done. */
   queued: z.int().min(0),
+  /** Tasks that failed and wait for a person. */
+  failed: z.int().min(0),
+  /** How far the register's clock is from this device's, ms; positive when the register is ahead. */
+  clockSkewMs: z.int().optional(),
+  /** `another_register`: the serial number that was expected. */
+  expectedSerial: z.string().optional(),
   /** The task whose outcome stops the queue. */
   unknownTaskId: Id.optional(),
 });
 export type RegisterView = z.infer<typeof RegisterView>;
 
+const Approved = { approvalId: z.string().optional() };
+
 export const fiscalContract = {
-  register: query(['kiosk', 'cashier']).output(RegisterView).errors(faults()),
+  register: query(['kiosk', 'cashier']).input(RegisterRef.optional()).output(RegisterView).errors(faults()),
+  /** Every register of this device, the main one first. */
+  registers: query(['kiosk', 'cashier']).output(z.array(RegisterView)).errors(faults()),
   task: query(['kiosk', 'cashier'])
     .input(z.strictObject({ id: Id }))
     .output(FiscalTaskView)
     .errors(faults('fiscal.task_not_found')),
   tasks: query(['cashier'])
-    .input(z.strictObject({ limit: z.int().min(1).max(200).default(50) }))
+    .input(
+      z.strictObject({
+        limit: z.int().min(1).max(200).default(50),
+        /** `open` - those that are not done: waiting, under way, failed, unknown. */
+        show: z.enum(['all', 'open']).default('all'),
+      }),
+    )
     .output(z.array(FiscalTaskView))
     .errors(faults()),
-  openShift: command(['cashier'], { signedIn: true })
-    .output(FiscalTaskView)
-    .errors(faults('fiscal.register_not_configured', 'fiscal.queue_blocked')),
-  closeShift: command(['cashier'], { signedIn: true })
-    .output(FiscalTaskView)
-    .errors(faults('fiscal.register_not_configured', 'fiscal.queue_blocked')),
-  xReport: command(['cashier'], { signedIn: true })
-    .output(z.void())
-    .errors(faults('fiscal.register_unavailable', 'fiscal.register_not_configured', 'fiscal.register_refused')),
   /** Prints what the last document still owes on paper. */
   continuePrint: command(['cashier', 'kiosk'])
+    .input(RegisterRef.optional())
     .output(z.object({ printed: z.boolean() }))
     .errors(faults('fiscal.register_unavailable', 'fiscal.register_not_configured')),
+  /** Prints a copy of a document of this device's registers from the fiscal memory. It is no second receipt. */
+  printCopy: command(['cashier'], { signedIn: true })
+    .input(z.strictObject({ taskId: Id }))
+    .output(z.void())
+    .errors(
+      faults(
+        'fiscal.task_not_found',
+        'fiscal.illegal_transition',
+        'fiscal.register_unavailable',
+        'fiscal.register_not_configured',
+        'fiscal.register_refused',
+      ),
+    ),
+  /** Every step of a task as the journal has it, oldest first. */
+  journal: query(['cashier'])
+    .input(z.strictObject({ taskId: Id }))
+    .output(z.array(JournalStep))
+    .errors(faults('fiscal.task_not_found')),
   /** Puts a failed task back in the queue. Refused when the register may hold its document. */
   retry: command(['cashier'], { signedIn: true })
     .input(z.strictObject({ id: Id }))
@@ -79,13 +138,13 @@ export const fiscalContract = {
     .errors(faults('fiscal.task_not_found', 'fiscal.illegal_transition')),
   /**
    * A person says how an unknown outcome ended. `printed` names the document number, which is verified against the
-   * register when it answers; both answers are kept in the audit log.
+   * register when it answers; both answers are kept in the audit log. Needs an approval (`settle`, subject: the task).
    */
   settle: command(['cashier'], { signedIn: true })
     .input(
       z.discriminatedUnion('verdict', [
-        z.strictObject({ verdict: z.literal('printed'), id: Id, fiscalDocumentNumber: z.int().min(1) }),
-        z.strictObject({ verdict: z.literal('not_printed'), id: Id }),
+        z.strictObject({ verdict: z.literal('printed'), id: Id, fiscalDocumentNumber: z.int().min(1), ...Approved }),
+        z.strictObject({ verdict: z.literal('not_printed'), id: Id, ...Approved }),
       ]),
     )
     .output(FiscalTaskView)
@@ -95,6 +154,7 @@ export const fiscalContract = {
         'fiscal.illegal_transition',
         'fiscal.data_conflict',
         'fiscal.register_unavailable',
+        'staff.approval_required',
       ),
     ),
 };
