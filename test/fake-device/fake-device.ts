@@ -14,8 +14,11 @@ import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 import type { StaffSession } from '#shared/rpc/staff.contract.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import { catalogue, clients, DEVICE_ID, fakeId, SHOP_ID, shop, staff } from './data.ts';
+import { fakeEvents } from './fake-events.ts';
 import { createFakeRegister } from './fake-register.ts';
-import { type FakeState, INITIAL } from './state.ts';
+import { createFakeRegisters } from './fake-registers.ts';
+import { createFakeShift } from './fake-shift.ts';
+import { type FakeRegisterState, type FakeState, INITIAL } from './state.ts';
 
 export type FakeDevice = ReturnType<typeof createFakeDevice>;
 
@@ -30,7 +33,21 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
   const publisher = new EventPublisher<{ change: Change }>({ maxBufferedEvents: 100 });
   const changed = (collection: Change['collection'], ...changedIds: string[]) =>
     publisher.publish('change', { collection, ids: changedIds });
-  const register = createFakeRegister({ now, newId, state: () => state, orders, changed });
+  const ports = { now, newId, state: () => state, orders, changed };
+  const register = createFakeRegister(ports);
+  const shift = createFakeShift(ports, register);
+  const setRegisters = (all: readonly FakeRegisterState[]) => {
+    const main = all.find((one) => one.isMain) ?? all[0];
+    if (main) state = { ...state, register: main, others: all.filter((one) => one !== main) };
+    changed('fiscal');
+  };
+  const registers = createFakeRegisters(ports, register, {
+    set: (id, patch) =>
+      setRegisters(register.ledger.registers().map((one) => (one.id === id ? { ...one, ...patch } : one))),
+    add: (one) => setRegisters([...register.ledger.registers().filter(({ id }) => id !== one.id), one]),
+    remove: (id) => setRegisters(register.ledger.registers().filter((one) => one.id !== id)),
+    setMain: (id) => setRegisters(register.ledger.registers().map((one) => ({ ...one, isMain: one.id === id }))),
+  });
 
   const os = implement(contract);
   /** The one door: delays, faults on request, registered codes as defined errors. */
@@ -160,6 +177,13 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     if (!session.member) throw new AppError('staff.not_signed_in', 'nobody');
     return session.member.name;
   };
+  /** Whoever may consent to others needs nobody; a cashier brings what `staff.approve` gave. */
+  const requireApproval = (approvalId: string | undefined) => {
+    operator();
+    if (session.member?.role === 'cashier' && approvalId === undefined) {
+      throw new AppError('staff.approval_required', 'nobody consented');
+    }
+  };
 
   const router = os.router({
     device: {
@@ -173,6 +197,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       changes: door.device.changes.handler(async function* ({ signal }) {
         yield* publisher.subscribe('change', signal ? { signal } : {});
       }),
+      events: door.device.events.handler(({ input }) => fakeEvents(now(), input.limit, input.level)),
       reportFault: door.device.reportFault.handler(({ input }) => {
         process.stderr.write(`screen fault in ${input.where}: ${input.message}\n`);
       }),
@@ -186,6 +211,13 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
         session = { member: { id: member.id, name: member.name, role: member.role } };
         changed('staff', member.id);
         return session;
+      }),
+      approve: door.staff.approve.handler(({ input }) => {
+        const approver = staff.find((one) => one.id === input.memberId);
+        if (approver?.pin !== input.pin) throw new AppError('staff.pin_wrong', 'wrong');
+        if (approver.role === 'cashier') throw new AppError('staff.not_supervisor', approver.role);
+        const { id, name, role } = approver;
+        return { approvalId: newId(), approver: { id, name, role }, expiresAt: now() + 300_000 };
       }),
       signOut: door.staff.signOut.handler(() => {
         session = {};
@@ -320,6 +352,8 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       }),
     },
     fiscal: register.procedures(door.fiscal, operator),
+    shift: shift.procedures(door.shift, operator, requireApproval),
+    registers: registers.procedures(door.registers, requireApproval),
     clients: {
       list: door.clients.list.handler(({ input }) => {
         const inTab = (tab: typeof input.tab) =>
@@ -353,6 +387,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     state: () => state,
     /** Puts the device into a state; what is on the screen re-reads itself. */
     set(next: FakeState) {
+      register.follow(state, next);
       state = next;
       for (const collection of ['device', 'catalogue', 'fiscal'] as const) changed(collection);
     },
@@ -363,6 +398,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       orders.clear();
       intents.clear();
       register.clear();
+      shift.clear();
       this.set(next);
     },
     /** Ends whichever intent is waiting. */

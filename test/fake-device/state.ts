@@ -7,13 +7,25 @@ import { VISIT_KINDS, VisitKind } from '#shared/visits/visits.schema.ts';
 
 const Code = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
 
+const Register = RegisterView.omit({ since: true, queued: true, failed: true, unknownTaskId: true });
+export type FakeRegisterState = z.infer<typeof Register>;
+
 export const FakeState = z.strictObject({
   enrolled: z.boolean(),
   environment: z.enum(['DEV', 'PROD']),
   sync: SyncStatus.omit({ since: true, lastPullAt: true }).extend({ sinceAgoMs: z.int().min(0) }),
   /** Services that work; the others are out of order. None: the catalogue has not come yet. */
   services: z.array(VisitKind),
-  register: RegisterView.omit({ since: true, queued: true, unknownTaskId: true }),
+  register: Register,
+  /** Further registers of the device. */
+  others: z.array(Register),
+  /** What the desk finds when it reconciles, and what stands at an address. */
+  desk: z.strictObject({
+    /** Another program printed on the register, and cash was taken out at its keys. */
+    differs: z.boolean(),
+    /** The address of the main register comes from the device's configuration. */
+    addressByPolicy: z.boolean(),
+  }),
   payment: z.strictObject({
     /** Milliseconds until the intent ends by itself; null waits for `POST /fake/pay`. */
     endsAfterMs: z.int().min(0).nullable(),
@@ -38,6 +50,9 @@ export const INITIAL: FakeState = {
   sync: { state: 'online', unsent: 0, refused: 0, sinceAgoMs: 60_000 },
   services: [...VISIT_KINDS],
   register: {
+    id: 'kkt-1',
+    name: 'Касса зала',
+    isMain: true,
     state: 'ready',
     address: { ip: '127.0.0.1', port: 5555 },
     model: 'АТОЛ 27Ф',
@@ -48,11 +63,30 @@ export const INITIAL: FakeState = {
     cashMinor: 1_432_000,
     unsentDocuments: 0,
     paperPresent: true,
+    paperNearEnd: false,
+    clockSkewMs: 1400,
   },
+  others: [],
+  desk: { differs: false, addressByPolicy: false },
   payment: { endsAfterMs: null, ends: 'confirmed', ttlMs: 600_000 },
   fiscal: { ends: 'printed', endsAfterMs: 1200 },
   faults: {},
   delayMs: 0,
+};
+
+const SECOND: FakeRegisterState = {
+  ...INITIAL.register,
+  id: 'kkt-2',
+  name: 'Касса двора',
+  isMain: false,
+  state: 'unavailable',
+  reason: 'нет связи с 192.168.0.12:5555',
+  address: { ip: '192.168.0.12', port: 5555 },
+  model: 'АТОЛ 30Ф',
+  kktSerial: '00106700000002',
+  fnNumber: '9999078900005420',
+  shift: { state: 'closed', number: 41 },
+  cashMinor: 300_000,
 };
 
 const register = (patch: Partial<FakeState['register']>): FakeState => ({
@@ -76,6 +110,17 @@ export const SCENES = {
   'register-blocked': { ...register({ state: 'blocked' }), fiscal: { ends: 'unknown', endsAfterMs: 200 } },
   'shift-closed': register({ shift: { state: 'closed', number: 118 } }),
   'shift-expired': register({ shift: { state: 'expired', number: 118, leftMs: 0 } }),
+  'shift-ending': register({ shift: { state: 'open', number: 118, leftMs: 1.4 * 3_600_000 } }),
+  'desk-differs': { ...register({ unsentDocuments: 3, paperNearEnd: true }), desk: { ...INITIAL.desk, differs: true } },
+  'two-registers': { ...INITIAL, others: [SECOND] },
+  'by-policy': { ...INITIAL, desk: { ...INITIAL.desk, addressByPolicy: true } },
+  'another-register': register({
+    state: 'another_register',
+    reason: 'отвечает № 00106700000099',
+    kktSerial: '00106700000099',
+    expectedSerial: '00106700000001',
+  }),
+  'clock-skew': register({ clockSkewMs: 7_200_000 }),
   'no-paper': register({ paperPresent: false }),
   'paper-out': { ...INITIAL, fiscal: { ends: 'closed', endsAfterMs: 1200 } },
   unknown: { ...INITIAL, fiscal: { ends: 'unknown', endsAfterMs: 1200 } },
