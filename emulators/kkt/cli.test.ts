@@ -74,7 +74,39 @@ test('one register to a state file, and a killed one leaves it free', async () =
   expect((await start()).line.ready).toBe(true);
 });
 
+test('a word to a running register: faults, paper, the tax data operator, the clock', async () => {
+  const { line } = await start('--clock-offset', '60');
+  const pagePort = new URL(line.url).port;
+  const say = (...words: readonly string[]): unknown => {
+    const { status, stdout, stderr } = run(...words);
+    if (status !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
+  };
+  expect(say('faults', pagePort)).toMatchObject({ faults: [], paper: true, clock: { offsetSeconds: 60 } });
+  expect(say('fault', line.url, 'hang', '--times', '3', '--seconds', '2.5', '--method', 'report')).toMatchObject({
+    faults: [{ point: 'hang', times: 3, seconds: 2.5, method: 'report' }],
+  });
+  expect(say('fault', pagePort, 'kill', '--when', 'after')).toMatchObject({ faults: [{}, { point: 'kill' }] });
+  expect(say('clear', pagePort)).toMatchObject({ faults: [] });
+  expect(say('paper', pagePort, 'out')).toMatchObject({ paper: false });
+  expect(say('paper', pagePort, 'in')).toMatchObject({ paper: true });
+  expect(say('ofd', pagePort, 'off')).toMatchObject({ ofdOnline: false });
+  expect(say('clock', pagePort, '-7200')).toMatchObject({ clock: { offsetSeconds: -7200 } });
+  const wrong = [
+    [['fault', pagePort, 'flood'], 2, 'the point is "flood", allowed: before_fn_write, '],
+    [['fault', pagePort, 'hang', '--times', 'x'], 2, '--times is "x", allowed: a number'],
+    [['paper', pagePort, 'wet'], 2, 'paper is "wet", allowed: in, out'],
+    [['faults', 'nowhere'], 2, 'the register is "nowhere", allowed: the port or the address of its page'],
+    [['fault', pagePort, 'shift_expired'], 1, 'the register refuses: no shift is open'],
+    [['faults', String(line.port)], 1, 'its driver has another port'],
+  ] as const;
+  for (const [words, status, message] of wrong) {
+    expect(run(...words)).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(message) });
+  }
+}, 60_000);
+
 test.each([
+  [['--port', '0', '--clock-offset', 'late'], '--clock-offset is "late", allowed: seconds, as 7200 or -60'],
   [['--port', '70000'], '--port is "70000", allowed: 0 to 65535'],
   [['--port', '5555', '--page-port', 'x'], '--page-port is "x", allowed: 0 to 65535'],
   [['--port', '0', '--version', 'new'], '--version is "new", allowed: four numbers'],

@@ -1,10 +1,13 @@
-/** `npm run emulator:kkt`: an emulated cash register as a process of its own. */
+/** `npm run emulator:kkt`: an emulated cash register as a process of its own, or a word to one that runs. */
 import { parseArgs } from 'node:util';
+import { BadControl, CONTROL_USAGE, ControlRefused, control, isControl } from './control.ts';
 import { StateFileError } from './lock.ts';
 import { startRegister } from './register.ts';
 
-const USAGE =
-  'usage: npm run emulator:kkt -- --state FILE [--port 5555] [--page-port PORT+1] [--version 10.10.8.0] [--fn-serial N] [--time-zone ZONE]';
+const USAGE = `usage: npm run emulator:kkt -- --state FILE [--port 5555] [--page-port PORT+1] [--version 10.10.8.0] [--fn-serial N]
+                              [--time-zone ZONE] [--clock-offset SECONDS]
+   or: npm run emulator:kkt -- COMMAND: a word to a register that runs; PAGE is the port or the address of its page
+       ${CONTROL_USAGE}`;
 
 /** Bad use, a taken port, a foreign file: one line and exit code 2. */
 class CannotStart extends Error {}
@@ -20,6 +23,7 @@ function readOptions(argv: readonly string[]): Record<string, string | boolean |
         version: { type: 'string', default: '10.10.8.0' },
         'fn-serial': { type: 'string' },
         'time-zone': { type: 'string' },
+        'clock-offset': { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -48,6 +52,10 @@ function isTimeZone(name: string): boolean {
 }
 
 async function run(argv: readonly string[]): Promise<void> {
+  if (isControl(argv[0])) {
+    console.log(await control(argv));
+    return;
+  }
   const values = readOptions(argv);
   const text = (name: string): string | undefined => {
     const value = values[name];
@@ -70,6 +78,8 @@ async function run(argv: readonly string[]): Promise<void> {
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new CannotStart(`--time-zone is "${timeZone}", allowed: an IANA zone, as Europe/Moscow`);
   }
+  const clockOffset = text('clock-offset');
+  if (clockOffset !== undefined) matching('clock-offset', clockOffset, /^-?\d{1,8}$/, 'seconds, as 7200 or -60');
 
   const register = await startRegister({
     port: driverPort,
@@ -78,6 +88,7 @@ async function run(argv: readonly string[]): Promise<void> {
     version,
     ...(fnSerial === undefined ? {} : { fnSerial }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(clockOffset === undefined ? {} : { clockOffsetMs: Number(clockOffset) * 1000 }),
     now: Date.now,
     onKill: () => process.kill(process.pid, 'SIGKILL'),
   });
@@ -92,8 +103,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await run(argv);
   } catch (error) {
+    if (error instanceof ControlRefused) {
+      console.error(`emulator:kkt: ${error.message}`);
+      process.exit(1);
+    }
     const { code } = error as NodeJS.ErrnoException;
-    const known = error instanceof CannotStart || error instanceof StateFileError;
+    const known = error instanceof CannotStart || error instanceof BadControl || error instanceof StateFileError;
     if (!known && code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
     const hint = code === undefined ? '' : ': choose another with --port or --page-port';
     console.error(`emulator:kkt: ${error instanceof Error ? error.message : String(error)}${hint}`);

@@ -4,7 +4,7 @@ import { DriverError } from '#main/domains/fiscal/fptr/constants.ts';
 import type { WallTime } from '#shared/kernel/wall-time.ts';
 import { type Fault, type Faults } from './faults.ts';
 import { KktError, LinkDropped } from './kkt-error.ts';
-import type { DocumentKind, FnDocument, Payment } from './model.ts';
+import type { DocumentKind, FnDocument, Head, Payment, ShiftTotals } from './model.ts';
 import type { OpenReceipt } from './receipt.ts';
 import type { StateStore } from './state-store.ts';
 import type { Tlv } from './tags.ts';
@@ -22,7 +22,7 @@ export interface Device {
   readonly faults: Faults;
   /** The driver's version: which VAT rates are known hangs from it. */
   readonly version: string;
-  /** Unix ms. */
+  /** The register's own clock, Unix ms. */
   readonly now: () => number;
   readonly wall: () => WallTime;
   readonly wallAt: (unixMs: number) => WallTime;
@@ -53,11 +53,13 @@ export function ageShift(device: Device): void {
   device.store.update((head) => ({ ...head, shift: { ...head.shift, openedAt: head.shift.openedAt - DAY_MS } }));
 }
 
+export const owesPaper = (head: Head): boolean => head.unprinted !== null || head.owedSlip !== null;
+
 /** Refuses what no document may begin with: an open receipt, paper owed or missing, a blocked memory, nobody at work. */
 export function assertMayBegin(device: Device, method: string): Operator {
   const head = device.store.head();
   if (device.receipt !== undefined) throw new KktError(DriverError.DENIED_IN_OPENED_RECEIPT);
-  if (head.unprinted !== null) throw new KktError(DriverError.CLOSE_RECEIPT_INTERRUPTED);
+  if (owesPaper(head)) throw new KktError(DriverError.CLOSE_RECEIPT_INTERRUPTED);
   if (!head.paper) throw new KktError(DriverError.NO_PAPER);
   if (device.operator === undefined) throw new KktError(DriverError.NO_ACTIVE_OPERATOR);
   if (device.faults.take('fn_blocked', method)) throw new KktError(DriverError.FN_RESOURCE_HAS_EXPIRED);
@@ -72,6 +74,7 @@ export interface Draft {
   readonly totalMinor: number;
   readonly payments: readonly Payment[];
   readonly tlvs: readonly Tlv[];
+  readonly totals?: ShiftTotals;
 }
 
 const OPERATION_TAGS: ReadonlyMap<number, number> = new Map([
@@ -117,30 +120,47 @@ function build(device: Device, draft: Draft): FnDocument {
 
 const strikes = (fault: Fault | undefined): boolean => fault !== undefined;
 
+interface Paper {
+  /** Makes it durable. */
+  readonly write: () => void;
+  readonly layout: () => Layout;
+  /** Remembers durably that its paper is not out yet. */
+  readonly owe: (head: Head) => Head;
+}
+
 /**
- * Writes the document into the fiscal memory and prints it; every fault of a document strikes here. When it throws
- * `LinkDropped` or error 44 the document may be written: that is the point.
+ * Writes and prints what must not be lost; every fault of a document strikes here. When it throws `LinkDropped` or
+ * error 44 the thing may be written: that is the point.
  */
-export function makeDocument(device: Device, draft: Draft, method: string): FnDocument {
+export function writeAndPrint(device: Device, method: string, { write, layout, owe }: Paper): void {
   const { faults, store } = device;
   if (strikes(faults.take('fn_blocked', method))) throw new KktError(DriverError.FN_RESOURCE_HAS_EXPIRED);
   if (strikes(faults.take('kill', method, 'before'))) dieNow(device);
-  if (strikes(faults.take('before_fn_write', method))) throw new LinkDropped('before the fiscal memory was written');
+  if (strikes(faults.take('before_fn_write', method))) throw new LinkDropped('before it was written');
 
-  const totals = store.head();
-  const document = build(device, draft);
-  store.append(document);
-  if (store.head().ofdOnline) store.update((head) => ({ ...head, lastSent: document.number }));
+  write();
   if (strikes(faults.take('kill', method, 'after'))) dieNow(device);
-
   if (strikes(faults.take('paper_out_after_write', method)) || !store.head().paper) {
-    store.update((head) => ({ ...head, paper: false, unprinted: document.number }));
+    store.update((head) => ({ ...owe(head), paper: false }));
   } else {
-    print(device, layoutDocument(document, totals.identity, totals));
+    print(device, layout());
   }
-  if (strikes(faults.take('after_fn_write_before_answer', method)))
-    throw new LinkDropped('after the document was written');
-  if (store.head().unprinted !== null) throw new KktError(DriverError.NO_PAPER);
+  if (strikes(faults.take('after_fn_write_before_answer', method))) throw new LinkDropped('after it was written');
+  if (owesPaper(store.head())) throw new KktError(DriverError.NO_PAPER);
+}
+
+/** Writes the document into the fiscal memory and prints it. Throws as `writeAndPrint` does. */
+export function makeDocument(device: Device, draft: Draft, method: string): FnDocument {
+  const { store } = device;
+  const document = build(device, draft);
+  writeAndPrint(device, method, {
+    write: () => {
+      store.append(document);
+      if (store.head().ofdOnline) store.update((head) => ({ ...head, lastSent: document.number }));
+    },
+    layout: () => layoutDocument(document, store.head().identity),
+    owe: (head) => ({ ...head, unprinted: document.number }),
+  });
   return document;
 }
 

@@ -2,6 +2,7 @@
 
 import type { WallTime } from '#shared/kernel/wall-time.ts';
 import type { Tlv } from './tags.ts';
+import type { Slip } from './tape.ts';
 
 /** Whose register it is and which fiscal memory sits in it: fixed when the state file is made. */
 export interface Identity {
@@ -19,7 +20,7 @@ export interface Total {
   readonly sumMinor: number;
 }
 
-/** Counters of the running shift (of the last one while closed). Keys are the driver's type numbers. */
+/** Counters of the running shift; the closing of a shift takes them to nothing. Keys are the driver's type numbers. */
 export interface Counters {
   readonly receipts: Readonly<Record<string, Total>>;
   /** Key `receiptType:paymentType`; cash without the change given back. */
@@ -27,6 +28,12 @@ export interface Counters {
   readonly cashIn: Total;
   readonly cashOut: Total;
   readonly documents: number;
+}
+
+/** What a shift came to: kept in its closing document, which prints it now and in any copy later. */
+export interface ShiftTotals {
+  readonly counters: Counters;
+  readonly cashMinor: number;
 }
 
 export interface Shift {
@@ -52,6 +59,10 @@ export interface Head {
   readonly paper: boolean;
   /** A document that is in the fiscal memory while its paper is not out yet. */
   readonly unprinted: number | null;
+  /** A slip of cash put in or taken out that counts while its paper is not out yet. */
+  readonly owedSlip: Pick<Slip, 'lines'> | null;
+  /** How far the register's clock is from the machine's, ms; ahead is positive. */
+  readonly clockOffsetMs: number;
   /** The register's own count of everything it did: not the number of a fiscal document. */
   readonly operations: number;
 }
@@ -81,6 +92,8 @@ export interface FnDocument {
   /** Tag 1077: digits. */
   readonly sign: string;
   readonly tlvs: readonly Tlv[];
+  /** Of the closing of a shift. */
+  readonly totals?: ShiftTotals;
 }
 
 const NOTHING: Total = { count: 0, sumMinor: 0 };
@@ -99,7 +112,6 @@ export const CASH = 0;
 /** What the register knows after the document, from what it knew before: the same at writing and at replay. */
 export function applyDocument(head: Head, document: FnDocument): Head {
   const next = { ...head, lastDocument: document.number, operations: head.operations + 1 };
-  const documents = head.counters.documents + 1;
   switch (document.kind) {
     case 'open_shift':
       return {
@@ -108,7 +120,7 @@ export function applyDocument(head: Head, document: FnDocument): Head {
         counters: { ...NO_COUNTERS, documents: 1 },
       };
     case 'close_shift':
-      return { ...next, shift: { ...head.shift, open: false }, counters: { ...head.counters, documents } };
+      return { ...next, shift: { ...head.shift, open: false }, counters: NO_COUNTERS };
     case 'receipt': {
       const type = document.receiptType ?? 0;
       const payments = { ...head.counters.payments };
@@ -122,7 +134,7 @@ export function applyDocument(head: Head, document: FnDocument): Head {
         shift: { ...head.shift, receipts: head.shift.receipts + 1 },
         counters: {
           ...head.counters,
-          documents,
+          documents: head.counters.documents + 1,
           payments,
           receipts: { ...head.counters.receipts, [type]: plus(head.counters.receipts[type], document.totalMinor) },
         },
@@ -157,5 +169,7 @@ export const freshHead = (identity: Identity): Head => ({
   ofdOnline: true,
   paper: true,
   unprinted: null,
+  owedSlip: null,
+  clockOffsetMs: 0,
   operations: 0,
 });

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ageShift, type Device, shiftState } from './device.ts';
 import { FAULT_POINTS, Fault } from './faults.ts';
 import type { Slip } from './tape.ts';
+import { wallText } from './wall-time.ts';
 
 export interface PageServer {
   readonly port: number;
@@ -23,6 +24,7 @@ const FILES: ReadonlyMap<string, readonly [file: string, type: string]> = new Ma
   ['/page.css', ['page.css', 'text/css; charset=utf-8']],
   ['/page.js', ['page.js', 'text/javascript; charset=utf-8']],
 ]);
+const CLOCK_SHOWN_MS = 10_000;
 const LARGEST_BODY = 16 * 1024;
 
 class BadRequest extends Error {
@@ -43,8 +45,8 @@ const slipView = async (slip: Slip): Promise<unknown> => ({
 
 /** What GET /state answers: the register as a person at it would describe it. */
 export function stateView(device: Device): Record<string, unknown> {
-  const { identity, shift, lastDocument, lastSent, counters, cashMinor, paper, unprinted, ofdOnline } =
-    device.store.head();
+  const head = device.store.head();
+  const { identity, shift, lastDocument, lastSent, counters, cashMinor, paper, unprinted, ofdOnline } = head;
   return {
     ...identity,
     version: device.version,
@@ -57,6 +59,8 @@ export function stateView(device: Device): Record<string, unknown> {
     counters,
     paper,
     unprinted,
+    slipOwed: head.owedSlip !== null,
+    clock: { wall: wallText(device.wall()), offsetSeconds: head.clockOffsetMs / 1000 },
     faults: device.faults.list(),
   };
 }
@@ -89,6 +93,8 @@ function parse<T>(schema: z.ZodType<T>, body: unknown): T {
 
 const PaperBody = z.strictObject({ present: z.boolean().default(true) });
 const OfdBody = z.strictObject({ online: z.boolean() });
+/** A year either way: what a battery that died or a hand that slipped makes of a clock. */
+const ClockBody = z.strictObject({ offsetSeconds: z.int().min(-31_536_000).max(31_536_000) });
 
 function armFault(device: Device, body: unknown): void {
   const fault = parse(Fault, body);
@@ -115,6 +121,13 @@ const ACTIONS: ReadonlyMap<string, (device: Device, body: unknown) => void> = ne
     (device, body) => {
       const { present } = parse(PaperBody, body);
       device.store.update((head) => ({ ...head, paper: present }));
+    },
+  ],
+  [
+    '/clock',
+    (device, body) => {
+      const { offsetSeconds } = parse(ClockBody, body);
+      device.store.update((head) => ({ ...head, clockOffsetMs: offsetSeconds * 1000 }));
     },
   ],
   [
@@ -219,6 +232,8 @@ export async function startPageServer(device: Device, port: number): Promise<Pag
   if (address === null || typeof address === 'string') throw new Error('the page has no address');
   ownPort = address.port;
 
+  // The clock goes on while nothing happens.
+  const clock = setInterval(touch, CLOCK_SHOWN_MS).unref();
   const unsubscribe = device.tape.onPrint((slip) => {
     void slipView(slip).then((view) => emit('slip', view));
   });
@@ -227,6 +242,7 @@ export async function startPageServer(device: Device, port: number): Promise<Pag
     touch,
     async stop() {
       unsubscribe();
+      clearInterval(clock);
       for (const stream of streams) stream.destroy();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -21,6 +21,8 @@ export interface RegisterOptions {
   readonly fnSerial?: string;
   /** IANA zone of the register's clock; the machine's when absent. */
   readonly timeZone?: string;
+  /** Sets how far the register's clock is from `now`, ms; as it was left when absent. */
+  readonly clockOffsetMs?: number;
   /** Unix ms. */
   readonly now: () => number;
   /** Ends the process for the fault `kill`; without it the register only falls silent and lets go of its file. */
@@ -66,6 +68,9 @@ export async function startRegister(options: RegisterOptions): Promise<RunningRe
     const tape = openTape(`${options.stateFile}.tape`);
     unwind.push(() => tape.close());
 
+    const { clockOffsetMs } = options;
+    if (clockOffsetMs !== undefined) store.update((head) => ({ ...head, clockOffsetMs }));
+    const now = (): number => options.now() + store.head().clockOffsetMs;
     const wallAt = wallClock(options.timeZone);
     const ports: { driver?: DriverServer; page?: PageServer } = {};
     const device: Device = {
@@ -73,8 +78,8 @@ export async function startRegister(options: RegisterOptions): Promise<RunningRe
       tape,
       faults: newFaults(() => ports.page?.touch()),
       version: options.version ?? '10.10.8.0',
-      now: options.now,
-      wall: () => wallAt(options.now()),
+      now,
+      wall: () => wallAt(now()),
       wallAt,
       die: options.onKill ?? (() => void ports.driver?.stop().then(stop)),
       operator: undefined,

@@ -59,6 +59,12 @@ const HeadFile = z.strictObject({
   ofdOnline: z.boolean(),
   paper: z.boolean(),
   unprinted: z.int().nullable(),
+  // Later than the format: a state file of before has neither.
+  owedSlip: z
+    .strictObject({ lines: z.array(z.string()) })
+    .nullable()
+    .default(null),
+  clockOffsetMs: z.int().default(0),
   operations: z.int(),
 });
 const FnHeader = z.strictObject({ format: z.literal(FN_FORMAT), fnSerial: z.string() });

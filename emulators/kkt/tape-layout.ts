@@ -205,12 +205,7 @@ export function counterLines(counters: Counters, cashMinor: number): string[] {
   ];
 }
 
-/** A fiscal document; counters are those at the moment it closes a shift. */
-export function layoutDocument(
-  document: FnDocument,
-  identity: Identity,
-  totals: { readonly counters: Counters; readonly cashMinor: number },
-): Layout {
+export function layoutDocument(document: FnDocument, identity: Identity): Layout {
   const head = heading(identity);
   const foot = footer(identity, document);
   const cashier = wrap(`КАССИР ${tagText(document.tlvs, 1021)}`);
@@ -238,7 +233,7 @@ export function layoutDocument(
           center(`СМЕНА ${document.shift}`),
           ...cashier,
           RULE,
-          ...counterLines(totals.counters, totals.cashMinor),
+          ...(document.totals === undefined ? [] : counterLines(document.totals.counters, document.totals.cashMinor)),
           RULE,
           ...foot,
         ],

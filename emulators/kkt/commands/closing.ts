@@ -36,14 +36,15 @@ function checkDocumentClosed(device: Device, inputs: Inputs, out: Outputs, metho
   out.flag(Param.DOCUMENT_PRINTED, document !== undefined && unprinted !== document.number);
 }
 
-/** Finishes the paper of the last document; nothing to do is no error. */
+/** Finishes the paper of what was made last; nothing to do is no error. */
 function continuePrint(device: Device): void {
-  const { unprinted, paper, ...head } = device.store.head();
-  if (unprinted === null) return;
+  const { unprinted, owedSlip, paper, identity } = device.store.head();
+  if (unprinted === null && owedSlip === null) return;
   if (!paper) throw new KktError(DriverError.NO_PAPER);
-  const document = device.store.document(unprinted);
-  if (document !== undefined) print(device, layoutDocument(document, head.identity, head));
-  device.store.update((before) => ({ ...before, unprinted: null }));
+  const document = unprinted === null ? undefined : device.store.document(unprinted);
+  if (document !== undefined) print(device, layoutDocument(document, identity));
+  if (owedSlip !== null) print(device, owedSlip);
+  device.store.update((before) => ({ ...before, unprinted: null, owedSlip: null }));
 }
 
 export const closingCommands: Commands = {

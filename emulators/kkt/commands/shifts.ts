@@ -9,6 +9,7 @@ import {
   print,
   printNotice,
   shiftState,
+  writeAndPrint,
 } from '../device.ts';
 import { KktError } from '../kkt-error.ts';
 import { applyCash, type FnDocument } from '../model.ts';
@@ -30,14 +31,15 @@ function openShift(device: Device, _inputs: Inputs, _out: Outputs, method: strin
 
 function closeShift(device: Device, method: string): void {
   const operator = assertMayBegin(device, method);
-  const { shift, counters } = device.store.head();
+  const { shift, counters, cashMinor } = device.store.head();
   if (!shift.open) throw new KktError(DriverError.DENIED_IN_CLOSED_SHIFT);
   const tlvs = [
     ...operatorTlvs(operator),
     { tag: 1118, value: shift.receipts },
     { tag: 1111, value: counters.documents + 1 },
   ];
-  makeDocument(device, { kind: 'close_shift', shift: shift.number, totalMinor: 0, payments: [], tlvs }, method);
+  const totals = { counters, cashMinor };
+  makeDocument(device, { kind: 'close_shift', shift: shift.number, totalMinor: 0, payments: [], tlvs, totals }, method);
 }
 
 function printX(device: Device): void {
@@ -51,7 +53,7 @@ function printCopy(device: Device, document: FnDocument | undefined): void {
   if (document === undefined) throw new KktError(DriverError.FN_NO_MORE_DATA);
   const head = device.store.head();
   if (!head.paper) throw new KktError(DriverError.NO_PAPER);
-  const layout = layoutDocument(document, head.identity, head);
+  const layout = layoutDocument(document, head.identity);
   print(device, { ...layout, lines: ['КОПИЯ ДОКУМЕНТА', ...layout.lines] });
 }
 
@@ -77,8 +79,12 @@ function moveCash(device: Device, inputs: Inputs, out: Outputs, method: string, 
   if (minor === 0) throw new KktError(DriverError.INVALID_SUM);
   if (sign < 0 && minor > device.store.head().cashMinor) throw new KktError(DriverError.NO_CASH);
   if (ensureShift(device, operator, method)) out.flag(Param.SHIFT_AUTO_OPENED, true);
-  device.store.update((head) => applyCash(head, sign * minor));
-  print(device, layoutCash(device.store.head().identity, device.wall(), sign > 0, minor));
+  const layout = layoutCash(device.store.head().identity, device.wall(), sign > 0, minor);
+  writeAndPrint(device, method, {
+    write: () => device.store.update((head) => applyCash(head, sign * minor)),
+    layout: () => layout,
+    owe: (head) => ({ ...head, owedSlip: { lines: layout.lines } }),
+  });
   out.money(Param.SUM, device.store.head().cashMinor);
 }
 
