@@ -40,18 +40,31 @@ CREATE TABLE `shops` (
 	`fields` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `cash_counts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`register_id` text NOT NULL,
+	`shift_number` integer NOT NULL,
+	`count` text NOT NULL,
+	`at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `cash_counts_by_shift` ON `cash_counts` (`register_id`,`shift_number`);--> statement-breakpoint
 CREATE TABLE `fiscal_records` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
 	`fields` text NOT NULL,
 	`order_id` text GENERATED ALWAYS AS (json_extract(fields, '$.orderId')) VIRTUAL,
-	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL
+	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
+	`fn_number` text GENERATED ALWAYS AS (json_extract(fields, '$.document.fnNumber')) VIRTUAL,
+	`document_number` integer GENERATED ALWAYS AS (json_extract(fields, '$.document.fiscalDocumentNumber')) VIRTUAL
 );
 --> statement-breakpoint
 CREATE INDEX `fiscal_records_by_order` ON `fiscal_records` (`order_id`);--> statement-breakpoint
+CREATE INDEX `fiscal_records_by_document` ON `fiscal_records` (`document_number`,`fn_number`);--> statement-breakpoint
 CREATE TABLE `fiscal_tasks` (
 	`id` text PRIMARY KEY NOT NULL,
+	`register_id` text NOT NULL,
 	`seq` integer NOT NULL,
 	`origin` text NOT NULL,
 	`task` text NOT NULL,
@@ -60,6 +73,7 @@ CREATE TABLE `fiscal_tasks` (
 	`baseline` text,
 	`document` text,
 	`error` text,
+	`shift_number` integer,
 	`shift_auto_opened` integer DEFAULT false NOT NULL,
 	`server_status` text,
 	`said_not_printed_by` text,
@@ -67,7 +81,29 @@ CREATE TABLE `fiscal_tasks` (
 	`updated_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `fiscal_tasks_by_state` ON `fiscal_tasks` (`state`,`seq`);--> statement-breakpoint
+CREATE INDEX `fiscal_tasks_by_state` ON `fiscal_tasks` (`register_id`,`state`,`seq`);--> statement-breakpoint
+CREATE INDEX `fiscal_tasks_by_shift` ON `fiscal_tasks` (`register_id`,`shift_number`);--> statement-breakpoint
+CREATE TABLE `registers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text,
+	`is_main` integer DEFAULT false NOT NULL,
+	`address` text,
+	`server_address` text,
+	`server_url` text,
+	`kkt_serial` text,
+	`fn_number` text,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `shift_reports` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL,
+	`at` integer GENERATED ALWAYS AS (json_extract(fields, '$.at')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `shift_reports_by_time` ON `shift_reports` (`at`);--> statement-breakpoint
 CREATE TABLE `orders` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
@@ -76,11 +112,15 @@ CREATE TABLE `orders` (
 	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
 	`visit_id` text GENERATED ALWAYS AS (json_extract(fields, '$.visitId')) VIRTUAL,
 	`device_id` text GENERATED ALWAYS AS (json_extract(fields, '$.deviceId')) VIRTUAL,
-	`created_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.createdAt')) VIRTUAL
+	`created_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.createdAt')) VIRTUAL,
+	`number` text GENERATED ALWAYS AS (json_extract(fields, '$.number')) VIRTUAL,
+	`total_minor` integer GENERATED ALWAYS AS (json_extract(fields, '$.totalMinor')) VIRTUAL
 );
 --> statement-breakpoint
 CREATE INDEX `orders_by_created` ON `orders` (`created_at`);--> statement-breakpoint
 CREATE INDEX `orders_by_visit` ON `orders` (`visit_id`);--> statement-breakpoint
+CREATE INDEX `orders_by_number` ON `orders` (`number`,`created_at`);--> statement-breakpoint
+CREATE INDEX `orders_by_total` ON `orders` (`total_minor`,`created_at`);--> statement-breakpoint
 CREATE TABLE `payment_intents` (
 	`id` text PRIMARY KEY NOT NULL,
 	`order_id` text NOT NULL,
@@ -108,6 +148,15 @@ CREATE TABLE `payments` (
 );
 --> statement-breakpoint
 CREATE INDEX `payments_by_order` ON `payments` (`order_id`);--> statement-breakpoint
+CREATE TABLE `refunds` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL,
+	`order_id` text GENERATED ALWAYS AS (json_extract(fields, '$.orderId')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `refunds_by_order` ON `refunds` (`order_id`);--> statement-breakpoint
 CREATE TABLE `staff` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,

@@ -2,9 +2,9 @@
 import type { EntityType } from '../../shared/sync/entities.ts';
 import { catalogueItems } from '../domains/catalogue/catalogue.tables.ts';
 import { shops } from '../domains/devices/devices.tables.ts';
-import { fiscalRecords } from '../domains/fiscal/fiscal.tables.ts';
+import { fiscalRecords, shiftReports } from '../domains/fiscal/fiscal.tables.ts';
 import { orders } from '../domains/orders/orders.tables.ts';
-import { payments } from '../domains/payments/payments.tables.ts';
+import { payments, refunds } from '../domains/payments/payments.tables.ts';
 import { staff } from '../domains/staff/staff.tables.ts';
 import { visits } from '../domains/visits/visits.tables.ts';
 
@@ -26,5 +26,7 @@ export const REPLICA_TABLES = {
   visit: visits,
   order: orders,
   payment: payments,
+  refund: refunds,
   fiscal_record: fiscalRecords,
+  shift_report: shiftReports,
 } as const satisfies Record<EntityType, unknown>;

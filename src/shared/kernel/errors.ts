@@ -54,6 +54,7 @@ export const ERROR_CODES = {
   'orders.illegal_transition': { http: 409, retry: 'never' },
   'orders.empty': { http: 400, retry: 'never' },
   'orders.already_paid': { http: 409, retry: 'never' },
+  'orders.refund_exceeds_sale': { http: 409, retry: 'never' },
 
   'payments.not_found': { http: 404, retry: 'never' },
   'payments.illegal_transition': { http: 409, retry: 'never' },

@@ -28,6 +28,14 @@ export function divideHalfUp(n: bigint, d: bigint): bigint {
 export const lineTotal = (priceMinor: number, quantityMilli: number): number =>
   Number(divideHalfUp(exact('price', priceMinor) * exact('quantity', quantityMilli), 1000n));
 
+/** The least price whose line total reaches an amount: an amount over a quantity, where half a unit may be short. */
+export const priceReaching = (amountMinor: number, quantityMilli: number): number => {
+  const [twice, quantity] = [exact('amount', amountMinor) * 2n, exact('quantity', quantityMilli)];
+  // round_half_up(price × quantity) ≥ amount exactly when price × quantity ≥ amount − ½.
+  const wanted = (twice - 1n) * 500n;
+  return wanted <= 0n ? 0 : Number((wanted + quantity - 1n) / quantity);
+};
+
 /** A share of an amount: round_half_up(amount × part / whole). For percentages `whole` is 100. */
 export const shareOf = (amountMinor: number, part: number, whole: number): number =>
   Number(divideHalfUp(exact('amount', amountMinor) * exact('part', part), exact('whole', whole)));

@@ -1,5 +1,5 @@
-import { sumMinor } from '../kernel/money.ts';
-import type { Order, OrderStatus } from './orders.schema.ts';
+import { lineTotal, sumMinor } from '../kernel/money.ts';
+import type { Order, OrderLine, OrderStatus } from './orders.schema.ts';
 
 /** SM-4. `paid` comes only with a payment, `refunded` only with a fiscal refund. */
 const NEXT: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
@@ -13,6 +13,15 @@ const NEXT: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
 
 export const mayOrderBecome = (from: OrderStatus, to: OrderStatus): boolean => NEXT[from].includes(to);
 
-/** True when the total is the sum of the lines. */
+/** What a line costs before any discount, minor units. */
+export const fullMinorOf = ({ priceMinor, quantityMilli }: Pick<OrderLine, 'priceMinor' | 'quantityMilli'>): number =>
+  lineTotal(priceMinor, quantityMilli);
+
+/** True when the total is the sum of the lines, and no discount hides in them. */
 export const isOrderBalanced = (order: Pick<Order, 'lines' | 'totalMinor'>): boolean =>
-  sumMinor(order.lines.map((line) => line.totalMinor)) === order.totalMinor;
+  sumMinor(order.lines.map((line) => line.totalMinor)) === order.totalMinor &&
+  order.lines.every(
+    (line) =>
+      line.discount === undefined ||
+      line.totalMinor + line.discount.lineMinor + line.discount.receiptMinor === fullMinorOf(line),
+  );

@@ -1,7 +1,7 @@
 /** An order: what was asked for and what it costs. Receipts and payments point at it. */
 import { z } from 'zod';
 import { MeasurementUnit, PaymentObject, VatType } from '../fiscal/fiscal.schema.ts';
-import { Currency, Email, Id, Millis, Minor, QuantityMilli } from '../kernel/schemas.ts';
+import { Currency, Email, Id, Millis, Minor, PositiveMinor, QuantityMilli } from '../kernel/schemas.ts';
 
 export const ORDER_STATUSES = ['draft', 'awaiting_payment', 'paid', 'fulfilled', 'cancelled', 'refunded'] as const;
 export const OrderStatus = z.enum(ORDER_STATUSES);
@@ -11,13 +11,24 @@ export type OrderStatus = z.infer<typeof OrderStatus>;
 export const PrintStatus = z.enum(['none', 'new', 'printed', 'not_printed']);
 export type PrintStatus = z.infer<typeof PrintStatus>;
 
+/** What somebody asked to take off a line or a receipt. A percent is in hundredths: 10 % is 1000. */
+export const Discount = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('percent'), basisPoints: z.int().min(1).max(10_000) }),
+  z.strictObject({ kind: z.literal('amount'), amountMinor: PositiveMinor }),
+]);
+export type Discount = z.infer<typeof Discount>;
+
+/** What came off a line: by a discount of its own, and its share of the receipt's. */
+export const LineDiscount = z.object({ lineMinor: Minor, receiptMinor: Minor });
+
 export const OrderLine = z.object({
   itemId: Id.optional(),
   name: z.string().trim().min(1).max(128),
   priceMinor: Minor,
   quantityMilli: QuantityMilli,
-  /** After discounts. */
+  /** After discounts: price × quantity less `discount`. */
   totalMinor: Minor,
+  discount: LineDiscount.optional(),
   vat: VatType,
   paymentObject: PaymentObject,
   unit: MeasurementUnit,
@@ -31,6 +42,17 @@ export const OrderCustomer = z.object({
   phone: z.string().max(16).optional(),
 });
 export type OrderCustomer = z.infer<typeof OrderCustomer>;
+
+/**
+ * What of an order was given back so far, the sum of its refunds. Two tills that did not hear of each other may have given
+ * back more than was sold: then it says so, and the remainder is nothing.
+ */
+export const Returned = z.object({
+  /** `line` is the place in the order's lines. */
+  lines: z.array(z.object({ line: z.int().min(0), quantityMilli: QuantityMilli, totalMinor: Minor })).max(500),
+  payments: z.array(z.object({ paymentId: Id, amountMinor: PositiveMinor })).max(10),
+});
+export type Returned = z.infer<typeof Returned>;
 
 export const Order = z.object({
   id: Id,
@@ -48,6 +70,9 @@ export const Order = z.object({
   currency: Currency,
   customer: OrderCustomer.optional(),
   operatorName: z.string().max(64).optional(),
+  /** Who allowed a discount above the cashier's limit. */
+  discountApprovedBy: z.string().max(64).optional(),
+  returned: Returned.optional(),
   createdAt: Millis,
   paidAt: Millis.optional(),
   printedAt: Millis.optional(),

@@ -6,8 +6,8 @@ import { shopScope } from '../sync/scopes.ts';
 import { Payment } from './payments.schema.ts';
 
 /**
- * Money was taken for an order (or given back). A fact: the payments are recorded as they are, whatever the order says;
- * an order that was cancelled meanwhile, or whose total differs, is told to a person. All payments of one checkout come
+ * Money was taken for an order. A fact: the payments are recorded as they are, whatever the order says; an order that was
+ * cancelled meanwhile, or whose total differs, is told to a person. All payments of one checkout come
  * together, so no other side ever sees an order half paid.
  */
 export const settlePayments = defineMutator({
@@ -38,16 +38,13 @@ export const settlePayments = defineMutator({
   },
 });
 
-/** The order after its money came or went back; `undefined` when the order does not expect it. */
+/** The order after its money came; `undefined` when the order does not expect it. */
 function settleOrder(order: Order, payments: readonly Payment[]): Order | undefined {
   const amount = sumMinor(payments.map((payment) => payment.amountMinor));
   const [first] = payments;
   if (first === undefined || amount !== order.totalMinor) return undefined;
   if (first.kind === 'payment' && (order.status === 'draft' || order.status === 'awaiting_payment')) {
     return { ...order, status: 'paid', paidAt: first.confirmedAt };
-  }
-  if (first.kind === 'refund' && (order.status === 'paid' || order.status === 'fulfilled')) {
-    return { ...order, status: 'refunded' };
   }
   return undefined;
 }

@@ -6,8 +6,10 @@ import type { z } from 'zod';
 import { CatalogueItem } from '../catalogue/catalogue.schema.ts';
 import { Shop } from '../devices/devices.schema.ts';
 import { FiscalRecord } from '../fiscal/fiscal.schema.ts';
+import { ShiftReport } from '../fiscal/shift.schema.ts';
 import { Order } from '../orders/orders.schema.ts';
 import { Payment } from '../payments/payments.schema.ts';
+import { Refund } from '../payments/refunds.schema.ts';
 import { StaffMember } from '../staff/staff.schema.ts';
 import { Visit } from '../visits/visits.schema.ts';
 
@@ -18,7 +20,9 @@ export const ENTITY_SCHEMAS = {
   visit: Visit,
   order: Order,
   payment: Payment,
+  refund: Refund,
   fiscal_record: FiscalRecord,
+  shift_report: ShiftReport,
 } as const;
 
 export type EntityType = keyof typeof ENTITY_SCHEMAS;

@@ -5,6 +5,7 @@ import { canonicalJson } from '../kernel/canonical.ts';
 import { MODES } from '../kernel/mode.ts';
 import type { Order } from '../orders/orders.schema.ts';
 import type { Payment } from '../payments/payments.schema.ts';
+import type { Refund } from '../payments/refunds.schema.ts';
 import type { Visit } from '../visits/visits.schema.ts';
 import { ENTITY_SCHEMAS } from './entities.ts';
 import type { Decision, MutationContext, Mutator } from './mutator.ts';
@@ -51,6 +52,20 @@ const payment = (kind: Payment['kind'], amountMinor: number, n: number): Payment
   amountMinor,
   currency: 'RUB',
   confirmedAt: 1_763_000_000_000,
+});
+const refund = (n: number, quantityMilli: number, totalMinor: number): Refund => ({
+  id: id(n),
+  orderId: id(10),
+  shopId: WRITER.shopId,
+  deviceId: WRITER.deviceId,
+  taskId: id(n + 100),
+  lines: [{ line: 0, quantityMilli, totalMinor }],
+  totalMinor,
+  currency: 'RUB',
+  reason: 'unwanted',
+  operatorName: 'Иванова',
+  approvedBy: 'Петрова',
+  createdAt: 1_763_000_000_000,
 });
 const visit = (status: Visit['status']): Visit => ({
   id: 'OBD-ABCDEF-123456',
@@ -126,6 +141,16 @@ const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
       },
     )
     .map((parts) => ({ payments: parts.map(({ kind, amount }, index) => payment(kind, amount, 20 + index)) })),
+  'refund.make': fc
+    .record({
+      quantityMilli: fc.constantFrom(1000, 500, 1),
+      totalMinor: fc.constantFrom(48_000, 24_000, 1),
+      refundOf: fc.constantFrom(id(20), id(21)),
+    })
+    .map(({ quantityMilli, totalMinor, refundOf }) => ({
+      refund: refund(40, quantityMilli, totalMinor),
+      payments: [{ ...payment('refund', totalMinor, 41), refundOf }],
+    })),
   'visit.start': visitStatus.map((status) => ({ visit: visit(status) })),
   'visit.update': fc.constant({ id: visit('active').id, contact: { email: 'a@b.ru' } }),
   'visit.finish': fc
@@ -144,6 +169,7 @@ const WORLD = fc
     visit: fc.option(visitStatus.map(visit), { nil: undefined }),
     record: fc.option(records, { nil: undefined }),
     payment: fc.option(fc.constant(payment('payment', 48_000, 20)), { nil: undefined }),
+    refund: fc.option(fc.constant(refund(40, 1000, 48_000)), { nil: undefined }),
   })
   .map((rows) => {
     const world = new Map<string, Readonly<Record<string, unknown>>>();
@@ -151,6 +177,7 @@ const WORLD = fc
     if (rows.visit) world.set(`visit:${rows.visit.id}`, rows.visit);
     if (rows.record) world.set(`fiscal_record:${rows.record.id}`, rows.record);
     if (rows.payment) world.set(`payment:${rows.payment.id}`, rows.payment);
+    if (rows.refund) world.set(`refund:${rows.refund.id}`, rows.refund);
     return world;
   });
 
@@ -190,6 +217,7 @@ test('who may ask for what', () => {
     'order.place: kiosk, cashier',
     'order.advance: kiosk, cashier',
     'payment.settle: kiosk, cashier (fact)',
+    'refund.make: cashier (fact)',
     'fiscal.report: kiosk, cashier (fact)',
   ]);
 });

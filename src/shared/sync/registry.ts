@@ -1,7 +1,8 @@
 /** The mutator registry: every change a device may ask for, by name. A test walks it against every mode. */
-import { reportFiscal } from '../fiscal/fiscal.mutators.ts';
+import { reportFiscal, reportShift } from '../fiscal/fiscal.mutators.ts';
 import { advanceOrder, placeOrder } from '../orders/orders.mutators.ts';
 import { settlePayments } from '../payments/payments.mutators.ts';
+import { makeRefund } from '../payments/refunds.mutators.ts';
 import { eraseVisit, finishVisit, startVisit, updateVisit } from '../visits/visits.mutators.ts';
 import type { Mutator } from './mutator.ts';
 
@@ -13,7 +14,9 @@ const MUTATORS = {
   [placeOrder.name]: placeOrder,
   [advanceOrder.name]: advanceOrder,
   [settlePayments.name]: settlePayments,
+  [makeRefund.name]: makeRefund,
   [reportFiscal.name]: reportFiscal,
+  [reportShift.name]: reportShift,
 } as const;
 
 export type MutatorName = keyof typeof MUTATORS;

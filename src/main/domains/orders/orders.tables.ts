@@ -10,6 +10,13 @@ export const orders = sqliteTable(
     visitId: textField('visit_id', 'visitId'),
     deviceId: textField('device_id', 'deviceId'),
     createdAt: intField('created_at', 'createdAt'),
+    number: textField('number', 'number'),
+    totalMinor: intField('total_minor', 'totalMinor'),
   },
-  (table) => [index('orders_by_created').on(table.createdAt), index('orders_by_visit').on(table.visitId)],
+  (table) => [
+    index('orders_by_created').on(table.createdAt),
+    index('orders_by_visit').on(table.visitId),
+    index('orders_by_number').on(table.number, table.createdAt),
+    index('orders_by_total').on(table.totalMinor, table.createdAt),
+  ],
 );

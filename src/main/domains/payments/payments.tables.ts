@@ -1,5 +1,6 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Payment } from '../../../shared/payments/payments.schema.ts';
+import type { Refund } from '../../../shared/payments/refunds.schema.ts';
 import { intField, replicated, textField } from '../../db/replicated.ts';
 
 /** Money that moved: replicated facts. */
@@ -11,6 +12,13 @@ export const payments = sqliteTable(
     confirmedAt: intField('confirmed_at', 'confirmedAt'),
   },
   (table) => [index('payments_by_order').on(table.orderId)],
+);
+
+/** Goods that came back: replicated facts. */
+export const refunds = sqliteTable(
+  'refunds',
+  { ...replicated<Refund>(), orderId: textField('order_id', 'orderId') },
+  (table) => [index('refunds_by_order').on(table.orderId)],
 );
 
 /** Attempts to be paid at this device; local until confirmed. */
