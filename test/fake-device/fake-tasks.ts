@@ -153,6 +153,34 @@ export function createFakeTasks({ now, newId, state, orders, changed }: Ports, l
     setTimeout(() => end(id), endsAfterMs);
   }
 
+  function begin(
+    type: FiscalTaskView['type'],
+    order: Order | undefined,
+    operatorName: string,
+    more: Begin = {},
+  ): string {
+    const id = more.id ?? newId();
+    if (tasks.has(id)) return id;
+    const totalMinor = more.totalMinor ?? order?.totalMinor ?? 0;
+    if (order) tenders.set(id, tendersOf(order, type, totalMinor));
+    put({
+      id,
+      registerId: more.registerId ?? state().register.id ?? 'kkt-1',
+      type,
+      origin: 'device',
+      state: 'queued',
+      attempts: 0,
+      ...(order ? { orderId: order.id } : {}),
+      totalMinor,
+      operatorName,
+      ...(more.reason === undefined ? {} : { reason: more.reason }),
+      createdAt: now(),
+      updatedAt: now(),
+    });
+    go(id);
+    return id;
+  }
+
   return {
     put,
     finish,
@@ -175,27 +203,6 @@ export function createFakeTasks({ now, newId, state, orders, changed }: Ports, l
       if (!task) throw new AppError('fiscal.task_not_found', id);
       return task;
     },
-    begin(type: FiscalTaskView['type'], order: Order | undefined, operatorName: string, more: Begin = {}): string {
-      const id = more.id ?? newId();
-      if (tasks.has(id)) return id;
-      const totalMinor = more.totalMinor ?? order?.totalMinor ?? 0;
-      if (order) tenders.set(id, tendersOf(order, type, totalMinor));
-      put({
-        id,
-        registerId: more.registerId ?? state().register.id ?? 'kkt-1',
-        type,
-        origin: 'device',
-        state: 'queued',
-        attempts: 0,
-        ...(order ? { orderId: order.id } : {}),
-        totalMinor,
-        operatorName,
-        ...(more.reason === undefined ? {} : { reason: more.reason }),
-        createdAt: now(),
-        updatedAt: now(),
-      });
-      go(id);
-      return id;
-    },
+    begin,
   };
 }
