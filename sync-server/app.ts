@@ -7,11 +7,20 @@ import { createAuthService } from './auth/auth.service.ts';
 import { createGuards } from './auth/guards.ts';
 import type { ServerConfig } from './config.ts';
 import type { OpenDb } from './db/db.ts';
+import { alertsRoutes } from './features/alerts/alerts.routes.ts';
+import { createAlertsService } from './features/alerts/alerts.service.ts';
 import { devicesRoutes } from './features/devices/devices.routes.ts';
 import { createDevicesService } from './features/devices/devices.service.ts';
+import { createAgentTokensService } from './features/fiscal/agent-tokens.service.ts';
+import { createReportsService } from './features/fiscal/fiscal.reports.service.ts';
 import { fiscalRoutes } from './features/fiscal/fiscal.routes.ts';
 import { createFiscalService } from './features/fiscal/fiscal.service.ts';
 import { createWaiters } from './features/fiscal/fiscal.waiters.ts';
+import { createInterventionsService } from './features/fiscal/interventions.service.ts';
+import { monitorRoutes } from './features/fiscal/monitor.routes.ts';
+import { createMonitorService } from './features/fiscal/monitor.service.ts';
+import { registersRoutes } from './features/fiscal/registers.routes.ts';
+import { createRegistersService } from './features/fiscal/registers.service.ts';
 import { hqRoutes } from './features/hq/hq.routes.ts';
 import { createHqService } from './features/hq/hq.service.ts';
 import { partnerRoutes } from './features/partner/partner.routes.ts';
@@ -87,6 +96,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
   const guards = createGuards(auth, allowedOrigins);
   const live = createLive(app, { auth, allowedOrigins, log: logger });
+  const tokenGraceMs = config.TOKEN_GRACE_MIN * MINUTE;
   const devices = createDevicesService({
     db,
     now,
@@ -94,7 +104,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     random,
     live,
     codeLifeMs: config.ENROLMENT_CODE_MIN * MINUTE,
-    tokenGraceMs: config.TOKEN_GRACE_MIN * MINUTE,
+    tokenGraceMs,
   });
   const fiscal = createFiscalService({ db, now, live, waiters });
   const sync = await openSync({
@@ -124,7 +134,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(authRoutes({ guards, auth, live, allowedOrigins }));
   await app.register(devicesRoutes(guards, devices));
   await app.register(syncRoutes, { device: guards.device, sync });
-  await app.register(fiscalRoutes(guards, fiscal));
+  await app.register(fiscalRoutes(guards, fiscal, createReportsService({ db, now, newId, live })));
+  const interventions = createInterventionsService({ db, now, live, waiters });
+  await app.register(monitorRoutes(guards, createMonitorService({ db, now }), interventions));
+  const agentTokens = createAgentTokensService({ db, now, newId, random, live, tokenGraceMs });
+  await app.register(registersRoutes(guards, createRegistersService({ db, now, live }), agentTokens));
+  await app.register(alertsRoutes(guards, createAlertsService({ db, now, live })));
   await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
   await app.register(partnerRoutes(guards, createPartnerService({ db, now })));
   await app.register(pages(config.RENDERER_DIR));

@@ -66,6 +66,7 @@ CREATE TABLE "tokens" (
 	"issued_at" bigint NOT NULL,
 	"grace_until" bigint,
 	"revoked_at" bigint,
+	"last_used_at" bigint,
 	"refused_at" bigint
 );
 --> statement-breakpoint
@@ -79,6 +80,19 @@ CREATE TABLE "users" (
 	"active" boolean DEFAULT true NOT NULL,
 	"created_at" bigint NOT NULL,
 	"last_sign_in_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "alerts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"subject_type" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"details" jsonb NOT NULL,
+	"at" bigint NOT NULL,
+	"times" integer DEFAULT 1 NOT NULL,
+	"acknowledged_at" bigint,
+	"acknowledged_by" text
 );
 --> statement-breakpoint
 CREATE TABLE "device_enrolment_codes" (
@@ -117,6 +131,7 @@ CREATE TABLE "fiscal_devices" (
 	"operator_name" text NOT NULL,
 	"operator_vatin" text,
 	"created_at" bigint NOT NULL,
+	"archived_at" bigint,
 	CONSTRAINT "fiscal_devices_organization_id_id_pk" PRIMARY KEY("organization_id","id")
 );
 --> statement-breakpoint
@@ -139,6 +154,7 @@ CREATE TABLE "fiscal_tasks" (
 	"uncertain" boolean DEFAULT false NOT NULL,
 	"next_retry_at" bigint,
 	"fiscal" jsonb,
+	"verdict" jsonb,
 	"created_at" bigint NOT NULL,
 	"started_at" bigint,
 	"updated_at" bigint NOT NULL,
@@ -213,27 +229,37 @@ ALTER TABLE "shops" ADD CONSTRAINT "shops_organization_id_organizations_id_fk" F
 ALTER TABLE "shops" ADD CONSTRAINT "shops_partner_user_id_users_id_fk" FOREIGN KEY ("partner_user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tokens" ADD CONSTRAINT "tokens_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "users" ADD CONSTRAINT "users_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alerts" ADD CONSTRAINT "alerts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_enrolment_codes" ADD CONSTRAINT "device_enrolment_codes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_shop_id_shops_id_fk" FOREIGN KEY ("shop_id") REFERENCES "public"."shops"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_devices" ADD CONSTRAINT "fiscal_devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_tasks" ADD CONSTRAINT "fiscal_tasks_of_device" FOREIGN KEY ("organization_id","fiscal_device_id") REFERENCES "public"."fiscal_devices"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_log_by_seq" ON "audit_log" USING btree ("organization_id","seq");--> statement-breakpoint
+CREATE INDEX "audit_log_by_entity" ON "audit_log" USING btree ("organization_id","entity_type","entity_id","seq");--> statement-breakpoint
 CREATE INDEX "auth_sessions_by_user" ON "auth_sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "auth_sessions_by_expiry" ON "auth_sessions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "shops_by_org" ON "shops" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "shops_by_partner" ON "shops" USING btree ("partner_user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "tokens_by_hash" ON "tokens" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "tokens_by_device" ON "tokens" USING btree ("device_id");--> statement-breakpoint
-CREATE INDEX "tokens_by_org" ON "tokens" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "tokens_by_register" ON "tokens" USING btree ("organization_id","fiscal_device_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_by_email" ON "users" USING btree ("email");--> statement-breakpoint
 CREATE INDEX "users_by_org" ON "users" USING btree ("organization_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "alerts_open_by_subject" ON "alerts" USING btree ("organization_id","kind","subject_type","subject_id") WHERE acknowledged_at IS NULL;--> statement-breakpoint
+CREATE INDEX "alerts_open" ON "alerts" USING btree ("organization_id","at","id") WHERE acknowledged_at IS NULL;--> statement-breakpoint
+CREATE INDEX "alerts_by_time" ON "alerts" USING btree ("organization_id","at","id");--> statement-breakpoint
 CREATE INDEX "device_enrolment_codes_by_device" ON "device_enrolment_codes" USING btree ("device_id");--> statement-breakpoint
 CREATE INDEX "devices_by_org" ON "devices" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "devices_by_shop" ON "devices" USING btree ("shop_id");--> statement-breakpoint
-CREATE INDEX "fiscal_tasks_by_status" ON "fiscal_tasks" USING btree ("organization_id","status","created_at");--> statement-breakpoint
-CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at") WHERE status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL);--> statement-breakpoint
-CREATE INDEX "fiscal_tasks_unheard" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at") WHERE status = 'in_progress' AND heard_at IS NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX "fiscal_devices_by_address" ON "fiscal_devices" USING btree ("organization_id","kkt_ip","kkt_port") WHERE archived_at IS NULL;--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_by_time" ON "fiscal_tasks" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_by_status" ON "fiscal_tasks" USING btree ("organization_id","status","created_at","id");--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_by_device" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_by_id" ON "fiscal_tasks" USING btree ("organization_id","id" text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_uncertain" ON "fiscal_tasks" USING btree ("organization_id","created_at","id") WHERE uncertain;--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL);--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_in_progress" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'in_progress';--> statement-breakpoint
 CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","at");--> statement-breakpoint
 CREATE INDEX "entities_by_ver" ON "entities" USING btree ("scope","ver");--> statement-breakpoint
 CREATE INDEX "entities_orders_by_time" ON "entities" USING btree ("organization_id",((fields->>'createdAt')::bigint) DESC,id DESC) WHERE type = 'order' AND NOT deleted;--> statement-breakpoint

@@ -10,7 +10,7 @@ import type { BearerPrincipal, UserPrincipal } from './principals.ts';
 import { newSecret, sha256 } from './secrets.ts';
 import { findSession, insertSession, revokeSession, touchSession } from './sessions.repo.ts';
 import { assertNotLocked, countFailure, forgiveFailures, SIGN_IN_RULE, throttleKey } from './throttle.repo.ts';
-import { type BearerRow, findBearer, markRefused } from './tokens.repo.ts';
+import { type BearerRow, findBearer, markRefused, markUsed } from './tokens.repo.ts';
 import { findPerson, findUserByEmail, markSignedIn } from './users.repo.ts';
 
 export interface AuthPorts {
@@ -146,6 +146,7 @@ export function createAuthService({ db, now, random, sessionIdleMs, sessionMaxMs
     if (bearer.device !== null && at - (bearer.device.lastSeenAt ?? 0) >= DEVICE_TOUCH_MS) {
       await markSeen(db, bearer, bearer.device.id, at);
     }
+    if (at - (bearer.lastUsedAt ?? 0) >= DEVICE_TOUCH_MS) await markUsed(db, bearer, bearer.id, at);
     return toPrincipal(bearer);
   }
 

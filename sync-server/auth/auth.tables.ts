@@ -97,13 +97,15 @@ export const tokens = pgTable(
     /** Set when a newer token took its place: it still opens until then. */
     graceUntil: int8('grace_until'),
     revokedAt: int8('revoked_at'),
+    /** When it last opened anything, to within some seconds. */
+    lastUsedAt: int8('last_used_at'),
     /** When its use was last refused and audited: a device that keeps asking must not fill the audit. */
     refusedAt: int8('refused_at'),
   },
   (table) => [
     uniqueIndex('tokens_by_hash').on(table.tokenHash),
     index('tokens_by_device').on(table.deviceId),
-    index('tokens_by_org').on(table.organizationId),
+    index('tokens_by_register').on(table.organizationId, table.fiscalDeviceId),
   ],
 );
 
@@ -126,7 +128,10 @@ export const auditLog = pgTable(
     /** SHA-256 of the previous hash and this row. */
     hash: text('hash').notNull(),
   },
-  (table) => [uniqueIndex('audit_log_by_seq').on(table.organizationId, table.seq)],
+  (table) => [
+    uniqueIndex('audit_log_by_seq').on(table.organizationId, table.seq),
+    index('audit_log_by_entity').on(table.organizationId, table.entityType, table.entityId, table.seq),
+  ],
 );
 
 /** The end of each organisation's chain; its row lock puts writers in order. */

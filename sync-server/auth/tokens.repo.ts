@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, or } from 'drizzle-orm';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { devices } from '../features/devices/devices.tables.ts';
@@ -11,6 +11,7 @@ export interface BearerRow extends Tenant {
   readonly fiscalDeviceId: string | null;
   readonly graceUntil: number | null;
   readonly revokedAt: number | null;
+  readonly lastUsedAt: number | null;
   readonly device: {
     readonly id: string;
     readonly shopId: string;
@@ -32,6 +33,7 @@ export async function findBearer(db: Db, tokenHash: string): Promise<BearerRow |
       fiscalDeviceId: tokens.fiscalDeviceId,
       graceUntil: tokens.graceUntil,
       revokedAt: tokens.revokedAt,
+      lastUsedAt: tokens.lastUsedAt,
       device: {
         id: devices.id,
         shopId: devices.shopId,
@@ -94,8 +96,55 @@ export async function revokeDeviceTokens(tx: Tx, tenant: Tenant, deviceId: strin
     );
 }
 
-export async function revokeAgentTokens(tx: Tx, tenant: Tenant, fiscalDeviceId: string, at: number): Promise<void> {
-  await tx
+/** Never back: requests that overtake each other must not age a token. */
+export async function markUsed(db: Db, tenant: Tenant, id: string, at: number): Promise<void> {
+  await db
+    .update(tokens)
+    .set({ lastUsedAt: at })
+    .where(and(mine(tenant, id), or(isNull(tokens.lastUsedAt), lt(tokens.lastUsedAt, at))));
+}
+
+export type AgentTokenRow = typeof tokens.$inferSelect;
+
+const mine = (tenant: Tenant, id: string) => and(eq(tokens.id, id), eq(tokens.organizationId, tenant.organizationId));
+
+/** Newest first. */
+export const listAgentTokens = (db: Db, tenant: Tenant, fiscalDeviceId: string): Promise<AgentTokenRow[]> =>
+  db
+    .select()
+    .from(tokens)
+    .where(
+      and(
+        eq(tokens.organizationId, tenant.organizationId),
+        eq(tokens.kind, 'agent'),
+        eq(tokens.fiscalDeviceId, fiscalDeviceId),
+      ),
+    )
+    .orderBy(desc(tokens.issuedAt), desc(tokens.id))
+    .limit(100);
+
+/** Held until the transaction ends. */
+export async function lockAgentToken(tx: Tx, tenant: Tenant, id: string): Promise<AgentTokenRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(tokens)
+    .where(and(mine(tenant, id), eq(tokens.kind, 'agent')))
+    .for('update');
+  return row;
+}
+
+export async function revokeToken(tx: Tx, tenant: Tenant, id: string, at: number): Promise<void> {
+  await tx.update(tokens).set({ revokedAt: at }).where(mine(tenant, id));
+}
+
+/** @returns the ids of those that were open until now. */
+export async function revokeAgentTokens(
+  tx: Tx,
+  tenant: Tenant,
+  fiscalDeviceId: string,
+  at: number,
+): Promise<readonly string[]> {
+  const ended = await tx
     .update(tokens)
     .set({ revokedAt: at })
     .where(
@@ -105,5 +154,7 @@ export async function revokeAgentTokens(tx: Tx, tenant: Tenant, fiscalDeviceId: 
         eq(tokens.fiscalDeviceId, fiscalDeviceId),
         isNull(tokens.revokedAt),
       ),
-    );
+    )
+    .returning({ id: tokens.id });
+  return ended.map(({ id }) => id);
 }

@@ -15,4 +15,6 @@ export interface Live {
   dropSession(sessionId: string): void;
   /** A revoked device must hear nothing more. */
   dropDevice(deviceId: string): void;
+  /** A revoked token must hear nothing more. */
+  dropToken(tokenId: string): void;
 }

@@ -16,13 +16,16 @@ const DeviceAuth = z.object({ token: z.string().max(128) });
 const registerRoom = (organizationId: string, fiscalDeviceId: string): string =>
   `register:${organizationId}:${fiscalDeviceId}`;
 
+const tokenRoom = (tokenId: string): string => `token:${tokenId}`;
+
 /** The scopes whose changes a device may know of, and its register. */
 const roomsOf = (principal: BearerPrincipal): readonly string[] => {
-  const { organizationId, fiscalDeviceId } = principal;
+  const { organizationId, fiscalDeviceId, tokenId } = principal;
   const register = fiscalDeviceId === undefined ? [] : [registerRoom(organizationId, fiscalDeviceId)];
-  if (principal.kind === 'agent') return register;
+  const own = [tokenRoom(tokenId), ...register];
+  if (principal.kind === 'agent') return own;
   const { shopId, deviceId } = principal;
-  return [orgScope(organizationId), shopScope(shopId), deviceScope(deviceId), ...register];
+  return [orgScope(organizationId), shopScope(shopId), deviceScope(deviceId), ...own];
 };
 
 export interface LiveServer extends Live {
@@ -109,6 +112,9 @@ export function createLive(
     },
     dropDevice: (deviceId) => {
       devices.in(deviceScope(deviceId)).disconnectSockets(true);
+    },
+    dropToken: (tokenId) => {
+      devices.in(tokenRoom(tokenId)).disconnectSockets(true);
     },
   };
 }

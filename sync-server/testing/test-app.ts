@@ -89,14 +89,17 @@ export async function addOrganization({ db, newId, clock }: TestApp): Promise<Te
       address: 'Лесная, 5',
       createdAt: clock.now,
     });
-    for (const id of ['fd-1', 'fd-2']) {
+    for (const [id, kktPort] of [
+      ['fd-1', 5555],
+      ['fd-2', 5556],
+    ] as const) {
       await insertFiscalDevice(tx, {
         organizationId,
         id,
         shopId,
         name: id,
         kktIp: '127.0.0.1',
-        kktPort: 5555,
+        kktPort,
         taxationSystem: 'osn',
         operatorName: 'Кассир Иванов И.',
         operatorVatin: '123456789047',

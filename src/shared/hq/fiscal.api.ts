@@ -219,8 +219,9 @@ export const HqAlert = z.strictObject({
   subjectType: z.string(),
   subjectId: z.string(),
   details: z.record(z.string(), z.unknown()),
-  /** When it last happened. */
+  /** When it last happened, and how often since it was opened. */
   at: Millis,
+  times: z.int().min(1),
   acknowledgedAt: Millis.optional(),
   acknowledgedBy: z.string().optional(),
 });

@@ -54,6 +54,8 @@ export const HqSummary = z.strictObject({
   receiptsToday: z.int().min(0),
   /** Fiscal tasks whose outcome nobody knows. */
   unknownReceipts: z.int().min(0),
+  /** Alerts that nobody has acknowledged. */
+  openAlerts: z.int().min(0),
   devicesOnline: z.int().min(0),
   devicesTotal: z.int().min(0),
   /** Paid orders of the last 14 days, oldest first. */
@@ -103,5 +105,7 @@ export const HqReceipts = z.strictObject({
 export type HqReceipts = z.infer<typeof HqReceipts>;
 
 /** Socket.IO namespace `/hq`, event `changed`: re-read these collections. Only ever a hint. */
-export const HqChanged = z.strictObject({ collections: z.array(z.enum(['orders', 'receipts', 'devices', 'summary'])) });
+export const HqChanged = z.strictObject({
+  collections: z.array(z.enum(['orders', 'receipts', 'devices', 'summary', 'registers', 'tasks', 'alerts'])),
+});
 export type HqChanged = z.infer<typeof HqChanged>;

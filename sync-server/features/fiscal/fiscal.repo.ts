@@ -1,4 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
+import { tokens } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import { fiscalDevices, fiscalTasks } from './fiscal.tables.ts';
@@ -17,7 +18,17 @@ export async function findFiscalDevice(db: Db | Tx, tenant: Tenant, id: string):
   return row;
 }
 
-export async function insertFiscalDevice(tx: Tx, row: FiscalDeviceRow): Promise<void> {
+/** Held until the transaction ends: a register does not leave service while a task is put in its queue. */
+export async function shareFiscalDevice(tx: Tx, tenant: Tenant, id: string): Promise<FiscalDeviceRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(fiscalDevices)
+    .where(and(eq(fiscalDevices.organizationId, tenant.organizationId), eq(fiscalDevices.id, id)))
+    .for('share');
+  return row;
+}
+
+export async function insertFiscalDevice(tx: Tx, row: typeof fiscalDevices.$inferInsert): Promise<void> {
   await tx.insert(fiscalDevices).values(row);
 }
 
@@ -43,18 +54,26 @@ export async function insertTask(
 
 /**
  * Takes the oldest task that waits for the register, or whose retry is due. One statement: whoever asks at the same
- * moment gets another task or none.
+ * moment gets another task or none, and a token that was revoked while its call waited gets none.
  */
 export async function claimTask(
   db: Db,
   tenant: Tenant,
-  claim: { readonly fiscalDeviceId: string; readonly holder: string; readonly now: number; readonly leaseMs: number },
+  claim: {
+    readonly fiscalDeviceId: string;
+    readonly holder: string;
+    readonly tokenId: string;
+    readonly now: number;
+    readonly leaseMs: number;
+  },
 ): Promise<FiscalTaskRow | undefined> {
-  const { fiscalDeviceId, holder, now, leaseMs } = claim;
+  const { fiscalDeviceId, holder, tokenId, now, leaseMs } = claim;
   const waiting = sql`
     SELECT id FROM ${fiscalTasks}
     WHERE organization_id = ${tenant.organizationId} AND fiscal_device_id = ${fiscalDeviceId}
       AND (status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL AND next_retry_at <= ${now}))
+      AND EXISTS (SELECT 1 FROM ${tokens} WHERE ${tokens.id} = ${tokenId} AND ${tokens.revokedAt} IS NULL
+        AND (${tokens.graceUntil} IS NULL OR ${tokens.graceUntil} > ${now}))
     ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
   const [row] = await db
     .update(fiscalTasks)

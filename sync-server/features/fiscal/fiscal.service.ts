@@ -1,5 +1,5 @@
 /** The queue of a register: created by anybody of the organisation, taken by its agent alone, ended by its reports. */
-import { fromWire, type WireFiscalStatus, type WireFiscalTask } from '#shared/fiscal/fiscal.wire.ts';
+import { fromWire, type WireFiscalTask } from '#shared/fiscal/fiscal.wire.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
@@ -14,10 +14,9 @@ import {
   findTask,
   findUnheard,
   insertTask,
-  lockTask,
-  updateTask,
+  shareFiscalDevice,
 } from './fiscal.repo.ts';
-import { decideStatus, LEASE_MS } from './fiscal.rules.ts';
+import { LEASE_MS } from './fiscal.rules.ts';
 import type { Waiters } from './fiscal.waiters.ts';
 
 export interface FiscalPorts {
@@ -27,15 +26,10 @@ export interface FiscalPorts {
   readonly waiters: Waiters;
 }
 
-export interface FiscalReport extends WireFiscalStatus {
-  /** What `next` answered; a report of an earlier claim is refused. The contract's minimum does without. */
-  readonly leaseToken?: number | undefined;
-}
-
 /** How often a waiting call looks by itself: for tasks made by another instance, and for retries that fall due. */
 const LOOK_EVERY_MS = 1000;
 
-const queueKey = (organizationId: string, fiscalDeviceId: string): string =>
+export const queueKey = (organizationId: string, fiscalDeviceId: string): string =>
   JSON.stringify([organizationId, fiscalDeviceId]);
 
 export type FiscalService = ReturnType<typeof createFiscalService>;
@@ -43,7 +37,7 @@ export type FiscalService = ReturnType<typeof createFiscalService>;
 export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
   /**
    * @returns the task, and whether this call made it.
-   * @throws AppError `fiscal.device_not_found`, `fiscal.device_mismatch`; `fiscal.task_id_conflict` when its id is
+   * @throws AppError `fiscal.device_not_found`, `fiscal.device_archived`, `fiscal.device_mismatch`; `fiscal.task_id_conflict` when its id is
    * taken by a task that says something else.
    */
   async function create(
@@ -56,8 +50,12 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
     const bodyHash = sha256(canonicalJson(task));
     const at = now();
     const made = await db.transaction(async (tx) => {
-      if ((await findFiscalDevice(tx, by, fiscalDeviceId)) === undefined) {
+      const register = await shareFiscalDevice(tx, by, fiscalDeviceId);
+      if (register === undefined) {
         throw new AppError('fiscal.device_not_found', `there is no register ${fiscalDeviceId}`);
+      }
+      if (register.archivedAt !== null && (await findTask(tx, by, task.taskId)) === undefined) {
+        throw new AppError('fiscal.device_archived', `the register ${fiscalDeviceId} is out of service`);
       }
       const row = await insertTask(tx, {
         organizationId,
@@ -84,6 +82,7 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
     if (made !== undefined) {
       waiters.wake(queueKey(organizationId, fiscalDeviceId));
       live.taskNext(organizationId, fiscalDeviceId);
+      live.hqChanged(organizationId, ['tasks', 'registers']);
       return { task: made, isNew: true };
     }
     const known = await findTask(db, by, task.taskId);
@@ -94,17 +93,19 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
   }
 
   /**
-   * The register's next task, now its caller's; `undefined` when none came within `waitMs`.
+   * The register's next task, now its caller's; `undefined` when none came within `waitMs`. Without a register named it
+   * is the one of the token: the contract's minimum names none.
    *
    * @throws AppError `fiscal.device_mismatch`
    */
   async function next(
     by: BearerPrincipal,
-    fiscalDeviceId: string,
+    named: string | undefined,
     waitMs: number,
     abort: AbortSignal,
   ): Promise<FiscalTaskRow | undefined> {
-    assertRegister(by, fiscalDeviceId);
+    const fiscalDeviceId = assertRegister(by, named ?? by.fiscalDeviceId);
+    const claim = { fiscalDeviceId, holder: holderOf(by), tokenId: by.tokenId, leaseMs: LEASE_MS };
     const until = performance.now() + waitMs;
     while (!abort.aborted && !waiters.isClosed()) {
       // Begun before the look: a task that is made while we look must not wait for the next one.
@@ -116,10 +117,11 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
         AbortSignal.any([abort, ended.signal]),
       );
       try {
-        const task =
-          (await findLost(by, fiscalDeviceId)) ??
-          (await claimTask(db, by, { fiscalDeviceId, holder: holderOf(by), now: now(), leaseMs: LEASE_MS }));
-        if (task !== undefined) return task;
+        const task = (await findLost(by, fiscalDeviceId)) ?? (await claimTask(db, by, { ...claim, now: now() }));
+        if (task !== undefined) {
+          live.hqChanged(by.organizationId, ['tasks', 'registers']);
+          return withAddress(by, task);
+        }
         if (left === 0) return undefined;
         await woken;
       } finally {
@@ -136,73 +138,23 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
   const findLost = async (by: BearerPrincipal, fiscalDeviceId: string): Promise<FiscalTaskRow | undefined> =>
     by.kind === 'device' ? findUnheard(db, by, { fiscalDeviceId, holder: holderOf(by) }) : undefined;
 
-  /**
-   * @throws AppError `fiscal.task_not_found` also for another register's task; `fiscal.illegal_transition`,
-   * `fiscal.data_conflict`, `fiscal.stale_lease`; `app.bad_input` when the address and the body name different tasks.
-   */
-  async function report(by: BearerPrincipal, id: string, told: FiscalReport): Promise<FiscalTaskRow> {
-    if (told.taskId !== id) {
-      throw new AppError('app.bad_input', 'some fields are wrong', {
-        details: { issues: [{ path: 'taskId', message: 'must be the id in the address' }] },
-      });
-    }
-    const { leaseToken, ...status } = told;
-    const { row, conflict } = await db.transaction(async (tx) => {
-      const task = await lockTask(tx, by, id);
-      if (task === undefined || task.fiscalDeviceId !== by.fiscalDeviceId) {
-        throw new AppError('fiscal.task_not_found', 'this register has no such task');
-      }
-      const decision = decideStatus(task, status);
-      if (decision.kind === 'repeat') {
-        return { row: task.heardAt === null ? await updateTask(tx, by, id, { heardAt: now() }) : task };
-      }
-      if (decision.kind === 'change' && leaseToken !== undefined && leaseToken !== task.leaseToken) {
-        throw new AppError('fiscal.stale_lease', 'the task has been claimed again since');
-      }
-      const at = now();
-      const note = (event: string, details: Readonly<Record<string, unknown>>) =>
-        appendAudit(tx, by, { at, event, actor: actorOf(by), entity: { type: 'fiscal_task', id }, details });
-      if (decision.kind === 'refuse') {
-        const refusal = new AppError(decision.code, decision.message, {
-          details: decision.issues === undefined ? {} : { issues: decision.issues },
-        });
-        if (decision.code !== 'fiscal.data_conflict') throw refusal;
-        // Two documents for one sale: the evidence is kept, so the transaction must not be rolled back.
-        await note('FISCAL_DATA_CONFLICT', { known: task.fiscal, reported: status.fiscal });
-        return { row: task, conflict: refusal };
-      }
-      const { retryInMs, ...change } = decision.change;
-      const isFinal = change.status === 'done' || change.status === 'error';
-      if (isFinal) {
-        await note(change.status === 'done' ? 'FISCAL_DOC_CLOSED' : 'FISCAL_ERROR', {
-          attempts: task.attempts,
-          retryable: change.retryable,
-        });
-      }
-      const changed = await updateTask(tx, by, id, {
-        ...change,
-        heardAt: task.heardAt ?? at,
-        fiscal: change.fiscal ?? task.fiscal,
-        nextRetryAt: retryInMs === undefined ? null : at + retryInMs,
-        leaseUntil: isFinal ? null : at + LEASE_MS,
-        completedAt: isFinal ? at : null,
-        updatedAt: at,
-      });
-      return { row: changed };
-    });
-    if (conflict !== undefined) throw conflict;
-    live.hqChanged(by.organizationId, ['receipts', 'summary']);
-    return row;
+  /** An agent in another network learns from the task where its register is, also when whoever made it did not say. */
+  async function withAddress(by: BearerPrincipal, task: FiscalTaskRow): Promise<FiscalTaskRow> {
+    if (task.body.kkt !== undefined) return task;
+    const register = await findFiscalDevice(db, by, task.fiscalDeviceId);
+    if (register === undefined) return task;
+    return { ...task, body: { ...task.body, kkt: { ip: register.kktIp, port: register.kktPort } } };
   }
 
-  return { create, next, report };
+  return { create, next };
 }
 
 const holderOf = (by: BearerPrincipal): string => (by.kind === 'device' ? by.deviceId : by.tokenId);
 
 /** A token opens the queue of its own register. */
-function assertRegister(by: BearerPrincipal, fiscalDeviceId: string): void {
-  if (by.fiscalDeviceId !== fiscalDeviceId) {
+function assertRegister(by: BearerPrincipal, fiscalDeviceId: string | undefined): string {
+  if (fiscalDeviceId === undefined || by.fiscalDeviceId !== fiscalDeviceId) {
     throw new AppError('fiscal.device_mismatch', 'this token is for another register');
   }
+  return fiscalDeviceId;
 }

@@ -1,8 +1,19 @@
 /** Registers of an organisation and the queue of what each has to print. */
 import { sql } from 'drizzle-orm';
-import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import type { FiscalTaskType, TaxationSystem } from '../../../src/shared/fiscal/fiscal.schema.ts';
 import type { WireFiscalStatus, WireFiscalTask } from '../../../src/shared/fiscal/fiscal.wire.ts';
+import type { HqTaskStatus, TaskVerdict } from '../../../src/shared/hq/fiscal.api.ts';
 import { organizations } from '../../auth/auth.tables.ts';
 import { int8 } from '../../db/columns.ts';
 
@@ -22,9 +33,19 @@ export const fiscalDevices = pgTable(
     operatorName: text('operator_name').notNull(),
     operatorVatin: text('operator_vatin'),
     createdAt: int8('created_at').notNull(),
+    /** Out of service: it keeps its tasks and its name, takes no new task, and its address is free for another. */
+    archivedAt: int8('archived_at'),
   },
-  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    uniqueIndex('fiscal_devices_by_address')
+      .on(table.organizationId, table.kktIp, table.kktPort)
+      .where(sql`archived_at IS NULL`),
+  ],
 );
+
+/** What a person decided, and about which claim: reports of a later claim are about another printing. */
+export type StoredVerdict = TaskVerdict & { readonly claim: number; readonly userId: string };
 
 export const fiscalTasks = pgTable(
   'fiscal_tasks',
@@ -33,7 +54,7 @@ export const fiscalTasks = pgTable(
     id: text('id').notNull(),
     fiscalDeviceId: text('fiscal_device_id').notNull(),
     type: text('type').$type<FiscalTaskType>().notNull(),
-    status: text('status').$type<'queued' | 'in_progress' | 'done' | 'error'>().notNull(),
+    status: text('status').$type<HqTaskStatus>().notNull(),
     /** The task as it was posted, in the contract's own form. */
     body: jsonb('body').$type<WireFiscalTask>().notNull(),
     /** SHA-256 of its canonical JSON: the same task posted again is answered, another under its id is refused. */
@@ -52,7 +73,9 @@ export const fiscalTasks = pgTable(
     /** Nobody knows whether the register closed the document: never issued again by a machine. */
     uncertain: boolean('uncertain').notNull().default(false),
     nextRetryAt: int8('next_retry_at'),
+    /** The document as the agent proved it; what a person entered stands in the verdict. */
     fiscal: jsonb('fiscal').$type<NonNullable<WireFiscalStatus['fiscal']>>(),
+    verdict: jsonb('verdict').$type<StoredVerdict>(),
     createdAt: int8('created_at').notNull(),
     startedAt: int8('started_at'),
     updatedAt: int8('updated_at').notNull(),
@@ -65,12 +88,18 @@ export const fiscalTasks = pgTable(
       foreignColumns: [fiscalDevices.organizationId, fiscalDevices.id],
       name: 'fiscal_tasks_of_device',
     }),
-    index('fiscal_tasks_by_status').on(table.organizationId, table.status, table.createdAt),
+    index('fiscal_tasks_by_time').on(table.organizationId, table.createdAt, table.id),
+    index('fiscal_tasks_by_status').on(table.organizationId, table.status, table.createdAt, table.id),
+    index('fiscal_tasks_by_device').on(table.organizationId, table.fiscalDeviceId, table.createdAt, table.id),
+    // Found by the beginning of an id, whatever the collation of the database.
+    index('fiscal_tasks_by_id').on(table.organizationId, table.id.op('text_pattern_ops')),
+    index('fiscal_tasks_uncertain').on(table.organizationId, table.createdAt, table.id).where(sql`uncertain`),
+    // The queue itself: finished tasks, however many, are not in it.
     index('fiscal_tasks_waiting')
-      .on(table.organizationId, table.fiscalDeviceId, table.createdAt)
+      .on(table.organizationId, table.fiscalDeviceId, table.createdAt, table.id)
       .where(sql`status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL)`),
-    index('fiscal_tasks_unheard')
-      .on(table.organizationId, table.fiscalDeviceId, table.createdAt)
-      .where(sql`status = 'in_progress' AND heard_at IS NULL`),
+    index('fiscal_tasks_in_progress')
+      .on(table.organizationId, table.fiscalDeviceId, table.createdAt, table.id)
+      .where(sql`status = 'in_progress'`),
   ],
 );

@@ -69,6 +69,17 @@ export function readCursor(text: string): Cursor {
   return { at: Number(at), id };
 }
 
+/** Of rows asked for with one more than `limit`: the page, and `next` when there are more. */
+export function pageOf<Row>(
+  rows: readonly Row[],
+  limit: number,
+  cursorOf: (row: Row) => Cursor,
+): { readonly page: readonly Row[]; readonly next: { readonly next?: string } } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { page, next: rows.length > limit && last !== undefined ? { next: writeCursor(cursorOf(last)) } : {} };
+}
+
 export const ONLINE_MS = 90_000;
 export const isOnline = (lastSeenAt: number | null, now: number): boolean =>
   lastSeenAt !== null && now - lastSeenAt <= ONLINE_MS;

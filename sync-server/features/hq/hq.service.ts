@@ -3,6 +3,7 @@ import type { HqDevices, HqOrders, HqOrdersQuery, HqReceipts, HqShops, HqSummary
 import type { Tenant } from '../../auth/principals.ts';
 import { getOrganization } from '../../auth/users.repo.ts';
 import type { Db } from '../../db/db.ts';
+import { countOpenAlerts } from '../alerts/alerts.repo.ts';
 import { listShops } from '../devices/devices.repo.ts';
 import {
   countSince,
@@ -82,10 +83,11 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
     const at = now();
     const { timeZone } = await getOrganization(db, tenant);
     const days = lastDays(timeZone, at, SUMMARY_DAYS);
-    const [figures, since, unknownReceipts, rows] = await Promise.all([
+    const [figures, since, unknownReceipts, openAlerts, rows] = await Promise.all([
       readDays(db, tenant, days),
       countSince(db, tenant, days.at(-1)?.from ?? at),
       countUnknown(db, tenant),
+      countOpenAlerts(db, tenant),
       listDevices(db, tenant),
     ]);
     const today = figures.at(-1);
@@ -96,6 +98,7 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
       revenueTodayMinor: today?.revenueMinor ?? 0,
       receiptsToday: since.receipts,
       unknownReceipts,
+      openAlerts,
       devicesOnline: live.filter(({ device }) => isOnline(device.lastSeenAt, at)).length,
       devicesTotal: live.length,
       days: days.map(({ name: day }, index) => ({ day, ...(figures[index] ?? { orders: 0, revenueMinor: 0 }) })),
