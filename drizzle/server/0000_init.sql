@@ -95,6 +95,37 @@ CREATE TABLE "alerts" (
 	"acknowledged_by" text
 );
 --> statement-breakpoint
+CREATE TABLE "catalogue_import_changes" (
+	"import_id" text NOT NULL,
+	"nth" integer NOT NULL,
+	"shop_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"item_id" text NOT NULL,
+	"before" jsonb,
+	"fields" jsonb NOT NULL,
+	CONSTRAINT "catalogue_import_changes_import_id_nth_pk" PRIMARY KEY("import_id","nth")
+);
+--> statement-breakpoint
+CREATE TABLE "catalogue_imports" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"status" text NOT NULL,
+	"file_name" text NOT NULL,
+	"bytes" bigint NOT NULL,
+	"shop_ids" jsonb NOT NULL,
+	"replace_missing" boolean NOT NULL,
+	"rows_read" integer DEFAULT 0 NOT NULL,
+	"rows_ok" integer DEFAULT 0 NOT NULL,
+	"errors_total" integer DEFAULT 0 NOT NULL,
+	"errors" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"ignored_columns" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"changes" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"heartbeat_at" bigint NOT NULL,
+	"finished_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "device_enrolment_codes" (
 	"code_hash" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -230,6 +261,7 @@ ALTER TABLE "shops" ADD CONSTRAINT "shops_partner_user_id_users_id_fk" FOREIGN K
 ALTER TABLE "tokens" ADD CONSTRAINT "tokens_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "users" ADD CONSTRAINT "users_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "alerts" ADD CONSTRAINT "alerts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "catalogue_imports" ADD CONSTRAINT "catalogue_imports_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_enrolment_codes" ADD CONSTRAINT "device_enrolment_codes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_shop_id_shops_id_fk" FOREIGN KEY ("shop_id") REFERENCES "public"."shops"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -249,6 +281,9 @@ CREATE INDEX "users_by_org" ON "users" USING btree ("organization_id");--> state
 CREATE UNIQUE INDEX "alerts_open_by_subject" ON "alerts" USING btree ("organization_id","kind","subject_type","subject_id") WHERE acknowledged_at IS NULL;--> statement-breakpoint
 CREATE INDEX "alerts_open" ON "alerts" USING btree ("organization_id","at","id") WHERE acknowledged_at IS NULL;--> statement-breakpoint
 CREATE INDEX "alerts_by_time" ON "alerts" USING btree ("organization_id","at","id");--> statement-breakpoint
+CREATE INDEX "catalogue_import_changes_by_kind" ON "catalogue_import_changes" USING btree ("import_id","kind","nth");--> statement-breakpoint
+CREATE INDEX "catalogue_imports_by_org" ON "catalogue_imports" USING btree ("organization_id","created_at" DESC NULLS LAST,"id");--> statement-breakpoint
+CREATE UNIQUE INDEX "catalogue_imports_at_work" ON "catalogue_imports" USING btree ("organization_id") WHERE status IN ('checking', 'applying');--> statement-breakpoint
 CREATE INDEX "device_enrolment_codes_by_device" ON "device_enrolment_codes" USING btree ("device_id");--> statement-breakpoint
 CREATE INDEX "devices_by_org" ON "devices" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "devices_by_shop" ON "devices" USING btree ("shop_id");--> statement-breakpoint
@@ -267,4 +302,6 @@ CREATE INDEX "entities_orders_by_print" ON "entities" USING btree ("organization
 CREATE INDEX "entities_orders_by_printed" ON "entities" USING btree ("organization_id",((fields->>'printedAt')::bigint) DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' = 'printed';--> statement-breakpoint
 CREATE INDEX "entities_payments_by_time" ON "entities" USING btree ("organization_id",((fields->>'confirmedAt')::bigint) DESC) WHERE type = 'payment' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_receipts_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'fiscal_record' AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_items_by_name" ON "entities" USING btree ("scope",lower(fields->>'name'),"id") WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_items_by_sku" ON "entities" USING btree ("scope",lower(fields->>'sku')) WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_by_order" ON "entities" USING btree ("type",(fields->>'orderId')) WHERE type IN ('payment', 'fiscal_record') AND NOT deleted;

@@ -1,6 +1,7 @@
 /** Every table of the server, for drizzle-kit and for nothing else: code imports the table file of its own feature. */
 export * from '../auth/auth.tables.ts';
 export * from '../features/alerts/alerts.tables.ts';
+export * from '../features/catalogue/catalogue.tables.ts';
 export * from '../features/devices/devices.tables.ts';
 export * from '../features/fiscal/fiscal.tables.ts';
 export * from '../sync/sync.tables.ts';

@@ -46,6 +46,12 @@ export const entities = pgTable(
     index('entities_receipts_by_time')
       .on(table.organizationId, sql`((fields->>'updatedAt')::bigint) DESC`, sql`id DESC`)
       .where(sql`type = 'fiscal_record' AND NOT deleted`),
+    index('entities_items_by_name')
+      .on(table.scope, sql`lower(fields->>'name')`, table.id)
+      .where(sql`type = 'catalogue_item' AND NOT deleted`),
+    index('entities_items_by_sku')
+      .on(table.scope, sql`lower(fields->>'sku')`)
+      .where(sql`type = 'catalogue_item' AND NOT deleted`),
     index('entities_by_order')
       .on(table.type, sql`(fields->>'orderId')`)
       .where(sql`type IN ('payment', 'fiscal_record') AND NOT deleted`),

@@ -42,6 +42,8 @@ export const ERROR_CODES = {
   'staff.approval_required': { http: 403, retry: 'never' },
 
   'catalogue.item_not_found': { http: 404, retry: 'never' },
+  'catalogue.import_running': { http: 409, retry: 'later' },
+  'catalogue.import_state': { http: 409, retry: 'never' },
 
   'visits.not_found': { http: 404, retry: 'never' },
   'visits.already_active': { http: 409, retry: 'never' },
