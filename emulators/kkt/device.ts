@@ -121,18 +121,16 @@ function build(device: Device, draft: Draft): FnDocument {
 const strikes = (fault: Fault | undefined): boolean => fault !== undefined;
 
 interface Paper {
-  /** Makes it durable. */
+  /** Makes it durable, and in the same step that its paper is owed: the power may go before the printer has moved. */
   readonly write: () => void;
   readonly layout: () => Layout;
-  /** Remembers durably that its paper is not out yet. */
-  readonly owe: (head: Head) => Head;
 }
 
 /**
  * Writes and prints what must not be lost; every fault of a document strikes here. When it throws `LinkDropped` or
  * error 44 the thing may be written: that is the point.
  */
-export function writeAndPrint(device: Device, method: string, { write, layout, owe }: Paper): void {
+export function writeAndPrint(device: Device, method: string, { write, layout }: Paper): void {
   const { faults, store } = device;
   if (strikes(faults.take('fn_blocked', method))) throw new KktError(DriverError.FN_RESOURCE_HAS_EXPIRED);
   if (strikes(faults.take('kill', method, 'before'))) dieNow(device);
@@ -141,25 +139,24 @@ export function writeAndPrint(device: Device, method: string, { write, layout, o
   write();
   if (strikes(faults.take('kill', method, 'after'))) dieNow(device);
   if (strikes(faults.take('paper_out_after_write', method)) || !store.head().paper) {
-    store.update((head) => ({ ...owe(head), paper: false }));
+    store.update((head) => ({ ...head, paper: false }));
   } else {
     print(device, layout());
+    store.update(withPaperOut);
   }
   if (strikes(faults.take('after_fn_write_before_answer', method))) throw new LinkDropped('after it was written');
   if (owesPaper(store.head())) throw new KktError(DriverError.NO_PAPER);
 }
+
+export const withPaperOut = (head: Head): Head => ({ ...head, unprinted: null, owedSlip: null });
 
 /** Writes the document into the fiscal memory and prints it. Throws as `writeAndPrint` does. */
 export function makeDocument(device: Device, draft: Draft, method: string): FnDocument {
   const { store } = device;
   const document = build(device, draft);
   writeAndPrint(device, method, {
-    write: () => {
-      store.append(document);
-      if (store.head().ofdOnline) store.update((head) => ({ ...head, lastSent: document.number }));
-    },
+    write: () => store.append(document),
     layout: () => layoutDocument(document, store.head().identity),
-    owe: (head) => ({ ...head, unprinted: document.number }),
   });
   return document;
 }

@@ -113,8 +113,10 @@ describe.skipIf(shim.path === undefined)('faults of the register', () => {
         expect(await driver.codeOf('query_data', [int(Param.DATA_TYPE, 0)])).toBe(DriverError.NO_CONNECTION);
         await bench.restart({ port: bench.register().port });
         expect(await documents(), when).toBe(written);
-        // A receipt that was open went with the power.
-        expect(await bench.state()).toMatchObject({ receiptOpen: false });
+        // A receipt that was open went with the power; the paper of one that was written is still owed.
+        expect(await bench.state()).toMatchObject({ receiptOpen: false, unprinted: when === 'after' ? 3 : null });
+        expect(await driver.codeOf('continue_print')).toBe(0);
+        expect(await slips()).toBe(written - 1);
       }
       await bench.arm({ point: 'kill' });
       expect(await driver.codeOf('query_data', [int(Param.DATA_TYPE, 0)])).not.toBe(0);
@@ -149,6 +151,7 @@ describe.skipIf(shim.path === undefined)('faults of the register', () => {
       expect(await move(method, 300)).toBe(DriverError.CONNECTION_LOST);
       await bench.restart({ port: bench.register().port });
       expect(await drawer()).toBe(2 * after - 10_000);
+      expect(await bench.state()).toMatchObject({ slipOwed: true });
       expect(await documents()).toBe(2);
     });
 

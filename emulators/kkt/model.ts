@@ -109,9 +109,15 @@ export const isIncoming = (receiptType: number): boolean => receiptType === 1 ||
 
 export const CASH = 0;
 
-/** What the register knows after the document, from what it knew before: the same at writing and at replay. */
+/** What the register knows after the document, its paper not out yet, from what it knew before: at writing and at replay. */
 export function applyDocument(head: Head, document: FnDocument): Head {
-  const next = { ...head, lastDocument: document.number, operations: head.operations + 1 };
+  const next = {
+    ...head,
+    lastDocument: document.number,
+    lastSent: head.ofdOnline ? document.number : head.lastSent,
+    unprinted: document.number,
+    operations: head.operations + 1,
+  };
   switch (document.kind) {
     case 'open_shift':
       return {
@@ -144,11 +150,12 @@ export function applyDocument(head: Head, document: FnDocument): Head {
   }
 }
 
-/** Cash put into the drawer (positive) or taken out of it (negative) without a sale. */
-export function applyCash(head: Head, sumMinor: number): Head {
+/** Cash put into the drawer (positive) or taken out of it (negative) without a sale; its slip is not out yet. */
+export function applyCash(head: Head, sumMinor: number, slip: Pick<Slip, 'lines'>): Head {
   const { cashIn, cashOut } = head.counters;
   return {
     ...head,
+    owedSlip: { lines: slip.lines },
     operations: head.operations + 1,
     cashMinor: head.cashMinor + sumMinor,
     counters:

@@ -25,7 +25,7 @@ export interface StateStore {
   /** Oldest first; document N is at N - 1. */
   documents(): readonly FnDocument[];
   document(number: number): FnDocument | undefined;
-  /** Durable when it returns. */
+  /** Durable when it returns; its paper is owed. */
   append(document: FnDocument): void;
   /** Durable when it returns. */
   update(change: (head: Head) => Head): void;
@@ -162,8 +162,8 @@ export function openStateStore(file: string, identity: Identity, wantedFnSerial?
   };
   const missed = documents.slice(head.lastDocument);
   if (missed.length > 0) {
-    // The power went between the fiscal memory and the printer: the last of them has no paper.
-    update((before) => ({ ...missed.reduce(applyDocument, before), unprinted: documents.length }));
+    // The power went between the fiscal memory and the head: the last of them has no paper.
+    update((before) => missed.reduce(applyDocument, before));
   }
 
   return {

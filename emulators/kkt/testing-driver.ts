@@ -16,6 +16,8 @@ export interface TestDriver {
   fill(minor: number, options?: { readonly kind?: number; readonly payBy?: number }): Promise<void>;
   /** The same, closed. The number of the driver's error; 0 for none. */
   sell(minor: number, options?: { readonly kind?: number; readonly payBy?: number }): Promise<number>;
+  /** Logs in and puts cash into the drawer. */
+  putIn(minor: number): Promise<void>;
   /** Asks a counter that is a sum, in kopecks. */
   sum(data: number, params?: readonly FptrParam[]): Promise<number>;
   /** Asks a counter that is a number. */
@@ -70,6 +72,10 @@ export function openDriver(library: string): TestDriver {
     async sell(minor, options) {
       await fill(minor, options);
       return codeOf('close_receipt');
+    },
+    async putIn(minor) {
+      await call('operator_login', [str(1021, 'Иванова Анна')]);
+      await call('cash_income', [money(Param.SUM, minor)]);
     },
     sum: async (data, params = []) =>
       (await call('query_data', [int(Param.DATA_TYPE, data), ...params])).money(Param.SUM),

@@ -1,6 +1,6 @@
 /** What is asked after a document: is it in the fiscal memory, is it on paper. */
 import { DriverError, Param } from '#main/domains/fiscal/fptr/constants.ts';
-import { type Device, print } from '../device.ts';
+import { type Device, print, withPaperOut } from '../device.ts';
 import { KktError } from '../kkt-error.ts';
 import type { DocumentKind, FnDocument } from '../model.ts';
 import type { Inputs, Outputs } from '../params.ts';
@@ -44,7 +44,7 @@ function continuePrint(device: Device): void {
   const document = unprinted === null ? undefined : device.store.document(unprinted);
   if (document !== undefined) print(device, layoutDocument(document, identity));
   if (owedSlip !== null) print(device, owedSlip);
-  device.store.update((before) => ({ ...before, unprinted: null, owedSlip: null }));
+  device.store.update(withPaperOut);
 }
 
 export const closingCommands: Commands = {

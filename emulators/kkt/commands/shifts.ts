@@ -81,9 +81,8 @@ function moveCash(device: Device, inputs: Inputs, out: Outputs, method: string, 
   if (ensureShift(device, operator, method)) out.flag(Param.SHIFT_AUTO_OPENED, true);
   const layout = layoutCash(device.store.head().identity, device.wall(), sign > 0, minor);
   writeAndPrint(device, method, {
-    write: () => device.store.update((head) => applyCash(head, sign * minor)),
+    write: () => device.store.update((head) => applyCash(head, sign * minor, layout)),
     layout: () => layout,
-    owe: (head) => ({ ...head, owedSlip: { lines: layout.lines } }),
   });
   out.money(Param.SUM, device.store.head().cashMinor);
 }
