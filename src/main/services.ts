@@ -12,15 +12,13 @@ import { clientsProcedures } from './domains/clients/clients.procedures.ts';
 import { createClients } from './domains/clients/clients.service.ts';
 import { devicesProcedures } from './domains/devices/devices.procedures.ts';
 import { createDevices, type DevicesService } from './domains/devices/devices.service.ts';
-import { createFiscalAgent } from './domains/fiscal/fiscal.agent.ts';
-import { createFiscalAgentHttp } from './domains/fiscal/fiscal.agent-http.ts';
-import { fiscalProcedures } from './domains/fiscal/fiscal.procedures.ts';
-import type { OpenRegister } from './domains/fiscal/fiscal.register.ts';
-import { createFiscalService } from './domains/fiscal/fiscal.service.ts';
+import { createFiscalDomain } from './domains/fiscal/fiscal.domain.ts';
+import type { Driver } from './domains/fiscal/fiscal.runtime.ts';
 import { loadFptrLibrary } from './domains/fiscal/fptr/library.ts';
 import { openFptrRegister } from './domains/fiscal/fptr/register.ts';
 import { ordersProcedures } from './domains/orders/orders.procedures.ts';
 import { createOrders } from './domains/orders/orders.service.ts';
+import { createVoids } from './domains/orders/voids.service.ts';
 import { paymentsProcedures } from './domains/payments/payments.procedures.ts';
 import { createPayments, createPaymentWatch, visitPayments } from './domains/payments/payments.service.ts';
 import { createDevProvider } from './domains/payments/provider.ts';
@@ -28,11 +26,9 @@ import { staffProcedures } from './domains/staff/staff.procedures.ts';
 import { createStaff } from './domains/staff/staff.service.ts';
 import { visitsProcedures } from './domains/visits/visits.procedures.ts';
 import { createVisitExpiry, createVisits } from './domains/visits/visits.service.ts';
+import type { LogEntry } from './log/log.ts';
 import type { Procedures } from './rpc/router.ts';
 import { createSync } from './sync/sync.ts';
-
-/** How long the server may hold its answer to a device that asks for fiscal tasks, seconds. */
-const TASK_WAIT_S = 25;
 
 export interface Services {
   readonly devices: DevicesService;
@@ -46,14 +42,12 @@ export interface Services {
 export async function createServices(
   core: Core,
   config: DeviceConfig,
-  program: { readonly version: string; readonly platform: string },
+  program: { readonly version: string; readonly platform: string; readonly events: () => readonly LogEntry[] },
 ): Promise<Services> {
   const { log, now } = core;
   const { mode, environment } = config;
-  const stopping = new AbortController();
 
   const devices = createDevices(core, { ...program, environment, serverUrl: config.serverUrl, http: axios.create() });
-  const fiscalDeviceId = () => devices.identity()?.fiscalDeviceId;
   const shop = (): Shop => {
     const known = devices.shop();
     if (known === undefined) throw new AppError('device.not_enrolled', 'the shop of this device is not known yet');
@@ -66,41 +60,35 @@ export async function createServices(
     serverUrl: () => devices.serverUrl(),
     token: () => devices.token(),
     random: () => Buffer.from(core.randomBytes(4)).readUInt32BE() / 2 ** 32,
-    onTaskNext: () => agent.take.wake(),
+    onTaskNext: () => agents.wake(),
   });
   devices.reportSync(() => sync.status());
 
-  const driver = await openDriver(config, () => devices.shop()?.timeZone);
-  if (driver.openRegister === undefined) log.info('no register driver on this machine', { reason: driver.reason });
-  const fiscal = createFiscalService({
+  // Until the first pull the shop's zone is not known; a till stands where its computer does.
+  const timeZone = () => devices.shop()?.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const driver = await openDriver(config, timeZone);
+  if (driver.open === undefined) log.info('no register driver on this machine', { reason: driver.reason });
+  const staff = createStaff(core);
+  const operator = () => staff.operator();
+  const { fiscal, agents, ...fiscalDomain } = createFiscalDomain({
     core,
     sync,
-    openRegister: driver.openRegister,
-    ...(driver.reason === undefined ? {} : { unavailableReason: driver.reason }),
-    address: () => {
+    staff,
+    driver,
+    ownId: () => devices.identity()?.fiscalDeviceId,
+    policy: () => {
       const { ip, port } = config.fiscal.kkt;
       return ip === undefined || port === undefined ? undefined : { ip, port };
     },
-    fiscalDeviceId,
+    device: async () => {
+      const serverUrl = devices.serverUrl();
+      const token = await devices.token();
+      return serverUrl === undefined || token === undefined ? undefined : { serverUrl, token };
+    },
     taxationSystem: () => shop().taxationSystem,
-    intervalMs: config.fiscal.queueMs,
-    statusIntervalMs: config.fiscal.statusMs,
+    timeZone,
+    ...config.fiscal,
   });
-  const agent = createFiscalAgent({
-    core,
-    http: createFiscalAgentHttp({
-      serverUrl: () => devices.serverUrl(),
-      token: () => devices.token(),
-      signal: stopping.signal,
-    }),
-    fiscal,
-    fiscalDeviceId,
-    intervalMs: config.fiscal.pollMs,
-    waitSeconds: TASK_WAIT_S,
-  });
-
-  const staff = createStaff(core);
-  const operator = () => staff.operator();
   const catalogue = createCatalogue(core);
   const clients = createClients(core, { signedIn: () => staff.signedIn() });
   const visits = createVisits(core, { sync, payments: visitPayments, ttlMs: config.visits.defaultTtlMs });
@@ -111,10 +99,17 @@ export async function createServices(
     orders,
     visits,
     operator,
+    requireApproval: (need) => staff.requireApproval(need),
+    discountLimitPercent: config.desk.discountLimitPercent,
     kioskOperator: () => ({ name: devices.requireIdentity().name }),
     // The provider that confirms by itself is not even made in PROD.
     provider: environment === 'DEV' ? createDevProvider(config.payments.dev) : undefined,
     environment,
+  });
+  const voids = createVoids(core, {
+    operator,
+    requireApproval: (need) => staff.requireApproval(need),
+    voidLimitMinor: config.desk.voidLimitMinor,
   });
   const paymentWatch = createPaymentWatch(payments, { intervalMs: config.payments.pollMs, log });
   const visitExpiry = createVisitExpiry(visits, log);
@@ -122,22 +117,22 @@ export async function createServices(
   devices.onEnrolled({
     after: () => {
       sync.reconnect();
-      agent.take.wake();
+      agents.wake();
     },
   });
 
   const kioskLoops = mode === 'kiosk' ? [paymentWatch, visitExpiry] : [];
-  const loops: readonly Loop[] = [fiscal.loop, agent.take, agent.tell, sync.loops.push, sync.loops.pull, ...kioskLoops];
+  const loops: readonly Loop[] = [sync.loops.push, sync.loops.pull, ...kioskLoops];
   return {
     devices,
     procedures: {
-      device: devicesProcedures(devices, core.changes),
-      staff: staffProcedures(staff),
+      device: devicesProcedures(devices, core.changes, program.events),
+      staff: staffProcedures(staff, config.desk),
       catalogue: catalogueProcedures(catalogue),
       visits: visitsProcedures(visits),
-      orders: ordersProcedures(orders),
+      orders: ordersProcedures(orders, voids),
       payments: paymentsProcedures(payments),
-      fiscal: fiscalProcedures(fiscal, operator),
+      ...fiscalDomain.procedures,
       clients: clientsProcedures(clients),
     },
     signedIn: () => staff.signedIn() !== undefined,
@@ -148,10 +143,11 @@ export async function createServices(
       // Money that came while the device was off is seen before a visit may be taken for abandoned.
       for (const loop of kioskLoops) await loop.tick();
       for (const loop of loops) loop.start();
+      fiscal.start();
+      agents.start();
     },
     stop: async () => {
-      stopping.abort();
-      await Promise.all([...kioskLoops, agent.take, agent.tell].map((loop) => loop.stop()));
+      await Promise.all([...kioskLoops.map((loop) => loop.stop()), agents.stop()]);
       await fiscal.stop();
       await sync.stop();
     },
@@ -159,21 +155,12 @@ export async function createServices(
 }
 
 /** The vendor's driver, if this machine has one. A till starts and sells on without it: its receipts wait. */
-async function openDriver(
-  config: DeviceConfig,
-  timeZone: () => string | undefined,
-): Promise<{ readonly openRegister: OpenRegister | undefined; readonly reason?: string }> {
+async function openDriver(config: DeviceConfig, timeZone: () => string): Promise<Driver> {
   const { libraryPath } = config.fiscal;
   const library = await loadFptrLibrary({
     platform: process.platform,
     ...(libraryPath === undefined ? {} : { libraryPath }),
   });
-  if (!library.available) return { openRegister: undefined, reason: library.reason };
-  return {
-    openRegister: openFptrRegister({
-      binding: library.binding,
-      // Until the first pull the shop's zone is not known; a till stands where its computer does.
-      timeZone: () => timeZone() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    }),
-  };
+  if (!library.available) return { open: undefined, reason: library.reason };
+  return { open: openFptrRegister({ binding: library.binding, timeZone }) };
 }

@@ -1,21 +1,27 @@
 /**
  * A shop's device without shell, register or server: the real domains over a real database, with a clock the test owns.
- * Its register has no driver, so receipts stay in the real queue, where tests count them.
+ * It has no register: receipts stay in the real table of the queue, where tests count them.
  */
 
+import { expect } from 'vitest';
 import { createCatalogue } from '#main/domains/catalogue/catalogue.service.ts';
 import { catalogueItems } from '#main/domains/catalogue/catalogue.tables.ts';
 import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
-import { createFiscalService } from '#main/domains/fiscal/fiscal.service.ts';
+import { insertTask } from '#main/domains/fiscal/fiscal.repo.ts';
 import { fiscalTasks } from '#main/domains/fiscal/fiscal.tables.ts';
 import { createOrders } from '#main/domains/orders/orders.service.ts';
+import { createVoids } from '#main/domains/orders/voids.service.ts';
 import { createPayments, visitPayments } from '#main/domains/payments/payments.service.ts';
 import type { PaymentProvider } from '#main/domains/payments/provider.ts';
+import { type ApprovalNeed, createApprovals } from '#main/domains/staff/approvals.service.ts';
+import { operatorOf } from '#main/domains/staff/staff.rules.ts';
 import { createVisits } from '#main/domains/visits/visits.service.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
+import { checkTask } from '#shared/fiscal/fiscal.rules.ts';
 import type { FiscalTask, Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
+import type { ApprovalAction, StaffMember } from '#shared/staff/staff.schema.ts';
 import { createTestCore } from './core-double.ts';
 import { createLocalSync } from './local-sync.ts';
 
@@ -43,6 +49,21 @@ export const DIAGNOSTICS: CatalogueItem = {
   kioskService: 'diagnostics',
 };
 
+export const ANNA: StaffMember = {
+  id: '00000000-0000-7000-8000-0000000000a1',
+  name: 'Анна Петрова',
+  vatin: '123456789047',
+  role: 'cashier',
+  pinVerifier: '',
+  active: true,
+};
+export const OLGA: StaffMember = {
+  ...ANNA,
+  id: '00000000-0000-7000-8000-0000000000a2',
+  name: 'Ольга Смирнова',
+  role: 'supervisor',
+};
+
 export interface CounterWorldOptions {
   /** What its device is; a kiosk unless said. */
   readonly mode?: Mode;
@@ -59,28 +80,36 @@ export function createCounterWorld({ mode = 'kiosk', provider, environment = 'DE
     core.db.insert(catalogueItems).values({ id: fields.id, scope: 'shop:1', ver: 1, fields }).run();
   }
   /** What the test turns: who stands at the till, is there a register, does its queue fail. */
-  const state: { cashier: Operator | undefined; register: string | undefined; queueFails: boolean } = {
-    cashier: { name: 'Анна Петрова', vatin: '123456789047' },
+  const state: {
+    cashier: StaffMember | undefined;
+    register: string | undefined;
+    queueFails: boolean;
+    /** Where approvals of a real staff domain are looked up, in place of this world's own. */
+    requireApproval?: (need: ApprovalNeed) => Operator;
+  } = {
+    cashier: ANNA,
     register: 'fd-1',
     queueFails: false,
   };
-  const realQueue = createFiscalService({
-    core,
-    sync,
-    openRegister: undefined,
-    address: () => undefined,
-    fiscalDeviceId: () => state.register,
-    taxationSystem: () => 'usn_income',
-    intervalMs: 1000,
-    statusIntervalMs: 1000,
-  });
   const fiscal: FiscalQueue = {
-    ...realQueue,
+    fiscalDeviceId: () => {
+      if (state.register === undefined) throw new AppError('fiscal.register_not_configured', 'no register');
+      return state.register;
+    },
+    taxationSystem: () => 'usn_income',
     enqueue: (tx, task) => {
-      realQueue.enqueue(tx, task);
+      expect(checkTask(task)).toEqual([]);
+      insertTask(tx, task, 'device', core.now());
       if (state.queueFails) throw new Error('the disk is full');
     },
     wake: () => undefined,
+  };
+  const approvals = createApprovals(core);
+  const requireApproval = (need: ApprovalNeed): Operator =>
+    state.requireApproval?.(need) ?? approvals.require(state.cashier, need);
+  const operator = () => {
+    if (!state.cashier) throw new AppError('staff.not_signed_in', 'nobody is signed in at this device');
+    return operatorOf(state.cashier);
   };
   const catalogue = createCatalogue(core);
   const visits = createVisits(core, { sync, ttlMs: 3_600_000, payments: visitPayments });
@@ -90,13 +119,18 @@ export function createCounterWorld({ mode = 'kiosk', provider, environment = 'DE
     fiscal,
     orders,
     visits,
-    operator: () => {
-      if (!state.cashier) throw new AppError('staff.not_signed_in', 'nobody is signed in at this device');
-      return state.cashier;
-    },
+    operator,
+    requireApproval,
+    discountLimitPercent: 10,
     kioskOperator: () => ({ name: 'Киоск 1' }),
     provider,
     environment,
+  });
+
+  const voids = createVoids(core, {
+    operator,
+    requireApproval,
+    voidLimitMinor: 100_000,
   });
 
   return {
@@ -107,6 +141,10 @@ export function createCounterWorld({ mode = 'kiosk', provider, environment = 'DE
     visits,
     orders,
     payments,
+    voids,
+    /** The supervisor consents; answers the id of the approval. */
+    approve: (action: ApprovalAction, subject: string): string =>
+      approvals.grant(OLGA, ANNA, action, subject).approvalId,
     /** The receipts that wait for the register. */
     receipts: (): FiscalTask[] =>
       core.db
@@ -115,7 +153,7 @@ export function createCounterWorld({ mode = 'kiosk', provider, environment = 'DE
         .orderBy(fiscalTasks.seq)
         .all()
         .map(({ task }) => task),
-    count: (table: 'orders' | 'payments' | 'payment_intents' | 'fiscal_tasks'): number =>
+    count: (table: 'orders' | 'payments' | 'refunds' | 'payment_intents' | 'fiscal_tasks'): number =>
       Number(core.db.$client.prepare(`SELECT count(*) FROM ${table}`).pluck().get()),
     /** Values of a metric by its labels, as `{status=confirmed,env=DEV}`. */
     metric: async (name: string): Promise<Record<string, number>> =>

@@ -61,6 +61,18 @@ export const DEVICE_SETTINGS = {
       ),
     },
   },
+  desk: {
+    discountLimitPercent: setting(
+      z.int().min(0).max(100),
+      10,
+      'Discount of a receipt, in percent of its full price, above which a supervisor has to allow the sale.',
+    ),
+    voidLimitMinor: setting(
+      z.int().min(0).max(1_000_000_000),
+      100_000,
+      'Sum taken off one receipt (removed lines, cleared or deleted receipts), in kopecks, above which a supervisor has to allow it.',
+    ),
+  },
   visits: {
     defaultTtlMs: setting(Ms(MINUTE, 24 * 60 * MINUTE), 60 * MINUTE, 'How long a visit lives when nobody ends it.'),
   },

@@ -32,20 +32,25 @@ const SALE = {
   tenders: [{ type: 'cash' as const, sumMinor: 10_000 }],
 };
 
+const OLGA: StaffMember = { ...ANNA, id: '00000000-0000-7000-8000-0000000000a2', name: 'Ольга', role: 'supervisor' };
+
 let world: CounterWorld;
 
 /** A device of a mode, as its own screen sees it. */
 const as = (mode: Mode): DeviceClient => {
   const provider = createDevProvider({ autoConfirmDelayMs: 2000, manualMode: false });
   world = createCounterWorld({ mode, provider });
-  const { core, catalogue, visits, orders, payments } = world;
-  core.db.insert(staffTable).values({ id: ANNA.id, scope: 'shop:1', ver: 1, fields: ANNA }).run();
+  const { core, catalogue, visits, orders, payments, voids } = world;
+  for (const fields of [ANNA, OLGA]) {
+    core.db.insert(staffTable).values({ id: fields.id, scope: 'shop:1', ver: 1, fields }).run();
+  }
   const staff = createStaff(core);
+  world.state.requireApproval = staff.requireApproval;
   const procedures = {
-    staff: staffProcedures(staff),
+    staff: staffProcedures(staff, { discountLimitPercent: 10, voidLimitMinor: 100_000 }),
     catalogue: catalogueProcedures(catalogue),
     visits: visitsProcedures(visits),
-    orders: ordersProcedures(orders),
+    orders: ordersProcedures(orders, voids),
     payments: paymentsProcedures(payments),
     clients: clientsProcedures(createClients(core, { signedIn: () => staff.signedIn() })),
     // Without the device's own and the register's procedures, which are tried where they live.
@@ -57,7 +62,10 @@ const as = (mode: Mode): DeviceClient => {
 describe('a cashier', () => {
   test('signs in, finds, sells, gives back', async () => {
     const cashier = as('cashier');
-    expect(await cashier.staff.list()).toEqual([{ id: ANNA.id, name: 'Анна Петрова', role: 'cashier' }]);
+    expect(await cashier.staff.list()).toEqual([
+      { id: ANNA.id, name: 'Анна Петрова', role: 'cashier' },
+      { id: OLGA.id, name: 'Ольга', role: 'supervisor' },
+    ]);
     expect(await cashier.staff.current()).toEqual({});
     await expect(cashier.payments.checkout(SALE)).rejects.toMatchObject({ code: 'staff.not_signed_in', defined: true });
     await expect(cashier.staff.signIn({ memberId: ANNA.id, pin: '1111' })).rejects.toMatchObject({
@@ -74,8 +82,33 @@ describe('a cashier', () => {
     expect(await cashier.payments.checkout(SALE)).toMatchObject({ orderNumber: 'C-0001', changeMinor: 1010 });
     const [recent] = await cashier.orders.recent({});
     expect(recent).toMatchObject({ order: { id: SALE.id, status: 'paid' }, payments: [{ method: 'cash' }] });
-    await cashier.payments.refund({ id: '00000000-0000-7000-8000-0000000000f2', orderId: SALE.id });
-    expect(await cashier.orders.get({ id: SALE.id })).toMatchObject({ order: { status: 'refunded' } });
+    expect(await cashier.staff.policy()).toEqual({ discountLimitPercent: 10, voidLimitMinor: 100_000 });
+    const refund = {
+      id: '00000000-0000-7000-8000-0000000000f2',
+      orderId: SALE.id,
+      lines: [{ line: 0, quantityMilli: 1000 }],
+      totalMinor: 8990,
+      reason: 'unwanted' as const,
+    };
+    await expect(cashier.payments.refund(refund)).rejects.toMatchObject({
+      code: 'staff.approval_required',
+      defined: true,
+      data: { params: { action: 'refund', subject: refund.id } },
+    });
+    const asked = { memberId: OLGA.id, pin: '0417', action: 'refund' as const, subject: refund.id };
+    const { approvalId, approver } = await cashier.staff.approve(asked);
+    expect(approver.name).toBe(OLGA.name);
+    expect(await cashier.payments.refund({ ...refund, approvalId })).toMatchObject({ refundId: refund.id });
+    expect(await cashier.orders.get({ id: SALE.id })).toMatchObject({
+      order: { status: 'refunded' },
+      refunds: [{ id: refund.id, approvedBy: OLGA.name }],
+    });
+    expect(
+      await cashier.orders.findByReceipt({ fnNumber: '9999078900005419', fiscalDocumentNumber: 1, fiscalSign: '7' }),
+    ).toBeNull();
+    const line = { itemId: MILK.id, name: MILK.name, quantityMilli: 1000, totalMinor: 8990 };
+    await cashier.orders.recordVoid({ id: SALE.id, receiptId: SALE.id, what: 'line', lines: [line] });
+    await cashier.orders.restoreVoid({ id: SALE.id, receiptId: SALE.id });
     await expect(cashier.orders.get({ id: 'none' })).rejects.toMatchObject({ code: 'orders.not_found', defined: true });
     expect(await cashier.staff.signOut()).toEqual({});
   });
@@ -94,10 +127,11 @@ describe('a cashier', () => {
   test('is told what is wrong with a discount, by its path', async () => {
     const cashier = as('cashier');
     await cashier.staff.signIn({ memberId: ANNA.id, pin: '0417' });
-    const lines = [{ itemId: MILK.id, quantityMilli: 1000, discountMinor: 9999 }];
+    const discount = { kind: 'amount' as const, amountMinor: 9999 };
+    const lines = [{ itemId: MILK.id, quantityMilli: 1000, discount }];
     await expect(cashier.payments.checkout({ ...SALE, lines })).rejects.toMatchObject({
       code: 'app.bad_input',
-      data: { issues: [{ path: 'lines.0.discountMinor' }] },
+      data: { issues: [{ path: 'lines.0.discount.amountMinor' }] },
     });
   });
 });

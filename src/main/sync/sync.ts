@@ -66,7 +66,9 @@ const COLLECTION_OF: Readonly<Record<EntityType, (typeof COLLECTIONS)[number]>> 
   visit: 'visits',
   order: 'orders',
   payment: 'payments',
+  refund: 'payments',
   fiscal_record: 'fiscal',
+  shift_report: 'fiscal',
 };
 
 type LinkState = Exclude<SyncStatus['state'], 'not_enrolled'>;

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { TenderType } from '../fiscal/fiscal.schema.ts';
+import { Tender, TenderType } from '../fiscal/fiscal.schema.ts';
 import { Email, Id, Minor, Phone, PositiveMinor, QuantityMilli } from '../kernel/schemas.ts';
+import { Discount } from '../orders/orders.schema.ts';
 import { PaymentIntent } from '../payments/payments.schema.ts';
+import { RefundLine, RefundReason } from '../payments/refunds.schema.ts';
 import { command, faults, query } from './procedure.ts';
 
-/** A line of the cart: an item of the catalogue, how many, and how much off the line. The price is the catalogue's. */
-export const CartLine = z.strictObject({ itemId: Id, quantityMilli: QuantityMilli, discountMinor: Minor.default(0) });
+/** A line of the cart: an item of the catalogue, how many, and what was asked off the line. The price is the catalogue's. */
+export const CartLine = z.strictObject({ itemId: Id, quantityMilli: QuantityMilli, discount: Discount.optional() });
 export type CartLine = z.infer<typeof CartLine>;
 
 /** What a checkout made: the order is paid, and the receipt is on its way under this task. */
@@ -19,36 +21,73 @@ export const CheckoutReply = z.object({
 });
 export type CheckoutReply = z.infer<typeof CheckoutReply>;
 
+/** `totalMinor` is what goes back, `changeMinor` the cash of it. */
+export const RefundReply = CheckoutReply.extend({ refundId: Id, tenders: z.array(Tender) });
+export type RefundReply = z.infer<typeof RefundReply>;
+
+/** A supervisor's consent, where the act needs one: from `staff.approve` for the act's own id. */
+const Approved = { approvalId: Id.optional() };
+
 export const paymentsContract = {
   /**
    * A sale at the cash desk: order, payments and fiscal task in one transaction. `id` is made by the screen for this
    * attempt: the same id answers the same sale and never makes a second one. Card and cash must cover the total;
-   * only cash may exceed it.
+   * only cash may exceed it. Discounts are computed here; above the cashier's limit they need an approval (`discount`).
    */
   checkout: command(['cashier'], { signedIn: true })
     .input(
       z.strictObject({
         id: Id,
         lines: z.array(CartLine).min(1).max(500),
+        /** Off the whole receipt, shared out over its lines. */
+        discount: Discount.optional(),
         tenders: z
           .array(z.strictObject({ type: TenderType, sumMinor: PositiveMinor }))
           .min(1)
           .max(2),
         customer: z.strictObject({ email: Email.optional(), phone: Phone.optional() }).optional(),
+        ...Approved,
       }),
     )
     .output(CheckoutReply)
     .errors(
-      faults('orders.empty', 'payments.amount_mismatch', 'catalogue.item_not_found', 'fiscal.register_not_configured'),
+      faults(
+        'orders.empty',
+        'payments.amount_mismatch',
+        'catalogue.item_not_found',
+        'fiscal.register_not_configured',
+        'staff.approval_required',
+      ),
     ),
-  /** Gives a whole sale back: refund payments of the same tenders and a fiscal refund. Repeating answers the same. */
+  /**
+   * Gives lines of a sale back, whole or in part: by the same tenders, card first, with a fiscal refund. `totalMinor` is
+   * what the cashier was told to give: another sum is refused, for what is left may have changed meanwhile. Always needs an
+   * approval (`refund`, subject: `id`). Repeating answers the same.
+   */
   refund: command(['cashier'], { signedIn: true })
-    .input(z.strictObject({ id: Id, orderId: Id }))
-    .output(CheckoutReply)
+    .input(
+      z.strictObject({
+        id: Id,
+        orderId: Id,
+        lines: z
+          .array(z.strictObject({ line: RefundLine.shape.line, quantityMilli: QuantityMilli }))
+          .min(1)
+          .max(500),
+        totalMinor: PositiveMinor,
+        reason: RefundReason,
+        comment: z.string().trim().min(1).max(200).optional(),
+        ...Approved,
+      }),
+    )
+    .output(RefundReply)
     .errors(
       faults(
         'orders.not_found',
         'orders.illegal_transition',
+        'orders.refund_exceeds_sale',
+        'orders.empty',
+        'payments.amount_mismatch',
+        'staff.approval_required',
         'payments.provider_unavailable',
         'fiscal.register_not_configured',
       ),

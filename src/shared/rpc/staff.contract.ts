@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Millis } from '../kernel/schemas.ts';
+import { Id, Millis, Minor } from '../kernel/schemas.ts';
 import { ApprovalAction, Pin, StaffMember } from '../staff/staff.schema.ts';
 import { command, faults, query } from './procedure.ts';
 
@@ -16,7 +16,17 @@ export const Approval = z.object({
 });
 export type Approval = z.infer<typeof Approval>;
 
+/** What a cashier does without a supervisor. */
+export const StaffPolicy = z.object({
+  /** Of the full price of a receipt, whole percent. */
+  discountLimitPercent: z.int().min(0).max(100),
+  /** Taken off one receipt. */
+  voidLimitMinor: Minor,
+});
+export type StaffPolicy = z.infer<typeof StaffPolicy>;
+
 export const staffContract = {
+  policy: query(['cashier']).output(StaffPolicy).errors(faults()),
   list: query(['cashier', 'manager']).output(z.array(Member)).errors(faults()),
   current: query(['cashier', 'manager']).output(StaffSession).errors(faults()),
   /** Five wrong PINs lock the member for five minutes, over restarts. `params.retryAt` says until when. */

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, inArray, sql } from 'drizzle-orm';
 import type { Reader } from '#main/db/db.ts';
 import { fiscalRecords } from '#main/domains/fiscal/fiscal.tables.ts';
-import { payments } from '#main/domains/payments/payments.tables.ts';
+import { payments, refunds } from '#main/domains/payments/payments.tables.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
 import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 import { orders } from './orders.tables.ts';
@@ -19,7 +19,7 @@ export const listRecentOrders = (db: Reader, limit: number): Order[] =>
     .all()
     .map(({ fields }) => fields);
 
-/** The orders with their money and their receipts, in the order given. */
+/** The orders with their money, their receipts and what came back, in the order given. */
 export function withDetails(db: Reader, list: readonly Order[]): OrderDetails[] {
   const ids = list.map(({ id }) => id);
   const money = db
@@ -33,6 +33,13 @@ export function withDetails(db: Reader, list: readonly Order[]): OrderDetails[] 
     .from(fiscalRecords)
     .where(inArray(fiscalRecords.orderId, ids))
     .all();
+  const returns = db
+    .select({ fields: refunds.fields })
+    .from(refunds)
+    .where(inArray(refunds.orderId, ids))
+    .all()
+    .map(({ fields }) => fields);
+  const refundsOf = Map.groupBy(returns, ({ orderId }) => orderId);
   const paymentsOf = Map.groupBy(money, ({ fields }) => fields.orderId);
   const receiptsOf = Map.groupBy(receipts, ({ fields }) => fields.orderId);
   return list.map((order) => ({
@@ -41,6 +48,7 @@ export function withDetails(db: Reader, list: readonly Order[]): OrderDetails[] 
     receipts: (receiptsOf.get(order.id) ?? [])
       .map(({ fields }) => fields)
       .toSorted((a, b) => a.createdAt - b.createdAt),
+    refunds: (refundsOf.get(order.id) ?? []).toSorted((a, b) => a.createdAt - b.createdAt),
   }));
 }
 

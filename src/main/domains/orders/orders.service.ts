@@ -10,14 +10,16 @@ import type { Reader, WriteTx } from '#main/db/db.ts';
 import type { CatalogueService } from '#main/domains/catalogue/catalogue.service.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
 import type { Shop } from '#shared/devices/devices.schema.ts';
+import type { FiscalDocument } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { ONE, sumMinor } from '#shared/kernel/money.ts';
-import type { Order, OrderCustomer, OrderLine } from '#shared/orders/orders.schema.ts';
+import type { Discount, Order, OrderCustomer, OrderLine } from '#shared/orders/orders.schema.ts';
 import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 import type { CartLine } from '#shared/rpc/payments.contract.ts';
 import { VisitKind } from '#shared/visits/visits.schema.ts';
 import { findLastNumber, findOrder, listRecentOrders, withDetails } from './orders.repo.ts';
-import { dayStart, lineOf, nextNumber, priceLines } from './orders.rules.ts';
+import { dayStart, lineOf, nextNumber, priceLines, readSaleWords } from './orders.rules.ts';
+import { findReceiptOrderId, searchOrders } from './orders.search.repo.ts';
 
 export interface OrderDeps {
   readonly sync: SyncPort;
@@ -33,18 +35,22 @@ export interface OrderDraft {
   readonly visitId?: string;
   readonly customer?: OrderCustomer | undefined;
   readonly operatorName?: string;
+  readonly discountApprovedBy?: string | undefined;
 }
 
 export interface OrderService {
   /** Throws `orders.not_found`. */
   get(id: string): OrderDetails;
-  recent(limit: number): OrderDetails[];
+  /** Newest first. `text` narrows; empty lists all. */
+  recent(limit: number, text?: string): OrderDetails[];
+  /** The order of a fiscal document of this shop; null when none is known. */
+  findByReceipt(receipt: Pick<FiscalDocument, 'fnNumber' | 'fiscalDocumentNumber' | 'fiscalSign'>): OrderDetails | null;
   find(db: Reader, id: string): Order | undefined;
   /**
-   * The lines of a cart at the catalogue's prices. Throws `catalogue.item_not_found`, and `app.bad_input` with the path
-   * of a discount that is more than its line costs.
+   * The lines of a cart at the catalogue's prices, less their discounts and their shares of the receipt's. Throws
+   * `catalogue.item_not_found`, and `app.bad_input` with the path of a discount that is more than what it comes off.
    */
-  priceCart(db: Reader, cart: readonly CartLine[]): readonly OrderLine[];
+  priceCart(db: Reader, cart: readonly CartLine[], discount?: Discount): readonly OrderLine[];
   /** The line of a kiosk's service at the catalogue's price. Throws `catalogue.item_not_found`. */
   serviceLine(db: Reader, kind: VisitKind): OrderLine;
   /**
@@ -68,15 +74,22 @@ export function createOrders(core: Pick<Core, 'db' | 'now'>, { sync, catalogue, 
       if (!details) throw new AppError('orders.not_found', `no order ${id}`);
       return details;
     },
-    recent: (limit) => withDetails(db, listRecentOrders(db, limit)),
+    recent: (limit, text = '') =>
+      withDetails(db, text === '' ? listRecentOrders(db, limit) : searchOrders(db, readSaleWords(text), limit)),
+    findByReceipt: (receipt) => {
+      const orderId = findReceiptOrderId(db, receipt);
+      const order = orderId === undefined ? undefined : findOrder(db, orderId);
+      return (order && withDetails(db, [order])[0]) ?? null;
+    },
     find: findOrder,
-    priceCart: (reader, cart) =>
+    priceCart: (reader, cart, discount) =>
       priceLines(
         cart,
         catalogue.itemsOf(
           reader,
           cart.map(({ itemId }) => itemId),
         ),
+        discount,
       ),
     serviceLine: (reader, kind) => {
       const item = catalogue.serviceOf(reader, kind);
@@ -95,7 +108,7 @@ export function createOrders(core: Pick<Core, 'db' | 'now'>, { sync, catalogue, 
         totalMinor: amountMinor,
       };
     },
-    place: (tx, { id, origin, lines, visitId, customer, operatorName }) => {
+    place: (tx, { id, origin, lines, visitId, customer, operatorName, discountApprovedBy }) => {
       const { shopId, deviceId } = sync.writer();
       const { timeZone, currency } = shop();
       const totalMinor = sumMinor(lines.map((line) => line.totalMinor));
@@ -116,6 +129,7 @@ export function createOrders(core: Pick<Core, 'db' | 'now'>, { sync, catalogue, 
         ...(visitId === undefined ? {} : { visitId }),
         ...(customer === undefined ? {} : { customer }),
         ...(operatorName === undefined ? {} : { operatorName }),
+        ...(discountApprovedBy === undefined ? {} : { discountApprovedBy }),
       };
       sync.mutate(tx, 'order.place', { order });
       return order;

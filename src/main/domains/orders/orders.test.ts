@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CatalogueService } from '#main/domains/catalogue/catalogue.service.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
-import type { OrderLine } from '#shared/orders/orders.schema.ts';
+import type { Discount, OrderLine } from '#shared/orders/orders.schema.ts';
 import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
 import { createLocalSync, type LocalSync, TEST_WRITER } from '#test/doubles/local-sync.ts';
-import { dayStart, nextNumber, priceLines } from './orders.rules.ts';
+import { dayStart, nextNumber, priceLines, readSaleWords } from './orders.rules.ts';
 import { createOrders, type OrderService } from './orders.service.ts';
 
 const MILK: CatalogueItem = {
@@ -43,15 +43,18 @@ const LINE: OrderLine = {
   unit: 'piece',
 };
 
+const amount = (amountMinor: number): Discount => ({ kind: 'amount', amountMinor });
+const percent = (basisPoints: number): Discount => ({ kind: 'percent', basisPoints });
+
 describe('lines at the catalogue’s price', () => {
   test.each([
-    [1000, 0, 8990],
-    [2000, 0, 17_980],
-    [333, 0, 2994],
-    [1500, 485, 13_000],
-    [1000, 8990, 0],
-  ])('%i thousandths, %i off: %i', (quantityMilli, discountMinor, totalMinor) => {
-    expect(priceLines([{ itemId: MILK.id, quantityMilli, discountMinor }], ITEMS)).toEqual([
+    [1000, undefined, 8990, undefined],
+    [333, undefined, 2994, undefined],
+    [1500, amount(485), 13_000, { lineMinor: 485, receiptMinor: 0 }],
+    [1000, percent(1000), 8091, { lineMinor: 899, receiptMinor: 0 }],
+    [1000, amount(8990), 0, { lineMinor: 8990, receiptMinor: 0 }],
+  ])('%i thousandths less %o: %i', (quantityMilli, discount, totalMinor, off) => {
+    expect(priceLines([{ itemId: MILK.id, quantityMilli, discount }], ITEMS)).toEqual([
       {
         itemId: MILK.id,
         name: 'Молоко',
@@ -61,17 +64,45 @@ describe('lines at the catalogue’s price', () => {
         vat: 'vat10',
         paymentObject: 'commodity',
         unit: 'piece',
+        ...(off ? { discount: off } : {}),
       },
     ]);
   });
 
-  test('a discount above the line names its path', () => {
-    expect(() => priceLines([{ itemId: MILK.id, quantityMilli: 1000, discountMinor: 8991 }], ITEMS)).toThrow(
+  test('each line keeps its own discount and its share of the receipt’s apart', () => {
+    const lines = [
+      { itemId: MILK.id, quantityMilli: 1000, discount: amount(990) },
+      { itemId: MILK.id, quantityMilli: 2000 },
+    ];
+    expect(priceLines(lines, ITEMS, amount(100)).map(({ totalMinor, discount }) => [totalMinor, discount])).toEqual([
+      [7969, { lineMinor: 990, receiptMinor: 31 }],
+      [17_911, { lineMinor: 0, receiptMinor: 69 }],
+    ]);
+  });
+
+  test.each([
+    ['a line', amount(8991), undefined, 'lines.0.discount.amountMinor', '8990'],
+    ['a receipt', undefined, amount(8991), 'discount.amountMinor', '8990'],
+  ])('a discount above %s names its path', (_name, discount, receipt, path, limit) => {
+    expect(() => priceLines([{ itemId: MILK.id, quantityMilli: 1000, discount }], ITEMS, receipt)).toThrow(
       expect.objectContaining({
         code: 'app.bad_input',
-        details: { issues: [{ path: 'lines.0.discountMinor', message: expect.stringContaining('8990') }] },
+        details: { issues: [{ path, message: expect.stringContaining(limit) }] },
       }),
     );
+  });
+});
+
+describe('words of a search for a sale', () => {
+  test.each([
+    ['c-0412', { numbers: ['C-0412'] }],
+    ['С-412', { numbers: ['C-412', 'C-0412'] }],
+    ['К04', { numbers: ['K-04', 'K-0004'] }],
+    ['412', { numbers: ['C-0412', 'K-0412'], amountMinor: 41_200, documentNumber: 412 }],
+    ['1 250,5', { numbers: [], amountMinor: 125_050 }],
+    ['Фильтр', { numbers: [], name: 'фильтр' }],
+  ])('%s', (text, words) => {
+    expect(readSaleWords(text)).toEqual({ name: text.toLocaleLowerCase('ru'), ...words });
   });
 });
 
@@ -137,7 +168,7 @@ describe('placing', () => {
     const first = place();
     core.advance(1);
     const second = place();
-    expect(orders.get(first.id)).toEqual({ order: first, payments: [], receipts: [] });
+    expect(orders.get(first.id)).toEqual({ order: first, payments: [], receipts: [], refunds: [] });
     expect(orders.recent(10).map(({ order }) => order.id)).toEqual([second.id, first.id]);
     expect(orders.recent(1)).toHaveLength(1);
     expect(() => orders.get('nothing')).toThrow(expect.objectContaining({ code: 'orders.not_found' }));

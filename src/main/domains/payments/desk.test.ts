@@ -1,18 +1,26 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkTask } from '#shared/fiscal/fiscal.rules.ts';
 import { UUID_PATTERN } from '#shared/kernel/ids.ts';
-import { type CounterWorld, createCounterWorld, DIAGNOSTICS, MILK } from '#test/doubles/counter-world.ts';
+import { type CounterWorld, createCounterWorld, MILK, OLGA } from '#test/doubles/counter-world.ts';
 import { deriveId } from './derived-id.ts';
 import type { Checkout } from './desk.service.ts';
-import { createDevProvider } from './provider.ts';
 import { settleTenders, tenderOf } from './receipts.rules.ts';
+import type { RefundRequest } from './refunds.service.ts';
 
 const SALE_ID = '00000000-0000-7000-8000-0000000000f1';
 const REFUND_ID = '00000000-0000-7000-8000-0000000000f2';
 const SALE: Checkout = {
   id: SALE_ID,
-  lines: [{ itemId: MILK.id, quantityMilli: 2000, discountMinor: 980 }],
+  lines: [{ itemId: MILK.id, quantityMilli: 2000, discount: { kind: 'amount', amountMinor: 980 } }],
   tenders: [{ type: 'cash', sumMinor: 20_000 }],
+};
+
+const WHOLE: RefundRequest = {
+  id: REFUND_ID,
+  orderId: SALE_ID,
+  lines: [{ line: 0, quantityMilli: 2000 }],
+  totalMinor: 17_000,
+  reason: 'unwanted',
 };
 
 let world: CounterWorld;
@@ -100,7 +108,7 @@ describe('checkout', () => {
   test('the same id answers the same sale, also after its price changed and after it was given back', () => {
     const first = world.payments.checkout(SALE);
     expect(world.payments.checkout(SALE)).toEqual(first);
-    world.payments.refund({ id: REFUND_ID, orderId: SALE_ID });
+    world.payments.refund({ ...WHOLE, approvalId: world.approve('refund', REFUND_ID) });
     world.state.cashier = undefined;
     expect(world.payments.checkout(SALE)).toEqual(first);
     expect(world.count('orders')).toBe(1);
@@ -129,15 +137,15 @@ describe('checkout', () => {
 
   test.each<[string, Partial<Checkout>, string]>([
     ['money that does not cover', { tenders: [{ type: 'cash', sumMinor: 16_999 }] }, 'payments.amount_mismatch'],
+    ['an item that is not sold', { lines: [{ itemId: SALE_ID, quantityMilli: 1000 }] }, 'catalogue.item_not_found'],
     [
-      'an item that is not sold',
-      { lines: [{ itemId: SALE_ID, quantityMilli: 1000, discountMinor: 0 }] },
-      'catalogue.item_not_found',
+      'everything off',
+      { lines: [{ itemId: MILK.id, quantityMilli: 1000, discount: { kind: 'percent', basisPoints: 10_000 } }] },
+      'orders.empty',
     ],
-    ['everything off', { lines: [{ itemId: MILK.id, quantityMilli: 1000, discountMinor: 8990 }] }, 'orders.empty'],
     [
       'more than everything off',
-      { lines: [{ itemId: MILK.id, quantityMilli: 1000, discountMinor: 8991 }] },
+      { lines: [{ itemId: MILK.id, quantityMilli: 1000, discount: { kind: 'amount', amountMinor: 8991 } }] },
       'app.bad_input',
     ],
   ])('%s is refused, and nothing happened', (_name, change, code) => {
@@ -146,7 +154,7 @@ describe('checkout', () => {
   });
 
   test('the longest receipt there is fits through sync', () => {
-    const line = { itemId: MILK.id, quantityMilli: 1000, discountMinor: 1 };
+    const line = { itemId: MILK.id, quantityMilli: 1000, discount: { kind: 'amount', amountMinor: 1 } } as const;
     const lines = Array.from({ length: 500 }, () => line);
     world.core.db.$client
       .prepare("UPDATE catalogue_items SET fields = json_set(fields, '$.name', ?) WHERE id = ?")
@@ -178,92 +186,59 @@ describe('checkout', () => {
   });
 });
 
-describe('refund', () => {
-  const refund = (id = REFUND_ID) => world.payments.refund({ id, orderId: SALE_ID });
-
-  test('the same money goes back the same way, with a receipt of its return', () => {
-    world.payments.checkout({
-      ...SALE,
-      tenders: [
-        { type: 'card', sumMinor: 10_000 },
-        { type: 'cash', sumMinor: 8000 },
-      ],
-      customer: { phone: '+79001234567' },
-    });
-    world.core.advance(60_000);
-    expect(refund()).toEqual({
-      orderId: SALE_ID,
-      orderNumber: 'C-0001',
-      taskId: deriveId(REFUND_ID, 'refund'),
-      totalMinor: 17_000,
-      changeMinor: 7000,
-    });
-    const { order, payments } = world.orders.get(SALE_ID);
-    expect(order.status).toBe('refunded');
-    const [taken, given] = [payments.slice(0, 2), payments.slice(2)];
-    expect(
-      Object.fromEntries(
-        given.map(({ kind, method, amountMinor, refundOf }) => [refundOf, { kind, method, amountMinor }]),
-      ),
-    ).toEqual(
-      Object.fromEntries(taken.map(({ id, method, amountMinor }) => [id, { kind: 'refund', method, amountMinor }])),
-    );
-    expect(given).toHaveLength(2);
-    const task = world.receipts()[1];
-    expect(task && checkTask(task)).toEqual([]);
-    expect(task).toMatchObject({
-      type: 'refund',
-      orderId: SALE_ID,
-      receipt: { kind: 'sell_return', totalMinor: 17_000, customerContact: '+79001234567' },
-    });
+describe('a discount above the cashier’s limit', () => {
+  // 10 % of 17,980 is 1,798.
+  const sale = (amountMinor: number): Checkout => ({
+    ...SALE,
+    lines: [{ itemId: MILK.id, quantityMilli: 2000 }],
+    discount: { kind: 'amount', amountMinor },
   });
 
-  test('the same id answers the same refund; another one is refused', () => {
-    world.payments.checkout(SALE);
-    const first = refund();
-    expect(refund()).toEqual(first);
-    expect(() => refund('00000000-0000-7000-8000-0000000000f3')).toThrow(
-      refusal('orders.illegal_transition', { status: 'refunded' }),
-    );
-    expect(world.count('payments')).toBe(2);
-    expect(world.receipts()).toHaveLength(2);
+  test('up to it nobody is asked, and the line keeps what came off', () => {
+    expect(world.payments.checkout(sale(1798)).totalMinor).toBe(16_182);
+    const { order } = world.orders.get(SALE_ID);
+    expect(order.lines).toMatchObject([{ totalMinor: 16_182, discount: { lineMinor: 0, receiptMinor: 1798 } }]);
+    expect(order.discountApprovedBy).toBeUndefined();
   });
 
-  test('a queue that fails leaves the sale as it was', () => {
-    world.payments.checkout(SALE);
+  test('above it a supervisor is, and the order says who it was', () => {
+    expect(() => world.payments.checkout(sale(1799))).toThrow(
+      refusal('staff.approval_required', {
+        action: 'discount',
+        subject: SALE_ID,
+        fullMinor: 17_980,
+        discountMinor: 1799,
+        limitPercent: 10,
+      }),
+    );
+    nothingHappened();
+    const approvalId = world.approve('discount', SALE_ID);
+    const made = world.payments.checkout({ ...sale(1799), approvalId });
+    expect(world.orders.get(SALE_ID).order.discountApprovedBy).toBe(OLGA.name);
+    expect(world.payments.checkout(sale(1799)), 'asked again without the approval').toEqual(made);
+    expect(() => world.payments.checkout({ ...sale(1799), id: REFUND_ID, approvalId })).toThrow(
+      refusal('staff.approval_required'),
+    );
+  });
+
+  test('line and receipt discounts count together', () => {
+    const lines = [{ itemId: MILK.id, quantityMilli: 2000, discount: { kind: 'amount', amountMinor: 1000 } }] as const;
+    expect(() => world.payments.checkout({ ...sale(799), lines })).toThrow(refusal('staff.approval_required'));
+    expect(world.payments.checkout({ ...sale(798), lines }).totalMinor).toBe(16_182);
+  });
+
+  test('a refused sale leaves the approval good for the next try', () => {
+    const approvalId = world.approve('discount', SALE_ID);
     world.state.queueFails = true;
-    expect(() => refund()).toThrow('the disk is full');
-    expect(world.orders.get(SALE_ID).order.status).toBe('paid');
-    expect(world.count('payments')).toBe(1);
-    expect(world.count('fiscal_tasks')).toBe(1);
+    expect(() => world.payments.checkout({ ...sale(5000), approvalId })).toThrow('the disk is full');
+    world.state.queueFails = false;
+    expect(world.payments.checkout({ ...sale(5000), approvalId }).totalMinor).toBe(12_980);
   });
 
-  test('an unknown order, and one that is not paid', () => {
-    expect(() => refund()).toThrow(refusal('orders.not_found'));
-    const order = world.core.db.transaction((tx) =>
-      world.orders.place(tx, { id: SALE_ID, origin: 'kiosk', lines: [world.orders.serviceLine(tx, 'diagnostics')] }),
-    );
-    expect(order.totalMinor).toBe(DIAGNOSTICS.priceMinor);
-    expect(() => refund()).toThrow(refusal('orders.illegal_transition', { status: 'awaiting_payment' }));
-    expect(() => world.payments.checkout(SALE)).toThrow(refusal('app.bad_input'));
-  });
-
-  test('money of a provider that is not here does not go back from the till', () => {
-    const dev = createDevProvider({ autoConfirmDelayMs: 0, manualMode: false });
-    const paid = createCounterWorld({ provider: dev });
-    const { orderId } = paid.payments.createIntent(paid.visits.start({ kind: 'diagnostics', language: 'ru' }).id);
-    paid.payments.settlePending();
-    expect(paid.payments.refund({ id: REFUND_ID, orderId: orderId ?? '' })).toMatchObject({ changeMinor: 0 });
-    expect(paid.receipts()[1]?.receipt?.payments).toEqual([{ type: 'card', sumMinor: 48_000 }]);
-
-    const elsewhere = createCounterWorld({ mode: 'cashier' });
-    elsewhere.payments.checkout(SALE);
-    elsewhere.core.db.$client
-      .prepare("UPDATE payments SET fields = json_set(fields, '$.provider', 'dev', '$.method', 'psp')")
-      .run();
-    expect(() => elsewhere.payments.refund({ id: REFUND_ID, orderId: SALE_ID })).toThrow(
-      refusal('payments.provider_unavailable'),
-    );
+  test('a supervisor at the till needs nobody', () => {
+    world.state.cashier = OLGA;
+    world.payments.checkout(sale(9000));
+    expect(world.orders.get(SALE_ID).order.discountApprovedBy).toBe(OLGA.name);
   });
 });
 

@@ -31,7 +31,7 @@ import {
   type OrderIntent,
 } from './payments.repo.ts';
 import type { PaymentProvider } from './provider.ts';
-import { fiscalTaskOf } from './receipts.rules.ts';
+import { receiptOf, taskOf } from './receipts.rules.ts';
 
 export interface IntentDeps {
   readonly sync: SyncPort;
@@ -131,15 +131,14 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
           },
         ],
       });
-      const receipt = {
-        taskId,
-        type: 'sale',
-        fiscalDeviceId: fiscal.fiscalDeviceId(),
-        taxationSystem: fiscal.taxationSystem(),
-        operator: deps.kioskOperator(),
+      const receipt = receiptOf(order, {
+        kind: 'sell',
+        items: order.lines,
         tenders: [{ type: 'card', sumMinor: amountMinor }],
-      } as const;
-      fiscal.enqueue(tx, fiscalTaskOf(order, receipt));
+        taxationSystem: fiscal.taxationSystem(),
+      });
+      const task = { id: taskId, type: 'sale', orderId, operator: deps.kioskOperator() } as const;
+      fiscal.enqueue(tx, taskOf(fiscal, task, receipt));
       return true;
     });
     if (!isMine) return get(intent.id);

@@ -2,7 +2,8 @@ import { and, asc, desc, eq, inArray } from 'drizzle-orm';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import type { Currency } from '#shared/kernel/money.ts';
 import type { Payment, PaymentIntent, PaymentProvider, PaymentStatus } from '#shared/payments/payments.schema.ts';
-import { paymentIntents, payments } from './payments.tables.ts';
+import type { Refund } from '#shared/payments/refunds.schema.ts';
+import { paymentIntents, payments, refunds } from './payments.tables.ts';
 
 type IntentRow = typeof paymentIntents.$inferSelect;
 
@@ -77,3 +78,6 @@ export const listPayments = (db: Reader, orderId: string): Payment[] =>
     .orderBy(asc(payments.confirmedAt), asc(payments.id))
     .all()
     .map(({ fields }) => fields);
+
+export const findRefund = (db: Reader, id: string): Refund | undefined =>
+  db.select({ fields: refunds.fields }).from(refunds).where(eq(refunds.id, id)).get()?.fields;

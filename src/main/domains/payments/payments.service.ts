@@ -1,5 +1,5 @@
 /**
- * The story of paying, told once: at the desk (`desk.service.ts`) and at a kiosk (`intents.service.ts`).
+ * The story of paying, told once: at the desk (`desk.service.ts`, `refunds.service.ts`) and at a kiosk (`intents.service.ts`).
  *
  * Composition: `createVisits` with `payments: visitPayments`, then `createOrders`, then
  * `createPayments(core, { sync, fiscal, orders, visits, operator: () => staff.operator(), kioskOperator, provider, environment })`
@@ -13,12 +13,14 @@ import { createLoop } from '#main/loop.ts';
 import { createDesk, type Desk, type DeskDeps } from './desk.service.ts';
 import { createIntents, type IntentDeps, type IntentService } from './intents.service.ts';
 import { listVisitIntents } from './payments.repo.ts';
+import { createRefunds, type Refunds } from './refunds.service.ts';
 
-export type PaymentService = Desk & IntentService;
+export type PaymentService = Desk & Refunds & IntentService;
 export type PaymentDeps = DeskDeps & IntentDeps;
 
 export const createPayments = (core: Core, deps: PaymentDeps): PaymentService => ({
   ...createDesk(core, deps),
+  ...createRefunds(core, deps),
   ...createIntents(core, deps),
 });
 

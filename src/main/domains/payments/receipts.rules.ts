@@ -1,8 +1,8 @@
 /** What a register prints for an order, and how its money is split over the tenders. */
-import type { FiscalTask, Operator, Receipt, TaxationSystem, Tender } from '#shared/fiscal/fiscal.schema.ts';
+import type { FiscalTask, Receipt, TaxationSystem, Tender } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { minorToDecimal, sumMinor } from '#shared/kernel/money.ts';
-import type { Order } from '#shared/orders/orders.schema.ts';
+import type { Order, OrderLine } from '#shared/orders/orders.schema.ts';
 import type { Payment, PaymentMethodKind } from '#shared/payments/payments.schema.ts';
 
 export interface Settlement {
@@ -45,22 +45,21 @@ export const tendersOf = (payments: readonly Payment[]): readonly Tender[] =>
     }))
     .filter(({ sumMinor: sum }) => sum > 0);
 
-export interface ReceiptFacts {
-  readonly taskId: string;
-  readonly type: 'sale' | 'refund';
-  readonly fiscalDeviceId: string;
-  readonly taxationSystem: TaxationSystem;
-  readonly operator: Operator;
-  readonly tenders: readonly Tender[];
-}
-
-/** The task that fiscalises an order, or its return. */
-export function fiscalTaskOf(order: Order, facts: ReceiptFacts): FiscalTask {
+/** A receipt of an order: all of it, or what came back. `items` add up to the tenders. */
+export function receiptOf(
+  order: Pick<Order, 'customer'>,
+  facts: {
+    readonly kind: Receipt['kind'];
+    readonly items: readonly OrderLine[];
+    readonly tenders: readonly Tender[];
+    readonly taxationSystem: TaxationSystem;
+  },
+): Receipt {
   const contact = order.customer?.email ?? order.customer?.phone;
-  const receipt: Receipt = {
-    kind: facts.type === 'sale' ? 'sell' : 'sell_return',
+  return {
+    kind: facts.kind,
     taxationSystem: facts.taxationSystem,
-    items: order.lines.map(({ name, priceMinor, quantityMilli, totalMinor, vat, paymentObject, unit }) => ({
+    items: facts.items.map(({ name, priceMinor, quantityMilli, totalMinor, vat, paymentObject, unit }) => ({
       name,
       priceMinor,
       quantityMilli,
@@ -71,15 +70,14 @@ export function fiscalTaskOf(order: Order, facts: ReceiptFacts): FiscalTask {
       unit,
     })),
     payments: [...facts.tenders],
-    totalMinor: order.totalMinor,
+    totalMinor: sumMinor(facts.items.map(({ totalMinor }) => totalMinor)),
     ...(contact === undefined ? {} : { customerContact: contact }),
   };
-  return {
-    id: facts.taskId,
-    type: facts.type,
-    fiscalDeviceId: facts.fiscalDeviceId,
-    operator: facts.operator,
-    orderId: order.id,
-    receipt,
-  };
 }
+
+/** The task that fiscalises a receipt at this device's register. Throws `fiscal.register_not_configured`. */
+export const taskOf = (
+  fiscal: { fiscalDeviceId(): string },
+  task: Pick<FiscalTask, 'id' | 'type' | 'orderId' | 'operator'>,
+  receipt: Receipt,
+): FiscalTask => ({ ...task, fiscalDeviceId: fiscal.fiscalDeviceId(), receipt });
