@@ -114,7 +114,9 @@ async function measureExecutor(open: Open, address: Address, folder: string): Pr
   const executor = createExecutor({
     core: { ...core, db, now: Date.now },
     sync: { mutate() {}, writer: () => ({ organizationId: 'o', shopId: newId(), deviceId: newId() }), wake() {} },
+    registerId: 'fd',
     link,
+    recognise: () => true,
     statusIntervalMs: 3_600_000,
   });
   const samples: number[] = [];

@@ -73,7 +73,7 @@ describe('a device in a process of its own', () => {
     expect(info).toMatchObject({ mode: 'cashier', environment: 'DEV', sync: { state: 'not_enrolled' } });
     expect(await screen.rpc.staff.list()).toEqual([]);
     await expect(screen.rpc.visits.current()).rejects.toMatchObject({ code: 'auth.forbidden', defined: true });
-    await expect(screen.rpc.fiscal.xReport()).rejects.toMatchObject({ code: 'staff.not_signed_in' });
+    await expect(screen.rpc.shift.xReport({})).rejects.toMatchObject({ code: 'staff.not_signed_in' });
     expect(await (await fetch(new URL('/metrics', url))).text()).toContain('prilavok_db_integrity 1');
     screen.close();
     child.kill('SIGTERM');

@@ -80,7 +80,7 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
       processMetrics: ports.processMetrics,
     });
     const newRef = () => Buffer.from(randomBytes(4)).toString('hex');
-    const services = await createServices(core, config, { version, platform });
+    const services = await createServices(core, config, { version, platform, events: () => log.tail() });
     log.begin('device starts', {
       version,
       mode,

@@ -14,6 +14,7 @@ import {
   type ShiftRequest,
 } from '#main/domains/fiscal/fiscal.register.ts';
 import type { FiscalDocument } from '#shared/fiscal/fiscal.schema.ts';
+import type { CashTotals, ShiftTotals } from '#shared/fiscal/shift.schema.ts';
 import type { WallTime } from '#shared/kernel/wall-time.ts';
 
 export type DoubleFault =
@@ -46,6 +47,12 @@ export interface RegisterDouble {
   paper: boolean;
   shiftState: RegisterStatus['shiftState'];
   fnNumber: string;
+  kktSerial: string;
+  /** Copies, reports and text that came out beside documents. */
+  readonly paperSlips: readonly string[];
+  /** Cash moved, and cash of another program, within the shift. */
+  readonly cash: { in: CashTotals; out: CashTotals };
+  drawerMinor: number;
   /** Documents whose task's id cannot be read back, as on registers that do not return tag 1192. */
   hideTaskIds: boolean;
   /** Another program writes a document between ours. */
@@ -55,6 +62,7 @@ export interface RegisterDouble {
 export function createRegisterDouble(): RegisterDouble {
   const documents: StoredDocument[] = [];
   const commands: string[] = [];
+  const slips: string[] = [];
   let shiftNumber = 117;
   let owedPaper = false;
 
@@ -66,6 +74,10 @@ export function createRegisterDouble(): RegisterDouble {
     paper: true,
     shiftState: 'open',
     fnNumber: '9999078902001234',
+    kktSerial: '00106700000001',
+    paperSlips: slips,
+    cash: { in: { count: 0, totalMinor: 0 }, out: { count: 0, totalMinor: 0 } },
+    drawerMinor: 0,
     hideTaskIds: false,
     write: (kind, totalMinor, taskId) => void store(kind, totalMinor, taskId, false),
     open: () => (double.reachable ? Promise.resolve(connection()) : Promise.reject(noLink())),
@@ -84,7 +96,7 @@ export function createRegisterDouble(): RegisterDouble {
       fiscalSign: String(1_000_000 + number),
       fnNumber: double.fnNumber,
       registrationNumber: '0000000001012345',
-      kktSerial: '00106700000001',
+      kktSerial: double.kktSerial,
       shiftNumber,
       fiscalAt: CLOCK_MS,
       totalMinor,
@@ -102,6 +114,17 @@ export function createRegisterDouble(): RegisterDouble {
     documents.push({ ...found, ...(taskId === undefined || double.hideTaskIds ? {} : { taskId }), document });
     if (!double.paper) owedPaper = true;
     return document;
+  }
+
+  /** Receipts since the shift was opened; all of them are taken to have been paid in cash. */
+  function shiftTotals(): ShiftTotals {
+    const opened = documents.findLastIndex(({ kind }) => kind === 'open_shift');
+    const of = (kind: FoundDocument['kind']) => {
+      const made = documents.slice(opened).filter((document) => document.kind === kind);
+      const totalMinor = made.reduce((sum, document) => sum + document.totalMinor, 0);
+      return { count: made.length, totalMinor, cashMinor: totalMinor, cardMinor: 0 };
+    };
+    return { sell: of('sell'), sellReturn: of('sell_return'), cashIn: double.cash.in, cashOut: double.cash.out };
   }
 
   const noLink = (): RegisterError => new RegisterError({ driverCode: 2, text: 'Нет связи', retryable: true });
@@ -158,7 +181,7 @@ export function createRegisterDouble(): RegisterDouble {
         return {
           model: 'АТОЛ 27Ф',
           driverVersion: '10.10.8.0',
-          kktSerial: '00106700000001',
+          kktSerial: double.kktSerial,
           fnNumber: double.fnNumber,
           registrationNumber: '0000000001012345',
           shiftState: double.shiftState,
@@ -168,7 +191,7 @@ export function createRegisterDouble(): RegisterDouble {
           paperNearEnd: false,
           coverOpened: false,
           receiptOpen: false,
-          cashMinor: 0,
+          cashMinor: double.drawerMinor,
           unsentDocuments: 0,
           clock: CLOCK,
         };
@@ -178,6 +201,39 @@ export function createRegisterDouble(): RegisterDouble {
       printReceipt: (request) => fiscalise(request.receipt.kind, request.receipt.totalMinor, request),
       async printXReport() {
         check();
+        slips.push('X');
+      },
+      async counters() {
+        check();
+        return { totals: shiftTotals(), drawerMinor: double.drawerMinor };
+      },
+      async cashReading(direction) {
+        check();
+        return { shiftNumber, ...double.cash[direction] };
+      },
+      async moveCash({ direction, amountMinor, before }) {
+        check();
+        commands.push(`cash_${direction}`);
+        const { fault } = double;
+        double.fault = undefined;
+        if (fault === 'refused') {
+          return { outcome: 'not_closed', error: { driverCode: 80, text: 'Нет денег', retryable: true } };
+        }
+        if (fault === 'lost_before_write') return ambiguous;
+        const { count, totalMinor } = double.cash[direction];
+        double.cash[direction] = { count: count + 1, totalMinor: totalMinor + amountMinor };
+        double.drawerMinor += direction === 'in' ? amountMinor : -amountMinor;
+        if (fault === 'lost_after_write') return ambiguous;
+        if (fault === 'hang_after_write') return new Promise(() => undefined);
+        return { outcome: 'moved', shiftNumber: before.shiftNumber };
+      },
+      async printCopy(number) {
+        check();
+        slips.push(`copy ${number}`);
+      },
+      async printText(lines) {
+        check();
+        slips.push(lines.join('\n'));
       },
       async lastDocument() {
         check();

@@ -6,6 +6,9 @@ import type { LineFile } from './rotating-file.ts';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** How many of the last entries a screen can ask for. */
+export const LOG_TAIL = 500;
+
 export interface LogEntry {
   readonly time: string;
   readonly level: LogLevel;
@@ -21,6 +24,8 @@ export interface LogOptions {
   readonly mirror?: (line: string) => void;
   /** How many entries the tail keeps. */
   readonly tail?: number;
+  /** Entries of earlier runs, oldest first: the tail goes on from them. */
+  readonly history?: readonly LogEntry[];
   /** Keeps entries back until `begin`, so that the first line of a run says what runs. */
   readonly hold?: boolean;
 }
@@ -38,8 +43,8 @@ export interface DeviceLog extends Logger {
  * `time`, `level` and `message` are the sink's own; fields of those names do not replace them.
  */
 export function createLog(options: LogOptions): DeviceLog {
-  const kept: LogEntry[] = [];
-  const limit = options.tail ?? 500;
+  const limit = options.tail ?? LOG_TAIL;
+  const kept: LogEntry[] = (options.history ?? []).slice(-limit);
   let file = options.file;
   let held: LogEntry[] | undefined = options.hold === true ? [] : undefined;
 

@@ -32,7 +32,7 @@ const behindDoor = (signIn: () => never, facts: Partial<CallContext> = {}) => {
       list: guarded.staff.list.handler(() => [{ id: 'broken' }] as never),
       current: guarded.staff.current.handler(() => ({})),
     },
-    fiscal: { xReport: guarded.fiscal.xReport.handler(() => undefined) },
+    shift: { printReport: guarded.shift.printReport.handler(() => undefined) },
     visits: { current: guarded.visits.current.handler(() => null) },
   };
   return { client: createRouterClient(router, { context: context(facts) }), log, outcomes };
@@ -62,9 +62,12 @@ test('a call of another mode is refused before its handler and its input are loo
 test('what needs a member of staff asks who is signed in at every call', async () => {
   let signedIn = false;
   const { client } = behindDoor(never, { signedIn: () => signedIn });
-  expect(await refused(client.fiscal.xReport())).toMatchObject({ code: 'staff.not_signed_in', status: 401 });
+  expect(await refused(client.shift.printReport({ id: '0190a000-0000-7000-8000-000000000001' }))).toMatchObject({
+    code: 'staff.not_signed_in',
+    status: 401,
+  });
   signedIn = true;
-  await expect(client.fiscal.xReport()).resolves.toBeUndefined();
+  await expect(client.shift.printReport({ id: '0190a000-0000-7000-8000-000000000001' })).resolves.toBeUndefined();
 });
 
 test('an expected fault keeps its code, its issues and its facts', async () => {

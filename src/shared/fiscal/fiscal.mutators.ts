@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Anomaly, defineMutator, type Put } from '../sync/mutator.ts';
 import { shopScope } from '../sync/scopes.ts';
 import { type FiscalDocument, FiscalRecord } from './fiscal.schema.ts';
+import { ShiftReport } from './shift.schema.ts';
 
 /**
  * The device reports how one of its fiscal tasks stands. A fact: a document once known is never replaced; a second,
@@ -33,6 +34,21 @@ export const reportFiscal = defineMutator({
       fields: { ...record, deviceId: writer.deviceId, shopId: writer.shopId },
     };
     return { kind: 'apply', puts: [put], anomalies };
+  },
+});
+
+/** An X or Z report of one of the device's registers. A fact: written once, never changed. */
+export const reportShift = defineMutator({
+  name: 'fiscal.shift_report',
+  fact: true,
+  modes: ['kiosk', 'cashier'],
+  args: z.strictObject({ report: ShiftReport }),
+  reads: ({ report }) => [{ type: 'shift_report', id: report.id }],
+  decide: ({ report }, rows, { writer }) => {
+    if (rows.get({ type: 'shift_report', id: report.id })) return { kind: 'apply', puts: [], anomalies: [] };
+    const fields = { ...report, deviceId: writer.deviceId, shopId: writer.shopId };
+    const put: Put = { type: 'shift_report', id: report.id, scope: shopScope(writer.shopId), fields };
+    return { kind: 'apply', puts: [put], anomalies: [] };
   },
 });
 

@@ -121,6 +121,8 @@ export const FiscalTask = z.strictObject({
   operator: Operator,
   receipt: Receipt.optional(),
   cash: CashMove.optional(),
+  /** A `close_shift` that the queue asked for itself, because a receipt met a shift past its 24 hours. */
+  automatic: z.boolean().optional(),
   /** The order this receipt is for, when it was made by a sale of ours. */
   orderId: Id.optional(),
 });

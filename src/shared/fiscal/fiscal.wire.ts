@@ -143,12 +143,15 @@ export function fromWire(wire: WireFiscalTask): FiscalTask {
   };
 }
 
-/** Ours → wire, for a task the server hands to an agent. The inverse of `fromWire` for every task that came by wire. */
-export function toWire(task: FiscalTask & { readonly type: WireFiscalTask['type'] }): WireFiscalTask {
+/**
+ * Ours → wire, for a task the server hands to an agent. The inverse of `fromWire` for every task that came by wire; throws
+ * for a task of the desk alone.
+ */
+export function toWire(task: FiscalTask): WireFiscalTask {
   const { receipt } = task;
   return {
     taskId: task.id,
-    type: task.type,
+    type: WireTaskShape.shape.type.parse(task.type),
     fiscalDeviceId: task.fiscalDeviceId,
     ...(task.kkt === undefined ? {} : { kkt: task.kkt }),
     operator: task.operator,

@@ -83,19 +83,11 @@ export const CashCount = z.object({
 });
 export type CashCount = z.infer<typeof CashCount>;
 
-/** An X report (a reading) or a Z report (the close of a shift) with the reconciliation made at that moment. */
-export const ShiftReport = z.object({
-  id: Id,
-  kind: z.enum(['x', 'z']),
-  fiscalDeviceId: z.string().max(64),
-  shopId: Id,
-  deviceId: Id,
+/** A shift as its register counted it and as we recorded it, at one moment. */
+export const ShiftReading = z.object({
   shiftNumber: z.int().min(0),
   kktSerial: z.string().max(32),
   fnNumber: z.string().max(16),
-  /** This device's clock. */
-  at: Millis,
-  operatorName: z.string().max(64),
   /** The register's counters. */
   register: ShiftTotals,
   /** The same by this device's own records. */
@@ -104,10 +96,23 @@ export const ShiftReport = z.object({
   differences: z.array(ShiftDifference),
   causes: z.array(DifferenceCause),
   unsentDocuments: Count,
+});
+export type ShiftReading = z.infer<typeof ShiftReading>;
+
+/** An X report (a reading) or a Z report (the close of a shift) with the reconciliation made at that moment. */
+export const ShiftReport = ShiftReading.extend({
+  id: Id,
+  kind: z.enum(['x', 'z']),
+  fiscalDeviceId: z.string().max(64),
+  shopId: Id,
+  deviceId: Id,
+  /** This device's clock. */
+  at: Millis,
+  operatorName: z.string().max(64),
   /** Z: the document that closed the shift. */
   fiscalDocumentNumber: z.int().optional(),
   fiscalSign: z.string().optional(),
-  /** Z: the shift had run out of its 24 hours and a sale closed it. */
+  /** Z: the shift had run out of its 24 hours and a receipt closed it. */
   automatic: z.boolean(),
   counts: z.array(CashCount),
 });

@@ -72,6 +72,8 @@ export const RegisterView = z.object({
   }),
   cashMinor: z.int().min(0),
   unsentDocuments: z.int().min(0),
+  /** When the oldest of them was made. */
+  unsentSince: Millis.optional(),
   paperPresent: z.boolean(),
   /** The roll is about to end. */
   paperNearEnd: z.boolean(),
@@ -143,7 +145,13 @@ export const fiscalContract = {
   settle: command(['cashier'], { signedIn: true })
     .input(
       z.discriminatedUnion('verdict', [
-        z.strictObject({ verdict: z.literal('printed'), id: Id, fiscalDocumentNumber: z.int().min(1), ...Approved }),
+        z.strictObject({
+          verdict: z.literal('printed'),
+          id: Id,
+          /** Of the receipt the person holds; a cash move has none. */
+          fiscalDocumentNumber: z.int().min(1).optional(),
+          ...Approved,
+        }),
         z.strictObject({ verdict: z.literal('not_printed'), id: Id, ...Approved }),
       ]),
     )

@@ -125,6 +125,10 @@ const records = fc
   })
   .map(({ status, updatedAt, document }) => record(status, updatedAt, document));
 
+const NO_RECEIPTS = { count: 0, totalMinor: 0, cashMinor: 0, cardMinor: 0 };
+const NO_CASH = { count: 0, totalMinor: 0 };
+const NO_TOTALS = { sell: NO_RECEIPTS, sellReturn: NO_RECEIPTS, cashIn: NO_CASH, cashOut: NO_CASH };
+
 /** Arguments of every mutator, legal in form; the rules may still refuse them. */
 const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
   'order.place': orderStatus.map((status) => ({ order: order(status) })),
@@ -141,6 +145,28 @@ const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
       },
     )
     .map((parts) => ({ payments: parts.map(({ kind, amount }, index) => payment(kind, amount, 20 + index)) })),
+  'fiscal.shift_report': fc.constant({
+    report: {
+      id: id(40),
+      kind: 'z',
+      fiscalDeviceId: 'fd-1',
+      shopId: id(1),
+      deviceId: id(2),
+      at: 1,
+      operatorName: 'Анна',
+      automatic: false,
+      counts: [],
+      shiftNumber: 1,
+      kktSerial: '00106701234567',
+      fnNumber: '9999078902001234',
+      register: NO_TOTALS,
+      ledger: NO_TOTALS,
+      drawerMinor: 0,
+      differences: [],
+      causes: [],
+      unsentDocuments: 0,
+    },
+  }),
   'refund.make': fc
     .record({
       quantityMilli: fc.constantFrom(1000, 500, 1),

@@ -30,7 +30,10 @@ afterEach(() => {
 });
 
 const http = () =>
-  createFiscalAgentHttp({ serverUrl: () => serverUrl, token: async () => token, signal: stopping.signal });
+  createFiscalAgentHttp({
+    endpoint: async () => (serverUrl === undefined || token === undefined ? undefined : { serverUrl, token }),
+    signal: stopping.signal,
+  });
 const answerJson = (status: number, body: unknown) => {
   answer = (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };

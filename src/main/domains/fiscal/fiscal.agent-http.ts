@@ -1,12 +1,17 @@
 /** The owner's fiscal task contract over HTTP, as a device calls it. */
 import axios from 'axios';
+import { MyRegister } from '#shared/hq/fiscal.api.ts';
 import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
 import type { FiscalAgentHttp } from './fiscal.agent.ts';
 
+export interface AgentEndpoint {
+  readonly serverUrl: string;
+  readonly token: string;
+}
+
 export interface FiscalAgentHttpOptions {
-  /** Read at every call: an enrolment needs no restart. */
-  readonly serverUrl: () => string | undefined;
-  readonly token: () => Promise<string | undefined>;
+  /** Read at every call: neither an enrolment nor a new token needs a restart. */
+  readonly endpoint: () => Promise<AgentEndpoint | undefined>;
   /** Ends the call under way: a device that stops does not wait for a server that holds its answer. */
   readonly signal: AbortSignal;
 }
@@ -15,20 +20,18 @@ export interface FiscalAgentHttpOptions {
 const TIMEOUT_MS = 15_000;
 
 /** Calls throw the server's own code, or `device.server_unreachable` when what came back was not from one. */
-export function createFiscalAgentHttp({ serverUrl, token, signal }: FiscalAgentHttpOptions): FiscalAgentHttp {
+export function createFiscalAgentHttp({ endpoint, signal }: FiscalAgentHttpOptions): FiscalAgentHttp {
   const http = axios.create({ maxRedirects: 0, maxContentLength: 1_048_576, validateStatus: () => true, proxy: false });
 
   const call = async (method: 'GET' | 'POST', path: string, body: unknown, waitMs: number): Promise<unknown> => {
-    const base = serverUrl();
-    const bearer = await token();
-    if (base === undefined || bearer === undefined) {
-      throw new AppError('device.not_enrolled', 'this device has no server');
-    }
+    const to = await endpoint();
+    if (to === undefined) throw new AppError('device.not_enrolled', 'this device has no server');
+    const base = to.serverUrl;
     const answer = await http
       .request<unknown>({
         method,
         url: `${base.replace(/\/+$/, '')}${path}`,
-        headers: { authorization: `Bearer ${bearer}` },
+        headers: { authorization: `Bearer ${to.token}` },
         timeout: waitMs + TIMEOUT_MS,
         signal,
         ...(body === undefined ? {} : { data: body }),
@@ -49,6 +52,7 @@ export function createFiscalAgentHttp({ serverUrl, token, signal }: FiscalAgentH
   };
 
   return {
+    mine: async () => MyRegister.parse(await call('GET', '/fiscal-devices/mine', undefined, 0)),
     next: (fiscalDeviceId, waitSeconds) => {
       const query = new URLSearchParams({ fiscalDeviceId, wait: String(waitSeconds) });
       return call('GET', `/fiscal-tasks/next?${query}`, undefined, waitSeconds * 1000).catch((error: unknown) => {

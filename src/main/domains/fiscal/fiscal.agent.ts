@@ -7,47 +7,59 @@
 import type { Core, Loop } from '#main/core.ts';
 import { createLoop } from '#main/loop.ts';
 import { fromWire, type WireFiscalStatus, WireFiscalTask } from '#shared/fiscal/fiscal.wire.ts';
+import type { MyRegister } from '#shared/hq/fiscal.api.ts';
 import { unreachable } from '#shared/kernel/errors.ts';
 import { type FiscalTaskRow, findTask, listToTell, markTold } from './fiscal.repo.ts';
 import type { FiscalService } from './fiscal.service.ts';
 
-/** The three calls of the contract. `next` answers nothing when the queue is empty. Failures throw; they are retried. */
+/**
+ * The calls of the contract, and ours for what the server's registry says of the token's register. `next` answers nothing
+ * when the queue is empty. Failures throw; they are retried.
+ */
 export interface FiscalAgentHttp {
+  mine(): Promise<MyRegister>;
   next(fiscalDeviceId: string, waitSeconds: number): Promise<unknown>;
   status(taskId: string, body: WireFiscalStatus): Promise<void>;
 }
 
 export interface FiscalAgentOptions {
-  readonly core: Pick<Core, 'db' | 'log'>;
+  readonly core: Pick<Core, 'db' | 'log' | 'now'>;
   readonly http: FiscalAgentHttp;
   readonly fiscal: Pick<FiscalService, 'accept'>;
-  /** Undefined while the device is not enrolled or drives no register. */
-  readonly fiscalDeviceId: () => string | undefined;
+  readonly registerId: string;
+  /** What the registry says of the register. */
+  readonly onRegistry: (mine: MyRegister) => void;
   /** Rhythm of asking when nothing hints at a task: the contract's 3-5 seconds. */
   readonly intervalMs: number;
   /** How long the server may hold an empty answer, seconds. */
   readonly waitSeconds: number;
 }
 
-export function createFiscalAgent({
-  core,
-  http,
-  fiscal,
-  fiscalDeviceId,
-  intervalMs,
-  waitSeconds,
-}: FiscalAgentOptions): {
+export interface FiscalAgent {
   readonly take: Loop;
   readonly tell: Loop;
-} {
-  const { db, log } = core;
+}
+
+/** The registry is read again this often: headquarters seldom moves a register. */
+const REGISTRY_MS = 10 * 60_000;
+
+export function createFiscalAgent(options: FiscalAgentOptions): FiscalAgent {
+  const { core, http, fiscal, registerId, onRegistry, intervalMs, waitSeconds } = options;
+  const { db, log, now } = core;
+  let registryReadAt = Number.NEGATIVE_INFINITY;
+
+  const readRegistry = async (): Promise<void> => {
+    if (now() - registryReadAt < REGISTRY_MS) return;
+    onRegistry(await http.mine());
+    registryReadAt = now();
+  };
 
   const tell = createLoop({
-    name: 'fiscal-agent-tell',
+    name: `fiscal-agent-tell ${registerId}`,
     intervalMs,
     log,
     run: async () => {
-      for (const row of listToTell(db)) {
+      for (const row of listToTell(db, registerId)) {
         const due = dueStatus(row);
         if (due === row.serverStatus) continue;
         // The contract's order: whoever watches the task sees it begin before it ends, however fast the register was.
@@ -60,13 +72,16 @@ export function createFiscalAgent({
   });
 
   const take = createLoop({
-    name: 'fiscal-agent-take',
+    name: `fiscal-agent-take ${registerId}`,
     intervalMs,
     log,
     run: async () => {
-      const id = fiscalDeviceId();
-      if (id === undefined) return;
-      for (let body = await http.next(id, waitSeconds); body !== undefined; body = await http.next(id, 0)) {
+      await readRegistry();
+      for (
+        let body = await http.next(registerId, waitSeconds);
+        body !== undefined;
+        body = await http.next(registerId, 0)
+      ) {
         const parsed = WireFiscalTask.safeParse(body);
         if (!parsed.success) {
           log.error('the server handed out a task that is not one', {

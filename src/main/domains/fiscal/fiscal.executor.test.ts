@@ -42,6 +42,7 @@ const writer = {
 
 let db: Db;
 let clock: number;
+let made: number;
 let register: RegisterDouble;
 let reports: MutatorArgs<'fiscal.report'>['record'][];
 
@@ -49,7 +50,13 @@ let reports: MutatorArgs<'fiscal.report'>['record'][];
 function start(): Executor {
   const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
   return createExecutor({
-    core: { db, now: () => clock, log, changes: { emit() {}, subscribe: () => () => undefined } },
+    core: {
+      db,
+      now: () => clock,
+      newId: () => `0190a000-0000-7000-8000-${String((made += 1)).padStart(12, '0')}`,
+      log,
+      changes: { emit() {}, subscribe: () => () => undefined },
+    },
     sync: {
       mutate: <N extends MutatorName>(_tx: unknown, name: N, args: MutatorArgs<N>) => {
         if (name === 'fiscal.report') reports.push((args as MutatorArgs<'fiscal.report'>).record);
@@ -57,6 +64,8 @@ function start(): Executor {
       writer: () => writer,
       wake() {},
     },
+    registerId: 'fd-1',
+    recognise: () => true,
     link: createLink(register.open, () => ({ ip: '127.0.0.1', port: 5555 })),
     statusIntervalMs: 10_000,
   });
@@ -72,6 +81,7 @@ const untilSending = async (task: FiscalTask): Promise<void> => {
 
 beforeEach(() => {
   db = createTestDb();
+  made = 0;
   clock = 1_763_700_000_000;
   register = createRegisterDouble();
   reports = [];

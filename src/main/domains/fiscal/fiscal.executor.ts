@@ -1,6 +1,7 @@
 /**
- * Does fiscal tasks one at a time. Every step is on the disk before the call it announces, so a power cut at any
- * instruction leaves a state that the next start finishes or proves (docs/decisions, "receipts exactly once").
+ * Does the fiscal tasks of one register, one at a time. Every step is on the disk before the call it announces, so a
+ * power cut at any instruction leaves a state that the next start finishes or proves (docs/decisions, "receipts exactly
+ * once").
  *
  *   queued → claimed → baseline → sending → closed → printed → reported
  *                                    ↘ not_closed (proved) → queued again, or failed
@@ -8,18 +9,22 @@
  */
 
 import type { Core } from '#main/core.ts';
-import type { WriteTx } from '#main/db/db.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
-import type { FiscalDocument, FiscalState } from '#shared/fiscal/fiscal.schema.ts';
 import { unreachable } from '#shared/kernel/errors.ts';
 import type { RegisterLink } from './fiscal.link.ts';
-import { prepareShift } from './fiscal.preparation.ts';
+import { prepare, send } from './fiscal.preparation.ts';
 import { gatherProof } from './fiscal.proof.ts';
-import { toRecord } from './fiscal.record.ts';
-import { type FiscalRegister, type RegisterFault, type RegisterOutcome } from './fiscal.register.ts';
-import { type FiscalTaskRow, findNextQueued, findUnfinished, findUnknown, moveTask } from './fiscal.repo.ts';
+import type { RegisterFault, RegisterOutcome, RegisterStatus } from './fiscal.register.ts';
+import {
+  type FiscalTaskRow,
+  findAutomaticClose,
+  findNextQueued,
+  findUnfinished,
+  findUnknown,
+  insertTask,
+} from './fiscal.repo.ts';
+import { createTaskSteps } from './fiscal.steps.ts';
 import { asFault, createWatch, type Observed } from './fiscal.watch.ts';
-import type { Baseline } from './recovery.rules.ts';
 
 /** How soon a printer without paper, and a register that could not tell, are asked again. */
 const PAPER_MS = 1_000;
@@ -32,69 +37,64 @@ export interface Executor {
   tick(): Promise<void>;
   /** Forgets the pause after a fault: a person pressed a button. */
   hurry(): void;
+  /** Keeps what the register said of itself to somebody else. */
+  see(status: RegisterStatus): RegisterStatus;
   /** What the register last said of itself. */
   readonly observed: Observed;
 }
 
 export interface ExecutorOptions {
-  readonly core: Pick<Core, 'db' | 'now' | 'log' | 'changes'>;
+  readonly core: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'changes'>;
   readonly sync: Pick<SyncPort, 'mutate' | 'writer' | 'wake'>;
+  /** Whose queue it is. */
+  readonly registerId: string;
   readonly link: RegisterLink;
+  /** False when the register that answers is not the one whose queue this is: then nothing is sent to it. */
+  readonly recognise: (status: RegisterStatus) => boolean;
   /** How often an idle register is asked how it is, ms. */
   readonly statusIntervalMs: number;
 }
 
-export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorOptions): Executor {
+export function createExecutor({
+  core,
+  sync,
+  registerId,
+  link,
+  recognise,
+  statusIntervalMs,
+}: ExecutorOptions): Executor {
   const { db, now, log } = core;
   const watch = createWatch(core);
   const { see, lose } = watch;
-
-  const commit = (work: (tx: WriteTx) => FiscalTaskRow): FiscalTaskRow => {
-    const row = db.transaction((tx) => work(tx), { behavior: 'immediate' });
-    core.changes.emit({ collection: 'fiscal', ids: [row.id] });
-    return row;
-  };
-  const step = (
-    row: FiscalTaskRow,
-    to: FiscalState,
-    patch: Parameters<typeof moveTask>[4] = {},
-    details = {},
-  ): FiscalTaskRow => commit((tx) => moveTask(tx, row, to, now(), patch, details));
-  const tell = (tx: WriteTx, row: FiscalTaskRow): void => {
-    sync.mutate(tx, 'fiscal.report', { record: toRecord(row, sync.writer()) });
-  };
+  const { step, closed, moved, reported, reportFailure, unknown } = createTaskSteps(core, sync);
 
   /** Runs one task from the queue. True when it has ended, so the next may begin. */
   async function run(queued: FiscalTaskRow): Promise<boolean> {
     let row = step(queued, 'claimed', { attempts: queued.attempts + 1, error: null });
     try {
       const outcome = await link.use(async (register) => {
-        const prepared = await prepareShift(register, row, see(await register.status()), { see, log });
-        if (prepared === 'as_asked') return 'as_asked' as const;
-        const baseline: Baseline = {
-          fnNumber: prepared.status.fnNumber,
-          kktSerial: prepared.status.kktSerial,
-          lastDocumentNumber: prepared.status.lastDocumentNumber,
-          shiftNumber: prepared.status.shiftNumber,
-          shiftState: prepared.status.shiftState,
-          expectedTotalMinor: row.task.receipt?.totalMinor ?? 0,
-          attempt: row.attempts,
-          at: now(),
-        };
-        row = step(row, 'baseline', { baseline, shiftAutoOpened: prepared.opened }, { ...baseline });
+        const status = see(await register.status());
+        if (!recognise(status)) return 'another_register' as const;
+        const prepared = await prepare(db, register, row, status, now());
+        if (typeof prepared === 'string') return prepared;
+        const { baseline, opened } = prepared;
+        row = step(row, 'baseline', { baseline, shiftAutoOpened: opened }, { ...baseline });
         row = step(row, 'sending');
         return send(register, row);
       });
-      if (outcome === 'as_asked') {
-        commit((tx) => {
-          const done = moveTask(tx, row, 'reported', now(), {}, { note: 'the shift was already so' });
-          tell(tx, done);
-          return done;
-        });
-        sync.wake();
-        return true;
+      switch (outcome) {
+        case 'as_asked':
+          reported(row, { note: 'the shift was already so' });
+          return true;
+        case 'another_register':
+          step(row, 'queued', { attempts: queued.attempts }, { anotherRegister: true });
+          watch.pauseFor(PROOF_MS);
+          return false;
+        case 'expired':
+          return await closeFirst(step(row, 'queued', { attempts: queued.attempts }, { shift: 'expired' }));
+        default:
+          return await settle(row, outcome);
       }
-      return await settle(row, outcome);
     } catch (error) {
       if (row.state === 'sending') return settle(row, { outcome: 'ambiguous', error: asFault(error) });
       const fault = asFault(error);
@@ -105,27 +105,37 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
     }
   }
 
-  const send = (register: FiscalRegister, { task }: FiscalTaskRow): Promise<RegisterOutcome> => {
-    const request = { taskId: task.id, operator: task.operator };
-    switch (task.type) {
-      case 'open_shift':
-        return register.openShift(request);
-      case 'close_shift':
-        return register.closeShift(request);
-      case 'sale':
-      case 'refund':
-        if (task.receipt === undefined) throw new Error(`task ${task.id} is a ${task.type} without a receipt`);
-        return register.printReceipt({ ...request, receipt: task.receipt });
-      default:
-        return unreachable(task.type);
+  /** The shift is past its 24 hours: it is closed as a task of its own, with its Z report, before the receipt. */
+  function closeFirst(waiting: FiscalTaskRow): Promise<boolean> {
+    const { operator } = waiting.task;
+    const task = {
+      id: core.newId(),
+      type: 'close_shift',
+      fiscalDeviceId: registerId,
+      operator,
+      automatic: true,
+    } as const;
+    const known = findAutomaticClose(db, registerId);
+    if (known === undefined) {
+      db.transaction((tx) => void insertTask(tx, task, 'device', now()), { behavior: 'immediate' });
+      log.info('an expired shift is closed before a receipt', {
+        event: 'SHIFT_EXPIRED_REOPENED',
+        taskId: waiting.id,
+        closedBy: task.id,
+      });
     }
-  };
+    const closing = known ?? findAutomaticClose(db, registerId);
+    if (closing === undefined) throw new Error('the task that closes the shift is not in the queue');
+    return run(closing);
+  }
 
   /** What a command's end means for its task. True when the task has ended. */
   async function settle(row: FiscalTaskRow, outcome: RegisterOutcome): Promise<boolean> {
     switch (outcome.outcome) {
       case 'closed':
         return finish(closed(row, outcome.document));
+      case 'moved':
+        return finish(moved(row, outcome.shiftNumber));
       case 'not_closed':
         lose(outcome.error);
         return decideAfterNotClosed(step(row, 'not_closed', { error: outcome.error }, { ...outcome.error }));
@@ -138,50 +148,33 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
     }
   }
 
-  /** The fiscal memory holds the document: from here on nothing may print it again. */
-  function closed(row: FiscalTaskRow, document: FiscalDocument): FiscalTaskRow {
-    const whole = { ...document, shiftAutoOpened: document.shiftAutoOpened || row.shiftAutoOpened };
-    const done = commit((tx) => {
-      const moved = moveTask(tx, row, 'closed', now(), { document: whole, error: null }, { ...whole });
-      // Paper may be hours away; headquarters learns of the fiscalised sale now.
-      if (!whole.printed) tell(tx, moved);
-      return moved;
-    });
-    if (!whole.printed) sync.wake();
-    return done;
-  }
-
   /** closed → printed → reported. False while paper is still owed. */
   async function finish(row: FiscalTaskRow): Promise<boolean> {
     let current = row;
     if (current.state === 'closed') {
-      if (current.document?.printed !== true) {
-        const printed = await link
-          .use(async (register) => {
-            const isDone = await register.continuePrint();
-            // The screen says what is missing: paper, a closed cover.
-            if (!isDone) see(await register.status());
-            return isDone;
-          })
-          .catch((error: unknown) => {
-            lose(asFault(error));
-            return false;
-          });
-        if (!printed) {
-          watch.pauseFor(PAPER_MS);
-          return false;
-        }
+      const { document } = current;
+      if (document?.printed === false && !(await continuePrint())) {
+        watch.pauseFor(PAPER_MS);
+        return false;
       }
-      current = step(current, 'printed', current.document ? { document: { ...current.document, printed: true } } : {});
+      current = step(current, 'printed', document === null ? {} : { document: { ...document, printed: true } });
     }
-    commit((tx) => {
-      const reported = moveTask(tx, current, 'reported', now());
-      tell(tx, reported);
-      return reported;
-    });
-    sync.wake();
+    reported(current);
     return true;
   }
+
+  const continuePrint = (): Promise<boolean> =>
+    link
+      .use(async (register) => {
+        const isDone = await register.continuePrint();
+        // The screen says what is missing: paper, a closed cover.
+        if (!isDone) see(await register.status());
+        return isDone;
+      })
+      .catch((error: unknown) => {
+        lose(asFault(error));
+        return false;
+      });
 
   function decideAfterNotClosed(row: FiscalTaskRow): boolean {
     if (row.error?.retryable === true && row.attempts < MAX_ATTEMPTS) {
@@ -192,14 +185,6 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
     return true;
   }
 
-  function reportFailure(row: FiscalTaskRow): void {
-    commit((tx) => {
-      tell(tx, row);
-      return row;
-    });
-    sync.wake();
-  }
-
   /** Asks the register what became of a task that may have been sent. True when the task has ended. */
   async function prove(row: FiscalTaskRow, cause: RegisterFault): Promise<boolean> {
     const proof = await gatherProof(link, row, see).catch((error: unknown) => ({
@@ -208,6 +193,7 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
     }));
     switch (proof.kind) {
       case 'closed':
+      case 'moved':
         if (row.saidNotPrintedBy !== null) {
           log.error('the register has a receipt that a person said was not printed', {
             event: 'FISCAL_VERDICT_CONTRADICTED',
@@ -215,18 +201,20 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
             by: row.saidNotPrintedBy,
           });
         }
-        return finish(closed(row, proof.document));
+        return finish(proof.kind === 'closed' ? closed(row, proof.document) : moved(row, proof.shiftNumber));
       case 'not_closed':
         return decideAfterNotClosed(
           step(row, 'not_closed', { error: { ...cause, retryable: true } }, { proof: 'no document bears the task' }),
         );
       case 'no_answer':
         lose(proof.fault);
-        return becomeUnknown(row, proof.fault);
+        unknown(row, proof.fault);
+        return false;
       case 'unknown':
         if (row.saidNotPrintedBy !== null) return obeyVerdict(row);
         watch.pauseFor(PROOF_MS);
-        return becomeUnknown(row, { driverCode: 0, text: proof.reason, retryable: false });
+        unknown(row, { driverCode: 0, text: proof.reason, retryable: false });
+        return false;
       default:
         return unreachable(proof);
     }
@@ -236,21 +224,6 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
   function obeyVerdict(row: FiscalTaskRow): false {
     const notClosed = step(row, 'not_closed', {}, { saidBy: row.saidNotPrintedBy });
     step(notClosed, 'queued', { attempts: 0, error: null, saidNotPrintedBy: null });
-    return false;
-  }
-
-  function becomeUnknown(row: FiscalTaskRow, fault: RegisterFault): false {
-    if (row.state === 'unknown') return false;
-    commit((tx) => {
-      const unknown = moveTask(tx, row, 'unknown', now(), { error: fault }, { ...fault });
-      tell(tx, unknown);
-      return unknown;
-    });
-    sync.wake();
-    log.error('the outcome of a fiscal task is unknown: the queue waits', {
-      event: 'FISCAL_UNCERTAIN',
-      taskId: row.id,
-    });
     return false;
   }
 
@@ -285,17 +258,22 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
 
   async function askStatus(): Promise<void> {
     if (!watch.isStale(statusIntervalMs)) return;
-    await link.use((register) => register.status()).then(see, (error: unknown) => lose(asFault(error)));
+    await link
+      .use((register) => register.status())
+      .then(
+        (status) => void recognise(see(status)),
+        (error: unknown) => lose(asFault(error)),
+      );
   }
 
   return {
     async tick() {
       if (watch.isPaused()) return;
-      const unknown = findUnknown(db);
-      if (unknown !== undefined && !(await prove(unknown, unknown.error ?? NO_FAULT))) return;
-      const unfinished = findUnfinished(db);
+      const doubtful = findUnknown(db, registerId);
+      if (doubtful !== undefined && !(await prove(doubtful, doubtful.error ?? NO_FAULT))) return;
+      const unfinished = findUnfinished(db, registerId);
       if (unfinished !== undefined && !(await resume(unfinished))) return;
-      for (let next = findNextQueued(db); next !== undefined; next = findNextQueued(db)) {
+      for (let next = findNextQueued(db, registerId); next !== undefined; next = findNextQueued(db, registerId)) {
         // The drawer and the shift are not what they were.
         watch.distrust();
         if (!(await run(next))) return;
@@ -303,6 +281,7 @@ export function createExecutor({ core, sync, link, statusIntervalMs }: ExecutorO
       await askStatus();
     },
     hurry: watch.hurry,
+    see,
     get observed() {
       return watch.observed;
     },

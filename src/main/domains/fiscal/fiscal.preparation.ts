@@ -1,28 +1,74 @@
-/** Brings the shift of a register to where a task needs it. */
-import type { Logger } from '#main/core.ts';
-import { type FiscalRegister, RegisterError, type RegisterStatus } from './fiscal.register.ts';
+/** What a task needs to know of its register the moment before it is sent, and the sending itself. */
+import type { Reader } from '#main/db/db.ts';
+import { unreachable } from '#shared/kernel/errors.ts';
+import { readShift } from './fiscal.reading.ts';
+import type { FiscalRegister, RegisterOutcome, RegisterStatus } from './fiscal.register.ts';
 import type { FiscalTaskRow } from './fiscal.repo.ts';
+import type { Baseline } from './recovery.rules.ts';
 
-export type Prepared = 'as_asked' | { readonly status: RegisterStatus; readonly opened: boolean };
+export type Prepared =
+  /** The shift is already as the task wants it. */
+  | 'as_asked'
+  /** The shift is past its 24 hours and must be closed first. */
+  | 'expired'
+  | { readonly baseline: Baseline; readonly opened: boolean };
 
-/**
- * A closed shift is opened by the register itself with the receipt; an expired one must be closed first. Doing it twice
- * after a crash is harmless, since the shift's state is read anew. `as_asked` - the shift is already as the task wants it.
- */
-export async function prepareShift(
+/** Reads what recovery compares with. A closed shift is opened by the register itself with the receipt. */
+export async function prepare(
+  db: Reader,
   register: FiscalRegister,
   row: FiscalTaskRow,
   status: RegisterStatus,
-  { see, log }: { readonly see: (status: RegisterStatus) => RegisterStatus; readonly log: Logger },
+  now: number,
 ): Promise<Prepared> {
-  const { type } = row.task;
-  if (type === 'open_shift' && status.shiftState === 'open') return 'as_asked';
-  if (type === 'close_shift' && status.shiftState === 'closed') return 'as_asked';
-  if (type === 'close_shift' || status.shiftState !== 'expired') {
-    return { status, opened: type !== 'close_shift' && type !== 'open_shift' && status.shiftState === 'closed' };
-  }
-  const closed = await register.closeShift({ taskId: `${row.id}:expired`, operator: row.task.operator });
-  if (closed.outcome !== 'closed') throw new RegisterError({ ...closed.error, retryable: true });
-  log.info('an expired shift was closed before a receipt', { event: 'SHIFT_EXPIRED_REOPENED', taskId: row.id });
-  return { status: see(await register.status()), opened: true };
+  const { task } = row;
+  const { shiftState } = status;
+  if (task.type === 'open_shift' && shiftState === 'open') return 'as_asked';
+  if (task.type === 'close_shift' && shiftState === 'closed') return 'as_asked';
+  if (task.type !== 'close_shift' && shiftState === 'expired') return 'expired';
+  const direction = directionOf(task.type);
+  return {
+    baseline: {
+      fnNumber: status.fnNumber,
+      kktSerial: status.kktSerial,
+      lastDocumentNumber: status.lastDocumentNumber,
+      shiftNumber: status.shiftNumber,
+      shiftState,
+      expectedTotalMinor: task.receipt?.totalMinor ?? task.cash?.amountMinor ?? 0,
+      attempt: row.attempts,
+      at: now,
+      ...(direction === undefined ? {} : { cash: await register.cashReading(direction) }),
+      ...(task.type === 'close_shift' ? { reading: await readShift(db, row.registerId, register, status) } : {}),
+    },
+    opened: task.type !== 'close_shift' && task.type !== 'open_shift' && shiftState === 'closed',
+  };
 }
+
+/** Sends the task's command. Its `sending` step is on the disk. */
+export function send(register: FiscalRegister, { id, task, baseline }: FiscalTaskRow): Promise<RegisterOutcome> {
+  const request = { taskId: id, operator: task.operator };
+  switch (task.type) {
+    case 'open_shift':
+      return register.openShift(request);
+    case 'close_shift':
+      return register.closeShift(request);
+    case 'sale':
+    case 'refund':
+      if (task.receipt === undefined) throw new Error(`task ${id} is a ${task.type} without a receipt`);
+      return register.printReceipt({ ...request, receipt: task.receipt });
+    case 'cash_in':
+    case 'cash_out':
+      if (task.cash === undefined || baseline?.cash === undefined) throw new Error(`task ${id} moves no cash`);
+      return register.moveCash({
+        operator: task.operator,
+        direction: task.type === 'cash_in' ? 'in' : 'out',
+        amountMinor: task.cash.amountMinor,
+        before: baseline.cash,
+      });
+    default:
+      return unreachable(task.type);
+  }
+}
+
+export const directionOf = (type: FiscalTaskRow['task']['type']): 'in' | 'out' | undefined =>
+  type === 'cash_in' ? 'in' : type === 'cash_out' ? 'out' : undefined;

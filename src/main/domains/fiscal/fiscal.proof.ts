@@ -1,13 +1,15 @@
 /** Gathers what the register knows of a task that may have been sent, and has it judged. */
 import type { FiscalDocument } from '#shared/fiscal/fiscal.schema.ts';
 import type { RegisterLink } from './fiscal.link.ts';
-import type { RegisterStatus } from './fiscal.register.ts';
+import { directionOf } from './fiscal.preparation.ts';
+import type { FiscalRegister, RegisterStatus } from './fiscal.register.ts';
 import type { FiscalTaskRow } from './fiscal.repo.ts';
-import { judge, type Verdict } from './recovery.rules.ts';
+import { type Baseline, isSameRegister, judge, judgeCash, type Verdict } from './recovery.rules.ts';
 
 export type Proof =
   | Exclude<Verdict, { kind: 'closed' }>
-  | { readonly kind: 'closed'; readonly document: FiscalDocument };
+  | { readonly kind: 'closed'; readonly document: FiscalDocument }
+  | { readonly kind: 'moved'; readonly shiftNumber: number };
 
 /** More documents than this since the baseline, and the register has lived a life of its own. */
 const MAX_DOCUMENTS_TO_READ = 200;
@@ -25,6 +27,8 @@ export const gatherProof = (
     const { baseline } = row;
     if (baseline === null) throw new Error(`task ${row.id} is ${row.state} without a baseline`);
     const status = see(await register.status());
+    const direction = directionOf(row.task.type);
+    if (direction !== undefined) return proveCash(register, row, baseline, status, direction);
     const length = Math.max(0, status.lastDocumentNumber - baseline.lastDocumentNumber);
     if (length > MAX_DOCUMENTS_TO_READ) return { kind: 'unknown', reason: 'many_candidates' };
     const documents = [];
@@ -37,3 +41,24 @@ export const gatherProof = (
     // A new connection cannot say whether the paper came out; `continuePrint` finishes it and is harmless if it did.
     return { kind: 'closed', document: { ...(await register.readDocument(verdict.document)), printed: false } };
   });
+
+/** A cash move leaves no document: the register's counter tells. */
+async function proveCash(
+  register: FiscalRegister,
+  { task }: FiscalTaskRow,
+  baseline: Baseline,
+  status: RegisterStatus,
+  direction: 'in' | 'out',
+): Promise<Proof> {
+  if (!isSameRegister(baseline, status)) return { kind: 'unknown', reason: 'another_register' };
+  if (baseline.cash === undefined || task.cash === undefined) throw new Error(`task ${task.id} moves no cash`);
+  const after = await register.cashReading(direction);
+  switch (judgeCash(baseline.cash, after, task.cash.amountMinor)) {
+    case 'moved':
+      return { kind: 'moved', shiftNumber: after.shiftNumber };
+    case 'not_moved':
+      return { kind: 'not_closed', openReceipt: false };
+    case 'unknown':
+      return { kind: 'unknown', reason: 'counter_disagrees' };
+  }
+}

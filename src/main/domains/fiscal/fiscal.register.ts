@@ -10,6 +10,7 @@ import type {
   ReceiptKind,
   ShiftState,
 } from '#shared/fiscal/fiscal.schema.ts';
+import type { ShiftTotals } from '#shared/fiscal/shift.schema.ts';
 import type { WallTime } from '#shared/kernel/wall-time.ts';
 
 export interface RegisterStatus {
@@ -59,12 +60,35 @@ export interface ShiftRequest {
   readonly operator: Operator;
 }
 
+export interface CashRequest {
+  readonly operator: Operator;
+  readonly direction: 'in' | 'out';
+  readonly amountMinor: number;
+  /** The counter before, to which the one after is compared: a cash move leaves no document in the fiscal memory. */
+  readonly before: CashReading;
+}
+
+/** The register's counter of cash put in, or taken out, within a shift. */
+export interface CashReading {
+  readonly shiftNumber: number;
+  readonly count: number;
+  readonly totalMinor: number;
+}
+
+/** What the register has counted since its shift was opened (of the last shift while it is closed). */
+export interface RegisterCounters {
+  readonly totals: ShiftTotals;
+  readonly drawerMinor: number;
+}
+
 /**
  * How a command ended. `closed` - the fiscal memory has the document. `not_closed` - it provably has not, nothing was
  * fiscalised. `ambiguous` - the call failed in a way that proves neither (link lost, timeout): recovery must find out.
  */
 export type RegisterOutcome =
   | { readonly outcome: 'closed'; readonly document: FiscalDocument }
+  /** Cash was moved, in this shift. */
+  | { readonly outcome: 'moved'; readonly shiftNumber: number }
   | { readonly outcome: 'not_closed'; readonly error: RegisterFault }
   | { readonly outcome: 'ambiguous'; readonly error: RegisterFault };
 
@@ -97,6 +121,14 @@ export interface FiscalRegister {
   printReceipt(request: ReceiptRequest): Promise<RegisterOutcome>;
   /** X report: prints the counters, changes nothing. */
   printXReport(operator: Operator): Promise<void>;
+  counters(): Promise<RegisterCounters>;
+  cashReading(direction: 'in' | 'out'): Promise<CashReading>;
+  /** Puts cash into the drawer or takes it out. */
+  moveCash(request: CashRequest): Promise<RegisterOutcome>;
+  /** Prints a copy of a document of the fiscal memory. */
+  printCopy(fiscalDocumentNumber: number): Promise<void>;
+  /** Prints plain text that is no fiscal document. */
+  printText(lines: readonly string[]): Promise<void>;
   lastDocument(): Promise<{ readonly fiscalDocumentNumber: number; readonly at: WallTime }>;
   /** `undefined` when the fiscal memory has no document of that number. */
   findDocument(fiscalDocumentNumber: number): Promise<FoundDocument | undefined>;

@@ -8,7 +8,10 @@ import { fiscalTasks } from './fiscal.tables.ts';
 
 export type FiscalTaskRow = typeof fiscalTasks.$inferSelect;
 type Patch = Partial<
-  Pick<FiscalTaskRow, 'attempts' | 'baseline' | 'document' | 'error' | 'shiftAutoOpened' | 'saidNotPrintedBy'>
+  Pick<
+    FiscalTaskRow,
+    'attempts' | 'baseline' | 'document' | 'error' | 'shiftNumber' | 'shiftAutoOpened' | 'saidNotPrintedBy'
+  >
 >;
 
 /** Steps after `claimed` and before the end: what a start after a crash has to finish or prove. */
@@ -17,34 +20,78 @@ const UNFINISHED: readonly FiscalState[] = ['claimed', 'baseline', 'sending', 'c
 export const findTask = (db: Reader, id: string): FiscalTaskRow | undefined =>
   db.select().from(fiscalTasks).where(eq(fiscalTasks.id, id)).get();
 
-/** Newest first. */
-export const listTasks = (db: Reader, limit: number): FiscalTaskRow[] =>
-  db.select().from(fiscalTasks).orderBy(desc(fiscalTasks.seq)).limit(limit).all();
-
-/** The next task to be done. */
-export const findNextQueued = (db: Reader): FiscalTaskRow | undefined =>
-  db.select().from(fiscalTasks).where(eq(fiscalTasks.state, 'queued')).orderBy(asc(fiscalTasks.seq)).limit(1).get();
-
-/** The task that was begun and has not ended; there is at most one, since tasks are done one at a time. */
-export const findUnfinished = (db: Reader): FiscalTaskRow | undefined =>
+/** Newest first, of every register. */
+export const listTasks = (db: Reader, limit: number, show: 'all' | 'open'): FiscalTaskRow[] =>
   db
     .select()
     .from(fiscalTasks)
-    .where(inArray(fiscalTasks.state, [...UNFINISHED]))
+    .where(show === 'open' ? ne(fiscalTasks.state, 'reported') : undefined)
+    .orderBy(desc(fiscalTasks.seq))
+    .limit(limit)
+    .all();
+
+const firstIn = (db: Reader, registerId: string, states: readonly FiscalState[]): FiscalTaskRow | undefined =>
+  db
+    .select()
+    .from(fiscalTasks)
+    .where(and(eq(fiscalTasks.registerId, registerId), inArray(fiscalTasks.state, [...states])))
     .orderBy(asc(fiscalTasks.seq))
     .limit(1)
     .get();
 
-/** The task whose outcome nobody knows: it stops the queue. */
-export const findUnknown = (db: Reader): FiscalTaskRow | undefined =>
-  db.select().from(fiscalTasks).where(eq(fiscalTasks.state, 'unknown')).orderBy(asc(fiscalTasks.seq)).limit(1).get();
-
-export const countWaiting = (db: Reader): number =>
+const countIn = (db: Reader, registerId: string, states: readonly FiscalState[]): number =>
   db
     .select({ n: count() })
     .from(fiscalTasks)
-    .where(inArray(fiscalTasks.state, ['queued', ...UNFINISHED]))
+    .where(and(eq(fiscalTasks.registerId, registerId), inArray(fiscalTasks.state, [...states])))
     .get()?.n ?? 0;
+
+/** The next task of a register to be done. */
+export const findNextQueued = (db: Reader, registerId: string): FiscalTaskRow | undefined =>
+  firstIn(db, registerId, ['queued']);
+
+/** The task that was begun and has not ended; there is at most one, since a register does one at a time. */
+export const findUnfinished = (db: Reader, registerId: string): FiscalTaskRow | undefined =>
+  firstIn(db, registerId, UNFINISHED);
+
+/** The task whose outcome nobody knows: it stops the register's queue. */
+export const findUnknown = (db: Reader, registerId: string): FiscalTaskRow | undefined =>
+  firstIn(db, registerId, ['unknown']);
+
+/** The close of an expired shift that the queue asked for by itself and that still waits. */
+export const findAutomaticClose = (db: Reader, registerId: string): FiscalTaskRow | undefined =>
+  db
+    .select()
+    .from(fiscalTasks)
+    .where(
+      and(
+        eq(fiscalTasks.registerId, registerId),
+        eq(fiscalTasks.state, 'queued'),
+        sql`json_extract(task, '$.automatic') = 1`,
+      ),
+    )
+    .limit(1)
+    .get();
+
+export const countWaiting = (db: Reader, registerId: string): number =>
+  countIn(db, registerId, ['queued', ...UNFINISHED]);
+
+export const countFailed = (db: Reader, registerId: string): number => countIn(db, registerId, ['failed']);
+
+/** What a shift did by our own records: tasks that ended in it. */
+export const listEndedInShift = (db: Reader, registerId: string, shiftNumber: number): FiscalTaskRow[] =>
+  db
+    .select()
+    .from(fiscalTasks)
+    .where(
+      and(
+        eq(fiscalTasks.registerId, registerId),
+        eq(fiscalTasks.shiftNumber, shiftNumber),
+        inArray(fiscalTasks.state, ['closed', 'printed', 'reported']),
+      ),
+    )
+    .orderBy(asc(fiscalTasks.seq))
+    .all();
 
 /** Puts a task at the end of the queue. False when it is already known: a task is queued once. */
 export function insertTask(tx: WriteTx, task: FiscalTask, origin: FiscalTaskRow['origin'], at: number): boolean {
@@ -52,6 +99,7 @@ export function insertTask(tx: WriteTx, task: FiscalTask, origin: FiscalTaskRow[
     .insert(fiscalTasks)
     .values({
       id: task.id,
+      registerId: task.fiscalDeviceId,
       seq: sql`(SELECT coalesce(max(seq), 0) + 1 FROM fiscal_tasks)`,
       origin,
       task,
@@ -97,13 +145,17 @@ export function patchTask(tx: WriteTx, id: string, at: number, patch: Patch): vo
     .run();
 }
 
-/** Server tasks whose state the server may not know yet. */
-export const listToTell = (db: Reader): FiscalTaskRow[] =>
+/** Tasks of a register that came from the server, whose state it may not know yet. */
+export const listToTell = (db: Reader, registerId: string): FiscalTaskRow[] =>
   db
     .select()
     .from(fiscalTasks)
     .where(
-      and(eq(fiscalTasks.origin, 'server'), or(isNull(fiscalTasks.serverStatus), ne(fiscalTasks.serverStatus, 'done'))),
+      and(
+        eq(fiscalTasks.registerId, registerId),
+        eq(fiscalTasks.origin, 'server'),
+        or(isNull(fiscalTasks.serverStatus), ne(fiscalTasks.serverStatus, 'done')),
+      ),
     )
     .orderBy(asc(fiscalTasks.seq))
     .limit(100)

@@ -5,10 +5,15 @@
 
 import { receiptKindOf } from '#shared/fiscal/fiscal.rules.ts';
 import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
-import type { FoundDocument, RegisterStatus } from './fiscal.register.ts';
+import type { ShiftReading } from '#shared/fiscal/shift.schema.ts';
+import type { CashReading, FoundDocument, RegisterStatus } from './fiscal.register.ts';
 
 /** What a register was like the moment before a task was sent to it: what recovery compares with. */
 export interface Baseline {
+  /** Cash in and out: the counter that the move must change. */
+  readonly cash?: CashReading;
+  /** `close_shift`: what the Z report is made of, read before the counters begin anew. */
+  readonly reading?: ShiftReading;
   readonly fnNumber: string;
   readonly kktSerial: string;
   readonly lastDocumentNumber: number;
@@ -31,8 +36,17 @@ export type Verdict =
   | { readonly kind: 'not_closed'; readonly openReceipt: boolean }
   | {
       readonly kind: 'unknown';
-      readonly reason: 'another_register' | 'number_went_back' | 'document_unreadable' | 'many_candidates';
+      readonly reason:
+        | 'another_register'
+        | 'number_went_back'
+        | 'document_unreadable'
+        | 'many_candidates'
+        | 'counter_disagrees';
     };
+
+/** Is the register that answers the one that was sent to, with the fiscal memory that it had? */
+export const isSameRegister = (baseline: Baseline, status: Pick<RegisterStatus, 'kktSerial' | 'fnNumber'>): boolean =>
+  status.kktSerial === baseline.kktSerial && status.fnNumber === baseline.fnNumber;
 
 /** Judges a task that may have been sent. Pure; reads nothing. */
 export function judge(
@@ -41,9 +55,7 @@ export function judge(
   evidence: Evidence,
 ): Verdict {
   const { status, documents } = evidence;
-  if (status.kktSerial !== baseline.kktSerial || status.fnNumber !== baseline.fnNumber) {
-    return { kind: 'unknown', reason: 'another_register' };
-  }
+  if (!isSameRegister(baseline, status)) return { kind: 'unknown', reason: 'another_register' };
   if (status.lastDocumentNumber < baseline.lastDocumentNumber) return { kind: 'unknown', reason: 'number_went_back' };
   const ours = documents.find((document) => document?.taskId === task.id);
   if (ours !== undefined) return { kind: 'closed', document: ours };
@@ -60,4 +72,20 @@ function mayBe(task: Pick<FiscalTask, 'type' | 'receipt'>, document: FoundDocume
   const kind = receiptKindOf(task.type);
   if (kind === undefined) return document.kind === task.type;
   return document.kind === kind && document.totalMinor === task.receipt?.totalMinor;
+}
+
+/**
+ * Whether cash was moved, by the register's counter before and after. The first move opens a shift that is closed, and a
+ * new shift counts from zero. Anything but exactly one move of exactly this sum is not ours to explain.
+ */
+export function judgeCash(
+  before: CashReading,
+  after: CashReading,
+  amountMinor: number,
+): 'moved' | 'not_moved' | 'unknown' {
+  const base = after.shiftNumber === before.shiftNumber ? before : { count: 0, totalMinor: 0 };
+  const count = after.count - base.count;
+  const totalMinor = after.totalMinor - base.totalMinor;
+  if (count === 0 && totalMinor === 0) return 'not_moved';
+  return count === 1 && totalMinor === amountMinor ? 'moved' : 'unknown';
 }

@@ -38,7 +38,12 @@ export type FptrMethod =
   | 'begin_read_records'
   | 'read_next_record'
   | 'end_read_records'
-  | 'util_form_tlv';
+  | 'util_form_tlv'
+  | 'cash_income'
+  | 'cash_outcome'
+  | 'begin_nonfiscal_document'
+  | 'print_text'
+  | 'end_nonfiscal_document';
 
 /** What a method left in the handle: to be read before the next one is called. */
 export interface FptrOutputs {

@@ -37,8 +37,7 @@ const one = (name: string, minor: number, vat: string): Partial<Receipt> =>
   });
 
 function closed(outcome: RegisterOutcome) {
-  if (outcome.outcome !== 'closed')
-    throw new Error(`${outcome.outcome}: ${outcome.error.driverCode} ${outcome.error.text}`);
+  if (outcome.outcome !== 'closed') throw new Error(JSON.stringify(outcome));
   return outcome.document;
 }
 

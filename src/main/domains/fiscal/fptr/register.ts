@@ -2,11 +2,14 @@
 import type { KktAddress } from '#shared/fiscal/fiscal.schema.ts';
 import type { FiscalRegister, OpenRegister } from '../fiscal.register.ts';
 import type { FptrBinding } from './binding.ts';
+import { moveCash } from './cash.ts';
 import type { CheckPolicy } from './closing.ts';
 import { Port, Setting } from './constants.ts';
+import { readCash, readCounters } from './counters.ts';
 import { findDocument, readDocument, readLastDocument } from './documents.ts';
 import { asRegisterError, isPrinterTrouble } from './outcome.ts';
 import { cancelOpenReceipt } from './preparation.ts';
+import { printCopy, printText } from './printing.ts';
 import { type PrintContext, printReceipt } from './receipt.ts';
 import { type FptrCalls, type FptrSession, openSession } from './session.ts';
 import { closeShift, openShift, printXReport } from './shift.ts';
@@ -53,6 +56,11 @@ function registerOf(session: FptrSession, context: PrintContext): FiscalRegister
     closeShift: (request) => run((calls) => closeShift(calls, request, context)),
     printReceipt: (request) => run((calls) => printReceipt(calls, request, context)),
     printXReport: (operator) => run((calls) => printXReport(calls, operator)),
+    counters: () => run(readCounters),
+    cashReading: (direction) => run((calls) => readCash(calls, direction)),
+    moveCash: (request) => run((calls) => moveCash(calls, request)),
+    printCopy: (number) => run((calls) => printCopy(calls, number)),
+    printText: (lines) => run((calls) => printText(calls, lines)),
     lastDocument: () => run(readLastDocument),
     findDocument: (number) => run((calls) => findDocument(calls, number)),
     readDocument: (found) => run((calls) => readDocument(calls, found, context.timeZone)),

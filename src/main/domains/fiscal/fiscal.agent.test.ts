@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { toWire, type WireFiscalStatus } from '#shared/fiscal/fiscal.wire.ts';
+import type { MyRegister } from '#shared/hq/fiscal.api.ts';
+import { createFiscalWorld, type FiscalWorld, saleTask, TASK_A } from '#test/doubles/fiscal-world.ts';
+import { createFiscalAgent } from './fiscal.agent.ts';
+import type { FiscalService } from './fiscal.service.ts';
+
+const MINE: MyRegister = {
+  fiscalDeviceId: 'fd-1',
+  name: 'Касса 1',
+  kkt: { ip: '192.168.0.10', port: 5555 },
+  operator: { name: 'Кассир Иванов И.' },
+  taxationSystem: 'osn',
+};
+
+let world: FiscalWorld;
+beforeEach(() => {
+  world = createFiscalWorld();
+});
+
+describe('the agent of the server', () => {
+  interface FakeServer {
+    tasks: unknown[];
+    heard: WireFiscalStatus[];
+    down: boolean;
+  }
+  const agentOf = (fiscal: FiscalService, server: FakeServer) =>
+    createFiscalAgent({
+      core: world.core,
+      fiscal,
+      registerId: 'fd-1',
+      onRegistry: () => undefined,
+      intervalMs: 4000,
+      waitSeconds: 0,
+      http: {
+        mine: async () => MINE,
+        next: () => (server.down ? Promise.reject(new Error('no server')) : Promise.resolve(server.tasks.shift())),
+        status: (_id, body) => {
+          if (server.down) return Promise.reject(new Error('no server'));
+          server.heard.push(body);
+          return Promise.resolve();
+        },
+      },
+    });
+
+  test('takes a task, prints it once, answers in_progress and then done', async () => {
+    const { fiscal } = world.start();
+    const server: FakeServer = { tasks: [toWire(saleTask(TASK_A))], heard: [], down: false };
+    const agent = agentOf(fiscal, server);
+    await agent.take.tick();
+    await fiscal.tick();
+    await agent.tell.tick();
+    await agent.tell.tick();
+    expect(server.heard).toMatchObject([
+      { status: 'in_progress' },
+      { status: 'done', fiscal: { fnCode: '9999078902001234', fiscalDocumentNumber: 1042, shiftAutoOpened: false } },
+    ]);
+  });
+
+  test('a task handed out again is answered from the journal, not printed again', async () => {
+    const { fiscal } = world.start();
+    const server: FakeServer = { tasks: [toWire(saleTask(TASK_A)), toWire(saleTask(TASK_A))], heard: [], down: false };
+    const agent = agentOf(fiscal, server);
+    await agent.take.tick();
+    await fiscal.tick();
+    server.tasks.push(toWire(saleTask(TASK_A)));
+    await agent.take.tick();
+    await fiscal.tick();
+    expect(world.register.commands).toEqual([TASK_A]);
+  });
+
+  test('done while the server is down is told when it is back, once', async () => {
+    const { fiscal } = world.start();
+    const server: FakeServer = { tasks: [toWire(saleTask(TASK_A))], heard: [], down: false };
+    const agent = agentOf(fiscal, server);
+    await agent.take.tick();
+    await agent.tell.tick();
+    server.down = true;
+    await fiscal.tick();
+    await expect(agent.tell.tick()).rejects.toThrow('no server');
+    server.down = false;
+    await agent.tell.tick();
+    await agent.tell.tick();
+    expect(server.heard.map(({ status }) => status)).toEqual(['in_progress', 'done']);
+  });
+
+  test('an unknown outcome is in_progress and uncertain, never an error that could be handed out again', async () => {
+    world.register.fault = 'hang_after_write';
+    const { fiscal: dead } = world.start();
+    const server: FakeServer = { tasks: [toWire(saleTask(TASK_A))], heard: [], down: false };
+    await agentOf(dead, server).take.tick();
+    void dead.tick();
+    while (world.register.documents.length < 2) await new Promise(setImmediate);
+    world.register.reachable = false;
+    const { fiscal } = world.start();
+    await fiscal.tick();
+    await agentOf(fiscal, server).tell.tick();
+    expect(server.heard).toMatchObject([{ status: 'in_progress' }, { status: 'in_progress', uncertain: true }]);
+  });
+
+  test('something that is not a task is logged and leaves the queue as it was', async () => {
+    const { fiscal } = world.start();
+    const server: FakeServer = { tasks: [{ taskId: TASK_A, type: 'sell' }], heard: [], down: false };
+    await agentOf(fiscal, server).take.tick();
+    expect(fiscal.tasks(10, 'all')).toEqual([]);
+  });
+});
