@@ -54,7 +54,7 @@ test('each rule lets in whom it names, and nobody else', async () => {
     for (const who of WHO) {
       const reply = await server.app.inject({
         method: method as 'GET' | 'POST',
-        url: url.replaceAll(/:\w+/g, server.newId()),
+        url: url.replaceAll(/:\w+/g, server.newId()) + (url === '/fiscal-tasks/next' ? '?wait=0' : ''),
         headers: headersOf[who],
         ...(method === 'POST' ? { payload: {} } : {}),
       });

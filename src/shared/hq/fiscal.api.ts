@@ -1,6 +1,6 @@
 /** REST between the headquarters pages and the server about registers, their agents' tokens, their queue and alerts. */
 import { z } from 'zod';
-import { Inn, Operator, TaxationSystem, WIRE_TASK_TYPES } from '../fiscal/fiscal.schema.ts';
+import { Operator, TaxationSystem, WIRE_TASK_TYPES } from '../fiscal/fiscal.schema.ts';
 import { WireFiscalStatus, WireFiscalTask } from '../fiscal/fiscal.wire.ts';
 import { isPersonalInn } from '../kernel/inn.ts';
 import { Id, Millis, Minor } from '../kernel/schemas.ts';
@@ -24,7 +24,7 @@ export const KktHost = z
   );
 
 const RegisterName = z.string().trim().min(1).max(64);
-const Vatin = Inn.refine(isPersonalInn, 'must be an INN of 12 digits whose check digits agree');
+const Vatin = z.string().refine(isPersonalInn, 'must be an INN of 12 digits whose check digits agree');
 
 /** Chosen by the owner, for good; `mine` is the name of a route. */
 export const RegisterId = z

@@ -14,6 +14,7 @@ import {
   type TestApp,
   type TestOrganization,
 } from '../../testing/test-app.ts';
+import { alerts } from '../alerts/alerts.tables.ts';
 import { fiscalTasks } from './fiscal.tables.ts';
 
 const ID = '11111111-1111-4111-8111-111111111111';
@@ -75,6 +76,7 @@ const report = (status: Record<string, unknown>, { headers } = t1, id = ID): Pro
     headers,
     payload: { taskId: id, ...status },
   });
+const alertRows = () => server.db.select().from(alerts).where(eq(alerts.organizationId, organization.organizationId));
 const rows = () =>
   server.db.select().from(fiscalTasks).where(eq(fiscalTasks.organizationId, organization.organizationId));
 
@@ -91,6 +93,8 @@ test('AF-01 create and deliver', async () => {
 test('AF-02 no token', async () => {
   await post(TS);
   const refused = await next({ headers: {} });
+  expect(refused.statusCode).toBe(401);
+  expect(refused.headers['content-type']).toMatch(/^application\/problem\+json/);
   expect(refused.json()).toMatchObject({ status: 401, code: 'auth.unauthorized' });
   expect(await rows()).toMatchObject([{ status: 'queued', attempts: 0 }]);
 });
@@ -144,8 +148,8 @@ test('AF-07 long-poll wakes, over real sockets, and the other register hears not
   };
   const [mine, others] = [await connect(t1), await connect(t2)];
   const waiting = fetch(`${baseUrl}/fiscal-tasks/next?fiscalDeviceId=fd-1&wait=25`, { headers: t1.headers });
-  // The poll has looked and found nothing once the server has seen the agent's request; a round trip follows it.
-  await fetch(`${baseUrl}/healthz`);
+  // Longer than it looks by itself: it is woken, not lucky.
+  await new Promise((resolve) => setTimeout(resolve, 4000));
   const started = performance.now();
   const told = once(mine.socket as never, 'task:next');
   await post(TS);
@@ -275,9 +279,18 @@ test('AF-18 a register that cannot be reached is tried three times more, later e
     server.clock.now += 1;
   }
   expect((await next()).json()).toMatchObject({ status: 'in_progress', attempts: 4 });
+  expect(await alertRows()).toEqual([]);
   await report({ status: 'error', error: 'Нет связи с ККТ', retryable: true });
   server.clock.now += 24 * 3_600_000;
   expect((await next()).statusCode).toBe(204);
+  expect(await alertRows()).toMatchObject([
+    {
+      kind: 'fiscal.retries_used_up',
+      subjectId: ID,
+      details: { fiscalDeviceId: 'fd-1', attempts: 4, error: 'Нет связи с ККТ' },
+      acknowledgedAt: null,
+    },
+  ]);
   expect(await rows()).toMatchObject([{ status: 'error', errorText: 'Нет связи с ККТ', attempts: 4 }]);
 });
 
@@ -290,6 +303,15 @@ test('AF-20 duplicate status', async () => {
   const other = await report({ status: 'done', fiscal: { ...FISCAL, fnCode: '9999078902009999' } });
   expect(other.json()).toMatchObject({ status: 409, code: 'fiscal.data_conflict' });
   expect(await rows()).toMatchObject([{ fiscal: FISCAL }]);
+  const alert = {
+    kind: 'fiscal.data_conflict',
+    subjectId: ID,
+    details: { known: FISCAL, reported: { fnCode: '9999078902009999' } },
+  };
+  expect(await alertRows()).toMatchObject([{ ...alert, times: 1 }]);
+  // An agent that keeps at it rings the same bell, and does not fill the audit.
+  await report({ status: 'done', fiscal: { ...FISCAL, fnCode: '9999078902009999' } });
+  expect(await alertRows()).toMatchObject([{ ...alert, times: 2 }]);
   const events = await server.db
     .select({ event: auditLog.event })
     .from(auditLog)
@@ -322,6 +344,17 @@ test('the address and the body must name the same task', async () => {
     payload: { taskId: crypto.randomUUID(), status: 'queued' },
   });
   expect(refused.json()).toMatchObject({ status: 400, issues: [{ path: 'taskId' }] });
+});
+
+test('an agent that names no register works the queue of its token, and learns where the register is', async () => {
+  const { kkt: _, ...bare } = TS;
+  await post(bare);
+  const bareNext = (headers: Record<string, string>) =>
+    server.app.inject({ url: '/fiscal-tasks/next?wait=0', headers });
+  expect((await bareNext(t2.headers)).statusCode).toBe(204);
+  expect((await bareNext(t1.headers)).json()).toMatchObject({ ...bare, kkt: { ip: '127.0.0.1', port: 5555 } });
+  const unbound = await enrolledDevice(server, organization);
+  expect((await bareNext(unbound.headers)).json()).toMatchObject({ code: 'fiscal.device_mismatch' });
 });
 
 test('a device works the queue of its own register with its own token, and of no other', async () => {

@@ -16,16 +16,9 @@ const LIKE_SPECIAL = /[\\%_]/g;
 
 /** Each condition as its index has it: that is how the planner knows that it fits. */
 function standing(status: HqTasksQuery['status'], now: number): SQL | undefined {
-  switch (status) {
-    case undefined:
-      return undefined;
-    case 'uncertain':
-      return sql`uncertain AND status IN ('in_progress', 'error')`;
-    case 'stale':
-      return sql`status = 'in_progress' AND lease_until < ${now}`;
-    default:
-      return sql`status = ${status}`;
-  }
+  if (status === 'uncertain') return sql`uncertain AND status IN ('in_progress', 'error')`;
+  if (status === 'stale') return sql`status = 'in_progress' AND lease_until < ${now}`;
+  return status === undefined ? undefined : sql`status = ${status}`;
 }
 
 const columns = {
