@@ -9,6 +9,9 @@ import type { ServerConfig } from './config.ts';
 import type { OpenDb } from './db/db.ts';
 import { alertsRoutes } from './features/alerts/alerts.routes.ts';
 import { createAlertsService } from './features/alerts/alerts.service.ts';
+import { catalogueRoutes } from './features/catalogue/catalogue.routes.ts';
+import { createCatalogueService } from './features/catalogue/catalogue.service.ts';
+import { createImportsService } from './features/catalogue/imports.service.ts';
 import { devicesRoutes } from './features/devices/devices.routes.ts';
 import { createDevicesService } from './features/devices/devices.service.ts';
 import { createAgentTokensService } from './features/fiscal/agent-tokens.service.ts';
@@ -121,6 +124,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log: logger,
   });
   app.addHook('onClose', () => sync.close());
+  const cataloguePorts = { db, now, newId, live, sync, log: logger };
+  const imports = createImportsService(cataloguePorts);
+  await imports.recover(opened.kind);
+  app.addHook('onClose', () => imports.close());
 
   // After those that end long waits: it waits for the answers they make.
   await app.register(drain, { withinMs: DRAIN_MS });
@@ -141,6 +148,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(registersRoutes(guards, createRegistersService({ db, now, live }), agentTokens));
   await app.register(alertsRoutes(guards, createAlertsService({ db, now, live })));
   await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
+  await app.register(catalogueRoutes(guards, createCatalogueService(cataloguePorts), imports));
   await app.register(partnerRoutes(guards, createPartnerService({ db, now })));
   await app.register(pages(config.RENDERER_DIR));
 
