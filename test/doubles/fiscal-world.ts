@@ -4,6 +4,7 @@ import { createVerdicts, type Verdicts } from '#main/domains/fiscal/fiscal.verdi
 import { createRegisters, type Registers } from '#main/domains/fiscal/registers.service.ts';
 import { createShift, type ShiftService } from '#main/domains/fiscal/shift.service.ts';
 import type { ApprovalNeed } from '#main/domains/staff/approvals.service.ts';
+import { createMemoryLog } from '#main/log/log.ts';
 import type { FiscalTask, KktAddress, Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { MutatorArgs } from '#shared/sync/registry.ts';
@@ -50,7 +51,7 @@ export interface StartedFiscal {
 export type FiscalWorld = ReturnType<typeof createFiscalWorld>;
 
 export function createFiscalWorld() {
-  const core = createTestCore();
+  const core = Object.assign(createTestCore(), { log: createMemoryLog() });
   const register = createRegisterDouble();
   const sync = createLocalSync(core, 'cashier');
   const reports: MutatorArgs<'fiscal.report'>['record'][] = [];

@@ -245,6 +245,7 @@ test('who may ask for what', () => {
     'payment.settle: kiosk, cashier (fact)',
     'refund.make: cashier (fact)',
     'fiscal.report: kiosk, cashier (fact)',
+    'fiscal.shift_report: kiosk, cashier (fact)',
   ]);
 });
 

@@ -36,11 +36,12 @@ export function toRecord(row: FiscalTaskRow, writer: Writer): FiscalRecord {
     deviceId: writer.deviceId,
     shopId: writer.shopId,
     status: statusOf(row.state),
-    totalMinor: task.receipt?.totalMinor ?? 0,
+    totalMinor: task.receipt?.totalMinor ?? task.cash?.amountMinor ?? 0,
     operator: task.operator,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     ...(task.orderId === undefined ? {} : { orderId: task.orderId }),
+    ...(task.cash === undefined ? {} : { reason: task.cash.reason }),
     ...(row.document === null ? {} : { document: row.document }),
     ...(row.error === null ? {} : { errorText: row.error.text.slice(0, 500) }),
   };

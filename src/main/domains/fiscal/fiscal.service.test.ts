@@ -1,13 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
-import {
-  codeOf,
-  createFiscalWorld,
-  type FiscalWorld,
-  IVANOV,
-  saleTask,
-  TASK_A,
-} from '#test/doubles/fiscal-world.ts';
+import { codeOf, createFiscalWorld, type FiscalWorld, IVANOV, saleTask, TASK_A } from '#test/doubles/fiscal-world.ts';
 
 const shiftTask = (type: 'open_shift' | 'close_shift'): FiscalTask => ({
   id: world.core.newId(),
