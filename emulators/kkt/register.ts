@@ -25,7 +25,7 @@ export interface RegisterOptions {
   readonly clockOffsetMs?: number;
   /** Unix ms. */
   readonly now: () => number;
-  /** Ends the process for the fault `kill`; without it the register only falls silent and lets go of its file. */
+  /** Told of the fault `kill`: may end the process. Where it does not, the register falls silent and lets go of its file. */
   readonly onKill?: () => void;
 }
 
@@ -81,7 +81,10 @@ export async function startRegister(options: RegisterOptions): Promise<RunningRe
       now,
       wall: () => wallAt(now()),
       wallAt,
-      die: options.onKill ?? (() => void ports.driver?.stop().then(stop)),
+      die: () => {
+        options.onKill?.();
+        void ports.driver?.stop().then(stop);
+      },
       operator: undefined,
       receipt: undefined,
       records: new Map(),
