@@ -18,6 +18,7 @@ import { createLiveLink, type LiveHints, type LiveLink } from './live.ts';
 import { mutate } from './outbox.ts';
 import { type PullDeps, pullAll } from './pull.ts';
 import { pushAll } from './push.ts';
+import { createSkew } from './skew.ts';
 import { createSyncStore, type SyncIdentity } from './store.ts';
 import type { SyncPort } from './sync.port.ts';
 
@@ -78,7 +79,8 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   const log = core.log.child({ domain: 'sync' });
   const findMutator = options.findMutator ?? registered;
   const store = createSyncStore(db, options.identity);
-  const http = options.http ?? createSyncHttp(options);
+  const skew = createSkew({ now, log, changed: () => core.changes.emit({ collection: 'device', ids: [] }) });
+  const http = skew.measure(options.http ?? createSyncHttp(options));
   let link: { readonly state: LinkState; readonly since: number } = { state: 'offline', since: now() };
   let lastPullAt: number | undefined;
   let prunedAt = now();
@@ -208,6 +210,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       since: link.since,
       unsent: store.outbox.countPending(),
       refused: store.outbox.countRefused(),
+      ...(skew.warning() === undefined ? {} : { clockSkewMs: skew.warning() }),
       ...(lastPullAt === undefined ? {} : { lastPullAt }),
     }),
     loops: { push, pull },

@@ -14,6 +14,8 @@ export const SyncStatus = z.object({
   lastPullAt: Millis.optional(),
   /** Mutations the server refused or parked: for a person to look at. */
   refused: z.int().min(0),
+  /** How far this device's clock is ahead of the server's (behind when negative), when it is too far to be let be. */
+  clockSkewMs: z.int().optional(),
 });
 export type SyncStatus = z.infer<typeof SyncStatus>;
 

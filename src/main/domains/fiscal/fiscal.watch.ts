@@ -1,5 +1,6 @@
 /** What the register last said of itself, since when it does as asked or does not, and when to ask again. */
 import type { Core } from '#main/core.ts';
+import { wallAsUtc } from '#shared/kernel/wall-time.ts';
 import { RegisterError, type RegisterFault, type RegisterStatus } from './fiscal.register.ts';
 
 export interface Observed {
@@ -30,11 +31,22 @@ export interface Watch {
 
 const PAUSES_MS = [1_000, 3_000, 10_000, 30_000] as const;
 
+/** The law gives a shift 24 hours; a person is told while there is time to close it calmly. */
+const WARN_BEFORE_MS = 2 * 3_600_000;
+
 export function createWatch({ now, log, changes }: Pick<Core, 'now' | 'log' | 'changes'>): Watch {
   let observed: Observed = { since: now() };
   let pausedUntil = 0;
   let faults = 0;
   let askedAt = Number.NEGATIVE_INFINITY;
+  let warnedOfShift: number | undefined;
+  const warnOfShift = ({ shiftState, shiftNumber, shiftExpiresAt, clock }: RegisterStatus): void => {
+    if (shiftState !== 'open' || shiftExpiresAt === undefined || warnedOfShift === shiftNumber) return;
+    const leftMs = wallAsUtc(shiftExpiresAt) - wallAsUtc(clock);
+    if (leftMs > WARN_BEFORE_MS) return;
+    warnedOfShift = shiftNumber;
+    log.warn('the shift soon runs out of its 24 hours', { event: 'SHIFT_ENDS_SOON', shift: shiftNumber, leftMs });
+  };
   const tellScreens = (): void => changes.emit({ collection: 'fiscal', ids: [] });
 
   return {
@@ -48,6 +60,7 @@ export function createWatch({ now, log, changes }: Pick<Core, 'now' | 'log' | 'c
       askedAt = now();
       faults = 0;
       if (isNews) tellScreens();
+      warnOfShift(status);
       return status;
     },
     lose(fault) {
