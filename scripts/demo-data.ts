@@ -1,16 +1,26 @@
 /** The demonstration organisation in a server's database, seeded before the server starts, and who may do what in it. */
 import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
 import { openDb } from '#server/db/db.ts';
 import { type DemoSecrets, seedDemo } from '#server/demo.ts';
+import { fiscalDevices } from '#server/features/fiscal/fiscal.tables.ts';
+import type { KktAddress } from '#shared/fiscal/fiscal.schema.ts';
 import { createIds } from '#shared/kernel/ids.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import { ROOT } from './processes.ts';
 
 export type { DemoSecrets };
 
-/** Opens the server's database, seeds it, closes it. `known` is what an earlier call answered; nothing of it changes. */
-export async function prepareDemo(dataDir: string, known: DemoSecrets | undefined): Promise<DemoSecrets> {
+/**
+ * Opens the server's database, seeds it, writes down where its registers listen this time, closes it. `known` is what an
+ * earlier call answered; no secret of it changes.
+ */
+export async function prepareDemo(
+  dataDir: string,
+  known: DemoSecrets | undefined,
+  addresses: Readonly<Record<'cashier' | 'kiosk', KktAddress>>,
+): Promise<DemoSecrets> {
   const opened = await openDb({
     databaseUrl: process.env['DATABASE_URL'],
     dataDir,
@@ -18,10 +28,16 @@ export async function prepareDemo(dataDir: string, known: DemoSecrets | undefine
   });
   const random = (target: Uint8Array<ArrayBuffer>): void => void randomFillSync(target);
   try {
-    return await seedDemo(
+    const demo = await seedDemo(
       { db: opened.db, env: 'DEV', now: Date.now, newId: createIds(Date.now, random), random },
       known,
     );
+    for (const mode of ['cashier', 'kiosk'] as const) {
+      const { ip: kktIp, port: kktPort } = addresses[mode];
+      const { fiscalDeviceId } = registerOf(demo, mode);
+      await opened.db.update(fiscalDevices).set({ kktIp, kktPort }).where(eq(fiscalDevices.id, fiscalDeviceId));
+    }
+    return demo;
   } finally {
     await opened.close();
   }

@@ -119,7 +119,10 @@ export async function startWorld({
 
     const serverDir = join(dataDir, 'server');
     onStep('preparing the demonstration organisation');
-    const access = await prepareDemo(serverDir, readAccess(dataDir));
+    const access = await prepareDemo(serverDir, readAccess(dataDir), {
+      cashier: kkt('cashier'),
+      kiosk: kkt('kiosk'),
+    });
     writeAccess(dataDir, access);
 
     let serverPort = ports.server;
@@ -142,7 +145,8 @@ export async function startWorld({
       `--port=${devicePorts.get(mode) ?? 0}`,
       `--server=${serverUrl}`,
       '--environment=DEV',
-      ...(mode === 'manager' ? [] : registerArgs(kkt(mode))),
+      // Where its register is, the server tells it.
+      ...(mode === 'manager' ? [] : ['--fiscal-library-path', DRIVER_LIBRARY]),
     ];
     const startDevice = async (mode: DeviceMode): Promise<Service> => {
       const { code } = deviceOf(access, mode);
@@ -171,15 +175,6 @@ export async function startWorld({
     throw error;
   }
 }
-
-const registerArgs = ({ ip, port }: { ip: string; port: number }): string[] => [
-  '--fiscal-library-path',
-  DRIVER_LIBRARY,
-  '--fiscal-kkt-ip',
-  ip,
-  '--fiscal-kkt-port',
-  String(port),
-];
 
 const rank = (name: string): number => (name.startsWith('register') ? 2 : name === 'server' ? 1 : 0);
 
