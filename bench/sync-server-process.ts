@@ -76,7 +76,8 @@ async function activate(db: Awaited<ReturnType<typeof openDb>>['db']): Promise<v
   await db.execute(`UPDATE devices SET status = 'active', incarnation = 1`);
 }
 
-async function createDatabase(server: string) {
+/** A database of its own on a server, gone when dropped. */
+export async function createDatabase(server: string) {
   const name = `prilavok_bench_${randomBytes(6).toString('hex')}`;
   const run = async (text: string) => {
     const client = new pg.Client({ connectionString: server });

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
 import { tokens } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
@@ -52,29 +52,32 @@ export async function insertTask(
   return inserted;
 }
 
+export interface Claim {
+  readonly fiscalDeviceId: string;
+  readonly holder: string;
+  readonly tokenId: string;
+  readonly now: number;
+  readonly leaseMs: number;
+}
+
 /**
- * Takes the oldest task that waits for the register, or whose retry is due. One statement: whoever asks at the same
- * moment gets another task or none, and a token that was revoked while its call waited gets none.
+ * The oldest task that waits for the register, or whose retry is due; none for a token that was revoked while its call
+ * waited. As the partial index of waiting tasks has it, so that finished ones cost nothing.
  */
-export async function claimTask(
-  db: Db,
+export const selectWaiting = (
   tenant: Tenant,
-  claim: {
-    readonly fiscalDeviceId: string;
-    readonly holder: string;
-    readonly tokenId: string;
-    readonly now: number;
-    readonly leaseMs: number;
-  },
-): Promise<FiscalTaskRow | undefined> {
-  const { fiscalDeviceId, holder, tokenId, now, leaseMs } = claim;
-  const waiting = sql`
-    SELECT id FROM ${fiscalTasks}
-    WHERE organization_id = ${tenant.organizationId} AND fiscal_device_id = ${fiscalDeviceId}
-      AND (status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL AND next_retry_at <= ${now}))
-      AND EXISTS (SELECT 1 FROM ${tokens} WHERE ${tokens.id} = ${tokenId} AND ${tokens.revokedAt} IS NULL
-        AND (${tokens.graceUntil} IS NULL OR ${tokens.graceUntil} > ${now}))
-    ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+  { fiscalDeviceId, tokenId, now }: Pick<Claim, 'fiscalDeviceId' | 'tokenId' | 'now'>,
+): SQL => sql`
+  SELECT id FROM ${fiscalTasks}
+  WHERE organization_id = ${tenant.organizationId} AND fiscal_device_id = ${fiscalDeviceId}
+    AND (status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL AND next_retry_at <= ${now}))
+    AND EXISTS (SELECT 1 FROM ${tokens} WHERE ${tokens.id} = ${tokenId} AND ${tokens.revokedAt} IS NULL
+      AND (${tokens.graceUntil} IS NULL OR ${tokens.graceUntil} > ${now}))
+  ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+
+/** Takes the task in one statement: whoever asks at the same moment gets another task or none. */
+export async function claimTask(db: Db, tenant: Tenant, claim: Claim): Promise<FiscalTaskRow | undefined> {
+  const { holder, now, leaseMs } = claim;
   const [row] = await db
     .update(fiscalTasks)
     .set({
@@ -90,7 +93,12 @@ export async function claimTask(
       startedAt: sql`coalesce(${fiscalTasks.startedAt}, ${now}::bigint)`,
       updatedAt: now,
     })
-    .where(and(eq(fiscalTasks.organizationId, tenant.organizationId), sql`${fiscalTasks.id} = (${waiting})`))
+    .where(
+      and(
+        eq(fiscalTasks.organizationId, tenant.organizationId),
+        sql`${fiscalTasks.id} = (${selectWaiting(tenant, claim)})`,
+      ),
+    )
     .returning();
   return row;
 }
