@@ -291,6 +291,7 @@ CREATE UNIQUE INDEX "fiscal_devices_by_address" ON "fiscal_devices" USING btree 
 CREATE INDEX "fiscal_tasks_by_time" ON "fiscal_tasks" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_by_status" ON "fiscal_tasks" USING btree ("organization_id","status","created_at","id");--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_by_device" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "fiscal_tasks_by_type" ON "fiscal_tasks" USING btree ("organization_id","type","created_at","id");--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_by_id" ON "fiscal_tasks" USING btree ("organization_id","id" text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_uncertain" ON "fiscal_tasks" USING btree ("organization_id","created_at","id") WHERE uncertain;--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL);--> statement-breakpoint

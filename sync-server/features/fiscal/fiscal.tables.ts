@@ -91,6 +91,7 @@ export const fiscalTasks = pgTable(
     index('fiscal_tasks_by_time').on(table.organizationId, table.createdAt, table.id),
     index('fiscal_tasks_by_status').on(table.organizationId, table.status, table.createdAt, table.id),
     index('fiscal_tasks_by_device').on(table.organizationId, table.fiscalDeviceId, table.createdAt, table.id),
+    index('fiscal_tasks_by_type').on(table.organizationId, table.type, table.createdAt, table.id),
     // Found by the beginning of an id, whatever the collation of the database.
     index('fiscal_tasks_by_id').on(table.organizationId, table.id.op('text_pattern_ops')),
     index('fiscal_tasks_uncertain').on(table.organizationId, table.createdAt, table.id).where(sql`uncertain`),

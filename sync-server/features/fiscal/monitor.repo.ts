@@ -21,6 +21,12 @@ function standing(status: HqTasksQuery['status'], now: number): SQL | undefined 
   return status === undefined ? undefined : sql`status = ${status}`;
 }
 
+/** An id as whoever made it wrote it, in small letters or capitals; each of the two is found in the index. */
+function beginsWith(q: string): SQL {
+  const like = `${q.replace(LIKE_SPECIAL, String.raw`\$&`)}%`;
+  return sql`(${fiscalTasks.id} LIKE ${like.toLowerCase()} OR ${fiscalTasks.id} LIKE ${like.toUpperCase()})`;
+}
+
 const columns = {
   task: fiscalTasks,
   registerName: fiscalDevices.name,
@@ -44,7 +50,6 @@ const select = (db: Db, tenant: Tenant) =>
 /** Newest first, after `cursor`. */
 export function listTasks(db: Db, tenant: Tenant, filter: TasksFilter) {
   const { status, fiscalDeviceId, type, q, cursor, limit, now } = filter;
-  const like = q === undefined || q === '' ? undefined : `${q.toLowerCase().replace(LIKE_SPECIAL, String.raw`\$&`)}%`;
   return select(db, tenant)
     .where(
       and(
@@ -52,7 +57,7 @@ export function listTasks(db: Db, tenant: Tenant, filter: TasksFilter) {
         standing(status, now),
         fiscalDeviceId === undefined ? undefined : eq(fiscalTasks.fiscalDeviceId, fiscalDeviceId),
         type === undefined ? undefined : eq(fiscalTasks.type, type),
-        like === undefined ? undefined : sql`${fiscalTasks.id} LIKE ${like}`,
+        q === undefined || q === '' ? undefined : beginsWith(q),
         cursor === undefined
           ? undefined
           : sql`(${fiscalTasks.createdAt}, ${fiscalTasks.id}) < (${cursor.at}::bigint, ${cursor.id})`,
