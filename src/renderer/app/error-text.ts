@@ -28,8 +28,13 @@ const isDroppedLine = (error: unknown): boolean => error instanceof Error && err
 
 export function toFault(error: unknown): Fault {
   if (error instanceof AppError) {
-    const { ref } = error.details;
-    return { code: error.code, params: error.details, ...(typeof ref === 'string' ? { ref } : {}) };
+    const { ref, issues } = error.details;
+    return {
+      code: error.code,
+      params: error.details,
+      ...(typeof ref === 'string' ? { ref } : {}),
+      ...(issues === undefined ? {} : { issues }),
+    };
   }
   if (error instanceof ORPCError && isErrorCode(error.code)) {
     const data = (error.data ?? {}) as FaultData;

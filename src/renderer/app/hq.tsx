@@ -9,6 +9,9 @@ export interface Hq {
   /** @throws AppError the server's code, or `device.server_unreachable` when nothing answered. */
   readonly get: <T>(path: string, schema: z.ZodType<T>, query?: Query, signal?: AbortSignal) => Promise<T>;
   readonly post: <T>(path: string, schema: z.ZodType<T>, body?: unknown) => Promise<T>;
+  readonly patch: <T>(path: string, schema: z.ZodType<T>, body: unknown) => Promise<T>;
+  /** The server's DELETE, which keeps what has a history. */
+  readonly remove: (path: string) => Promise<undefined>;
 }
 
 export interface HqOptions {
@@ -18,7 +21,7 @@ export interface HqOptions {
 }
 
 interface Call {
-  readonly post?: boolean;
+  readonly method?: 'POST' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,7 +32,7 @@ export function createHq({ fetch, onSignedOut }: HqOptions): Hq {
   async function call<T>(schema: z.ZodType<T>, url: string, init: Call = {}): Promise<T> {
     const response = await fetch(url, {
       ...(init.signal ? { signal: init.signal } : {}),
-      ...(init.post ? { method: 'POST' } : {}),
+      ...(init.method ? { method: init.method } : {}),
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
       credentials: 'same-origin',
       headers: {
@@ -51,7 +54,9 @@ export function createHq({ fetch, onSignedOut }: HqOptions): Hq {
       const search = new URLSearchParams(given).toString();
       return call(schema, search === '' ? path : `${path}?${search}`, { signal });
     },
-    post: (path, schema, body) => call(schema, path, { post: true, body }),
+    post: (path, schema, body) => call(schema, path, { method: 'POST', body }),
+    patch: (path, schema, body) => call(schema, path, { method: 'PATCH', body }),
+    remove: (path) => call(z.undefined(), path, { method: 'DELETE' }),
   };
 }
 
@@ -84,4 +89,7 @@ export const hqKeys = {
   devices: ['hq', 'devices'] as const,
   summary: ['hq', 'summary'] as const,
   shops: ['hq', 'shops'] as const,
+  registers: ['hq', 'registers'] as const,
+  tasks: ['hq', 'tasks'] as const,
+  alerts: ['hq', 'alerts'] as const,
 };
