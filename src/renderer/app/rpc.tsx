@@ -1,7 +1,7 @@
 /** What a screen uses to speak with its device core. */
 import { createORPCClient } from '@orpc/client';
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { DeviceClient } from '#shared/rpc/contract.ts';
 import type { Change } from '#shared/rpc/device.contract.ts';
@@ -48,17 +48,20 @@ export function useConnectionState(): ConnectionState {
   return useSyncExternalStore(connection.subscribe, connection.state);
 }
 
-/** Collections whose change also changes what another collection's calls answer. */
-const DERIVED: Partial<Record<Change['collection'], readonly Change['collection'][]>> = {
-  fiscal: ['orders'],
-  payments: ['orders'],
-  device: ['catalogue', 'staff'],
-};
+/**
+ * Calls whose answers also change with a collection. What asks the register itself (`shift.reconcile`) is not among them: a
+ * screen asks it when a person looks.
+ */
+const derived = (api: Api): Partial<Record<Change['collection'], readonly QueryKey[]>> => ({
+  fiscal: [api.orders.key(), api.shift.reports.key(), api.registers.list.key()],
+  payments: [api.orders.key()],
+  device: [api.catalogue.key(), api.staff.key()],
+});
 
 /** Re-reads what the change may have touched. */
 export function applyChange(queryClient: QueryClient, api: Api, change: Change): void {
-  for (const collection of [change.collection, ...(DERIVED[change.collection] ?? [])]) {
-    void queryClient.invalidateQueries({ queryKey: api[collection].key() });
+  for (const queryKey of [api[change.collection].key(), ...(derived(api)[change.collection] ?? [])]) {
+    void queryClient.invalidateQueries({ queryKey });
   }
 }
 

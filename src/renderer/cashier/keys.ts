@@ -32,4 +32,13 @@ export const CASHIER_KEYS = [
       ['back', 'Esc'],
     ],
   ],
+  [
+    'desk',
+    [
+      ['desk_section', '1 … 6'],
+      ['desk_walk', '↑ ↓'],
+      ['desk_count', 'Enter ↓ ↑'],
+      ['desk_back', 'Esc'],
+    ],
+  ],
 ] as const;

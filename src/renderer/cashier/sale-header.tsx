@@ -10,13 +10,14 @@ import type { Member } from '../staffed/staffed-app.tsx';
 import { AppHeader } from '../ui/app-header.tsx';
 import { StatusTag } from '../ui/status-tag.tsx';
 import { SyncTag } from '../ui/sync-tag.tsx';
+import { type Section, useDesk } from './desk.store.ts';
 import classes from './sale-header.module.css';
 
 export function SaleHeader({
   info,
   register,
   member,
-  onShift,
+  onDesk,
   onUnknown,
   onKeys,
   onSignOut,
@@ -24,12 +25,13 @@ export function SaleHeader({
   readonly info: DeviceInfo;
   readonly register: RegisterView | undefined;
   readonly member: Member;
-  readonly onShift: () => void;
+  readonly onDesk: (section: Section) => void;
   readonly onUnknown: () => void;
   readonly onKeys: () => void;
   readonly onSignOut: () => void;
 }) {
   const t = useText();
+  const isCounting = useDesk((state) => state.isCounting);
   return (
     <AppHeader
       title={
@@ -53,9 +55,11 @@ export function SaleHeader({
               </StatusTag>
             </UnstyledButton>
           )}
-          <UnstyledButton className={classes.tagButton} onClick={onShift} aria-haspopup="dialog">
+          <UnstyledButton className={classes.tagButton} onClick={() => onDesk('shift')}>
             <ShiftTag shift={register.shift} />
-            <DrawerTag cashMinor={register.cashMinor} />
+            {isCounting ? null : <DrawerTag cashMinor={register.cashMinor} />}
+          </UnstyledButton>
+          <UnstyledButton className={classes.tagButton} onClick={() => onDesk('registers')}>
             <RegisterTag register={register} />
           </UnstyledButton>
         </>

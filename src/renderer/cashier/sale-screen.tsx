@@ -25,10 +25,11 @@ import type { Settlement } from '../features/checkout/tender.rules.ts';
 import { useCheckout } from '../features/checkout/use-checkout.ts';
 import { UnknownDialog } from '../features/fiscal/unknown-dialog.tsx';
 import { RecentSales } from '../features/orders/recent-sales.tsx';
-import { ShiftDialog } from '../features/shift/shift-dialog.tsx';
 import type { Member } from '../staffed/staffed-app.tsx';
 import { KeyHint } from '../ui/key-hint.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { useDesk } from './desk.store.ts';
+import { DeskScreen } from './desk-screen.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { ReceiptDialog } from './receipt-dialog.tsx';
 import { SaleHeader } from './sale-header.tsx';
@@ -36,7 +37,7 @@ import classes from './sale-screen.module.css';
 import { useReprice } from './use-reprice.ts';
 
 type Dialog =
-  | { readonly is: 'none' | 'quantity' | 'discount' | 'contact' | 'sales' | 'shift' | 'keys' }
+  | { readonly is: 'none' | 'quantity' | 'discount' | 'contact' | 'sales' | 'keys' }
   | { readonly is: 'receipt'; readonly kind: 'sale' | 'refund'; readonly sale: CheckoutReply };
 
 /** What is said once above the receipt. */
@@ -53,6 +54,7 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
   const now = useClock();
   const cart = useCart();
   const { choose, reset } = useCheckoutStore();
+  const desk = useDesk();
   const register = useQuery(api.fiscal.register.queryOptions());
   const search = useRef<HTMLInputElement>(null);
   const [dialog, setDialog] = useState<Dialog>(NONE);
@@ -77,7 +79,8 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
   const selected = cart.lines.find((line) => line.item.id === cart.selectedId);
   const unknownTaskId = register.data?.unknownTaskId;
   const showsUnknown = unknownTaskId !== undefined && unknownTaskId !== putOff;
-  const isFree = dialog.is === 'none' && !showsUnknown;
+  const isCovered = dialog.is !== 'none' || showsUnknown;
+  const isFree = !isCovered && desk.section === undefined;
   const canEdit = isFree && !locked;
 
   // A changed receipt is another sum: what was handed over for the old one, and its refusal, mean nothing now.
@@ -90,13 +93,16 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
   }, [cart.lines.length, choose]);
 
   const focusSearch = () => search.current?.focus();
-  useEffect(() => search.current?.focus(), []);
+  useEffect(() => {
+    if (desk.section === undefined) search.current?.focus();
+  }, [desk.section]);
   const close = () => {
     setDialog(NONE);
     focusSearch();
   };
   const scan = async (barcode: string) => {
-    if (locked || showsUnknown || (dialog.is !== 'none' && dialog.is !== 'receipt')) return;
+    if (locked || showsUnknown || desk.section !== undefined || (dialog.is !== 'none' && dialog.is !== 'receipt'))
+      return;
     const item = await client.catalogue.byBarcode({ barcode });
     if (dialog.is === 'receipt') close();
     setWord(item ? undefined : { about: 'scan', barcode });
@@ -112,8 +118,8 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
     checkout.pay({ lines: toCheckoutLines(cart.lines), settlement, ...(contact ? { customer: contact } : {}) });
   };
   const onLine = (run: (itemId: string) => void) => (selected ? () => run(selected.item.id) : undefined);
-  useKeys({ F2: focusSearch, F5: () => setDialog({ is: 'shift' }), F6: () => setDialog({ is: 'sales' }) }, isFree);
-  useKeys({ '?': () => setDialog({ is: 'keys' }), F1: () => setDialog({ is: 'keys' }) }, isFree);
+  useKeys({ F2: focusSearch, F5: () => desk.open('shift'), F6: () => setDialog({ is: 'sales' }) }, isFree);
+  useKeys({ '?': () => setDialog({ is: 'keys' }), F1: () => setDialog({ is: 'keys' }) }, !isCovered);
   useKeys(
     {
       ArrowDown: () => cart.move(1),
@@ -143,66 +149,78 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
         info={info}
         register={register.data}
         member={member}
-        onShift={() => setDialog({ is: 'shift' })}
+        onDesk={desk.open}
         onUnknown={() => setPutOff(undefined)}
         onKeys={() => setDialog({ is: 'keys' })}
         onSignOut={() => {
           // The next person begins with an empty receipt; this one waits among the parked.
           cart.park(newId(), now());
           reset();
+          desk.close();
         }}
       />
-      <main className={classes.columns}>
-        <div className={classes.left}>
-          <FeatureBoundary name="catalogue">
-            <FindPanel
-              searchRef={search}
-              disabled={locked}
-              onPick={(item) => {
-                setWord(undefined);
-                cart.add(toCartItem(item));
-              }}
+      {desk.section === undefined ? (
+        <main className={classes.columns}>
+          <div className={classes.left}>
+            <FeatureBoundary name="catalogue">
+              <FindPanel
+                searchRef={search}
+                disabled={locked}
+                onPick={(item) => {
+                  setWord(undefined);
+                  cart.add(toCartItem(item));
+                }}
+              />
+            </FeatureBoundary>
+            <nav className={classes.foot} aria-label={t('cashier:more')}>
+              <Button
+                variant="subtle"
+                color="gray"
+                className={classes.footButton ?? ''}
+                leftSection={<IconReceipt size={20} aria-hidden />}
+                rightSection={<KeyHint keys="F6" />}
+                onClick={() => setDialog({ is: 'sales' })}
+              >
+                {t('cashier:sales.open')}
+              </Button>
+              <Button
+                variant="subtle"
+                color="gray"
+                className={classes.footButton ?? ''}
+                leftSection={<IconKeyboard size={20} aria-hidden />}
+                rightSection={<KeyHint keys="?" />}
+                onClick={() => setDialog({ is: 'keys' })}
+              >
+                {t('cashier:keys.open')}
+              </Button>
+            </nav>
+          </div>
+          <FeatureBoundary name="cart">
+            <div className={classes.middle}>
+              {word ? <Said word={word} onClose={() => setWord(undefined)} /> : null}
+              <CartPanel locked={locked} newId={newId} onEdit={(what) => setDialog({ is: what })} />
+            </div>
+          </FeatureBoundary>
+          <FeatureBoundary name="checkout">
+            <PayPanel
+              totalMinor={totalMinor}
+              checkout={checkout}
+              onPay={pay}
+              onContact={() => setDialog({ is: 'contact' })}
+              notice={noteOf(t, info, register.data)}
             />
           </FeatureBoundary>
-          <nav className={classes.foot} aria-label={t('cashier:more')}>
-            <Button
-              variant="subtle"
-              color="gray"
-              className={classes.footButton ?? ''}
-              leftSection={<IconReceipt size={20} aria-hidden />}
-              rightSection={<KeyHint keys="F6" />}
-              onClick={() => setDialog({ is: 'sales' })}
-            >
-              {t('cashier:sales.open')}
-            </Button>
-            <Button
-              variant="subtle"
-              color="gray"
-              className={classes.footButton ?? ''}
-              leftSection={<IconKeyboard size={20} aria-hidden />}
-              rightSection={<KeyHint keys="?" />}
-              onClick={() => setDialog({ is: 'keys' })}
-            >
-              {t('cashier:keys.open')}
-            </Button>
-          </nav>
-        </div>
-        <FeatureBoundary name="cart">
-          <div className={classes.middle}>
-            {word ? <Said word={word} onClose={() => setWord(undefined)} /> : null}
-            <CartPanel locked={locked} newId={newId} onEdit={(what) => setDialog({ is: what })} />
-          </div>
-        </FeatureBoundary>
-        <FeatureBoundary name="checkout">
-          <PayPanel
-            totalMinor={totalMinor}
-            checkout={checkout}
-            onPay={pay}
-            onContact={() => setDialog({ is: 'contact' })}
-            notice={noteOf(t, info, register.data)}
-          />
-        </FeatureBoundary>
-      </main>
+        </main>
+      ) : (
+        <DeskScreen
+          info={info}
+          section={desk.section}
+          newId={newId}
+          isCovered={isCovered}
+          onUnknown={() => setPutOff(undefined)}
+          onClose={desk.close}
+        />
+      )}
       {showsUnknown && register.data ? (
         <UnknownDialog
           register={register.data}
@@ -219,7 +237,6 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
         <LineDialog line={selected} what={dialog.is} onClose={close} />
       ) : null}
       {dialog.is === 'contact' ? <ContactDialog onClose={() => setDialog(NONE)} /> : null}
-      {dialog.is === 'shift' && register.data ? <ShiftDialog register={register.data} onClose={close} /> : null}
       {dialog.is === 'keys' ? <KeysDialog onClose={close} /> : null}
       {dialog.is === 'sales' ? (
         <RecentSales
@@ -255,6 +272,7 @@ function Said({ word, onClose }: { readonly word: Word; readonly onClose: () => 
 /** A calm word under the buttons: selling goes on whatever is away. */
 function noteOf(t: Text, info: DeviceInfo, register: RegisterView | undefined): string | undefined {
   if (register?.state === 'unavailable' || register?.state === 'not_responding') return t('cashier:notice.register');
+  if (register?.state === 'another_register') return t('cashier:notice.another_register');
   if (register?.state === 'not_configured') return t('cashier:notice.not_configured');
   if (register?.shift.state === 'closed') return t('cashier:notice.shift_closed');
   if (register?.shift.state === 'expired') return t('cashier:notice.shift_expired');

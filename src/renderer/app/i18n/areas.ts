@@ -9,6 +9,7 @@ export const AREAS = [
   'receipt',
   'kiosk',
   'cashier',
+  'desk',
   'manager',
   'hq',
 ] as const;

@@ -1,5 +1,6 @@
 import type cashier from './ru/cashier.json';
 import type common from './ru/common.json';
+import type desk from './ru/desk.json';
 import type enrolment from './ru/enrolment.json';
 import type errors from './ru/errors.json';
 import type hq from './ru/hq.json';
@@ -20,6 +21,7 @@ declare module 'i18next' {
       receipt: typeof receipt;
       kiosk: typeof kiosk;
       cashier: typeof cashier;
+      desk: typeof desk;
       manager: typeof manager;
       hq: typeof hq;
     };

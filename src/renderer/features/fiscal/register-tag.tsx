@@ -11,6 +11,7 @@ const TONES: Readonly<Record<RegisterView['state'], Tone>> = {
   ready: 'good',
   not_responding: 'warn',
   blocked: 'bad',
+  another_register: 'bad',
 };
 
 export function RegisterTag({ register }: { readonly register: RegisterView }) {

@@ -26,7 +26,10 @@ export function useTask(id: string): {
 } {
   const api = useApi();
   const task = useQuery(api.fiscal.task.queryOptions({ input: { id } }));
-  const register = useQuery(api.fiscal.register.queryOptions());
+  const register = useQuery({
+    ...api.fiscal.register.queryOptions({ input: { registerId: task.data?.registerId } }),
+    enabled: task.data !== undefined,
+  });
   return {
     task: task.data,
     progress: task.data && progressOf(task.data, register.data),
@@ -86,13 +89,13 @@ function Explanation({ task, progress }: { readonly task: FiscalTaskView; readon
         </Notice>
       );
     case 'paper_out':
-      return <PaperOut />;
+      return <PaperOut registerId={task.registerId} />;
     case 'failed':
       return <Failed task={task} />;
   }
 }
 
-function PaperOut() {
+function PaperOut({ registerId }: { readonly registerId: string }) {
   const t = useText();
   const api = useApi();
   const print = useMutation(api.fiscal.continuePrint.mutationOptions());
@@ -102,7 +105,7 @@ function PaperOut() {
         {print.data?.printed === false ? t('cashier:receipt.paper_out.still') : t('cashier:receipt.paper_out.text')}
       </Words>
       {print.isError ? <ErrorLine error={print.error} /> : null}
-      <Button className={classes.act ?? ''} loading={print.isPending} onClick={() => print.mutate({})}>
+      <Button className={classes.act ?? ''} loading={print.isPending} onClick={() => print.mutate({ registerId })}>
         {t('cashier:receipt.paper_out.action')}
       </Button>
     </Notice>

@@ -7,13 +7,15 @@ import { IconHelpHexagon, IconInfoCircle, IconPlugConnected, IconPlugConnectedX 
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { FiscalTaskView, RegisterView } from '#shared/rpc/fiscal.contract.ts';
+import { useApproved } from '../../app/approval.ts';
 import { useNow } from '../../app/clock.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
-import { useApi } from '../../app/rpc.tsx';
+import { useApi, useDeviceClient } from '../../app/rpc.tsx';
 import { useShopFormat } from '../../app/shop.ts';
 import { ErrorLine, ErrorState } from '../../ui/error-state.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { Money } from '../../ui/money.tsx';
+import { lastDocuments } from './unknown.rules.ts';
 import classes from './unknown-dialog.module.css';
 
 export function UnknownDialog({
@@ -58,11 +60,21 @@ export function UnknownDialog({
   );
 }
 
+type Verdict =
+  | { readonly verdict: 'printed'; readonly fiscalDocumentNumber: number | undefined }
+  | { readonly verdict: 'not_printed' };
+
 function Body({ task, register }: { readonly task: FiscalTaskView; readonly register: RegisterView }) {
   const t = useText();
-  const api = useApi();
+  const kind = task.type === 'cash_in' || task.type === 'cash_out' ? 'cash' : 'receipt';
   const [doubting, setDoubting] = useState(false);
-  const settle = useMutation(api.fiscal.settle.mutationOptions());
+  const client = useDeviceClient();
+  const approved = useApproved();
+  // Either answer is a supervisor's: it decides whether a buyer gets a second receipt.
+  const settle = useMutation({
+    mutationFn: (verdict: Verdict) =>
+      approved((approvalId) => client.fiscal.settle({ id: task.id, ...verdict, approvalId })),
+  });
   const isPrinting = settle.isPending && settle.variables.verdict === 'printed';
   if (doubting) {
     return (
@@ -70,9 +82,7 @@ function Body({ task, register }: { readonly task: FiscalTaskView; readonly regi
         task={task}
         isPending={settle.isPending}
         error={settle.error}
-        onConfirm={() =>
-          settle.mutate({ verdict: 'not_printed', id: task.id }, { onSuccess: () => setDoubting(false) })
-        }
+        onConfirm={() => settle.mutate({ verdict: 'not_printed' }, { onSuccess: () => setDoubting(false) })}
         onBack={() => {
           settle.reset();
           setDoubting(false);
@@ -88,11 +98,12 @@ function Body({ task, register }: { readonly task: FiscalTaskView; readonly regi
       </div>
       <div className={classes.answers}>
         <PrintedForm
+          kind={kind}
           isPending={isPrinting}
-          onSubmit={(fiscalDocumentNumber) => settle.mutate({ verdict: 'printed', id: task.id, fiscalDocumentNumber })}
+          onSubmit={(fiscalDocumentNumber) => settle.mutate({ verdict: 'printed', fiscalDocumentNumber })}
         />
         <section className={classes.answer}>
-          <h2>{t('cashier:unknown.absent.title')}</h2>
+          <h2>{t(`cashier:unknown.absent.title.${kind}`)}</h2>
           <p>
             {task.notPrintedSaidBy === undefined
               ? t('cashier:unknown.absent.text')
@@ -105,7 +116,7 @@ function Body({ task, register }: { readonly task: FiscalTaskView; readonly regi
             disabled={task.notPrintedSaidBy !== undefined}
             onClick={() => setDoubting(true)}
           >
-            {t('cashier:unknown.absent.action')}
+            {t(`cashier:unknown.absent.action.${kind}`)}
           </Button>
         </section>
       </div>
@@ -154,41 +165,72 @@ function Known({ task, register }: { readonly task: FiscalTaskView; readonly reg
             ? t('cashier:unknown.silent_seconds', { count: seconds })
             : t('cashier:unknown.silent_minutes', { count: Math.floor(seconds / 60) })}
       </p>
+      <LastDocuments task={task} />
     </section>
   );
 }
 
+/** What came out of this register before: the paper in hand is compared with it. */
+function LastDocuments({ task }: { readonly task: FiscalTaskView }) {
+  const t = useText();
+  const api = useApi();
+  const format = useShopFormat();
+  const tasks = useQuery(api.fiscal.tasks.queryOptions({ input: { limit: 50, show: 'all' } }));
+  const documents = lastDocuments(tasks.data ?? [], task.registerId);
+  if (documents.length === 0) return null;
+  return (
+    <ul className={classes.documents} aria-label={t('cashier:unknown.last_documents')}>
+      {documents.map(({ id, type, document }) => (
+        <li key={id}>
+          <span>{t('cashier:unknown.document', { number: document.fiscalDocumentNumber })}</span>
+          <span>{t(`desk:task.type.${type}`)}</span>
+          <span>{format.time(document.fiscalAt)}</span>
+          <bdi>{document.totalMinor > 0 ? format.sum(document.totalMinor) : ''}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What came of the task: a receipt with its number, or cash that leaves no document. */
+type Kind = 'receipt' | 'cash';
+
 function PrintedForm({
+  kind,
   isPending,
   onSubmit,
 }: {
+  readonly kind: Kind;
   readonly isPending: boolean;
-  readonly onSubmit: (fiscalDocumentNumber: number) => void;
+  readonly onSubmit: (fiscalDocumentNumber: number | undefined) => void;
 }) {
   const t = useText();
   const [text, setText] = useState('');
   const number = /^\d{1,10}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
+  const isReady = kind === 'cash' || number !== undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (number !== undefined && !isPending) onSubmit(number);
+    if (isReady && !isPending) onSubmit(number);
   };
   return (
     <form className={classes.answer} onSubmit={submit}>
-      <h2>{t('cashier:unknown.printed.title')}</h2>
-      <p>{t('cashier:unknown.printed.text')}</p>
+      <h2>{t(`cashier:unknown.printed.title.${kind}`)}</h2>
+      <p>{t(`cashier:unknown.printed.text.${kind}`)}</p>
       <div className={classes.number}>
-        <TextInput
-          aria-label={t('cashier:unknown.printed.number')}
-          placeholder={t('cashier:unknown.printed.number')}
-          inputMode="numeric"
-          autoComplete="off"
-          maxLength={10}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value.replace(/\D/g, ''))}
-          data-autofocus
-        />
-        <Button type="submit" loading={isPending} disabled={number === undefined}>
-          {t('cashier:unknown.printed.action')}
+        {kind === 'cash' ? null : (
+          <TextInput
+            aria-label={t('cashier:unknown.printed.number')}
+            placeholder={t('cashier:unknown.printed.number')}
+            inputMode="numeric"
+            autoComplete="off"
+            maxLength={10}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value.replace(/\D/g, ''))}
+            data-autofocus
+          />
+        )}
+        <Button type="submit" loading={isPending} disabled={!isReady}>
+          {t(`cashier:unknown.printed.action.${kind}`)}
         </Button>
       </div>
     </form>

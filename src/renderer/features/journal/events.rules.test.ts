@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { LogEvent } from '#shared/rpc/device.contract.ts';
+import { asText, factsOf, isKnownEvent, KNOWN_EVENTS, matches } from './events.rules.ts';
+
+const entry: LogEvent = {
+  time: '2026-11-21T11:06:31.000Z',
+  level: 'error',
+  message: 'the outcome of a fiscal task is unknown: the queue waits',
+  event: 'FISCAL_UNCERTAIN',
+  fields: { event: 'FISCAL_UNCERTAIN', taskId: '0193-AB' },
+};
+
+test.each([
+  ['', true],
+  ['НЕИЗВЕСТЕН', true],
+  ['queue waits', true],
+  ['uncertain', true],
+  ['0193-ab', true],
+  ['C-0412', false],
+])('%j finds it: %s', (text, expected) => {
+  expect(matches(entry, 'Результат неизвестен', text)).toBe(expected);
+});
+
+test('one entry as text says when, how bad, what and with which facts, each once', () => {
+  expect(asText(entry)).toBe(
+    '2026-11-21T11:06:31.000Z ERROR FISCAL_UNCERTAIN the outcome of a fiscal task is unknown: the queue waits {"taskId":"0193-AB"}',
+  );
+  expect(asText({ ...entry, fields: {} }), 'nothing of no facts').not.toContain('{}');
+  expect(factsOf(entry)).toEqual({ taskId: '0193-AB' });
+});
+
+test('an event without a sentence is not taken for one that has', () => {
+  for (const event of KNOWN_EVENTS) expect(isKnownEvent(event)).toBe(true);
+  expect(isKnownEvent('SOMETHING_NEW')).toBe(false);
+  expect(isKnownEvent(undefined)).toBe(false);
+});
