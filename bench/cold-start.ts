@@ -6,7 +6,7 @@ import { openDatabase } from '#main/db/open.ts';
 import { createIds } from '#shared/kernel/ids.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
 import { quietLog } from '#test/doubles/core-double.ts';
-import { connectDevice } from '#test/doubles/device-client.ts';
+import { connectDevice } from '#cli/device-client.ts';
 import { ROOT, startService } from '../scripts/processes.ts';
 import { ms, quantile, type Table } from './table.ts';
 

@@ -60,7 +60,12 @@ export interface World {
   stop(): Promise<void>;
 }
 
-const DRIVER_LIBRARY = join(ROOT, 'build/emulator', process.platform === 'darwin' ? 'libfptr10.dylib' : 'libfptr10.so');
+/** The emulated driver, as `npm run build:emulator` leaves it. */
+export const DRIVER_LIBRARY = join(
+  ROOT,
+  'build/emulator',
+  process.platform === 'darwin' ? 'libfptr10.dylib' : 'libfptr10.so',
+);
 
 export async function startWorld({
   dataDir,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectDevice } from '#test/doubles/device-client.ts';
+import { connectDevice } from '#cli/device-client.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const ready = /^\{"ready":true,/;

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { connectDevice } from '#test/doubles/device-client.ts';
+import { connectDevice } from '#cli/device-client.ts';
 import { until } from '../../scripts/processes.ts';
 import hq from '../../src/renderer/app/i18n/ru/hq.json' with { type: 'json' };
 import { expect, test } from './fixtures.ts';

@@ -2,14 +2,15 @@
  * The whole shop as processes: a task of the server is printed by a device through the driver's C interface, and a
  * device that dies at the worst moment finishes from its journal. Nothing here is a double.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios, { type AxiosInstance } from 'axios';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { registerOf } from '../../scripts/demo-data.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main as prilavokMain } from '../../cli/prilavok.ts';
+import { registerOf, staffOf } from '../../scripts/demo-data.ts';
 import { until } from '../../scripts/processes.ts';
-import { FREE_PORTS, startWorld, type World } from '../../scripts/world.ts';
+import { DRIVER_LIBRARY, FREE_PORTS, startWorld, type World } from '../../scripts/world.ts';
 
 let folder: string;
 let world: World;
@@ -101,3 +102,78 @@ test('killed again and again while it sells: one document a task, and none is lo
     expect(await documentsOf(taskId), taskId).toBe(1);
   }
 }, 120_000);
+
+describe('the command line', () => {
+  /** What the command says, and the code it ends with. */
+  const prilavok = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const said: string[] = [];
+    const complained: string[] = [];
+    process.exitCode = undefined;
+    await prilavokMain([...args, '--data-dir', join(folder, 'cashier')], env, {
+      print: (text) => void said.push(text),
+      complain: (text) => void complained.push(text),
+      askSecret: async () => undefined,
+    });
+    const code = process.exitCode ?? 0;
+    process.exitCode = undefined;
+    return { code, said: said.join('\n'), complained: complained.join('\n') };
+  };
+  const cashier = () => staffOf(world.access, 'cashier');
+  const asCashier = (): [string[], Record<string, string>] => [
+    ['--member', cashier().name],
+    { STAFF_PIN: cashier().pin },
+  ];
+
+  test('tells the state of a running device, in words and as JSON', async () => {
+    const { code, said } = await prilavok(['fiscal', 'status']);
+    expect(code).toBe(0);
+    expect(said).toContain('kkt-cashier-1 (main): ready');
+    const json: unknown = JSON.parse((await prilavok(['fiscal', 'status', '--json'])).said);
+    expect(json).toMatchObject({ registers: [{ id: 'kkt-cashier-1', fnNumber: '9999078902001234' }] });
+  });
+
+  test('acts on behalf of a person: X report, shift closed and opened, and nobody stays signed in', async () => {
+    expect(await prilavok(['fiscal', 'x-report'])).toMatchObject({
+      code: 1,
+      complained: expect.stringContaining('--member'),
+    });
+    const [who, env] = asCashier();
+    const x = await prilavok(['fiscal', 'x-report', ...who], env);
+    expect(x.said).toContain('the records agree with the register');
+    const closed = await prilavok(['fiscal', 'close-shift', ...who], env);
+    expect(closed).toMatchObject({ code: 0, said: expect.stringContaining('close_shift: reported') });
+    expect((await prilavok(['fiscal', 'open-shift', ...who], env)).code).toBe(0);
+    const { said } = await prilavok(['fiscal', 'tasks', '--limit', '2']);
+    expect(said).toMatch(/open_shift\s+reported[\s\S]*close_shift\s+reported/);
+    expect(await prilavok(['fiscal', 'x-report', '--member', cashier().name], { STAFF_PIN: '9999' })).toMatchObject({
+      code: 1,
+      complained: expect.stringContaining('staff.pin_wrong'),
+    });
+  });
+
+  test('refuses to settle what is known, and what it cannot read', async () => {
+    const [who, env] = asCashier();
+    const supervisor = staffOf(world.access, 'supervisor');
+    const { said } = await prilavok(['fiscal', 'tasks', '--json', '--limit', '1']);
+    const [known] = JSON.parse(said) as { readonly id: string }[];
+    const settle = (...words: string[]) =>
+      prilavok(['fiscal', 'settle', ...words, ...who, '--supervisor', supervisor.name], {
+        ...env,
+        SUPERVISOR_PIN: supervisor.pin,
+      });
+    expect(await settle(known?.id ?? '', 'not-printed')).toMatchObject({
+      code: 1,
+      complained: expect.stringContaining('fiscal.illegal_transition'),
+    });
+    expect((await settle(known?.id ?? '', 'maybe')).code).toBe(2);
+  });
+
+  test('starts a device that does not run, for the command alone', async () => {
+    await world.device('cashier').stop();
+    process.env['PRILAVOK_FISCAL_LIBRARY_PATH'] = DRIVER_LIBRARY;
+    const { code, said } = await prilavok(['fiscal', 'tasks', '--open']);
+    expect({ code, said }).toEqual({ code: 0, said: 'no tasks' });
+    expect(existsSync(join(folder, 'cashier', 'shell.json'))).toBe(false);
+    await world.startDevice('cashier');
+  });
+});

@@ -1,0 +1,45 @@
+/**
+ * The `prilavok` command: what a support engineer does at a device without its screen.
+ * Exit codes: 0 done, 1 refused or failed, 2 the command itself is wrong.
+ */
+import { Refused, Usage } from './faults.ts';
+import { FISCAL_USAGE, fiscal } from './fiscal.ts';
+import type { Terminal } from './terminal.ts';
+import { createTerminal } from './terminal.ts';
+
+const USAGE = `Usage: prilavok <group> <command> [options]
+
+Groups:
+  fiscal    the cash registers of a device: state, shift, reports, the queue of receipts
+
+prilavok <group> --help tells more.
+`;
+
+type Group = (
+  terminal: Terminal,
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+) => Promise<void>;
+const GROUPS: Readonly<Record<string, { readonly run: Group; readonly usage: string }>> = {
+  fiscal: { run: fiscal, usage: FISCAL_USAGE },
+};
+
+export async function main(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  terminal: Terminal = createTerminal(),
+): Promise<void> {
+  const [name = '--help', ...rest] = argv;
+  if (name === '--help' || name === 'help') return terminal.print(USAGE);
+  const group = Object.hasOwn(GROUPS, name) ? GROUPS[name] : undefined;
+  try {
+    if (group === undefined) throw new Usage(`there is no group "${name}": ${Object.keys(GROUPS).join(', ')}`, USAGE);
+    if (rest.length === 0 || rest.includes('--help')) return terminal.print(group.usage);
+    await group.run(terminal, rest, env);
+  } catch (error) {
+    if (!(error instanceof Usage || error instanceof Refused)) throw error;
+    terminal.complain(error.message);
+    if (error instanceof Usage) terminal.complain(`\n${error.usage}`);
+    process.exitCode = error instanceof Usage ? 2 : 1;
+  }
+}

@@ -1,0 +1,40 @@
+/** Where the command speaks and asks. Answers that are secret are not echoed. */
+import { createInterface } from 'node:readline';
+
+export interface Terminal {
+  print(text: string): void;
+  complain(text: string): void;
+  /** Undefined when nobody can be asked. */
+  askSecret(question: string): Promise<string | undefined>;
+}
+
+export const createTerminal = (): Terminal => ({
+  print: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+  complain: (text) => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+  askSecret: async (question) => {
+    if (!process.stdin.isTTY) return undefined;
+    process.stderr.write(question);
+    // The terminal would show what is typed; without an output of its own the interface shows nothing.
+    const lines = createInterface({ input: process.stdin, terminal: true });
+    try {
+      return await new Promise<string>((resolve) => lines.once('line', resolve));
+    } finally {
+      lines.close();
+      process.stderr.write('\n');
+    }
+  },
+});
+
+/** Columns as wide as their widest cell. Numbers (cells that begin with a digit) stand to the right. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) => {
+        const width = widths[index] ?? 0;
+        return /^-?\d[\d ,.]*$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(header), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+}
