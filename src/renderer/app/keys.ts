@@ -8,23 +8,29 @@ export interface KeyPress {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+  readonly shiftKey: boolean;
 }
 
 /**
- * `F9`, `?`, `Delete`, `ArrowUp`, `Ctrl+Z`. Letters with Ctrl are read by their place on the keyboard, so they work in any
- * layout; Shift is part of the character it makes.
+ * `F9`, `?`, `Delete`, `ArrowUp`, `Ctrl+Z`, `Shift+F8`. Letters with Ctrl are read by their place on the keyboard, so they
+ * work in any layout; Shift is part of the character it makes, and has a name only with a key that makes none.
  */
-export function keyName({ key, code, ctrlKey, metaKey, altKey }: KeyPress): string {
+export function keyName({ key, code, ctrlKey, metaKey, altKey, shiftKey }: KeyPress): string {
   const letter = /^Key([A-Z])$/.exec(code)?.[1];
   const base = (ctrlKey || metaKey || altKey) && letter ? letter : key;
-  return `${ctrlKey || metaKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${base}`;
+  const shift = shiftKey && key.length > 1 && key !== 'Shift' ? 'Shift+' : '';
+  return `${ctrlKey || metaKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${shift}${base}`;
 }
 
 /** Keys that mean something while a person types: they must reach the field, not the screen. */
-export const isTyping = (name: string): boolean =>
-  name.length === 1 ||
-  ['Delete', 'Backspace', 'Enter', 'Home', 'End', 'Ctrl+Z'].includes(name) ||
-  name.startsWith('Arrow');
+export const isTyping = (name: string): boolean => {
+  const plain = name.replace(/^Shift\+/, '');
+  return (
+    plain.length === 1 ||
+    ['Delete', 'Backspace', 'Enter', 'Home', 'End', 'Ctrl+Z'].includes(plain) ||
+    plain.startsWith('Arrow')
+  );
+};
 
 /**
  * An empty field marked `data-screen-keys` (the search that has the focus most of the day) gives up the keys that begin no

@@ -1,20 +1,24 @@
 /** The receipt being built, as pure functions. Money is minor units, quantity thousandths; nothing here rounds twice. */
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { VAT_PERCENT } from '#shared/fiscal/fiscal.rules.ts';
-import { lineTotal, ONE, shareOf, sumMinor } from '#shared/kernel/money.ts';
+import { lineTotal, ONE, shareOf } from '#shared/kernel/money.ts';
+import { isDiscountOverLimit, priceReceipt } from '#shared/orders/discount.rules.ts';
+import type { Discount } from '#shared/orders/orders.schema.ts';
 import type { CartLine } from '#shared/rpc/payments.contract.ts';
 
 /** What a line remembers of its item. The price is the catalogue's at that moment; the core checks it again. */
 export type CartItem = Pick<CatalogueItem, 'id' | 'name' | 'sku' | 'priceMinor' | 'vat' | 'unit' | 'paymentObject'>;
 
-export type Discount =
-  | { readonly kind: 'percent'; readonly percent: number }
-  | { readonly kind: 'amount'; readonly minor: number };
-
 export interface Line {
   readonly item: CartItem;
   readonly quantityMilli: number;
   readonly discount?: Discount;
+}
+
+/** The receipt as it stands: its lines, and what was asked off the whole of it. */
+export interface Draft {
+  readonly lines: readonly Line[];
+  readonly discount?: Discount | undefined;
 }
 
 /** `QuantityMilli` of the contract. */
@@ -87,49 +91,66 @@ export const reprice = (lines: readonly Line[], items: ReadonlyMap<string, CartI
 
 export const fullMinor = ({ item, quantityMilli }: Line): number => lineTotal(item.priceMinor, quantityMilli);
 
-/** What comes off a line; never more than the line. */
-export function discountMinor(line: Line): number {
-  const full = fullMinor(line);
-  if (!line.discount) return 0;
-  return Math.min(
-    full,
-    line.discount.kind === 'percent' ? shareOf(full, line.discount.percent, 100) : line.discount.minor,
-  );
-}
+const toPrice = (line: Line) => ({
+  priceMinor: line.item.priceMinor,
+  quantityMilli: line.quantityMilli,
+  discount: line.discount,
+});
 
-export const totalMinor = (line: Line): number => fullMinor(line) - discountMinor(line);
+/** What a line costs after its own discount; its share of the receipt's comes off at the end. */
+export const totalMinor = (line: Line): number => priceReceipt([toPrice(line)]).totalMinor;
+
+/** A part of a line as a line of its own: with its percent, and without a sum that was meant for the whole. */
+export function partOf({ item, discount }: Line, quantityMilli: number): Line {
+  return { item, quantityMilli, ...(discount?.kind === 'percent' ? { discount } : {}) };
+}
 
 export interface Totals {
   readonly fullMinor: number;
-  readonly discountMinor: number;
+  /** Off by discounts of lines, and off the whole receipt. */
+  readonly lineDiscountMinor: number;
+  readonly receiptDiscountMinor: number;
   readonly totalMinor: number;
   /** VAT inside the total, by rate, highest first; rates that carry none are absent. */
   readonly vat: readonly { readonly percent: number; readonly minor: number }[];
 }
 
-export function totals(lines: readonly Line[]): Totals {
+export function totals({ lines, discount }: Draft): Totals {
+  const { lines: priced, ...sums } = priceReceipt(lines.map(toPrice), discount);
   const byRate = new Map<number, number>();
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     const percent = VAT_PERCENT[line.item.vat];
-    if (percent) byRate.set(percent, (byRate.get(percent) ?? 0) + totalMinor(line));
+    if (percent) byRate.set(percent, (byRate.get(percent) ?? 0) + (priced[index]?.totalMinor ?? 0));
   }
   return {
-    fullMinor: sumMinor(lines.map(fullMinor)),
-    discountMinor: sumMinor(lines.map(discountMinor)),
-    totalMinor: sumMinor(lines.map(totalMinor)),
+    ...sums,
     vat: [...byRate]
       .toSorted(([a], [b]) => b - a)
       .map(([percent, gross]) => ({ percent, minor: shareOf(gross, percent, 100 + percent) })),
   };
 }
 
+/** Discounts that a cashier does not give alone. */
+export const isOverLimit = (draft: Draft, limitPercent: number): boolean =>
+  isDiscountOverLimit(totals(draft), limitPercent);
+
 const replace = (lines: readonly Line[], itemId: string, change: (line: Line) => Line): readonly Line[] =>
   lines.map((line) => (line.item.id === itemId ? change(line) : line));
 
-/** What `payments.checkout` wants. */
-export const toCheckoutLines = (lines: readonly Line[]): CartLine[] =>
-  lines.map((line) => ({
-    itemId: line.item.id,
-    quantityMilli: line.quantityMilli,
-    discountMinor: discountMinor(line),
-  }));
+/** A sum above what it comes off is what it comes off: the line may have become smaller since. */
+const fitted = (discount: Discount | undefined, limitMinor: number): Discount | undefined => {
+  if (discount?.kind !== 'amount') return discount;
+  const amountMinor = Math.min(discount.amountMinor, limitMinor);
+  return amountMinor > 0 ? { kind: 'amount', amountMinor } : undefined;
+};
+
+/** What `payments.checkout` wants of a receipt. */
+export function toCheckout(draft: Draft): { readonly lines: CartLine[]; readonly discount?: Discount } {
+  const lines = draft.lines.map((line): CartLine => {
+    const discount = fitted(line.discount, fullMinor(line));
+    return { itemId: line.item.id, quantityMilli: line.quantityMilli, ...(discount ? { discount } : {}) };
+  });
+  const sums = totals(draft);
+  const discount = fitted(draft.discount, sums.fullMinor - sums.lineDiscountMinor);
+  return { lines, ...(discount ? { discount } : {}) };
+}

@@ -1,47 +1,83 @@
 import { describe, expect, it } from 'vitest';
-import { add, clear, EMPTY_CART, park, remove, undoRemove, unpark } from './cart.store.ts';
+import { fromVersion1 } from './cart.saved.ts';
+import { add, clear, dropHeld, EMPTY_CART, hold, remove, takeBack, undoRemove } from './cart.store.ts';
 
 const item = (id: string) =>
   ({ id, name: id, sku: id, priceMinor: 100, vat: 'vat22', unit: 'piece', paymentObject: 'commodity' }) as const;
 const ids = (state: { readonly lines: readonly { readonly item: { readonly id: string } }[] }) =>
   state.lines.map((line) => line.item.id);
-const three = ['a', 'b', 'c'].reduce((state, id) => add(state, item(id)), EMPTY_CART);
+const named = (name: string) => () => name;
+const three = ['a', 'b', 'c'].reduce((state, id) => add(state, item(id), named('r1')), EMPTY_CART);
+const alone = { voidId: 'v1', isAllowed: false, amountMinor: 100 };
 
 describe('the receipt on the screen', () => {
-  it('selects what was just added', () => {
+  it('selects what was just added, and is named by its first line', () => {
     expect(three.selectedId).toBe('c');
-    expect(add(three, item('a')).selectedId).toBe('a');
+    expect(add(three, item('a'), named('r2'))).toMatchObject({ id: 'r1', selectedId: 'a' });
   });
 
-  it('takes a removal back, in its place', () => {
-    const without = remove(three, 'b');
-    expect([ids(without), without.selectedId]).toEqual([['a', 'c'], 'c']);
+  it('takes a removal back, in its place, and what it counted for', () => {
+    const without = remove(three, 'b', alone);
+    expect([ids(without), without.selectedId, without.voidedMinor]).toEqual([['a', 'c'], 'c', 100]);
     const back = undoRemove(without);
-    expect([ids(back), back.selectedId, back.removed]).toEqual([['a', 'b', 'c'], 'b', undefined]);
+    expect([ids(back), back.selectedId, back.removed, back.voidedMinor]).toEqual([['a', 'b', 'c'], 'b', undefined, 0]);
     expect(undoRemove(back)).toBe(back);
   });
 
+  it('does not count what a supervisor allowed', () => {
+    const without = remove(three, 'b', { ...alone, isAllowed: true });
+    expect(without.voidedMinor).toBe(0);
+    expect(undoRemove(remove(without, 'a', alone)).voidedMinor).toBe(0);
+  });
+
   it('does not remove what is not there', () => {
-    expect(remove(three, 'x')).toBe(three);
+    expect(remove(three, 'x', alone)).toBe(three);
   });
 });
 
 describe('receipts put aside', () => {
-  it('keeps one and begins anew', () => {
-    const parked = park(three, 'p1', 5);
-    expect([ids(parked), parked.parked.map((one) => one.id)]).toEqual([[], ['p1']]);
+  const held = hold({ ...three, discount: { kind: 'percent', basisPoints: 500 } }, { now: 5, by: 'Анна' });
+
+  it('keeps one with who put it aside, and begins anew', () => {
+    expect(ids(held)).toEqual([]);
+    expect(held.held).toMatchObject([{ id: 'r1', heldAt: 5, heldBy: 'Анна', discount: { basisPoints: 500 } }]);
+    expect([held.id, held.discount]).toEqual([undefined, undefined]);
   });
 
   it('keeps no empty one', () => {
-    expect(park(EMPTY_CART, 'p1', 5)).toBe(EMPTY_CART);
+    expect(hold(EMPTY_CART, { now: 5 })).toBe(EMPTY_CART);
   });
 
-  it('swaps places when another is taken back', () => {
-    const swapped = unpark(add(park(three, 'p1', 5), item('d')), 'p1', 'p2', 6);
-    expect([ids(swapped), swapped.parked.map(ids)]).toEqual([['a', 'b', 'c'], [['d']]]);
+  it('swaps places when another is taken back, with its name, discount and what was taken off it', () => {
+    const voided = { ...held, held: held.held.map((one) => ({ ...one, voidedMinor: 700 })) };
+    const swapped = takeBack(add(voided, item('d'), named('r2')), 'r1', { now: 6, by: 'Олег' });
+    expect(swapped).toMatchObject({ id: 'r1', discount: { basisPoints: 500 }, voidedMinor: 700, selectedId: 'c' });
+    expect([ids(swapped), swapped.held.map(ids), swapped.held[0]?.heldBy]).toEqual([['a', 'b', 'c'], [['d']], 'Олег']);
   });
 
-  it('outlives a sale', () => {
-    expect(clear(add(park(three, 'p1', 5), item('d')))).toEqual({ lines: [], parked: park(three, 'p1', 5).parked });
+  it('outlives a sale, and is deleted alone', () => {
+    const sold = clear(add(held, item('d'), named('r2')));
+    expect([ids(sold), sold.held]).toEqual([[], held.held]);
+    expect(dropHeld(sold, 'r1').held).toEqual([]);
+  });
+});
+
+describe('what an earlier version left in the browser', () => {
+  it('is read, with its discounts', () => {
+    const line = { item: item('a'), quantityMilli: 2000, discount: { kind: 'percent', percent: 10 } };
+    const other = { item: item('b'), quantityMilli: 1000, discount: { kind: 'amount', minor: 50 } };
+    const saved = { lines: [line], selectedId: 'a', parked: [{ id: 'p1', parkedAt: 5, lines: [other] }] };
+    expect(fromVersion1(saved, named('r1'))).toEqual({
+      id: 'r1',
+      lines: [{ ...line, discount: { kind: 'percent', basisPoints: 1000 } }],
+      selectedId: 'a',
+      held: [
+        { id: 'p1', heldAt: 5, lines: [{ ...other, discount: { kind: 'amount', amountMinor: 50 } }], voidedMinor: 0 },
+      ],
+    });
+  });
+
+  it.each([[undefined], ['x'], [{ lines: [{}] }]])('begins anew when it is not that: %o', (saved) => {
+    expect(fromVersion1(saved, named('r1'))).toEqual({});
   });
 });

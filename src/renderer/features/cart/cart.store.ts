@@ -1,11 +1,11 @@
 /** The receipt being built at this till, and the ones put aside. A reload of the page must not lose twenty scanned lines. */
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import type { Discount } from '#shared/orders/orders.schema.ts';
 import {
   addItem,
   type CartItem,
-  changeQuantity,
-  type Discount,
+  type Draft,
   type Line,
   neighbour,
   removeLine,
@@ -15,98 +15,157 @@ import {
   setDiscount,
   setQuantity,
 } from './cart.rules.ts';
+import { fromVersion1 } from './cart.saved.ts';
 
-export interface ParkedCart {
+/** A receipt put aside. It belongs to the till: whoever works there may take it back. */
+export interface HeldCart extends Draft {
   readonly id: string;
-  readonly parkedAt: number;
-  readonly lines: readonly Line[];
+  readonly heldAt: number;
+  /** Who put it aside. */
+  readonly heldBy?: string | undefined;
+  readonly voidedMinor: number;
 }
 
-export interface CartState {
-  readonly lines: readonly Line[];
+/** A line taken off, for as long as it can be put back. */
+export interface Removed {
+  readonly line: Line;
+  readonly index: number;
+  /** What the audit knows the removal by. */
+  readonly voidId: string;
+  /** A supervisor allowed it: then it is not counted against the cashier. */
+  readonly isAllowed: boolean;
+  readonly amountMinor: number;
+}
+
+export interface CartState extends Draft {
+  /** The receipt's own name, by which what is taken off it adds up; absent while it is empty. */
+  readonly id?: string | undefined;
   readonly selectedId?: string | undefined;
-  /** The last line taken off, for as long as it can be put back. */
-  readonly removed?: { readonly line: Line; readonly index: number } | undefined;
-  readonly parked: readonly ParkedCart[];
+  readonly removed?: Removed | undefined;
+  /** What the cashier took off this receipt alone. */
+  readonly voidedMinor: number;
+  readonly held: readonly HeldCart[];
 }
 
-export const EMPTY_CART: CartState = { lines: [], parked: [] };
+export const EMPTY_CART: CartState = {
+  id: undefined,
+  lines: [],
+  discount: undefined,
+  selectedId: undefined,
+  removed: undefined,
+  voidedMinor: 0,
+  held: [],
+};
 
-export const add = (state: CartState, item: CartItem): CartState => ({
+export const add = (state: CartState, item: CartItem, newId: () => string): CartState => ({
   ...state,
+  id: state.id ?? newId(),
   lines: addItem(state.lines, item),
   selectedId: item.id,
 });
 
-export function remove(state: CartState, itemId: string): CartState {
+export function remove(state: CartState, itemId: string, how: Omit<Removed, 'line' | 'index'>): CartState {
   const index = state.lines.findIndex((line) => line.item.id === itemId);
   const line = state.lines[index];
   if (!line) return state;
   const lines = removeLine(state.lines, itemId);
-  return { ...state, lines, removed: { line, index }, selectedId: selectionAfterRemoval(lines, index) };
+  return {
+    ...state,
+    lines,
+    removed: { ...how, line, index },
+    selectedId: selectionAfterRemoval(lines, index),
+    voidedMinor: state.voidedMinor + (how.isAllowed ? 0 : how.amountMinor),
+  };
 }
 
+/** Puts the last line back. */
 export function undoRemove(state: CartState): CartState {
   if (!state.removed) return state;
-  const { line, index } = state.removed;
-  return { ...state, lines: restoreLine(state.lines, line, index), selectedId: line.item.id, removed: undefined };
+  const { line, index, isAllowed, amountMinor } = state.removed;
+  return {
+    ...state,
+    lines: restoreLine(state.lines, line, index),
+    selectedId: line.item.id,
+    removed: undefined,
+    voidedMinor: Math.max(0, state.voidedMinor - (isAllowed ? 0 : amountMinor)),
+  };
+}
+
+export interface Holder {
+  readonly now: number;
+  readonly by?: string | undefined;
 }
 
 /** Puts the receipt aside and begins a new one. An empty receipt is not worth keeping. */
-export function park(state: CartState, id: string, parkedAt: number): CartState {
-  if (state.lines.length === 0) return state;
-  return { ...EMPTY_CART, parked: [...state.parked, { id, parkedAt, lines: state.lines }] };
+export function hold(state: CartState, { now, by }: Holder): CartState {
+  const { id, lines, discount, voidedMinor, held } = state;
+  if (lines.length === 0 || id === undefined) return state;
+  return { ...EMPTY_CART, held: [...held, { id, heldAt: now, heldBy: by, lines, discount, voidedMinor }] };
 }
 
 /** Takes a receipt back; the one on the screen takes its place aside, so nothing is ever lost by a wrong choice. */
-export function unpark(state: CartState, id: string, asideId: string, now: number): CartState {
-  const found = state.parked.find((one) => one.id === id);
+export function takeBack(state: CartState, id: string, holder: Holder): CartState {
+  const found = state.held.find((one) => one.id === id);
   if (!found) return state;
-  const { parked } = park(state, asideId, now);
-  return { lines: found.lines, selectedId: found.lines.at(-1)?.item.id, parked: parked.filter((one) => one.id !== id) };
+  const { held } = hold(state, holder);
+  const { lines, discount, voidedMinor } = found;
+  return {
+    ...EMPTY_CART,
+    id,
+    lines,
+    discount,
+    voidedMinor,
+    selectedId: lines.at(-1)?.item.id,
+    held: held.filter((one) => one.id !== id),
+  };
 }
 
-/** The sale is made: the next receipt begins. */
-export const clear = (state: CartState): CartState => ({ ...EMPTY_CART, parked: state.parked });
+export const dropHeld = (state: CartState, id: string): CartState => ({
+  ...state,
+  held: state.held.filter((one) => one.id !== id),
+});
+
+/** The sale is made, or given up: the next receipt begins. */
+export const clear = (state: CartState): CartState => ({ ...EMPTY_CART, held: state.held });
 
 interface CartActions {
-  readonly add: (item: CartItem) => void;
+  /** For changes that are more than one member: the functions above. */
+  readonly change: (by: (state: CartState) => CartState) => void;
   readonly select: (itemId: string) => void;
   readonly move: (by: 1 | -1) => void;
-  readonly step: (itemId: string, by: 1 | -1) => void;
   readonly setQuantity: (itemId: string, quantityMilli: number) => void;
-  readonly setDiscount: (itemId: string, discount: Discount | undefined) => void;
-  readonly remove: (itemId: string) => void;
-  readonly undoRemove: () => void;
+  readonly discountLine: (itemId: string, discount: Discount | undefined) => void;
+  readonly discountReceipt: (discount: Discount | undefined) => void;
   readonly forgetRemoved: () => void;
   readonly reprice: (items: ReadonlyMap<string, CartItem>) => void;
-  readonly park: (id: string, now: number) => void;
-  readonly unpark: (id: string, asideId: string, now: number) => void;
-  readonly clear: () => void;
 }
 
 export const useCart = create<CartState & CartActions>()(
   persist(
     (set) => ({
       ...EMPTY_CART,
-      add: (item) => set((state) => add(state, item)),
+      change: (by) => set(by),
       select: (selectedId) => set({ selectedId }),
       move: (by) => set((state) => ({ selectedId: neighbour(state.lines, state.selectedId, by) })),
-      step: (itemId, by) => set((state) => ({ lines: changeQuantity(state.lines, itemId, by) })),
       setQuantity: (itemId, milli) => set((state) => ({ lines: setQuantity(state.lines, itemId, milli) })),
-      setDiscount: (itemId, discount) => set((state) => ({ lines: setDiscount(state.lines, itemId, discount) })),
-      remove: (itemId) => set((state) => remove(state, itemId)),
-      undoRemove: () => set(undoRemove),
+      discountLine: (itemId, discount) => set((state) => ({ lines: setDiscount(state.lines, itemId, discount) })),
+      discountReceipt: (discount) => set({ discount }),
       forgetRemoved: () => set({ removed: undefined }),
       reprice: (items) => set((state) => ({ lines: reprice(state.lines, items) })),
-      park: (id, now) => set((state) => park(state, id, now)),
-      unpark: (id, asideId, now) => set((state) => unpark(state, id, asideId, now)),
-      clear: () => set(clear),
     }),
     {
       name: 'prilavok.cart',
-      version: 1,
-      partialize: ({ lines, selectedId, parked }) => ({ lines, selectedId, parked }),
+      version: 2,
+      partialize: ({ id, lines, discount, selectedId, voidedMinor, held }) => ({
+        id,
+        lines,
+        discount,
+        selectedId,
+        voidedMinor,
+        held,
+      }),
+      migrate: (saved, version) =>
+        version < 2 ? { ...EMPTY_CART, ...fromVersion1(saved, () => crypto.randomUUID()) } : (saved as CartState),
     },
   ),
 );

@@ -7,6 +7,18 @@ const typed = (text: string, gap: number, from = 0): ScannerKey[] =>
     code: /\d/.test(char) ? `Digit${char}` : /[A-Za-z]/.test(char) ? `Key${char.toUpperCase()}` : '',
     at: from + index * gap,
   }));
+/** A scanner pretends to be an American keyboard; the layout of the page may be Russian, where these keys make other signs. */
+const scannedQr = (text: string): ScannerKey[] =>
+  text.split('').flatMap((char, index): ScannerKey[] => {
+    const at = index * 6;
+    const shift = { key: 'Shift', code: 'ShiftLeft', shift: true, at };
+    if (char === '&') return [shift, { key: '?', code: 'Digit7', shift: true, at: at + 3 }];
+    if (char === '=') return [{ key: '=', code: 'Equal', shift: false, at }];
+    if (char === '.') return [{ key: 'ю', code: 'Period', shift: false, at }];
+    if (/[A-Z]/.test(char)) return [shift, { key: 'Е', code: `Key${char}`, shift: true, at: at + 3 }];
+    if (/[a-z]/.test(char)) return [{ key: 'е', code: `Key${char.toUpperCase()}`, shift: false, at }];
+    return [{ key: char, code: `Digit${char}`, shift: false, at }];
+  });
 const enter = (at: number): ScannerKey => ({ key: 'Enter', code: 'Enter', at });
 
 /** Everything scanned in a run of keys. */
@@ -24,6 +36,11 @@ function scans(keys: readonly ScannerKey[]): string[] {
 describe('a scan', () => {
   test.each<[string, ScannerKey[], string[]]>([
     ['EAN-13 at 8 ms a key', [...typed('4607034376901', 8), enter(104)], ['4607034376901']],
+    [
+      'the QR of a receipt, whatever layout is on',
+      [...scannedQr('t=20261121T1406&s=480.00&fn=9999078900005419&i=1042&fp=123&n=1'), enter(400)],
+      ['T=20261121T1406&S=480.00&FN=9999078900005419&I=1042&FP=123&N=1'],
+    ],
     ['a slow scanner', [...typed('46070343', 50), enter(400)], ['46070343']],
     ['a short in-house code', [...typed('A123', 10), enter(40)], ['A123']],
     [

@@ -6,6 +6,8 @@ export interface ScannerKey {
   /** `KeyboardEvent.code`: a scanner set to Latin types through whatever layout is on, so letters are read by position. */
   readonly code: string;
   readonly key: string;
+  /** Shift is down. */
+  readonly shift?: boolean;
   /** Milliseconds on any steady clock. */
   readonly at: number;
 }
@@ -45,8 +47,14 @@ export function feed(state: ScannerState, key: ScannerKey): ScannerStep {
   return { kind: text.length > 1 ? 'burst' : 'typing', state: { text, at: key.at } };
 }
 
-function charOf({ code, key }: ScannerKey): string | undefined {
+/** Signs of a scanned code by their place on the keyboard a scanner pretends to be; the QR of a receipt has `=` and `&`. */
+const SIGNS: Readonly<Record<string, string>> = { Equal: '=', Minus: '-', Period: '.', Slash: '/' };
+const SHIFTED: Readonly<Record<string, string>> = { Digit4: '$', Digit5: '%', Digit7: '&', Equal: '+' };
+
+function charOf({ code, key, shift }: ScannerKey): string | undefined {
+  const sign = (shift === true ? SHIFTED : SIGNS)[code];
+  if (sign !== undefined) return sign;
   const byPosition = /^(?:Digit|Numpad)(\d)$|^Key([A-Z])$/.exec(code);
   if (byPosition) return byPosition[1] ?? byPosition[2];
-  return /^[-.$/+%\dA-Za-z]$/.test(key) ? key.toUpperCase() : undefined;
+  return /^[-.$/+%=&\dA-Za-z]$/.test(key) ? key.toUpperCase() : undefined;
 }

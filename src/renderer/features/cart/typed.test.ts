@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePercent, parseQuantity, parseSum } from './typed.ts';
+import { parseDiscount, parseQuantity } from './typed.ts';
 
 test.each([
   ['3', false, 3000],
@@ -19,21 +19,17 @@ test.each([
 });
 
 test.each([
-  ['10', 10],
-  ['100', 100],
-  ['101', undefined],
-  ['0', undefined],
-  ['7,5', undefined],
-] as const)('percent %j', (text, percent) => {
-  expect(parsePercent(text)).toBe(percent);
-});
-
-test.each([
-  ['100', 10_000],
-  ['99,9', 9990],
-  ['0,05', 5],
-  ['1,005', undefined],
-  ['x', undefined],
-] as const)('sum %j', (text, minor) => {
-  expect(parseSum(text)).toBe(minor);
+  ['percent', '10', { kind: 'percent', basisPoints: 1000 }],
+  ['percent', '7,5', { kind: 'percent', basisPoints: 750 }],
+  ['percent', '100', { kind: 'percent', basisPoints: 10_000 }],
+  ['percent', '100,01', undefined],
+  ['percent', '0', undefined],
+  ['percent', '7,555', undefined],
+  ['amount', '99,9', { kind: 'amount', amountMinor: 9990 }],
+  ['amount', '100', { kind: 'amount', amountMinor: 10_000 }],
+  ['amount', '100,01', undefined],
+  ['amount', '0', undefined],
+  ['amount', 'x', undefined],
+] as const)('discount of %s %j off 100.00', (kind, text, discount) => {
+  expect(parseDiscount(kind, text, 10_000)).toEqual(discount);
 });

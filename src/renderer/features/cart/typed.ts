@@ -1,4 +1,5 @@
 /** What a person types into a line. Undefined is "not that". */
+import type { Discount } from '#shared/orders/orders.schema.ts';
 import { parseDecimal } from '../../app/typed.ts';
 import { MAX_QUANTITY_MILLI } from './cart.rules.ts';
 
@@ -9,11 +10,10 @@ export function parseQuantity(text: string, divisible: boolean): number | undefi
   return divisible || milli % 1000 === 0 ? milli : undefined;
 }
 
-/** A whole percent from 1 to 100. */
-export function parsePercent(text: string): number | undefined {
-  const percent = parseDecimal(text, 0);
-  return percent === undefined || percent < 1 || percent > 100 ? undefined : percent;
+/** A discount as typed; undefined when it is nothing, or more than what it comes off. */
+export function parseDiscount(kind: Discount['kind'], text: string, limitMinor: number): Discount | undefined {
+  const hundredths = parseDecimal(text, 2);
+  if (hundredths === undefined || hundredths === 0) return undefined;
+  if (kind === 'percent') return hundredths <= 10_000 ? { kind, basisPoints: hundredths } : undefined;
+  return hundredths <= limitMinor ? { kind, amountMinor: hundredths } : undefined;
 }
-
-/** Minor units. */
-export const parseSum = (text: string): number | undefined => parseDecimal(text, 2);

@@ -21,7 +21,7 @@ export function useScanner(onScan: (barcode: string) => void, enabled = true): v
       // A key held down repeats as fast as a scanner types.
       if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
       const isFirst = state.text === '';
-      const step = feed(state, { key: event.key, code: event.code, at: event.timeStamp });
+      const step = feed(state, { key: event.key, code: event.code, shift: event.shiftKey, at: event.timeStamp });
       state = step.state;
       if (step.kind === 'typing' && (isFirst || state.text.length === 1)) {
         const field = document.activeElement;

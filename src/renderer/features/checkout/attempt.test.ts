@@ -2,7 +2,8 @@ import { describe, expect, it, test } from 'vitest';
 import { type Attempt, begin, failWith, IDLE, isUnderWay, resume, succeed } from './attempt.ts';
 
 const draft = {
-  lines: [{ itemId: 'a', quantityMilli: 1000, discountMinor: 0 }],
+  lines: [{ itemId: 'a', quantityMilli: 1000 }],
+  discount: { kind: 'percent', basisPoints: 500 } as const,
   settlement: { tenders: [{ type: 'card' as const, sumMinor: 100 }], changeMinor: 0 },
 };
 const counter = () => {

@@ -3,12 +3,14 @@
  * same content, so a double press, a dropped line or a reload of the page end in one sale. Pure.
  */
 import type { ErrorCode } from '#shared/kernel/errors.ts';
+import type { Discount } from '#shared/orders/orders.schema.ts';
 import type { CartLine, CheckoutReply } from '#shared/rpc/payments.contract.ts';
 import type { Settlement } from './tender.rules.ts';
 
 export interface CheckoutRequest {
   readonly id: string;
   readonly lines: CartLine[];
+  readonly discount?: Discount;
   readonly tenders: { readonly type: 'cash' | 'card'; readonly sumMinor: number }[];
   readonly customer?: { readonly email?: string; readonly phone?: string };
 }
@@ -25,6 +27,8 @@ export const IDLE: Attempt = { phase: 'idle' };
 
 export interface CheckoutDraft {
   readonly lines: CartLine[];
+  /** Off the whole receipt. */
+  readonly discount?: Discount;
   readonly settlement: Settlement;
   readonly customer?: CheckoutRequest['customer'];
 }
@@ -37,6 +41,7 @@ export function begin(attempt: Attempt, draft: CheckoutDraft, newId: () => strin
     request: {
       id: newId(),
       lines: draft.lines,
+      ...(draft.discount ? { discount: draft.discount } : {}),
       tenders: draft.settlement.tenders.map(({ type, sumMinor }) => ({ type, sumMinor })),
       ...(draft.customer ? { customer: draft.customer } : {}),
     },

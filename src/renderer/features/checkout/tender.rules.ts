@@ -65,4 +65,21 @@ export function settle(totalMinor: number, payment: Payment): Settlement | undef
   }
 }
 
+/** What is typed as a way to pay; undefined while the text is no amount. An empty field of cash is the exact sum. */
+export function paymentOf(method: Method, amount: string): Payment | undefined {
+  const typed = parseAmount(amount);
+  switch (method) {
+    case 'card':
+      return { method };
+    case 'cash':
+      return amount.trim() === ''
+        ? { method, receivedMinor: undefined }
+        : typed === undefined
+          ? undefined
+          : { method, receivedMinor: typed };
+    case 'mixed':
+      return typed === undefined ? undefined : { method, cashMinor: typed };
+  }
+}
+
 const tender = (type: TenderType, sumMinor: number): Tender => ({ type, sumMinor });

@@ -1,6 +1,7 @@
 /** Sends the attempt to the core and keeps asking while the answer is open. */
 import { useCallback, useEffect } from 'react';
 import type { CheckoutReply } from '#shared/rpc/payments.contract.ts';
+import { useApproved } from '../../app/approval.ts';
 import { toFault } from '../../app/error-text.ts';
 import { useConnectionState, useDeviceClient } from '../../app/rpc.tsx';
 import { type Attempt, begin, type CheckoutDraft, failWith, IDLE, isUnderWay, resume, succeed } from './attempt.ts';
@@ -24,6 +25,7 @@ export function useCheckout({
   readonly onMade: (reply: CheckoutReply) => void;
 }): Checkout {
   const client = useDeviceClient();
+  const approved = useApproved();
   const connection = useConnectionState();
   const attempt = useCheckoutStore((state) => state.attempt);
   const setAttempt = useCheckoutStore((state) => state.setAttempt);
@@ -33,13 +35,15 @@ export function useCheckout({
       if (next.phase !== 'sending') return;
       const { request } = next;
       try {
-        const reply = await client.payments.checkout(request);
+        const reply = await approved((approvalId) =>
+          client.payments.checkout({ ...request, ...(approvalId === undefined ? {} : { approvalId }) }),
+        );
         if (setAttempt((now) => succeed(now, request.id, reply)).phase === 'made') onMade(reply);
       } catch (error) {
         setAttempt((now) => failWith(now, request.id, toFault(error).code, error));
       }
     },
-    [client, setAttempt, onMade],
+    [client, approved, setAttempt, onMade],
   );
 
   const ask = useCallback(() => {
