@@ -104,4 +104,42 @@ describe('the agent of the server', () => {
     await agentOf(fiscal, server).take.tick();
     expect(fiscal.tasks(10, 'all')).toEqual([]);
   });
+
+  test('AF-18 a register that is not reachable: error and retryable after three tries, and a task given out again begins anew', async () => {
+    world.register.reachable = false;
+    const { fiscal } = world.start();
+    const server: FakeServer = { tasks: [toWire(saleTask(TASK_A))], heard: [], down: false };
+    const agent = agentOf(fiscal, server);
+    await agent.take.tick();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await fiscal.tick();
+      world.core.advance(60_000);
+    }
+    await agent.tell.tick();
+    expect(server.heard).toEqual([
+      { taskId: TASK_A, status: 'in_progress' },
+      { taskId: TASK_A, status: 'error', error: 'Нет связи', retryable: true },
+    ]);
+    await agent.tell.tick();
+    expect(server.heard).toHaveLength(2);
+
+    world.register.reachable = true;
+    server.tasks.push(toWire(saleTask(TASK_A)));
+    await agent.take.tick();
+    await fiscal.tick();
+    await agent.tell.tick();
+    expect(server.heard.slice(2).map(({ status }) => status)).toEqual(['in_progress', 'done']);
+    expect(world.register.commands).toEqual([TASK_A]);
+  });
+
+  test('AF-18 a sale of this desk waits for its register however long it is away', async () => {
+    world.register.reachable = false;
+    const { fiscal } = world.start();
+    world.enqueue(fiscal, saleTask(TASK_A));
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await fiscal.tick();
+      world.core.advance(60_000);
+    }
+    expect(fiscal.task(TASK_A)).toMatchObject({ state: 'queued', attempts: 10 });
+  });
 });

@@ -99,11 +99,15 @@ export function createExecutor({
       if (row.state === 'sending') return settle(row, { outcome: 'ambiguous', error: asFault(error) });
       const fault = asFault(error);
       lose(fault);
-      row = step(row, fault.retryable ? 'queued' : 'failed', { error: fault }, { ...fault });
+      row = step(row, mayWait(row, fault) ? 'queued' : 'failed', { error: fault }, { ...fault });
       if (row.state === 'failed') reportFailure(row);
       return row.state === 'failed';
     }
   }
+
+  /** A sale of this desk waits for its register; a task of the server is given back, since the server has its own plan. */
+  const mayWait = ({ origin, attempts }: FiscalTaskRow, { retryable }: RegisterFault): boolean =>
+    retryable && (origin === 'device' || attempts < MAX_ATTEMPTS);
 
   /** The shift is past its 24 hours: it is closed as a task of its own, with its Z report, before the receipt. */
   function closeFirst(waiting: FiscalTaskRow): Promise<boolean> {

@@ -10,7 +10,14 @@ export type FiscalTaskRow = typeof fiscalTasks.$inferSelect;
 type Patch = Partial<
   Pick<
     FiscalTaskRow,
-    'attempts' | 'baseline' | 'document' | 'error' | 'shiftNumber' | 'shiftAutoOpened' | 'saidNotPrintedBy'
+    | 'attempts'
+    | 'baseline'
+    | 'document'
+    | 'error'
+    | 'serverStatus'
+    | 'shiftNumber'
+    | 'shiftAutoOpened'
+    | 'saidNotPrintedBy'
   >
 >;
 

@@ -27,7 +27,7 @@ export interface FiscalServiceOptions {
 }
 
 export interface FiscalService extends FiscalQueue {
-  /** Takes a task that the server handed out; the same task again changes nothing. */
+  /** Takes a task that the server handed out. The same task again changes nothing, but for one that failed: it is retried. */
   accept(task: FiscalTask): void;
   /**
    * Queues a task that a person asked for at the desk and has it done at once. Throws `fiscal.queue_blocked` when a
@@ -117,7 +117,17 @@ export function createFiscalService(options: FiscalServiceOptions): FiscalServic
     wake,
     accept(task) {
       if (task.kkt !== undefined) registers.hearAddress(task.fiscalDeviceId, task.kkt);
-      db.transaction((tx) => insert(tx, task, 'server'), { behavior: 'immediate' });
+      db.transaction(
+        (tx) => {
+          insert(tx, task, 'server');
+          const known = findTask(tx, task.id);
+          // Given out again after it failed: nothing of it is in the fiscal memory, so it may begin anew.
+          if (known?.state === 'failed' && known.origin === 'server') {
+            moveTask(tx, known, 'queued', now(), { attempts: 0, error: null, serverStatus: null }, { by: 'server' });
+          }
+        },
+        { behavior: 'immediate' },
+      );
       core.changes.emit({ collection: 'fiscal', ids: [task.id] });
       wake();
     },

@@ -77,9 +77,12 @@ export const isPrinterTrouble = (error: FptrError): boolean => PRINTER.has(error
 export const isNothingToCancel = (error: FptrError): boolean => NOTHING_TO_CANCEL.has(error.code);
 export const isNoData = (error: FptrError): boolean => NO_DATA.has(error.code);
 
+/** The vendor's words for a lost link do not say with whom. */
+const textOf = ({ code, text }: FptrError): string => (code === E.NO_CONNECTION ? `Нет связи с ККТ: ${text}` : text);
+
 export const faultOf = (error: FptrError): RegisterFault => ({
   driverCode: error.code,
-  text: error.text,
+  text: textOf(error),
   retryable: PASSING.has(error.code),
 });
 
