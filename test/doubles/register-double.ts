@@ -53,6 +53,8 @@ export interface RegisterDouble {
   /** Cash moved, and cash of another program, within the shift. */
   readonly cash: { in: CashTotals; out: CashTotals };
   drawerMinor: number;
+  /** False: an old firmware that knows no such question. */
+  tellsCounters: boolean;
   /** Documents whose task's id cannot be read back, as on registers that do not return tag 1192. */
   hideTaskIds: boolean;
   /** Another program writes a document between ours. */
@@ -78,6 +80,7 @@ export function createRegisterDouble(): RegisterDouble {
     paperSlips: slips,
     cash: { in: { count: 0, totalMinor: 0 }, out: { count: 0, totalMinor: 0 } },
     drawerMinor: 0,
+    tellsCounters: true,
     hideTaskIds: false,
     write: (kind, totalMinor, taskId) => void store(kind, totalMinor, taskId, false),
     open: () => (double.reachable ? Promise.resolve(connection()) : Promise.reject(noLink())),
@@ -205,6 +208,9 @@ export function createRegisterDouble(): RegisterDouble {
       },
       async counters() {
         check();
+        if (!double.tellsCounters) {
+          throw new RegisterError({ driverCode: 12, text: 'Не поддерживается', retryable: false });
+        }
         return { totals: shiftTotals(), drawerMinor: double.drawerMinor };
       },
       async cashReading(direction) {

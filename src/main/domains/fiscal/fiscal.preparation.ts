@@ -1,8 +1,9 @@
 /** What a task needs to know of its register the moment before it is sent, and the sending itself. */
 import type { Reader } from '#main/db/db.ts';
+import type { ShiftReading } from '#shared/fiscal/shift.schema.ts';
 import { unreachable } from '#shared/kernel/errors.ts';
 import { readShift } from './fiscal.reading.ts';
-import type { FiscalRegister, RegisterOutcome, RegisterStatus } from './fiscal.register.ts';
+import { type FiscalRegister, RegisterError, type RegisterOutcome, type RegisterStatus } from './fiscal.register.ts';
 import type { FiscalTaskRow } from './fiscal.repo.ts';
 import type { Baseline } from './recovery.rules.ts';
 
@@ -27,6 +28,7 @@ export async function prepare(
   if (task.type === 'close_shift' && shiftState === 'closed') return 'as_asked';
   if (task.type !== 'close_shift' && shiftState === 'expired') return 'expired';
   const direction = directionOf(task.type);
+  const reading = task.type === 'close_shift' ? await readIfItCan(db, register, row, status) : undefined;
   return {
     baseline: {
       fnNumber: status.fnNumber,
@@ -38,11 +40,23 @@ export async function prepare(
       attempt: row.attempts,
       at: now,
       ...(direction === undefined ? {} : { cash: await register.cashReading(direction) }),
-      ...(task.type === 'close_shift' ? { reading: await readShift(db, row.registerId, register, status) } : {}),
+      ...(reading === undefined ? {} : { reading }),
     },
     opened: task.type !== 'close_shift' && task.type !== 'open_shift' && shiftState === 'closed',
   };
 }
+
+/** The shift must be closed by law, even where a register does not tell its counters: then there is no Z report of ours. */
+const readIfItCan = (
+  db: Reader,
+  register: FiscalRegister,
+  { registerId }: FiscalTaskRow,
+  status: RegisterStatus,
+): Promise<ShiftReading | undefined> =>
+  readShift(db, registerId, register, status).catch((error: unknown) => {
+    if (error instanceof RegisterError && !error.fault.retryable) return undefined;
+    throw error;
+  });
 
 /** Sends the task's command. Its `sending` step is on the disk. */
 export function send(register: FiscalRegister, { id, task, baseline }: FiscalTaskRow): Promise<RegisterOutcome> {

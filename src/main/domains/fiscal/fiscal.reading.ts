@@ -1,13 +1,13 @@
 /** Reads a shift off its register and sets it against our own records. */
 import type { Reader } from '#main/db/db.ts';
-import type { ShiftDifference, ShiftReading } from '#shared/fiscal/shift.schema.ts';
+import type { ShiftReading } from '#shared/fiscal/shift.schema.ts';
 import type { FiscalRegister, FoundDocument, RegisterStatus } from './fiscal.register.ts';
 import { type FiscalTaskRow, findUnknown, listEndedInShift } from './fiscal.repo.ts';
 import { compareTotals, explainDifferences, totalsOf } from './reconciliation.rules.ts';
 
 /** More documents of others than this are not listed one by one: the rest stays "unexplained". */
 const MAX_FOREIGN = 100;
-const MAX_CHECKED = 200;
+const MAX_CHECKED = 50;
 
 /** Throws `RegisterError`. Documents are read one by one only when the sums do not agree. */
 export async function readShift(
@@ -24,11 +24,11 @@ export async function readShift(
   const ledger = totalsOf(ended.map(({ task }) => task));
   const differences = compareTotals(ledger, counters.totals);
   const unknown = findUnknown(db, registerId);
-  const isAbout = (row: ShiftDifference['row']) => differences.some((difference) => difference.row === row);
-  const evidence =
-    isAbout('sell') || isAbout('sellReturn')
-      ? { foreign: await findForeign(register, status, ended), missing: await findMissing(register, ended) }
-      : { foreign: [], missing: [] };
+  const about = differences.filter(({ row }) => row === 'sell' || row === 'sellReturn');
+  const evidence = {
+    foreign: about.some((one) => one.register > one.ledger) ? await findForeign(register, status, ended) : [],
+    missing: about.some((one) => one.ledger > one.register) ? await findMissing(register, ended) : [],
+  };
   return {
     shiftNumber,
     kktSerial,

@@ -82,6 +82,15 @@ describe('X and Z reports', () => {
     expect(shift.reports(10)).toMatchObject([{ id, kind: 'z', fiscalDocumentNumber: 1042 }]);
   });
 
+  test('a register that does not tell its counters still closes its shift', async () => {
+    const { fiscal, shift } = world.start();
+    world.register.tellsCounters = false;
+    const { id } = shift.close({});
+    await fiscal.tick();
+    expect(fiscal.task(id).state).toBe('reported');
+    expect(shift.reports(10)).toEqual([]);
+  });
+
   test('AF-13 a shift past 24 hours is closed by the receipt that meets it, with its own Z', async () => {
     const { fiscal, shift } = world.start();
     world.register.shiftState = 'expired';
