@@ -1,7 +1,8 @@
-/** `npm run bench [-- --only executor|fiscal-queue|cold-start|sync]`: every measurement, one table each. */
+/** `npm run bench [-- --only executor|fiscal-queue|register-hang|cold-start|sync]`: every measurement, one table each. */
 import { run as coldStart } from './cold-start.ts';
 import { run as executor } from './executor.ts';
 import { run as fiscalQueue } from './fiscal-queue.ts';
+import { run as registerHang } from './register-hang.ts';
 import { run as sync } from './sync-bench.ts';
 import { type Table, toMarkdown } from './table.ts';
 
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>>
   'cold-start': coldStart,
   executor,
   'fiscal-queue': fiscalQueue,
+  'register-hang': registerHang,
   sync,
 };
 
