@@ -69,6 +69,21 @@ describe('the agent of the server', () => {
     expect(world.register.commands).toEqual([TASK_A]);
   });
 
+  test('a server that has forgotten how a task ended is told again', async () => {
+    const { fiscal } = world.start();
+    const server: FakeServer = { tasks: [toWire(saleTask(TASK_A))], heard: [], down: false };
+    const agent = agentOf(fiscal, server);
+    await agent.take.tick();
+    await fiscal.tick();
+    await agent.tell.tick();
+    server.heard.length = 0;
+    server.tasks.push(toWire(saleTask(TASK_A)));
+    await agent.take.tick();
+    await agent.tell.tick();
+    expect(server.heard.map(({ status }) => status)).toEqual(['in_progress', 'done']);
+    expect(world.register.commands).toEqual([TASK_A]);
+  });
+
   test('done while the server is down is told when it is back, once', async () => {
     const { fiscal } = world.start();
     const server: FakeServer = { tasks: [toWire(saleTask(TASK_A))], heard: [], down: false };

@@ -9,7 +9,15 @@ import type { FiscalTask, TaxationSystem } from '#shared/fiscal/fiscal.schema.ts
 import { AppError } from '#shared/kernel/errors.ts';
 import type { FiscalTaskView, JournalStep, RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import type { FiscalQueue } from './fiscal.port.ts';
-import { type FiscalTaskRow, findTask, findUnknown, insertTask, listTasks, moveTask } from './fiscal.repo.ts';
+import {
+  type FiscalTaskRow,
+  findTask,
+  findUnknown,
+  insertTask,
+  listTasks,
+  moveTask,
+  patchTask,
+} from './fiscal.repo.ts';
 import { createRuntime, type Driver, type RegisterRuntime } from './fiscal.runtime.ts';
 import { noRegister, toTaskView } from './fiscal.view.ts';
 import type { Registers } from './registers.service.ts';
@@ -27,7 +35,7 @@ export interface FiscalServiceOptions {
 }
 
 export interface FiscalService extends FiscalQueue {
-  /** Takes a task that the server handed out. The same task again changes nothing, but for one that failed: it is retried. */
+  /** Takes a task that the server handed out. Of one it handed out before it is told again; one that failed is retried. */
   accept(task: FiscalTask): void;
   /**
    * Queues a task that a person asked for at the desk and has it done at once. Throws `fiscal.queue_blocked` when a
@@ -119,12 +127,14 @@ export function createFiscalService(options: FiscalServiceOptions): FiscalServic
       if (task.kkt !== undefined) registers.hearAddress(task.fiscalDeviceId, task.kkt);
       db.transaction(
         (tx) => {
-          insert(tx, task, 'server');
           const known = findTask(tx, task.id);
+          if (known === undefined) insert(tx, task, 'server');
           // Given out again after it failed: nothing of it is in the fiscal memory, so it may begin anew.
-          if (known?.state === 'failed' && known.origin === 'server') {
+          else if (known.state === 'failed') {
             moveTask(tx, known, 'queued', now(), { attempts: 0, error: null, serverStatus: null }, { by: 'server' });
           }
+          // Whatever the server has forgotten of it, it is told once more.
+          else patchTask(tx, known.id, now(), { serverStatus: null });
         },
         { behavior: 'immediate' },
       );
