@@ -18,6 +18,7 @@ import { fakeEvents } from './fake-events.ts';
 import { createFakeRegister } from './fake-register.ts';
 import { createFakeRegisters } from './fake-registers.ts';
 import { createFakeShift } from './fake-shift.ts';
+import type { RequireApproval } from './fake-tasks.ts';
 import { type FakeRegisterState, type FakeState, INITIAL } from './state.ts';
 
 export type FakeDevice = ReturnType<typeof createFakeDevice>;
@@ -178,10 +179,10 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     return session.member.name;
   };
   /** Whoever may consent to others needs nobody; a cashier brings what `staff.approve` gave. */
-  const requireApproval = (approvalId: string | undefined) => {
+  const requireApproval: RequireApproval = ({ action, subject, approvalId, facts = {} }) => {
     operator();
     if (session.member?.role === 'cashier' && approvalId === undefined) {
-      throw new AppError('staff.approval_required', 'nobody consented');
+      throw new AppError('staff.approval_required', 'nobody consented', { details: { action, subject, ...facts } });
     }
   };
 
@@ -351,7 +352,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
         return reply(details.order, register.begin('refund', details.order, operatorName), 0);
       }),
     },
-    fiscal: register.procedures(door.fiscal, operator),
+    fiscal: register.procedures(door.fiscal, operator, requireApproval),
     shift: shift.procedures(door.shift, operator, requireApproval),
     registers: registers.procedures(door.registers, requireApproval),
     clients: {

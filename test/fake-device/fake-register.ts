@@ -4,7 +4,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import { contract } from '#shared/rpc/contract.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import { createFakeLedger } from './fake-ledger.ts';
-import { createFakeTasks, OPEN, type Ports } from './fake-tasks.ts';
+import { createFakeTasks, OPEN, type Ports, type RequireApproval } from './fake-tasks.ts';
 import type { FakeState } from './state.ts';
 
 const withNothing = () => implement(contract).use(({ next }) => next());
@@ -49,7 +49,7 @@ export function createFakeRegister(ports: Ports) {
         if (!isSame && one.id !== undefined) ledger.forget(one.id);
       }
     },
-    procedures: (door: Door['fiscal'], operator: () => string) => ({
+    procedures: (door: Door['fiscal'], operator: () => string, requireApproval: RequireApproval) => ({
       register: door.register.handler(({ input }) => viewOf(input?.registerId)),
       registers: door.registers.handler(() => ledger.registers().map(({ id }) => viewOf(id))),
       task: door.task.handler(({ input }) => tasks.get(input.id)),
@@ -90,11 +90,14 @@ export function createFakeRegister(ports: Ports) {
       settle: door.settle.handler(({ input }) => {
         const task = tasks.get(input.id);
         if (task.state !== 'unknown') throw new AppError('fiscal.illegal_transition', task.state);
+        requireApproval({ action: 'settle', subject: task.id, approvalId: input.approvalId });
         if (input.verdict === 'not_printed') return tasks.put({ ...task, state: 'not_closed', updatedAt: now() });
-        if (input.fiscalDocumentNumber <= (task.baselineDocumentNumber ?? 0)) {
+        const { fiscalDocumentNumber } = input;
+        if (fiscalDocumentNumber === undefined) return tasks.finish(task, true);
+        if (fiscalDocumentNumber <= (task.baselineDocumentNumber ?? 0)) {
           throw new AppError('fiscal.data_conflict', 'older than the sale');
         }
-        tasks.setLastDocument(input.fiscalDocumentNumber - 1);
+        tasks.setLastDocument(fiscalDocumentNumber - 1);
         return tasks.finish(task, true);
       }),
     }),

@@ -3,7 +3,7 @@ import type { KktAddress } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { RegisterSettings } from '#shared/rpc/registers.contract.ts';
 import type { Door, FakeRegister } from './fake-register.ts';
-import type { Ports } from './fake-tasks.ts';
+import type { Ports, RequireApproval } from './fake-tasks.ts';
 import type { FakeRegisterState } from './state.ts';
 
 /** The token that the server of the stage knows. */
@@ -47,7 +47,7 @@ export function createFakeRegisters({ state }: Ports, register: FakeRegister, ch
       );
 
   return {
-    procedures: (door: Door['registers'], requireApproval: (id: string | undefined) => void) => ({
+    procedures: (door: Door['registers'], requireApproval: RequireApproval) => ({
       list: door.list.handler(() => register.ledger.registers().map(settingsOf)),
       check: door.check.handler(async ({ input }) => {
         const found = standsAt(input);
@@ -73,7 +73,7 @@ export function createFakeRegisters({ state }: Ports, register: FakeRegister, ch
       }),
       setAddress: door.setAddress.handler(({ input }) => {
         if (settings(input.id).addressFrom === 'policy') throw new AppError('fiscal.address_by_policy', input.id);
-        requireApproval(input.approvalId);
+        requireApproval({ action: 'settings', subject: input.id, approvalId: input.approvalId });
         changes.set(input.id, {
           address: input.address ?? undefined,
           state: input.address ? 'ready' : 'not_configured',
@@ -81,7 +81,7 @@ export function createFakeRegisters({ state }: Ports, register: FakeRegister, ch
         return settings(input.id);
       }),
       setAgent: door.setAgent.handler(({ input }) => {
-        requireApproval(input.approvalId);
+        requireApproval({ action: 'settings', subject: 'kkt-9', approvalId: input.approvalId });
         if (input.token !== TOKEN) throw new AppError('auth.unauthorized', 'unknown token');
         added.add('kkt-9');
         changes.add({
@@ -97,20 +97,20 @@ export function createFakeRegisters({ state }: Ports, register: FakeRegister, ch
       }),
       setMain: door.setMain.handler(({ input }) => {
         get(input.id);
-        requireApproval(input.approvalId);
+        requireApproval({ action: 'settings', subject: input.id, approvalId: input.approvalId });
         changes.setMain(input.id);
         return settings(input.id);
       }),
       remove: door.remove.handler(({ input }) => {
         get(input.id);
         if (register.viewOf(input.id).queued > 0) throw new AppError('fiscal.register_busy', input.id);
-        requireApproval(input.approvalId);
+        requireApproval({ action: 'settings', subject: input.id, approvalId: input.approvalId });
         changes.remove(input.id);
       }),
       accept: door.accept.handler(({ input }) => {
         const { kktSerial } = get(input.id);
         if (kktSerial !== input.kktSerial) throw new AppError('fiscal.another_register', kktSerial ?? '');
-        requireApproval(input.approvalId);
+        requireApproval({ action: 'register', subject: input.id, approvalId: input.approvalId });
         changes.set(input.id, { state: 'ready', expectedSerial: undefined });
         return settings(input.id);
       }),

@@ -10,7 +10,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { FiscalTaskView } from '#shared/rpc/fiscal.contract.ts';
 import { DEVICE_ID, SHOP_ID } from './data.ts';
 import type { Door, FakeRegister } from './fake-register.ts';
-import type { Ports } from './fake-tasks.ts';
+import type { Ports, RequireApproval } from './fake-tasks.ts';
 
 const FOREIGN_MINOR = 50_000;
 const FOREIGN_OUT_MINOR = 100_000;
@@ -85,7 +85,7 @@ export function createFakeShift({ now, newId, state }: Ports, register: FakeRegi
       counts.clear();
       countOfClose.clear();
     },
-    procedures: (door: Door['shift'], operator: () => string, requireApproval: (id: string | undefined) => void) => ({
+    procedures: (door: Door['shift'], operator: () => string, requireApproval: RequireApproval) => ({
       open: door.open.handler(({ input }) => {
         const registerId = idOf(input.registerId);
         mustSell(registerId);
@@ -122,7 +122,9 @@ export function createFakeShift({ now, newId, state }: Ports, register: FakeRegi
         const registerId = idOf(input.registerId);
         mustAnswer(registerId);
         if (ledger.of(registerId).shift.state === 'closed') throw new AppError('fiscal.shift_closed', registerId);
-        if (input.recountOf !== undefined) requireApproval(input.approvalId);
+        if (input.recountOf !== undefined) {
+          requireApproval({ action: 'cash_count', subject: input.recountOf, approvalId: input.approvalId });
+        }
         const count: CashCount = {
           id: input.id,
           fiscalDeviceId: registerId,
@@ -145,10 +147,11 @@ export function createFakeShift({ now, newId, state }: Ports, register: FakeRegi
         mustSell(registerId);
         const { cashMinor } = ledger.of(registerId);
         if (input.direction === 'out') {
-          requireApproval(input.approvalId);
           if (input.amountMinor > cashMinor) {
             throw new AppError('fiscal.not_enough_cash', 'not enough', { details: { cashMinor } });
           }
+          const { id: subject, approvalId, amountMinor, reason } = input;
+          requireApproval({ action: 'cash_out', subject, approvalId, facts: { amountMinor, reason } });
         }
         const id = tasks.begin(input.direction === 'in' ? 'cash_in' : 'cash_out', undefined, operator(), {
           id: input.id,

@@ -6,9 +6,18 @@ import type { Order } from '#shared/orders/orders.schema.ts';
 import type { Change } from '#shared/rpc/device.contract.ts';
 import type { FiscalTaskView, JournalStep } from '#shared/rpc/fiscal.contract.ts';
 import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
+import type { ApprovalAction } from '#shared/staff/staff.schema.ts';
 import { DEVICE_ID, SHOP_ID } from './data.ts';
 import type { FakeLedger, Tenders } from './fake-ledger.ts';
 import type { FakeState } from './state.ts';
+
+/** Throws when a supervisor has not consented to the act. */
+export type RequireApproval = (need: {
+  readonly action: ApprovalAction;
+  readonly subject: string;
+  readonly approvalId: string | undefined;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}) => void;
 
 export interface Ports {
   readonly now: () => number;

@@ -111,7 +111,10 @@ export const SCENES = {
   'shift-closed': register({ shift: { state: 'closed', number: 118 } }),
   'shift-expired': register({ shift: { state: 'expired', number: 118, leftMs: 0 } }),
   'shift-ending': register({ shift: { state: 'open', number: 118, leftMs: 1.4 * 3_600_000 } }),
-  'desk-differs': { ...register({ unsentDocuments: 3, paperNearEnd: true }), desk: { ...INITIAL.desk, differs: true } },
+  'desk-differs': {
+    ...register({ unsentDocuments: 3, unsentSince: Date.UTC(2026, 10, 21, 6, 2), paperNearEnd: true }),
+    desk: { ...INITIAL.desk, differs: true },
+  },
   'two-registers': { ...INITIAL, others: [SECOND] },
   'by-policy': { ...INITIAL, desk: { ...INITIAL.desk, addressByPolicy: true } },
   'another-register': register({

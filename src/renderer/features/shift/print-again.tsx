@@ -15,7 +15,6 @@ export function PrintAgain({ report }: { readonly report: ShiftReport }) {
     <>
       <Button
         variant="default"
-        size="lg"
         leftSection={print.isSuccess ? <IconCheck size={20} aria-hidden /> : <IconPrinter size={20} aria-hidden />}
         loading={print.isPending}
         onClick={() => print.mutate({ id: report.id })}

@@ -50,8 +50,7 @@ export function Reconciliation({ reading }: { readonly reading: Reading }) {
           </ul>
         </Notice>
       )}
-      <table className={classes.table}>
-        <caption className="visually-hidden">{t('desk:reconcile.title')}</caption>
+      <table className={classes.table} aria-label={t('desk:reconcile.title')}>
         <thead>
           <tr>
             <th scope="col">{t('desk:reconcile.operation')}</th>

@@ -1,6 +1,7 @@
 /** What a cashier must know of the register before the shift surprises them. */
 import type { ReactNode } from 'react';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
+import type { Format } from '../../app/format.ts';
 import { type Text, useText } from '../../app/i18n/i18n.ts';
 import { useShopFormat } from '../../app/shop.ts';
 import type { Tone } from '../../ui/status-tag.tsx';
@@ -19,7 +20,7 @@ export function ShiftFacts({ register }: { readonly register: RegisterView }) {
       <Fact
         name={t('desk:shift.unsent')}
         tone={register.unsentDocuments > 0 ? 'warn' : 'plain'}
-        {...(register.unsentDocuments > 0 ? { note: t('desk:shift.unsent_note') } : {})}
+        {...(register.unsentDocuments > 0 ? { note: unsentNote(t, format, register.unsentSince) } : {})}
       >
         {format.number(register.unsentDocuments)}
       </Fact>
@@ -36,6 +37,11 @@ export function ShiftFacts({ register }: { readonly register: RegisterView }) {
     </dl>
   );
 }
+
+const unsentNote = (t: Text, format: Format, since: number | undefined): string =>
+  since === undefined
+    ? t('desk:shift.unsent_note')
+    : t('desk:shift.unsent_since', { time: `${format.dayMonth(since)} ${format.time(since)}` });
 
 function leftOf(
   t: Text,

@@ -17,7 +17,7 @@ import { Reconciliation } from './reconciliation.tsx';
 import { refOf } from './shift.rules.ts';
 import { ShiftFacts } from './shift-facts.tsx';
 import classes from './shift-page.module.css';
-import { ShiftTag } from './shift-tag.tsx';
+import { StateTag } from './shift-tag.tsx';
 
 export interface ShiftPageProps {
   readonly register: RegisterView;
@@ -48,7 +48,7 @@ function ShiftNow({ register, renderTask, onReport, onClosing }: ShiftPageProps 
     <div className={classes.page}>
       <PageHeader
         title={number > 0 ? t('cashier:shift.number', { number }) : t('desk:shift.title')}
-        subtitle={<ShiftTag shift={register.shift} />}
+        subtitle={<StateTag state={state} />}
         actions={
           <>
             <Button

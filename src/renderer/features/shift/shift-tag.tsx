@@ -1,8 +1,8 @@
-import { IconClock, IconClockExclamation, IconClockOff, IconCoins } from '@tabler/icons-react';
+import { type Icon, IconClock, IconClockExclamation, IconClockOff, IconCoins } from '@tabler/icons-react';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useShopFormat } from '../../app/shop.ts';
-import { StatusTag } from '../../ui/status-tag.tsx';
+import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
 import { lookOf } from './shift.rules.ts';
 
 /** The shift and what is left of its 24 hours. */
@@ -40,6 +40,24 @@ export function DrawerTag({ cashMinor }: { readonly cashMinor: number }) {
   return (
     <StatusTag tone="plain" icon={IconCoins}>
       {t('cashier:shift.drawer', { amount: format.sum(cashMinor) })}
+    </StatusTag>
+  );
+}
+
+const STATES: Readonly<Record<RegisterView['shift']['state'], readonly [Tone, Icon]>> = {
+  open: ['good', IconClock],
+  closed: ['plain', IconClockOff],
+  expired: ['bad', IconClockExclamation],
+  unknown: ['plain', IconClockOff],
+};
+
+/** The state alone, where the number and the hours stand beside it. */
+export function StateTag({ state }: { readonly state: RegisterView['shift']['state'] }) {
+  const t = useText();
+  const [tone, icon] = STATES[state];
+  return (
+    <StatusTag tone={tone} icon={icon}>
+      {t(`desk:shift.state.${state}`)}
     </StatusTag>
   );
 }
