@@ -13,8 +13,6 @@ CREATE TABLE `catalogue_items` (
 );
 --> statement-breakpoint
 CREATE INDEX `catalogue_items_by_barcode` ON `catalogue_items` (`barcode`);--> statement-breakpoint
-CREATE INDEX `catalogue_items_by_shelf` ON `catalogue_items` (`active`,favourite desc,`name`);--> statement-breakpoint
-CREATE INDEX `catalogue_items_by_category` ON `catalogue_items` (`active`,`category`,favourite desc,`name`);--> statement-breakpoint
 CREATE INDEX `catalogue_items_by_kiosk_service` ON `catalogue_items` (`active`,`name`) WHERE kiosk_service is not null;--> statement-breakpoint
 CREATE TABLE `clients` (
 	`id` text PRIMARY KEY NOT NULL,

@@ -122,7 +122,7 @@ export async function createServices(
   });
 
   const kioskLoops = mode === 'kiosk' ? [paymentWatch, visitExpiry] : [];
-  const loops: readonly Loop[] = [sync.loops.push, sync.loops.pull, ...kioskLoops];
+  const loops: readonly Loop[] = [sync.loops.push, sync.loops.pull, catalogue.shelving, ...kioskLoops];
   return {
     devices,
     procedures: {
@@ -147,7 +147,7 @@ export async function createServices(
       agents.start();
     },
     stop: async () => {
-      await Promise.all([...kioskLoops.map((loop) => loop.stop()), agents.stop()]);
+      await Promise.all([catalogue.shelving.stop(), ...kioskLoops.map((loop) => loop.stop()), agents.stop()]);
       await fiscal.stop();
       await sync.stop();
     },

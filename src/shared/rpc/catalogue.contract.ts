@@ -3,7 +3,10 @@ import { CatalogueItem } from '../catalogue/catalogue.schema.ts';
 import { faults, query } from './procedure.ts';
 
 export const catalogueContract = {
-  /** Items for sale: by words of the name, SKU or barcode, or by category; favourites first, then by name. */
+  /**
+   * Items for sale by what was typed, in either keyboard layout: exactly this SKU or barcode, then names that begin with
+   * it, then every word the beginning of a word, then letters inside. Without a text favourites first, then by name.
+   */
   search: query(['cashier'])
     .input(
       z.strictObject({

@@ -1,46 +1,12 @@
-import { and, asc, desc, eq, inArray, isNotNull, type SQL } from 'drizzle-orm';
-import type { Reader } from '#main/db/db.ts';
+/** SQL of the items, and of the lists of them that need no search. What is on sale stands on the shelf. */
+import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm';
+import type { Db, Reader } from '#main/db/db.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
+import type { Shelf } from './catalogue.search.repo.ts';
 import { catalogueItems } from './catalogue.tables.ts';
 
 const onSale = eq(catalogueItems.active, 1);
 const read = (db: Reader) => db.select({ fields: catalogueItems.fields }).from(catalogueItems);
-
-export interface Shelf {
-  readonly category?: string | undefined;
-  readonly favourite?: boolean | undefined;
-  readonly limit: number;
-}
-
-/** Items on sale, favourites first, then by name. */
-export function listShelf(db: Reader, { category, favourite, limit }: Shelf): CatalogueItem[] {
-  const wanted: SQL[] = [onSale];
-  if (category !== undefined) wanted.push(eq(catalogueItems.category, category));
-  if (favourite !== undefined) wanted.push(eq(catalogueItems.favourite, Number(favourite)));
-  return read(db)
-    .where(and(...wanted))
-    .orderBy(desc(catalogueItems.favourite), asc(catalogueItems.name))
-    .limit(limit)
-    .all()
-    .map(({ fields }) => fields);
-}
-
-/** The first by name, should two items on sale bear one barcode. */
-export const findByBarcode = (db: Reader, barcode: string): CatalogueItem | undefined =>
-  read(db)
-    .where(and(eq(catalogueItems.barcode, barcode), onSale))
-    .orderBy(asc(catalogueItems.name))
-    .limit(1)
-    .get()?.fields;
-
-export const listCategories = (db: Reader): string[] =>
-  db
-    .selectDistinct({ category: catalogueItems.category })
-    .from(catalogueItems)
-    .where(onSale)
-    .orderBy(asc(catalogueItems.category))
-    .all()
-    .flatMap(({ category }) => category ?? []);
 
 /** Items on sale that a kiosk offers, by name. */
 export const listKioskItems = (db: Reader): CatalogueItem[] =>
@@ -56,3 +22,56 @@ export const listByIds = (db: Reader, ids: readonly string[]): CatalogueItem[] =
     .where(and(inArray(catalogueItems.id, [...ids]), onSale))
     .all()
     .map(({ fields }) => fields);
+
+/** Walks over the shelf, prepared once: a till asks them all day. */
+export function createShelfLists({ $client: client }: Db) {
+  const itemsOf = (
+    from: string,
+  ) => `SELECT i.fields FROM (SELECT item_id, name_key, favourite FROM catalogue_shelf ${from})
+    s JOIN catalogue_items i ON i.id = s.item_id ORDER BY s.favourite DESC, s.name_key`;
+  const all = client.prepare<[number], string>(itemsOf('ORDER BY favourite DESC, name_key LIMIT ?')).pluck();
+  const pinned = client
+    .prepare<[number, number], string>(itemsOf('WHERE favourite = ? ORDER BY name_key LIMIT ?'))
+    .pluck();
+  const inCategory = client
+    .prepare<[string, number], string>(itemsOf('WHERE category = ? ORDER BY favourite DESC, name_key LIMIT ?'))
+    .pluck();
+  const pinnedInCategory = client
+    .prepare<[string, number, number], string>(
+      itemsOf('WHERE category = ? AND favourite = ? ORDER BY name_key LIMIT ?'),
+    )
+    .pluck();
+  const barcode = client
+    .prepare<[string], string>(
+      'SELECT fields FROM catalogue_items WHERE barcode = ? AND active = 1 ORDER BY name LIMIT 1',
+    )
+    .pluck();
+  // From one category to the next over the index, instead of past every item.
+  const categories = client
+    .prepare<[], string>(
+      `WITH RECURSIVE category (name) AS (
+         SELECT min(category) FROM catalogue_shelf
+         UNION ALL
+         SELECT (SELECT min(category) FROM catalogue_shelf WHERE category > category.name) FROM category
+         WHERE category.name IS NOT NULL
+       ) SELECT name FROM category WHERE name IS NOT NULL`,
+    )
+    .pluck();
+  const parse = (fields: string) => JSON.parse(fields) as CatalogueItem;
+  const rowsOf = ({ category, favourite, limit }: Shelf): string[] => {
+    if (category === undefined) return favourite === undefined ? all.all(limit) : pinned.all(Number(favourite), limit);
+    return favourite === undefined
+      ? inCategory.all(category, limit)
+      : pinnedInCategory.all(category, Number(favourite), limit);
+  };
+  return {
+    /** Items on sale, favourites first, then by name. */
+    list: (shelf: Shelf): CatalogueItem[] => rowsOf(shelf).map(parse),
+    /** The first by name, should two items on sale bear one barcode. */
+    findByBarcode: (code: string): CatalogueItem | undefined => {
+      const fields = barcode.get(code);
+      return fields === undefined ? undefined : parse(fields);
+    },
+    categories: (): string[] => categories.all(),
+  };
+}

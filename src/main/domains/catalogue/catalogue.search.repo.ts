@@ -1,121 +1,128 @@
-/**
- * Finding an item by words among 100,000 while somebody types. SQLite's LIKE and lower() fold ASCII only, so the words
- * are in an FTS5 index, whose tokenizer folds Cyrillic too. Beside it stands a shelf: one narrow row for each item on
- * sale, holding what a list is ordered and filtered by, so that a broad word ("м") need not open 30,000 JSON documents.
- *
- * Both are derived from `catalogue_items` by triggers, because the sync engine writes that table without knowing it.
- * drizzle-kit has no words for virtual tables and triggers, so they are made here, at start, and made anew when this
- * text changes or a migration has dropped a trigger with its table.
- */
-
+/** Finding items among 100,000 while somebody types. Each tier of relevance is a short walk over an index of the shelf. */
 import type { Db } from '#main/db/db.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
+import { FAVOURITE_MARK } from './catalogue.shelf.repo.ts';
+import { foldText, otherLayout, searchWords } from './search.rules.ts';
 
-/** `ё` is typed as `е` by most people; the tokenizer takes them for two letters. */
-const FOLD_YO: readonly (readonly [string, string])[] = [
-  ['ё', 'е'],
-  ['Ё', 'Е'],
-];
-const foldYo = (expression: string): string =>
-  FOLD_YO.reduce((inner, [from, to]) => `replace(${inner}, '${from}', '${to}')`, expression);
-
-/** The shelf has its own integer key: SQLite may renumber the rowids of a table with a text key at a VACUUM. */
-const fill = (source: string, where: string): string => `
-  INSERT INTO catalogue_shelf (item_id, category, favourite, name)
-    SELECT i.id, i.category, i.favourite, i.name FROM ${source} i WHERE i.active = 1 AND ${where};
-  INSERT INTO catalogue_search (rowid, words)
-    SELECT s.row, ${foldYo("i.name || ' ' || i.sku || ' ' || coalesce(i.barcode, '')")}
-    FROM ${source} i JOIN catalogue_shelf s ON s.item_id = i.id WHERE ${where};`;
-const clear = (id: string): string => `
-  DELETE FROM catalogue_search WHERE rowid = (SELECT row FROM catalogue_shelf WHERE item_id = ${id});
-  DELETE FROM catalogue_shelf WHERE item_id = ${id};`;
-// The trigger clears before it fills: an INSERT OR REPLACE fires no delete trigger, and imposes its conflict policy inside.
-const refill = `${clear('new.id')}${fill('catalogue_items', 'i.id = new.id')}`;
-
-const OBJECTS: readonly (readonly [name: string, kind: 'TABLE' | 'TRIGGER', sql: string])[] = [
-  [
-    'catalogue_shelf',
-    'TABLE',
-    `CREATE TABLE catalogue_shelf (
-  row INTEGER PRIMARY KEY,
-  item_id TEXT NOT NULL UNIQUE,
-  category TEXT NOT NULL,
-  favourite INTEGER NOT NULL,
-  name TEXT NOT NULL
-)`,
-  ],
-  [
-    'catalogue_search',
-    'TABLE',
-    `CREATE VIRTUAL TABLE catalogue_search USING fts5(words, content='', contentless_delete=1, detail=none, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0')`,
-  ],
-  [
-    'catalogue_search_insert',
-    'TRIGGER',
-    `CREATE TRIGGER catalogue_search_insert AFTER INSERT ON catalogue_items BEGIN${refill}\nEND`,
-  ],
-  [
-    'catalogue_search_update',
-    'TRIGGER',
-    `CREATE TRIGGER catalogue_search_update AFTER UPDATE ON catalogue_items BEGIN${clear('old.id')}${refill}\nEND`,
-  ],
-  [
-    'catalogue_search_delete',
-    'TRIGGER',
-    `CREATE TRIGGER catalogue_search_delete AFTER DELETE ON catalogue_items BEGIN${clear('old.id')}\nEND`,
-  ],
-];
-
-/** Makes the search index if it is missing or of another version. Returns whether it had to be built. */
-export function prepareSearch(db: Db): boolean {
-  const client = db.$client;
-  const find = client.prepare<[string], string>('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
-  if (OBJECTS.every(([name, , sql]) => find.get(name) === sql)) return false;
-  client
-    .transaction(() => {
-      for (const [name, kind] of OBJECTS.toReversed()) client.exec(`DROP ${kind} IF EXISTS ${name}`);
-      for (const [, , sql] of OBJECTS) client.exec(sql);
-      client.exec(fill('catalogue_items', '1'));
-    })
-    .immediate();
-  return true;
-}
-
-/** What the tokenizer takes for words. An FTS5 query is built of nothing else, so no input can be its syntax. */
-export function searchWords(text: string): string[] {
-  const folded = FOLD_YO.reduce((inner, [from, to]) => inner.replaceAll(from, to), text.normalize('NFC'));
-  return folded.match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
-export interface WordSearch {
-  /** Each must begin a word of the name, SKU or barcode. At least one. */
-  readonly words: readonly string[];
+export interface Shelf {
   readonly category?: string | undefined;
   readonly favourite?: boolean | undefined;
   readonly limit: number;
 }
 
-/** Items on sale that bear every word, favourites first, then by name. */
-export function createWordSearch(db: Db): (search: WordSearch) => CatalogueItem[] {
-  const find = db.$client
-    .prepare<[Record<string, string | number | null>], string>(
-      `SELECT i.fields FROM (
-         SELECT s.item_id, s.favourite, s.name
-         FROM catalogue_search w JOIN catalogue_shelf s ON s.row = w.rowid
-         WHERE w.catalogue_search MATCH :match
-           AND (:category IS NULL OR s.category = :category) AND (:favourite IS NULL OR s.favourite = :favourite)
-         ORDER BY s.favourite DESC, s.name LIMIT :limit
-       ) p JOIN catalogue_items i ON i.id = p.item_id
-       ORDER BY p.favourite DESC, p.name`,
+interface Wanted {
+  readonly category: string | null;
+  readonly favourite: number | null;
+  readonly limit: number;
+}
+
+/**
+ * Of a word that thousands of items bear, the first so many are put in order and no more: ordering them all takes longer
+ * than a person waits for a letter, and nobody reads on. Favourites are found apart, so none of them is missed.
+ */
+const CANDIDATES = 3000;
+/** Of items that hold the letters somewhere inside. */
+const INNER_CANDIDATES = 500;
+const TRIGRAM = 3;
+/** After every text that begins with the same letters. */
+const LAST = '\u{10FFFF}';
+
+const FILTER = '(:category IS NULL OR category = :category) AND (:favourite IS NULL OR favourite = :favourite)';
+const IN_ORDER = `${FILTER} ORDER BY favourite DESC, name_key LIMIT :limit`;
+
+export function createSearch(db: Db) {
+  const rowsOf = <P extends object>(sql: string) => {
+    const statement = db.$client.prepare<[P & Wanted], number>(sql).pluck();
+    return (wanted: Wanted, given: P): number[] => statement.all({ ...wanted, ...given });
+  };
+  type Range = { readonly from: string; readonly to: string };
+
+  const byCode = rowsOf<{ readonly key: string; readonly text: string }>(
+    `SELECT row FROM (
+       SELECT row, category, favourite FROM catalogue_shelf WHERE sku_key = :key
+       UNION SELECT row, category, favourite FROM catalogue_shelf WHERE barcode = :text
+     ) WHERE ${FILTER} LIMIT :limit`,
+  );
+  const byName = rowsOf<Range & { readonly pinned: number }>(
+    `SELECT row FROM catalogue_shelf WHERE favourite = :pinned AND name_key >= :from AND name_key < :to
+     AND ${FILTER} ORDER BY name_key LIMIT :limit`,
+  );
+  const bySku = rowsOf<Range>(
+    `SELECT row FROM catalogue_shelf WHERE sku_key >= :from AND sku_key < :to AND ${FILTER} ORDER BY sku_key LIMIT :limit`,
+  );
+  const byBarcode = rowsOf<Range>(
+    `SELECT row FROM catalogue_shelf WHERE barcode >= :from AND barcode < :to AND ${FILTER} ORDER BY barcode LIMIT :limit`,
+  );
+  const byWords = rowsOf<{ readonly match: string }>(
+    `SELECT row FROM catalogue_shelf WHERE row IN (
+       SELECT rowid FROM catalogue_words WHERE catalogue_words MATCH :match LIMIT ${CANDIDATES}
+     ) AND ${IN_ORDER}`,
+  );
+  const byLetters = rowsOf<{ readonly match: string; readonly parts: string }>(
+    `SELECT row FROM catalogue_shelf WHERE row IN (
+       SELECT rowid FROM catalogue_letters WHERE catalogue_letters MATCH :match LIMIT ${INNER_CANDIDATES}
+     ) AND NOT EXISTS (SELECT 1 FROM json_each(:parts) WHERE instr(name_key, value) = 0) AND ${IN_ORDER}`,
+  );
+
+  /** Each tier only as far as there is room after the ones before it. */
+  function* tiers(text: string): Generator<(wanted: Wanted) => number[]> {
+    const key = foldText(text);
+    const words = searchWords(text);
+    if (key === '') return;
+    const range: Range = { from: key, to: key + LAST };
+    yield (wanted) => byCode(wanted, { key, text: text.trim() });
+    yield (wanted) => byName(wanted, { ...range, pinned: 1 });
+    yield (wanted) => byName(wanted, { ...range, pinned: 0 });
+    yield (wanted) => bySku(wanted, range);
+    yield (wanted) => byBarcode(wanted, { from: text.trim(), to: text.trim() + LAST });
+    if (words.length === 0) return;
+    const match = words.map((word) => `"${word}"*`).join(' AND ');
+    yield (wanted) => byWords(wanted, { match: `"${FAVOURITE_MARK}" AND ${match}` });
+    yield (wanted) => byWords(wanted, { match });
+    const trigrams = words.flatMap(trigramsOf);
+    if (trigrams.length === 0) return;
+    const letters = trigrams.map((three) => `"${three}"`).join(' AND ');
+    yield (wanted) => byLetters(wanted, { match: letters, parts: JSON.stringify(words) });
+  }
+
+  const fieldsOf = db.$client
+    .prepare<[number], string>(
+      'SELECT i.fields FROM catalogue_shelf s JOIN catalogue_items i ON i.id = s.item_id WHERE s.row = ?',
     )
     .pluck();
-  return ({ words, category, favourite, limit }) =>
-    find
-      .all({
-        match: words.map((word) => `"${word}"*`).join(' AND '),
-        category: category ?? null,
-        favourite: favourite === undefined ? null : Number(favourite),
-        limit,
-      })
-      .map((fields) => JSON.parse(fields) as CatalogueItem);
+
+  /**
+   * Items on sale by what was typed: the bearer of exactly this SKU or barcode, then names that begin with it, then those
+   * of which every word begins a word of the name or the SKU, then those that hold the letters anywhere. In each tier
+   * favourites come first, then names. What was typed in the wrong keyboard layout follows what was typed as it stands.
+   */
+  return (text: string, shelf: Shelf): CatalogueItem[] => {
+    const { category = null, favourite, limit } = shelf;
+    const found = new Set<number>();
+    for (const typed of [text, otherLayout(text)]) {
+      if (typed === undefined) continue;
+      for (const tier of tiers(typed)) {
+        if (found.size >= limit) break;
+        // Rows of earlier tiers come again in later ones.
+        const wanted = {
+          category,
+          favourite: favourite === undefined ? null : Number(favourite),
+          limit: limit + found.size,
+        };
+        for (const row of tier(wanted)) found.add(row);
+      }
+    }
+    return Array.from(found)
+      .slice(0, limit)
+      .flatMap((row) => {
+        const fields = fieldsOf.get(row);
+        return fields === undefined ? [] : [JSON.parse(fields) as CatalogueItem];
+      });
+  };
+}
+
+/** Every three letters in a row; of a shorter word none. */
+function trigramsOf(word: string): string[] {
+  const letters = Array.from(word);
+  return letters.slice(TRIGRAM - 1).map((_, at) => letters.slice(at, at + TRIGRAM).join(''));
 }

@@ -4,16 +4,21 @@
  * Composition: `createCatalogue(core)` once, after the database is open and before the first pull.
  */
 
-import type { Core } from '#main/core.ts';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Core, Loop } from '#main/core.ts';
 import type { Reader } from '#main/db/db.ts';
+import { createLoop } from '#main/loop.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { VISIT_KINDS, type VisitKind } from '#shared/visits/visits.schema.ts';
-import { findByBarcode, listByIds, listCategories, listKioskItems, listShelf, type Shelf } from './catalogue.repo.ts';
-import { createWordSearch, prepareSearch, searchWords } from './catalogue.search.repo.ts';
+import { createShelfLists, listByIds, listKioskItems } from './catalogue.repo.ts';
+import { createSearch, type Shelf } from './catalogue.search.repo.ts';
+import { createShelving, prepareShelf } from './catalogue.shelf.repo.ts';
 
 export interface CatalogueService {
-  /** Items on sale, favourites first, then by name; every word of `text` begins a word of the name, SKU or barcode. */
+  /** Brings what lists and searches read up to the rows that were pulled; woken by every change of them. */
+  readonly shelving: Loop;
+  /** Items on sale: the most relevant to `text` first; without a text favourites first, then by name. */
   search(query: Shelf & { readonly text: string }): CatalogueItem[];
   byBarcode(barcode: string): CatalogueItem | undefined;
   categories(): string[];
@@ -25,21 +30,51 @@ export interface CatalogueService {
   itemsOf(db: Reader, ids: readonly string[]): ReadonlyMap<string, CatalogueItem>;
 }
 
-export function createCatalogue({ db, log }: Pick<Core, 'db' | 'log'>): CatalogueService {
-  if (prepareSearch(db)) log.info('catalogue search index built');
-  const findByWords = createWordSearch(db);
+/** Rows shelved while everything else waits: a few milliseconds. */
+const ROWS_A_TURN = 50;
+/** Rows shelved for the sake of a list that is asked for now. */
+const ROWS_AT_ONCE = 100;
+/** Changes come by themselves; this is for a wake that was lost. */
+const SHELVING_MS = 60_000;
+
+export function createCatalogue({ db, log, changes }: Pick<Core, 'db' | 'log' | 'changes'>): CatalogueService {
+  if (prepareShelf(db)) log.info('catalogue shelf is built anew');
+  const shelve = createShelving(db);
+  const shelving = createLoop({
+    name: 'catalogue-shelving',
+    intervalMs: SHELVING_MS,
+    log,
+    run: async () => {
+      let rows = 0;
+      for (let found = shelve(ROWS_A_TURN); found > 0; found = shelve(ROWS_A_TURN)) {
+        rows += found;
+        await breathe();
+      }
+      // Lists that were read meanwhile lack some of them.
+      if (rows > 0) changes.emit({ collection: 'catalogue', ids: [] });
+    },
+  });
+  changes.subscribe(({ collection }) => {
+    if (collection === 'catalogue') shelving.wake();
+  });
+  const shelf = createShelfLists(db);
+  const search = createSearch(db);
 
   const firstOf = (items: readonly CatalogueItem[], kind: VisitKind) =>
     items.find(({ kioskService }) => kioskService === kind);
 
   return {
-    search: ({ text, ...shelf }) => {
-      if (text.trim() === '') return listShelf(db, shelf);
-      const words = searchWords(text);
-      return words.length === 0 ? [] : findByWords({ ...shelf, words });
+    shelving,
+    search: ({ text, ...wanted }) => {
+      // A small change is seen by the very next list, without waiting for its turn.
+      shelve(ROWS_AT_ONCE);
+      return text.trim() === '' ? shelf.list(wanted) : search(text, wanted);
     },
-    byBarcode: (barcode) => findByBarcode(db, barcode),
-    categories: () => listCategories(db),
+    byBarcode: (barcode) => shelf.findByBarcode(barcode),
+    categories: () => {
+      shelve(ROWS_AT_ONCE);
+      return shelf.categories();
+    },
     services: () => {
       const items = listKioskItems(db);
       return VISIT_KINDS.flatMap((kind) => firstOf(items, kind) ?? []);

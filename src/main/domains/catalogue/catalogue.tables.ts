@@ -3,7 +3,7 @@ import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
 import type { CatalogueItem } from '../../../shared/catalogue/catalogue.schema.ts';
 import { intField, replicated, textField } from '../../db/replicated.ts';
 
-/** Searching by words needs what drizzle-kit cannot express: see `catalogue.search.repo.ts`. */
+/** What is on sale is listed and searched by a shelf that drizzle-kit cannot express: see `catalogue.shelf.repo.ts`. */
 export const catalogueItems = sqliteTable(
   'catalogue_items',
   {
@@ -17,9 +17,8 @@ export const catalogueItems = sqliteTable(
     active: intField('active', 'active'),
   },
   (table) => [
+    // A scanned code must find what was pulled a moment ago, so it does not wait for the shelf.
     index('catalogue_items_by_barcode').on(table.barcode),
-    index('catalogue_items_by_shelf').on(table.active, sql`favourite desc`, table.name),
-    index('catalogue_items_by_category').on(table.active, table.category, sql`favourite desc`, table.name),
     index('catalogue_items_by_kiosk_service').on(table.active, table.name).where(sql`kiosk_service is not null`),
   ],
 );

@@ -1,11 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createChangeBus } from '#main/changes.ts';
 import type { Db } from '#main/db/db.ts';
 import { createTestDb } from '#main/db/test-db.ts';
 import { createMemoryLog } from '#main/log/log.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
-import { prepareSearch, searchWords } from './catalogue.search.repo.ts';
 import { type CatalogueService, createCatalogue } from './catalogue.service.ts';
+import { prepareShelf } from './catalogue.shelf.repo.ts';
 import { catalogueItems } from './catalogue.tables.ts';
 
 let db: Db;
@@ -45,10 +46,10 @@ const found = (text: string, more: { category?: string; favourite?: boolean; lim
 
 beforeEach(() => {
   db = createTestDb();
-  catalogue = createCatalogue({ db, log: createMemoryLog() });
+  catalogue = createCatalogue({ db, log: createMemoryLog(), changes: createChangeBus(createMemoryLog()) });
 });
 
-describe('search by words', () => {
+describe('search', () => {
   beforeEach(() => {
     add({ name: 'Молоко 3,2% Бурёнка', sku: 'MLK-032', barcode: '4601234567890', category: 'Молочное' });
     add({ name: 'Молоток слесарный', sku: 'HMR-500', category: 'Инструмент' });
@@ -64,13 +65,29 @@ describe('search by words', () => {
     ['елка', ['ЁЛКА искусственная']],
     ['ёл', ['ЁЛКА искусственная']],
     ['hmr-500', ['Молоток слесарный']],
+    ['500', ['Молоток слесарный']],
     ['46012345', ['Молоко 3,2% Бурёнка']],
     ['3,2', ['Молоко 3,2% Бурёнка']],
-    ['олоко', []],
+    ['  молоко   3,2% бур ', ['Молоко 3,2% Бурёнка']],
+    // Inside a word.
+    ['олоко', ['Молоко 3,2% Бурёнка']],
+    ['оло', ['Молоко 3,2% Бурёнка', 'Молоток слесарный']],
+    ['кусственн елк', ['ЁЛКА искусственная']],
+    ['кусственн ка', ['ЁЛКА искусственная']],
+    ['кусственн молок', []],
+    ['ол', []],
     ['молоко слесарный', []],
+    // In the other keyboard layout.
+    ['vjkjrj', ['Молоко 3,2% Бурёнка']],
+    ['VJKJN', ['Молоток слесарный']],
+    ['`krf', ['ЁЛКА искусственная']],
+    ['cktcfhysq vjk', ['Молоток слесарный']],
+    ['ьдл-032', ['Молоко 3,2% Бурёнка']],
+    ['екуу', ['ЁЛКА искусственная']],
     ['%', []],
     ['" OR "м', []],
     ['NEAR(мол', []],
+    ['\u{E000}', []],
   ])('%s', (text, names) => {
     expect(found(text)).toEqual(names);
   });
@@ -86,6 +103,47 @@ describe('search by words', () => {
     expect(found('мол')).toEqual(['Мольберт', 'Молоко 3,2% Бурёнка', 'Молоток слесарный']);
     expect(found('мол', { limit: 1 })).toEqual(['Мольберт']);
     expect(found('', { limit: 2 })).toEqual(['ЁЛКА искусственная', 'Мольберт']);
+    expect(found('', { favourite: true })).toEqual(['ЁЛКА искусственная', 'Мольберт']);
+    expect(found('', { category: 'Разное' })).toEqual(['Мольберт']);
+    expect(found('', { category: 'Разное', favourite: false })).toEqual([]);
+  });
+});
+
+describe('relevance', () => {
+  test('exact code, then the beginning of the name, then of a word, then letters inside; favourites first in each', () => {
+    for (const name of ['Скол для лампы', 'Набор колец', 'Колодки', 'КОЛ', 'Шоколад', 'Кольцо']) add({ name });
+    add({ name: 'Стакан', sku: 'кол' });
+    add({ name: 'Чашка', barcode: 'кол' });
+    add({ name: 'Ящик', sku: 'КОЛ-7' });
+    for (const name of ['Яма с колом', 'Ковёр', 'Якол', 'Колба']) add({ name, favourite: true });
+    expect(found('кол')).toEqual([
+      'Стакан',
+      'Чашка',
+      'Колба',
+      'КОЛ',
+      'Колодки',
+      'Кольцо',
+      'Ящик',
+      'Яма с колом',
+      'Набор колец',
+      'Якол',
+      'Скол для лампы',
+      'Шоколад',
+    ]);
+  });
+
+  test('what was typed comes before what the other layout would make of it', () => {
+    add({ name: 'GHB фен' });
+    add({ name: 'Прибор' });
+    expect(found('ghb')).toEqual(['GHB фен', 'Прибор']);
+  });
+
+  test('a favourite is found among more bearers of a word than are put in order', async () => {
+    for (let n = 0; n < 3500; n += 1) add({ name: `Болт оцинкованный ${n}` });
+    add({ name: 'Гайка оцинкованная', favourite: true });
+    await catalogue.shelving.tick();
+    expect(found('оцинк', { limit: 3 })[0]).toBe('Гайка оцинкованная');
+    expect(found('оцинк')).toHaveLength(60);
   });
 });
 
@@ -115,13 +173,49 @@ describe('the index follows the rows', () => {
 
   test('is built once, and again after a migration has dropped a trigger with its table', () => {
     add({ name: 'Кефир' });
-    expect(prepareSearch(db)).toBe(false);
-    db.$client.exec('DROP TRIGGER catalogue_search_insert');
+    expect(prepareShelf(db)).toBe(false);
+    db.$client.exec('DROP TRIGGER catalogue_note_insert');
     add({ name: 'Ряженка' });
     expect(found('ряж')).toEqual([]);
-    expect(prepareSearch(db)).toBe(true);
-    expect(createCatalogue({ db, log: createMemoryLog() }).search({ text: 'ряж', limit: 5 })).toHaveLength(1);
-    expect(prepareSearch(db)).toBe(false);
+    expect(prepareShelf(db)).toBe(true);
+    expect(
+      createCatalogue({ db, log: createMemoryLog(), changes: createChangeBus(createMemoryLog()) }).search({
+        text: 'ряж',
+        limit: 5,
+      }),
+    ).toHaveLength(1);
+    expect(prepareShelf(db)).toBe(false);
+  });
+});
+
+describe('a large change', () => {
+  test('is shelved in turns, told once, and a scanned code does not wait for it', async () => {
+    const told: string[] = [];
+    const changes = createChangeBus(createMemoryLog());
+    catalogue = createCatalogue({ db, log: createMemoryLog(), changes });
+    changes.subscribe(({ collection }) => told.push(collection));
+    let isOthersTurn = false;
+    for (let n = 0; n < 1000; n += 1) add({ name: `Болт ${String(n).padStart(4, '0')}`, barcode: `46000${n}` });
+    expect(catalogue.byBarcode('46000999')?.name).toBe('Болт 0999');
+    expect(found('болт 0999')).toEqual([]);
+    const done = catalogue.shelving.tick();
+    setImmediate(() => {
+      isOthersTurn = true;
+      expect(found('болт', { limit: 2000 }).length).toBeLessThan(1000);
+    });
+    await done;
+    expect(isOthersTurn).toBe(true);
+    expect(found('болт', { limit: 2000 })).toHaveLength(1000);
+    expect(told).toEqual(['catalogue']);
+    await catalogue.shelving.tick();
+    expect(told).toEqual(['catalogue']);
+  });
+
+  test('survives a device that goes down before it is shelved', async () => {
+    for (let n = 0; n < 300; n += 1) add({ name: `Болт ${n}` });
+    const again = createCatalogue({ db, log: createMemoryLog(), changes: createChangeBus(createMemoryLog()) });
+    await again.shelving.tick();
+    expect(again.search({ text: 'болт', limit: 400 })).toHaveLength(300);
   });
 });
 
@@ -163,29 +257,38 @@ test('the items of a cart, or the first that cannot be sold', () => {
   );
 });
 
-test('words are letters and digits of any script, and nothing else', () => {
-  expect(searchWords('  Мол"око* -3,2% ё שלום ')).toEqual(['Мол', 'око', '3', '2', 'е', 'שלום']);
-});
-
-test('lists that screens poll walk an index', () => {
+test('what a person may ask for walks an index', () => {
   const plan = (sql: string) =>
     db.$client
       .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
       .all()
       .map(({ detail }) => detail)
       .join('; ');
-  const shelf = plan('SELECT fields FROM catalogue_items WHERE active = 1 ORDER BY favourite DESC, name LIMIT 60');
-  expect(shelf).toContain('USING INDEX catalogue_items_by_shelf');
-  expect(shelf).not.toContain('TEMP B-TREE');
-  const category = plan(
-    "SELECT fields FROM catalogue_items WHERE active = 1 AND category = 'А' ORDER BY favourite DESC, name LIMIT 60",
-  );
-  expect(category).toContain('USING INDEX catalogue_items_by_category');
-  expect(category).not.toContain('TEMP B-TREE');
-  expect(plan("SELECT fields FROM catalogue_items WHERE barcode = '4' AND active = 1")).toContain(
-    'catalogue_items_by_barcode',
-  );
-  expect(
-    plan('SELECT fields FROM catalogue_items WHERE kiosk_service IS NOT NULL AND active = 1 ORDER BY name'),
-  ).toContain('catalogue_items_by_kiosk_service');
+  for (const [index, sql] of [
+    ['catalogue_shelf_by_name', 'SELECT item_id FROM catalogue_shelf ORDER BY favourite DESC, name_key LIMIT 60'],
+    [
+      'catalogue_shelf_by_name',
+      "SELECT row FROM catalogue_shelf WHERE favourite = 0 AND name_key >= 'а' AND name_key < 'б' ORDER BY name_key",
+    ],
+    [
+      'catalogue_shelf_by_category',
+      "SELECT item_id FROM catalogue_shelf WHERE category = 'А' ORDER BY favourite DESC, name_key LIMIT 60",
+    ],
+    [
+      'catalogue_shelf_by_sku',
+      "SELECT row FROM catalogue_shelf WHERE sku_key >= 'а' AND sku_key < 'б' ORDER BY sku_key",
+    ],
+    [
+      'catalogue_shelf_by_barcode',
+      "SELECT row FROM catalogue_shelf WHERE barcode >= '4' AND barcode < '5' ORDER BY barcode",
+    ],
+    ['catalogue_items_by_barcode', "SELECT fields FROM catalogue_items WHERE barcode = '4' AND active = 1"],
+    [
+      'catalogue_items_by_kiosk_service',
+      'SELECT fields FROM catalogue_items WHERE kiosk_service IS NOT NULL AND active = 1 ORDER BY name',
+    ],
+  ] as const) {
+    expect(plan(sql)).toContain(index);
+    expect(plan(sql)).not.toContain('TEMP B-TREE');
+  }
 });
