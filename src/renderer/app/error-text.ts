@@ -33,7 +33,7 @@ export function toFault(error: unknown): Fault {
       code: error.code,
       params: error.details,
       ...(typeof ref === 'string' ? { ref } : {}),
-      ...(issues === undefined ? {} : { issues }),
+      ...(issues === undefined ? {} : { issues: [...issues] }),
     };
   }
   if (error instanceof ORPCError && isErrorCode(error.code)) {

@@ -1,13 +1,5 @@
 import { Menu, UnstyledButton } from '@mantine/core';
-import {
-  type Icon,
-  IconCashRegister,
-  IconDots,
-  IconLayoutDashboard,
-  IconList,
-  IconLogout,
-  IconReceipt,
-} from '@tabler/icons-react';
+import { IconDots, IconLogout } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { NavLink, Outlet } from 'react-router';
@@ -20,13 +12,7 @@ import { LanguageItem } from '../ui/language-item.tsx';
 import { ProductMark } from '../ui/product-mark.tsx';
 import classes from './hq-layout.module.css';
 import { useMe } from './me.tsx';
-
-const PLACES: readonly (readonly [string, 'summary' | 'orders' | 'receipts' | 'devices', Icon])[] = [
-  ['/', 'summary', IconLayoutDashboard],
-  ['/orders', 'orders', IconList],
-  ['/receipts', 'receipts', IconReceipt],
-  ['/devices', 'devices', IconCashRegister],
-];
+import { PLACES, type PlaceName } from './places.ts';
 
 export function HqLayout() {
   const t = useText();
@@ -34,7 +20,12 @@ export function HqLayout() {
   const queryClient = useQueryClient();
   useEffect(() => followLive(queryClient), [queryClient]);
   const summary = useQuery({ ...summaryQuery(hq), refetchInterval: usePolling() });
-  const badges: Partial<Record<(typeof PLACES)[number][1], number>> = { receipts: summary.data?.unknownReceipts ?? 0 };
+  const unknown = summary.data?.unknownReceipts ?? 0;
+  const alerts = summary.data?.openAlerts ?? 0;
+  const badges: Partial<Record<PlaceName, { readonly count: number; readonly label: string }>> = {
+    receipts: { count: unknown, label: t('hq:nav.unknown', { count: unknown }) },
+    queue: { count: alerts, label: t('hq:nav.alerts', { count: alerts }) },
+  };
   return (
     <div className={classes.page}>
       <a href="#content" className={classes.skip}>
@@ -50,9 +41,9 @@ export function HqLayout() {
             <NavLink key={to} to={to} end={to === '/'} className={classes.place ?? ''}>
               <Glyph size={20} stroke={1.75} aria-hidden />
               <span className={classes.word}>{t(`hq:nav.${name}`)}</span>
-              {badges[name] ? (
-                <span className={classes.badge} aria-label={t('hq:nav.unknown', { count: badges[name] })}>
-                  {badges[name]}
+              {badges[name]?.count ? (
+                <span className={classes.badge} aria-label={badges[name].label} role="img">
+                  {badges[name].count}
                 </span>
               ) : null}
             </NavLink>

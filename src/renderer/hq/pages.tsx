@@ -2,16 +2,14 @@
 import { Button } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useCallback } from 'react';
+import { useCallback } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useNow } from '../app/clock.tsx';
-import { Boundary } from '../app/feature-boundary.tsx';
 import { useFormat } from '../app/format.ts';
 import { useHq } from '../app/hq.tsx';
 import { useText } from '../app/i18n/i18n.ts';
 import { DevicesList } from '../features/hq-devices/devices-list.tsx';
 import { usePolling } from '../features/hq-live/live.ts';
-import { LiveTag } from '../features/hq-live/live-tag.tsx';
 import { OrderFilters } from '../features/hq-orders/order-filters.tsx';
 import { type OrdersFilter, readFilter, writeFilter } from '../features/hq-orders/orders.queries.ts';
 import { OrdersList } from '../features/hq-orders/orders-list.tsx';
@@ -20,27 +18,9 @@ import { summaryQuery } from '../features/hq-summary/summary.queries.ts';
 import { SummaryTiles } from '../features/hq-summary/summary-tiles.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
-import { PageHeader } from '../ui/page-header.tsx';
 import { useMe } from './me.tsx';
+import { Page } from './page.tsx';
 import classes from './pages.module.css';
-
-function Page({
-  name,
-  subtitle,
-  children,
-}: {
-  readonly name: 'summary' | 'orders' | 'receipts' | 'devices';
-  readonly subtitle: ReactNode;
-  readonly children: ReactNode;
-}) {
-  const t = useText();
-  return (
-    <div className={classes.page}>
-      <PageHeader title={t(`hq:nav.${name}`)} subtitle={subtitle} actions={<LiveTag />} />
-      <Boundary name={`hq-${name}`}>{children}</Boundary>
-    </div>
-  );
-}
 
 export function SummaryPage() {
   const t = useText();

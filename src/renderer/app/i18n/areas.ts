@@ -12,6 +12,7 @@ export const AREAS = [
   'desk',
   'manager',
   'hq',
+  'monitor',
 ] as const;
 export type Area = (typeof AREAS)[number];
 

@@ -6,6 +6,7 @@ import type errors from './ru/errors.json';
 import type hq from './ru/hq.json';
 import type kiosk from './ru/kiosk.json';
 import type manager from './ru/manager.json';
+import type monitor from './ru/monitor.json';
 import type receipt from './ru/receipt.json';
 import type staff from './ru/staff.json';
 
@@ -24,6 +25,7 @@ declare module 'i18next' {
       desk: typeof desk;
       manager: typeof manager;
       hq: typeof hq;
+      monitor: typeof monitor;
     };
   }
 }

@@ -1,0 +1,138 @@
+/** Tasks of every register, newest first, live. A row opens the task beside the list. */
+import { Button, UnstyledButton } from '@mantine/core';
+import { IconChevronRight, IconSearchOff, IconStack2 } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { HqTask } from '#shared/hq/fiscal.api.ts';
+import { useNow } from '../../app/clock.tsx';
+import { useFormat } from '../../app/format.ts';
+import { useHq } from '../../app/hq.tsx';
+import { useText } from '../../app/i18n/i18n.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorLine, ErrorState } from '../../ui/error-state.tsx';
+import { LoadingState } from '../../ui/loading-state.tsx';
+import { TaskStatusTag } from './task-status.tsx';
+import { type TasksFilter, tasksQuery } from './tasks.queries.ts';
+import classes from './tasks-list.module.css';
+
+export function TasksList({
+  filter,
+  timeZone,
+  refetchInterval,
+  openId,
+  onOpen,
+  onClearFilter,
+}: {
+  readonly filter: TasksFilter;
+  readonly timeZone: string;
+  readonly refetchInterval: number | false;
+  readonly openId: string | undefined;
+  readonly onOpen: (id: string) => void;
+  readonly onClearFilter: () => void;
+}) {
+  const t = useText();
+  const hq = useHq();
+  const tasks = useInfiniteQuery({ ...tasksQuery(hq, filter), refetchInterval });
+  if (tasks.isPending) return <LoadingState />;
+  if (tasks.isError && !tasks.data) return <ErrorState error={tasks.error} onRetry={() => void tasks.refetch()} />;
+  const rows = tasks.data.pages.flatMap((page) => page.tasks);
+  if (rows.length === 0) {
+    return Object.keys(filter).length > 0 ? (
+      <EmptyState
+        icon={IconSearchOff}
+        title={t('monitor:queue.nothing')}
+        action={
+          <Button variant="default" onClick={onClearFilter}>
+            {t('monitor:queue.clear')}
+          </Button>
+        }
+      />
+    ) : (
+      <EmptyState icon={IconStack2} title={t('monitor:queue.empty')} text={t('monitor:queue.empty_text')} />
+    );
+  }
+  return (
+    <div className={classes.table}>
+      {/* Rows that open are not a table to a screen reader; the head is for eyes. */}
+      <div className={classes.head} aria-hidden>
+        <span>{t('monitor:queue.when')}</span>
+        <span>{t('monitor:queue.what')}</span>
+        <span>{t('monitor:queue.register')}</span>
+        <span>{t('monitor:queue.state')}</span>
+        <span className={classes.end}>{t('monitor:queue.attempts')}</span>
+        <span className={classes.end}>{t('monitor:queue.sum')}</span>
+        <span />
+      </div>
+      <ul className={classes.rows}>
+        {rows.map((task) => (
+          <li key={task.id} className={classes.item}>
+            <Row task={task} timeZone={timeZone} isOpen={task.id === openId} onOpen={() => onOpen(task.id)} />
+          </li>
+        ))}
+      </ul>
+      {tasks.isFetchNextPageError ? <ErrorLine error={tasks.error} /> : null}
+      {tasks.hasNextPage ? (
+        <div className={classes.more}>
+          <Button
+            variant="subtle"
+            color="gray"
+            loading={tasks.isFetchingNextPage}
+            onClick={() => void tasks.fetchNextPage()}
+          >
+            {t('monitor:queue.load_more')}
+          </Button>
+        </div>
+      ) : (
+        <p className={classes.last}>{t('monitor:queue.last')}</p>
+      )}
+    </div>
+  );
+}
+
+function Row({
+  task,
+  timeZone,
+  isOpen,
+  onOpen,
+}: {
+  readonly task: HqTask;
+  readonly timeZone: string;
+  readonly isOpen: boolean;
+  readonly onOpen: () => void;
+}) {
+  const t = useText();
+  const format = useFormat(timeZone);
+  const now = useNow(30_000);
+  const isToday = format.date(task.createdAt) === format.date(now);
+  return (
+    <UnstyledButton className={classes.row} aria-haspopup="dialog" data-open={isOpen || undefined} onClick={onOpen}>
+      <span className={classes.when}>
+        <strong>{format.time(task.createdAt)}</strong>
+        <small>{isToday ? format.ago(task.createdAt, now) : format.dayMonth(task.createdAt)}</small>
+      </span>
+      <span className={classes.what}>
+        <span>{t(`hq:fiscal.type.${task.type}`)}</span>
+        <small>
+          <bdi>{task.firstItem ?? task.operatorName}</bdi>
+          {task.items > 1 ? ` ${t('monitor:queue.more', { count: task.items - 1 })}` : null}
+        </small>
+      </span>
+      <span className={classes.where}>
+        <bdi>{task.registerName}</bdi>
+        <small>
+          <bdi>{task.shopName}</bdi>
+        </small>
+      </span>
+      <span className={classes.state}>
+        <TaskStatusTag task={task} timeZone={timeZone} />
+        {task.status === 'error' && task.error !== undefined ? (
+          <small className={classes.fault}>
+            <bdi>{task.error}</bdi>
+          </small>
+        ) : null}
+      </span>
+      <span className={classes.attempts}>{format.number(task.attempts)}</span>
+      <bdi className={classes.sum}>{task.totalMinor === 0 ? null : format.money(task.totalMinor)}</bdi>
+      <IconChevronRight className={`${classes.chevron ?? ''} pk-mirror`} size={20} aria-hidden />
+    </UnstyledButton>
+  );
+}

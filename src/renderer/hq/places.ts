@@ -1,0 +1,21 @@
+/** Where one can go, in the order of the navigation. */
+import {
+  type Icon,
+  IconCashRegister,
+  IconLayoutDashboard,
+  IconList,
+  IconPrinter,
+  IconReceipt,
+  IconStack2,
+} from '@tabler/icons-react';
+
+export type PlaceName = 'summary' | 'orders' | 'receipts' | 'queue' | 'registers' | 'devices';
+
+export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
+  ['/', 'summary', IconLayoutDashboard],
+  ['/orders', 'orders', IconList],
+  ['/receipts', 'receipts', IconReceipt],
+  ['/queue', 'queue', IconStack2],
+  ['/registers', 'registers', IconPrinter],
+  ['/devices', 'devices', IconCashRegister],
+];
