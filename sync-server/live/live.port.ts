@@ -10,7 +10,7 @@ export interface Live {
   /** The register's agent should ask for its next task. */
   taskNext(organizationId: string, fiscalDeviceId: string): void;
   /** Headquarters' pages should read these again. */
-  hqChanged(organizationId: string, collections: HqChanged['collections']): void;
+  hqChanged(organizationId: string, collections: readonly HqChanged['collections'][number][]): void;
   /** A closed session must hear nothing more. */
   dropSession(sessionId: string): void;
   /** A revoked device must hear nothing more. */
