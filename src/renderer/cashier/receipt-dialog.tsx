@@ -6,7 +6,7 @@ import { useText } from '../app/i18n/i18n.ts';
 import { useApi } from '../app/rpc.tsx';
 import { useShop, useShopFormat } from '../app/shop.ts';
 import { TaskProgress, useTask } from '../features/fiscal/task-progress.tsx';
-import { tendersOf } from '../features/orders/orders.rules.ts';
+import { documentsOf, type SaleDocument } from '../features/orders/orders.rules.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { KeyHint } from '../ui/key-hint.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
@@ -28,6 +28,7 @@ export function ReceiptDialog({
   const format = useShopFormat();
   const { task, progress, error } = useTask(sale.taskId);
   const details = useQuery(api.orders.get.queryOptions({ input: { id: sale.orderId } }));
+  const shown = details.data && findDocument(documentsOf(details.data), kind, sale.taskId);
   const fault = error ?? details.error;
   const stage = progress === 'done' ? 'done' : 'going';
   const title = t(`cashier:receipt.${stage}.${kind}`);
@@ -44,7 +45,7 @@ export function ReceiptDialog({
             </p>
             {sale.changeMinor > 0 ? (
               <p className={classes.change}>
-                {t('cashier:receipt.change')}
+                {kind === 'sale' ? t('cashier:receipt.change') : t('cashier:refund.cash')}
                 <strong>{format.money(sale.changeMinor)}</strong>
               </p>
             ) : null}
@@ -70,13 +71,14 @@ export function ReceiptDialog({
             </div>
           </section>
           <section className={classes.paper}>
-            {details.data ? (
+            {shown ? (
               <ReceiptPaper
                 kind={kind}
                 orderNumber={sale.orderNumber}
-                lines={details.data.order.lines}
+                lines={shown.lines}
                 totalMinor={sale.totalMinor}
-                tenders={tendersOf(details.data.payments, kind === 'refund' ? 'refund' : 'payment')}
+                tenders={shown.tenders}
+                {...(progress === 'waiting_register' ? { pending: t('cashier:sales.state.waiting') } : {})}
                 {...(shop ? { shop } : {})}
                 {...(task ? { operatorName: task.operatorName } : {})}
                 {...(task?.document ? { document: task.document } : {})}
@@ -90,3 +92,10 @@ export function ReceiptDialog({
     </Modal.Root>
   );
 }
+
+/** A sale has one receipt, whatever its task; of its refunds, the one that was made now. */
+const findDocument = (
+  all: readonly SaleDocument[],
+  kind: 'sale' | 'refund',
+  taskId: string,
+): SaleDocument | undefined => all.find((one) => one.kind === kind && (kind === 'sale' || one.id === taskId));

@@ -1,70 +1,60 @@
 /** A till at work: find, cart, pay. Features meet here and nowhere else. */
-import { Button } from '@mantine/core';
-import { IconBarcodeOff, IconKeyboard, IconReceipt, IconTag, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import type { CheckoutReply } from '#shared/rpc/payments.contract.ts';
+import { useApprovalDesk } from '../app/approval.ts';
 import { useClock } from '../app/clock.tsx';
 import { toFault } from '../app/error-text.ts';
 import { FeatureBoundary } from '../app/feature-boundary.tsx';
 import { type Text, useText } from '../app/i18n/i18n.ts';
 import { useKeys } from '../app/keys.ts';
-import { useApi, useDeviceClient } from '../app/rpc.tsx';
-import { toCartItem, toCheckoutLines, totals } from '../features/cart/cart.rules.ts';
-import { useCart } from '../features/cart/cart.store.ts';
+import { useApi } from '../app/rpc.tsx';
+import { toCartItem, toCheckout, totals } from '../features/cart/cart.rules.ts';
+import { add, clear, hold, useCart } from '../features/cart/cart.store.ts';
 import { CartPanel } from '../features/cart/cart-panel.tsx';
-import { LineDialog } from '../features/cart/line-dialog.tsx';
-import { useScanner } from '../features/cart/use-scanner.ts';
+import { useCartEdits } from '../features/cart/use-cart-edits.ts';
 import { FindPanel } from '../features/catalogue/find-panel.tsx';
 import { useCheckoutStore } from '../features/checkout/checkout.store.ts';
-import { ContactDialog } from '../features/checkout/contact-dialog.tsx';
 import { PayPanel } from '../features/checkout/pay-panel.tsx';
 import type { Settlement } from '../features/checkout/tender.rules.ts';
 import { useCheckout } from '../features/checkout/use-checkout.ts';
 import { UnknownDialog } from '../features/fiscal/unknown-dialog.tsx';
-import { RecentSales } from '../features/orders/recent-sales.tsx';
 import type { Member } from '../staffed/staffed-app.tsx';
-import { KeyHint } from '../ui/key-hint.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { useDesk } from './desk.store.ts';
 import { DeskScreen } from './desk-screen.tsx';
-import { KeysDialog } from './keys-dialog.tsx';
-import { ReceiptDialog } from './receipt-dialog.tsx';
+import { Said, type Word } from './said.tsx';
+import { NO_DIALOG, type SaleDialog } from './sale-dialog.ts';
+import { SaleDialogs, useOverLimit } from './sale-dialogs.tsx';
+import { SaleFoot } from './sale-foot.tsx';
 import { SaleHeader } from './sale-header.tsx';
 import classes from './sale-screen.module.css';
 import { useReprice } from './use-reprice.ts';
+import { useSaleKeys } from './use-sale-keys.ts';
+import { useSaleScan } from './use-sale-scan.ts';
 
-type Dialog =
-  | { readonly is: 'none' | 'quantity' | 'discount' | 'contact' | 'sales' | 'keys' }
-  | { readonly is: 'receipt'; readonly kind: 'sale' | 'refund'; readonly sale: CheckoutReply };
-
-/** What is said once above the receipt. */
-type Word = { readonly about: 'scan'; readonly barcode: string } | { readonly about: 'prices' };
-
-const NONE: Dialog = { is: 'none' };
-// The id of an attempt and of a parked receipt are made here, at the edge of the screen.
+// Ids of receipts, attempts and what is taken off are made here, at the edge of the screen.
 const newId = () => crypto.randomUUID();
 
 export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readonly member: Member }) {
   const t = useText();
   const api = useApi();
-  const client = useDeviceClient();
   const now = useClock();
   const cart = useCart();
   const { choose, reset } = useCheckoutStore();
   const desk = useDesk();
+  const { isAsking } = useApprovalDesk();
   const register = useQuery(api.fiscal.register.queryOptions());
   const search = useRef<HTMLInputElement>(null);
-  const [dialog, setDialog] = useState<Dialog>(NONE);
+  const [dialog, setDialog] = useState<SaleDialog>(NO_DIALOG);
   const [word, setWord] = useState<Word>();
   /** The unknown task that the cashier put off. */
   const [putOff, setPutOff] = useState<string>();
 
   const onMade = useCallback(
     (sale: CheckoutReply) => {
-      useCart.getState().clear();
+      useCart.getState().change(clear);
       reset();
       setDialog({ is: 'receipt', kind: 'sale', sale });
     },
@@ -75,19 +65,19 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
   const refusal = attempt.phase === 'refused' ? toFault(attempt.error).code : undefined;
   useReprice(refusal === 'payments.amount_mismatch', () => setWord({ about: 'prices' }));
 
-  const { totalMinor } = totals(cart.lines);
-  const selected = cart.lines.find((line) => line.item.id === cart.selectedId);
+  const edits = useCartEdits(newId);
+  const isOverLimit = useOverLimit(member);
+  const { totalMinor } = totals(cart);
   const unknownTaskId = register.data?.unknownTaskId;
   const showsUnknown = unknownTaskId !== undefined && unknownTaskId !== putOff;
-  const isCovered = dialog.is !== 'none' || showsUnknown;
+  const isCovered = dialog.is !== 'none' || showsUnknown || isAsking;
   const isFree = !isCovered && desk.section === undefined;
-  const canEdit = isFree && !locked;
 
   // A changed receipt is another sum: what was handed over for the old one, and its refusal, mean nothing now.
   const { forget } = checkout;
   useEffect(() => {
     if (useCheckoutStore.getState().attempt.phase === 'refused') forget();
-  }, [cart.lines, forget]);
+  }, [cart.lines, cart.discount, forget]);
   useEffect(() => {
     if (cart.lines.length === 0) choose(undefined);
   }, [cart.lines.length, choose]);
@@ -97,51 +87,34 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
     if (desk.section === undefined) search.current?.focus();
   }, [desk.section]);
   const close = () => {
-    setDialog(NONE);
+    setDialog(NO_DIALOG);
     focusSearch();
   };
-  const scan = async (barcode: string) => {
-    if (locked || showsUnknown || desk.section !== undefined || (dialog.is !== 'none' && dialog.is !== 'receipt'))
-      return;
-    const item = await client.catalogue.byBarcode({ barcode });
-    if (dialog.is === 'receipt') close();
-    setWord(item ? undefined : { about: 'scan', barcode });
-    if (item) cart.add(toCartItem(item));
-  };
-  useScanner((barcode) => {
-    // A core that does not answer covers the screen by itself.
-    scan(barcode).catch(() => undefined);
+  const holdReceipt = () => cart.change((state) => hold(state, { now: now(), by: member.name }));
+  useSaleScan({
+    dialog,
+    isClosed: locked || showsUnknown || isAsking || desk.section !== undefined,
+    newId,
+    onOpen: setDialog,
+    onNext: close,
+    onUnknown: (barcode) => setWord(barcode === undefined ? undefined : { about: 'scan', barcode }),
   });
+  useSaleKeys({
+    edits,
+    hasTotal: totalMinor > 0,
+    isFree,
+    canEdit: isFree && !locked,
+    onOpen: setDialog,
+    onShift: () => desk.open('shift'),
+    onHold: holdReceipt,
+    onSearch: focusSearch,
+  });
+  useKeys({ '?': () => setDialog({ is: 'keys' }), F1: () => setDialog({ is: 'keys' }) }, !isCovered);
 
   const pay = (settlement: Settlement) => {
     const { contact } = useCheckoutStore.getState();
-    checkout.pay({ lines: toCheckoutLines(cart.lines), settlement, ...(contact ? { customer: contact } : {}) });
+    checkout.pay({ ...toCheckout(cart), settlement, ...(contact ? { customer: contact } : {}) });
   };
-  const onLine = (run: (itemId: string) => void) => (selected ? () => run(selected.item.id) : undefined);
-  useKeys({ F2: focusSearch, F5: () => desk.open('shift'), F6: () => setDialog({ is: 'sales' }) }, isFree);
-  useKeys({ '?': () => setDialog({ is: 'keys' }), F1: () => setDialog({ is: 'keys' }) }, !isCovered);
-  useKeys(
-    {
-      ArrowDown: () => cart.move(1),
-      ArrowUp: () => cart.move(-1),
-      '+': onLine((id) => cart.step(id, 1)),
-      '-': onLine((id) => cart.step(id, -1)),
-      '*': onLine(() => setDialog({ is: 'quantity' })),
-      F8: onLine(() => setDialog({ is: 'discount' })),
-      Delete: onLine((id) => cart.remove(id)),
-      'Ctrl+Z': cart.removed ? cart.undoRemove : undefined,
-      F4: () => cart.park(newId(), now()),
-      F3: () => setDialog({ is: 'contact' }),
-      F7: totalMinor > 0 ? () => choose('mixed') : undefined,
-      F9: totalMinor > 0 ? () => choose('cash') : undefined,
-      F10: totalMinor > 0 ? () => choose('card') : undefined,
-      Escape: () => {
-        choose(undefined);
-        focusSearch();
-      },
-    },
-    canEdit,
-  );
 
   return (
     <div className={classes.page}>
@@ -153,8 +126,8 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
         onUnknown={() => setPutOff(undefined)}
         onKeys={() => setDialog({ is: 'keys' })}
         onSignOut={() => {
-          // The next person begins with an empty receipt; this one waits among the parked.
-          cart.park(newId(), now());
+          // The next person begins with an empty receipt; this one waits among the held.
+          holdReceipt();
           reset();
           desk.close();
         }}
@@ -168,37 +141,23 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
                 disabled={locked}
                 onPick={(item) => {
                   setWord(undefined);
-                  cart.add(toCartItem(item));
+                  cart.change((state) => add(state, toCartItem(item), newId));
                 }}
               />
             </FeatureBoundary>
-            <nav className={classes.foot} aria-label={t('cashier:more')}>
-              <Button
-                variant="subtle"
-                color="gray"
-                className={classes.footButton ?? ''}
-                leftSection={<IconReceipt size={20} aria-hidden />}
-                rightSection={<KeyHint keys="F6" />}
-                onClick={() => setDialog({ is: 'sales' })}
-              >
-                {t('cashier:sales.open')}
-              </Button>
-              <Button
-                variant="subtle"
-                color="gray"
-                className={classes.footButton ?? ''}
-                leftSection={<IconKeyboard size={20} aria-hidden />}
-                rightSection={<KeyHint keys="?" />}
-                onClick={() => setDialog({ is: 'keys' })}
-              >
-                {t('cashier:keys.open')}
-              </Button>
-            </nav>
+            <SaleFoot onSales={() => setDialog({ is: 'sales' })} onKeys={() => setDialog({ is: 'keys' })} />
           </div>
           <FeatureBoundary name="cart">
             <div className={classes.middle}>
               {word ? <Said word={word} onClose={() => setWord(undefined)} /> : null}
-              <CartPanel locked={locked} newId={newId} onEdit={(what) => setDialog({ is: what })} />
+              <CartPanel
+                locked={locked}
+                edits={edits}
+                needsApproval={isOverLimit(cart)}
+                onEdit={(what) => setDialog({ is: what })}
+                onHold={holdReceipt}
+                onHeld={() => setDialog({ is: 'held' })}
+              />
             </div>
           </FeatureBoundary>
           <FeatureBoundary name="checkout">
@@ -230,41 +189,18 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
             if (dialog.is === 'receipt' && dialog.sale.taskId === unknownTaskId) close();
           }}
         />
-      ) : dialog.is === 'receipt' ? (
-        <ReceiptDialog sale={dialog.sale} kind={dialog.kind} onClose={close} />
       ) : null}
-      {(dialog.is === 'quantity' || dialog.is === 'discount') && selected ? (
-        <LineDialog line={selected} what={dialog.is} onClose={close} />
-      ) : null}
-      {dialog.is === 'contact' ? <ContactDialog onClose={() => setDialog(NONE)} /> : null}
-      {dialog.is === 'keys' ? <KeysDialog onClose={close} /> : null}
-      {dialog.is === 'sales' ? (
-        <RecentSales
+      {showsUnknown && dialog.is === 'receipt' ? null : (
+        <SaleDialogs
+          dialog={dialog}
+          member={member}
+          deviceId={info.device?.id}
+          edits={edits}
           newId={newId}
+          onOpen={setDialog}
           onClose={close}
-          onRefunded={(sale) => setDialog({ is: 'receipt', kind: 'refund', sale })}
         />
-      ) : null}
-    </div>
-  );
-}
-
-function Said({ word, onClose }: { readonly word: Word; readonly onClose: () => void }) {
-  const t = useText();
-  return (
-    <div className={classes.said}>
-      <Notice
-        tone="warn"
-        icon={word.about === 'scan' ? IconBarcodeOff : IconTag}
-        role="alert"
-        action={
-          <Button variant="subtle" color="gray" onClick={onClose} leftSection={<IconX size={18} aria-hidden />}>
-            {t('cashier:close')}
-          </Button>
-        }
-      >
-        {word.about === 'scan' ? t('cashier:find.no_barcode', { barcode: word.barcode }) : t('cashier:cart.repriced')}
-      </Notice>
+      )}
     </div>
   );
 }

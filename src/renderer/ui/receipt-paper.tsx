@@ -16,16 +16,21 @@ export interface ReceiptPaperProps {
     readonly timeZone: string;
   };
   readonly orderNumber?: string;
-  readonly lines: readonly Pick<OrderLine, 'name' | 'priceMinor' | 'quantityMilli' | 'totalMinor' | 'vat'>[];
+  readonly lines: readonly Pick<
+    OrderLine,
+    'name' | 'priceMinor' | 'quantityMilli' | 'totalMinor' | 'vat' | 'discount'
+  >[];
   readonly totalMinor: number;
   readonly tenders: readonly { readonly type: 'cash' | 'card'; readonly sumMinor: number }[];
   readonly operatorName?: string;
   /** Absent while the register has not closed it. */
   readonly document?: FiscalDocument;
+  /** What is said in its place; that it is being printed, unless said otherwise. */
+  readonly pending?: string;
 }
 
 export function ReceiptPaper(props: ReceiptPaperProps) {
-  const { kind, shop, lines, totalMinor, tenders, operatorName, document, orderNumber } = props;
+  const { kind, shop, lines, totalMinor, tenders, operatorName, document, orderNumber, pending } = props;
   const t = useText();
   const format = useFormat(shop?.timeZone);
   return (
@@ -56,6 +61,11 @@ export function ReceiptPaper(props: ReceiptPaperProps) {
               </bdi>
             </span>
             <bdi className={classes.sum}>{format.sum(line.totalMinor)}</bdi>
+            {line.discount === undefined ? null : (
+              <span className={classes.off}>
+                {t('receipt:discount', { amount: format.sum(line.discount.lineMinor + line.discount.receiptMinor) })}
+              </span>
+            )}
           </li>
         ))}
       </ul>
@@ -86,7 +96,7 @@ export function ReceiptPaper(props: ReceiptPaperProps) {
           )}
         </footer>
       ) : (
-        <p className={classes.pending}>{t('receipt:pending')}</p>
+        <p className={classes.pending}>{pending ?? t('receipt:pending')}</p>
       )}
     </article>
   );

@@ -24,8 +24,9 @@ export const Payment = z.object({
   amountMinor: PositiveMinor,
   currency: Currency,
   confirmedAt: Millis,
-  /** For a refund: the payment it gives back. */
+  /** For a refund: the payment it gives back, and the goods it is for. */
   refundOf: Id.optional(),
+  refundId: Id.optional(),
 });
 export type Payment = z.infer<typeof Payment>;
 

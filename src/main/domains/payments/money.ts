@@ -10,7 +10,7 @@ export function moved(
   { now }: Pick<Core, 'now'>,
   sync: Pick<SyncPort, 'writer'>,
   order: Pick<Order, 'id' | 'currency'>,
-  facts: Pick<Payment, 'id' | 'kind' | 'method' | 'provider' | 'amountMinor' | 'refundOf'>,
+  facts: Pick<Payment, 'id' | 'kind' | 'method' | 'provider' | 'amountMinor' | 'refundOf' | 'refundId'>,
 ): Payment {
   const { shopId, deviceId } = sync.writer();
   return { ...facts, orderId: order.id, shopId, deviceId, currency: order.currency, confirmedAt: now() };

@@ -60,6 +60,7 @@ export function createRefunds(core: Core, deps: DeskDeps): Refunds {
         provider: payment.provider,
         amountMinor,
         refundOf: payment.id,
+        refundId: id,
       }),
     );
     const { name } = operator();
@@ -113,9 +114,7 @@ export function createRefunds(core: Core, deps: DeskDeps): Refunds {
           const known = findRefund(tx, id);
           if (known && known.orderId !== orderId) throw new AppError('app.bad_input', 'the id is of another refund');
           const refund = known ?? giveBack(tx, order, request);
-          const payments = listPayments(tx, orderId).filter(
-            (payment) => payment.id === deriveId(id, payment.refundOf ?? ''),
-          );
+          const payments = listPayments(tx, orderId).filter(({ refundId }) => refundId === id);
           return { order, refund, tenders: tendersOf(payments), isNew: known === undefined };
         },
         { behavior: 'immediate' },

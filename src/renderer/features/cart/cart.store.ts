@@ -140,6 +140,16 @@ interface CartActions {
   readonly reprice: (items: ReadonlyMap<string, CartItem>) => void;
 }
 
+/** What a reload keeps. */
+const saved = ({ id, lines, discount, selectedId, voidedMinor, held }: CartState) => ({
+  id,
+  lines,
+  discount,
+  selectedId,
+  voidedMinor,
+  held,
+});
+
 export const useCart = create<CartState & CartActions>()(
   persist(
     (set) => ({
@@ -156,16 +166,9 @@ export const useCart = create<CartState & CartActions>()(
     {
       name: 'prilavok.cart',
       version: 2,
-      partialize: ({ id, lines, discount, selectedId, voidedMinor, held }) => ({
-        id,
-        lines,
-        discount,
-        selectedId,
-        voidedMinor,
-        held,
-      }),
-      migrate: (saved, version) =>
-        version < 2 ? { ...EMPTY_CART, ...fromVersion1(saved, () => crypto.randomUUID()) } : (saved as CartState),
+      partialize: saved,
+      migrate: (old, version) =>
+        saved(version < 2 ? { ...EMPTY_CART, ...fromVersion1(old, () => crypto.randomUUID()) } : (old as CartState)),
     },
   ),
 );
