@@ -17,12 +17,12 @@ type Allow = <T>(action: ApprovalAction, subject: string, act: (approvalId?: str
 
 /** A person who signed in for the command is signed out after it; one who stood at the till stays. */
 export async function asMember<T>(rpc: DeviceClient, person: Person, act: (allow: Allow) => Promise<T>): Promise<T> {
-  const allow: Allow = async (action, subject, use) => {
-    if (person.supervisor === undefined) return use();
+  const allow: Allow = async (action, subject, perform) => {
+    if (person.supervisor === undefined) return perform();
     const memberId = await memberOf(rpc, person.supervisor);
     const pin = await pinOf(person.terminal, person.supervisor, person.supervisorPin, 'SUPERVISOR_PIN');
     const { approvalId } = await rpc.staff.approve({ memberId, pin, action, subject });
-    return use(approvalId);
+    return perform(approvalId);
   };
   const { member } = await rpc.staff.current();
   if (member !== undefined) {

@@ -42,7 +42,11 @@ export async function checkConnection(
   const ask = async (): Promise<RegisterStatus> => {
     if (busy !== undefined) return busy();
     const register = await open(address);
-    return register.status().finally(() => register.close());
+    try {
+      return await register.status();
+    } finally {
+      await register.close();
+    }
   };
   const asked = ask();
   // Whoever answers too late is closed by `ask` itself; nobody waits for it any more.

@@ -56,6 +56,10 @@ export interface Registers {
   onChange(listener: () => void): void;
 }
 
+/** A member that is there only when its column has a value. */
+const optional = <K extends string>(key: K, value: string | null | undefined): { [P in K]?: string } =>
+  (value === null || value === undefined ? {} : { [key]: value }) as { [P in K]?: string };
+
 const tokenName = (id: string): string => `register.${id}.token`;
 
 export function createRegisters({ core, ownId, policy }: RegistersOptions): Registers {
@@ -99,9 +103,9 @@ export function createRegisters({ core, ownId, policy }: RegistersOptions): Regi
       isMain: id === mainId(),
       ...where(id, row),
       hasToken: (await secrets.get(tokenName(id))) !== undefined,
-      ...(row?.serverUrl == null ? {} : { serverUrl: row.serverUrl }),
-      ...(row?.kktSerial == null ? {} : { kktSerial: row.kktSerial }),
-      ...(row?.fnNumber == null ? {} : { fnNumber: row.fnNumber }),
+      ...optional('serverUrl', row?.serverUrl),
+      ...optional('kktSerial', row?.kktSerial),
+      ...optional('fnNumber', row?.fnNumber),
     };
   };
 
@@ -132,13 +136,15 @@ export function createRegisters({ core, ownId, policy }: RegistersOptions): Regi
     },
     recognise(id, { kktSerial, fnNumber }) {
       const row = findRegister(db, id);
-      if (row?.kktSerial != null && row.kktSerial !== kktSerial) return false;
-      if (row?.kktSerial === kktSerial && row.fnNumber === fnNumber) return true;
-      if (row?.fnNumber != null && row.fnNumber !== fnNumber) {
+      const known = row?.kktSerial ?? undefined;
+      if (known !== undefined && known !== kktSerial) return false;
+      const memory = row?.fnNumber ?? undefined;
+      if (known === kktSerial && memory === fnNumber) return true;
+      if (memory !== undefined && memory !== fnNumber) {
         log.warn('the register has another fiscal memory than before', {
           event: 'FISCAL_FN_REPLACED',
           fiscalDeviceId: id,
-          before: row.fnNumber,
+          before: memory,
           after: fnNumber,
         });
       }
@@ -147,9 +153,9 @@ export function createRegisters({ core, ownId, policy }: RegistersOptions): Regi
     },
     expectedSerial: (id) => findRegister(db, id)?.kktSerial ?? undefined,
     async agent(id) {
-      const serverUrl = findRegister(db, id)?.serverUrl;
+      const serverUrl = findRegister(db, id)?.serverUrl ?? undefined;
       const token = await secrets.get(tokenName(id));
-      return serverUrl == null || token === undefined ? undefined : { serverUrl, token };
+      return serverUrl === undefined || token === undefined ? undefined : { serverUrl, token };
     },
     setAddress(id, next) {
       if (id === ownId() && policy() !== undefined) {

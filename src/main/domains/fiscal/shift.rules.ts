@@ -1,13 +1,12 @@
 /** Pure decisions about shifts: their reports, and counted cash. */
-import type { FiscalDocument } from '#shared/fiscal/fiscal.schema.ts';
+import type { FiscalDocument, FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import type { CashCount, DenominationCount, ShiftReading, ShiftReport } from '#shared/fiscal/shift.schema.ts';
 import { sumMinor } from '#shared/kernel/money.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
-import type { FiscalTaskRow } from './fiscal.repo.ts';
 
 /** The Z report of a `close_shift` task. Its id is the task's: one close, one report. */
 export const toReport = (
-  { id, registerId, task }: FiscalTaskRow,
+  { id, registerId, task }: { readonly id: string; readonly registerId: string; readonly task: FiscalTask },
   reading: ShiftReading,
   rest: {
     readonly document: FiscalDocument;

@@ -36,7 +36,7 @@ const start = async (port = 0, screens = true): Promise<BrowserShell> => {
     { version: '1.0.0', platform: 'test', environment: 'DEV', serverUrl: undefined, http: axios.create() },
   );
   // Only the device's own procedures: the others are not what is tried here.
-  const procedures = { device: devicesProcedures(devices, core.changes) } as unknown as Procedures;
+  const procedures = { device: devicesProcedures(devices, core.changes, () => []) } as unknown as Procedures;
   const metrics = new Registry();
   new Counter({ name: 'tried_total', help: 'x', registers: [metrics] }).inc();
   return startBrowserShell({

@@ -19,12 +19,15 @@ const item = (kind: VisitKind | undefined, active = true): CatalogueItem => ({
 });
 const register = (patch: Partial<RegisterView>): RegisterView => ({
   state: 'ready',
+  isMain: true,
   since: 0,
   shift: { state: 'open', number: 1 },
   cashMinor: 0,
   unsentDocuments: 0,
   paperPresent: true,
+  paperNearEnd: false,
   queued: 0,
+  failed: 0,
   ...patch,
 });
 
