@@ -5,18 +5,17 @@
 import { EventPublisher, implement, ORPCError } from '@orpc/server';
 import { AppError, ERROR_CODES, isErrorCode } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
-import { lineTotal, sumMinor } from '#shared/kernel/money.ts';
-import type { Order } from '#shared/orders/orders.schema.ts';
 import type { PaymentIntent } from '#shared/payments/payments.schema.ts';
 import { contract } from '#shared/rpc/contract.ts';
 import type { Change } from '#shared/rpc/device.contract.ts';
 import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 import type { StaffSession } from '#shared/rpc/staff.contract.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
-import { catalogue, clients, DEVICE_ID, fakeId, SHOP_ID, shop, staff } from './data.ts';
+import { catalogue, clients, DEVICE_ID, fakeId, shop, staff } from './data.ts';
 import { fakeEvents } from './fake-events.ts';
 import { createFakeRegister } from './fake-register.ts';
 import { createFakeRegisters } from './fake-registers.ts';
+import { createFakeSales, POLICY } from './fake-sales.ts';
 import { createFakeShift } from './fake-shift.ts';
 import type { RequireApproval } from './fake-tasks.ts';
 import { type FakeRegisterState, type FakeState, INITIAL } from './state.ts';
@@ -37,6 +36,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
   const ports = { now, newId, state: () => state, orders, changed };
   const register = createFakeRegister(ports);
   const shift = createFakeShift(ports, register);
+  const sales = createFakeSales(ports, register);
   const setRegisters = (all: readonly FakeRegisterState[]) => {
     const main = all.find((one) => one.isMain) ?? all[0];
     if (main) state = { ...state, register: main, others: all.filter((one) => one !== main) };
@@ -102,56 +102,6 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     changed('visits', id);
     return ended;
   };
-  const itemOf = (id: string) => {
-    const found = catalogue.find((one) => one.id === id);
-    if (!found) throw new AppError('catalogue.item_not_found', id);
-    return found;
-  };
-  const orderOf = (lines: readonly { itemId: string; quantityMilli: number; discountMinor: number }[]) =>
-    lines.map((line) => {
-      const { id, name, priceMinor, vat, paymentObject, unit } = itemOf(line.itemId);
-      const totalMinor = lineTotal(priceMinor, line.quantityMilli) - line.discountMinor;
-      return { itemId: id, name, priceMinor, quantityMilli: line.quantityMilli, totalMinor, vat, paymentObject, unit };
-    });
-  const addOrder = (
-    lines: Order['lines'],
-    fields: Pick<Order, 'origin' | 'status'> & Partial<Pick<Order, 'visitId' | 'customer' | 'operatorName'>>,
-    id = newId(),
-  ): Order => {
-    const order: Order = {
-      id,
-      shopId: SHOP_ID,
-      deviceId: DEVICE_ID,
-      number: `${fields.origin === 'kiosk' ? 'K' : 'C'}-${String(orders.size + 412).padStart(4, '0')}`,
-      printStatus: 'none',
-      lines,
-      totalMinor: sumMinor(lines.map((line) => line.totalMinor)),
-      currency: 'RUB',
-      createdAt: now(),
-      ...fields,
-    };
-    orders.set(order.id, { order, payments: [], receipts: [] });
-    changed('orders', order.id);
-    return order;
-  };
-  const addPayment = (order: Order, method: 'psp' | 'cash' | 'card', amountMinor: number, refundOf?: string) => {
-    const details = orders.get(order.id);
-    if (!details) return;
-    details.payments.push({
-      id: newId(),
-      orderId: order.id,
-      shopId: SHOP_ID,
-      deviceId: DEVICE_ID,
-      kind: refundOf === undefined ? 'payment' : 'refund',
-      method,
-      provider: method === 'psp' ? 'dev' : 'cashdesk',
-      amountMinor,
-      currency: 'RUB',
-      confirmedAt: now(),
-      ...(refundOf === undefined ? {} : { refundOf }),
-    });
-  };
-
   /** Ends a waiting intent as the provider would; a confirmed one makes its order paid and its receipt begin. */
   function endIntent(id: string, status: 'confirmed' | 'failed' | 'expired' | 'cancelled'): void {
     const intent = intents.get(id);
@@ -160,20 +110,13 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     const details = intent.orderId === undefined ? undefined : orders.get(intent.orderId);
     if (status === 'confirmed' && details) {
       details.order = { ...details.order, status: 'paid', paidAt: now() };
-      addPayment(details.order, 'psp', intent.amountMinor);
+      sales.addPayment(details.order, { method: 'psp', amountMinor: intent.amountMinor });
       register.begin('sale', details.order, 'Киоск');
       changed('orders', details.order.id);
     }
     changed('payments', id);
   }
 
-  const reply = (order: Order, taskId: string, changeMinor: number) => ({
-    orderId: order.id,
-    orderNumber: order.number,
-    taskId,
-    totalMinor: order.totalMinor,
-    changeMinor,
-  });
   const operator = () => {
     if (!session.member) throw new AppError('staff.not_signed_in', 'nobody');
     return session.member.name;
@@ -204,6 +147,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       }),
     },
     staff: {
+      policy: door.staff.policy.handler(() => POLICY),
       list: door.staff.list.handler(() => staff.map(({ id, name, role }) => ({ id, name, role }))),
       current: door.staff.current.handler(() => session),
       signIn: door.staff.signIn.handler(({ input }) => {
@@ -277,14 +221,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       complete: door.visits.complete.handler(({ input }) => finish(input.id, 'completed')),
       expire: door.visits.expire.handler(({ input }) => finish(input.id, 'expired')),
     },
-    orders: {
-      get: door.orders.get.handler(({ input }) => {
-        const details = orders.get(input.id);
-        if (!details) throw new AppError('orders.not_found', input.id);
-        return details;
-      }),
-      recent: door.orders.recent.handler(({ input }) => [...orders.values()].toReversed().slice(0, input.limit)),
-    },
+    orders: sales.orders(door.orders, requireApproval),
     payments: {
       createIntent: door.payments.createIntent.handler(({ input }) => {
         const { kind, id } = current(input.visitId);
@@ -292,8 +229,8 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
         if (open) return open;
         const service = catalogue.find((one) => one.kioskService === kind);
         if (!service) throw new AppError('catalogue.item_not_found', kind);
-        const lines = orderOf([{ itemId: service.id, quantityMilli: 1000, discountMinor: 0 }]);
-        const order = addOrder(lines, { origin: 'kiosk', status: 'awaiting_payment', visitId: id });
+        const lines = sales.linesOf([{ itemId: service.id, quantityMilli: 1000 }]);
+        const order = sales.addOrder(lines, { origin: 'kiosk', status: 'awaiting_payment', visitId: id });
         const intent: PaymentIntent = {
           id: newId(),
           orderId: order.id,
@@ -323,34 +260,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
         endIntent(input.id, 'cancelled');
         return intents.get(input.id) ?? intent;
       }),
-      checkout: door.payments.checkout.handler(({ input }) => {
-        const operatorName = operator();
-        const known = orders.get(input.id);
-        const order =
-          known?.order ?? addOrder(orderOf(input.lines), { origin: 'cashier', status: 'paid', operatorName }, input.id);
-        const paid = sumMinor(input.tenders.map((tender) => tender.sumMinor));
-        if (paid < order.totalMinor) throw new AppError('payments.amount_mismatch', 'too little');
-        const changeMinor = paid - order.totalMinor;
-        if (!known) {
-          for (const { type, sumMinor: sum } of input.tenders) {
-            addPayment(order, type, type === 'cash' ? sum - changeMinor : sum);
-          }
-        }
-        const task = register.taskOf(order.id) ?? register.begin('sale', order, operatorName);
-        return reply(order, task, changeMinor);
-      }),
-      refund: door.payments.refund.handler(({ input }) => {
-        const operatorName = operator();
-        const details = orders.get(input.orderId);
-        if (!details) throw new AppError('orders.not_found', input.orderId);
-        if (details.order.status === 'refunded') throw new AppError('orders.illegal_transition', 'refunded already');
-        details.order = { ...details.order, status: 'refunded' };
-        for (const payment of details.payments.slice()) {
-          addPayment(details.order, payment.method, payment.amountMinor, payment.id);
-        }
-        changed('orders', details.order.id);
-        return reply(details.order, register.begin('refund', details.order, operatorName), 0);
-      }),
+      ...sales.payments(door.payments, operator, requireApproval),
     },
     fiscal: register.procedures(door.fiscal, operator, requireApproval),
     shift: shift.procedures(door.shift, operator, requireApproval),
@@ -398,6 +308,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       session = {};
       orders.clear();
       intents.clear();
+      sales.clear();
       register.clear();
       shift.clear();
       this.set(next);

@@ -151,7 +151,7 @@ const saved = ({ id, lines, discount, selectedId, voidedMinor, held }: CartState
 });
 
 export const useCart = create<CartState & CartActions>()(
-  persist(
+  persist<CartState & CartActions, [], [], ReturnType<typeof saved>>(
     (set) => ({
       ...EMPTY_CART,
       change: (by) => set(by),
