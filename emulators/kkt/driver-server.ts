@@ -1,12 +1,19 @@
 /** The register's TCP port: frames in, one command at a time whoever asks, frames out. */
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Answer,
+  decodeRequest,
+  encodeAnswer,
+  frameCutter,
+  PrivateParam,
+  type Request,
+} from '#main/domains/fiscal/emulated/wire.ts';
 import { DriverError } from '#main/domains/fiscal/fptr/constants.ts';
 import { commandOf } from './commands/commands.ts';
 import type { Device } from './device.ts';
 import { KktError, LinkDropped } from './kkt-error.ts';
 import { inputsOf, newOutputs, type Outputs } from './params.ts';
-import { type Answer, decodeRequest, encodeAnswer, frameCutter, PrivateParam, type Request } from './protocol.ts';
 
 export interface DriverServer {
   readonly port: number;

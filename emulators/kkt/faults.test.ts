@@ -1,21 +1,19 @@
-/** Each fault through the driver's own C interface: a fault that did nothing would fail its test. */
+/** Each fault through the driver's own methods: a fault that did nothing would fail its test. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DriverError, Param, ReportType } from '#main/domains/fiscal/fptr/constants.ts';
 import { int, money, str } from '#main/domains/fiscal/fptr/fptr-param.ts';
 import { FAULT_POINTS, type FaultPoint } from './faults.ts';
-import { type Bench, buildShim, openBench } from './testing.ts';
-import { openDriver, type TestDriver } from './testing-driver.ts';
+import { type Bench, openBench } from './testing.ts';
+import { describeBindings } from './testing-bindings.ts';
+import { driverOver, type TestDriver } from './testing-driver.ts';
 
-const shim = buildShim();
-if (shim.path === undefined) console.warn(`fault tests are skipped: ${shim.reason}`);
-
-describe.skipIf(shim.path === undefined)('faults of the register', () => {
+describeBindings('faults of the register', (bind) => {
   let bench: Bench;
   let driver: TestDriver;
 
   beforeEach(async () => {
     bench = await openBench();
-    driver = openDriver(shim.path ?? '');
+    driver = driverOver(bind());
     expect(await driver.open(bench.register().port)).toBe(0);
     expect(await driver.sell(10_000)).toBe(0);
   });
@@ -72,7 +70,7 @@ describe.skipIf(shim.path === undefined)('faults of the register', () => {
     },
     async port_busy() {
       await bench.arm({ point: 'port_busy', times: 2 });
-      const other = openDriver(shim.path ?? '');
+      const other = driverOver(bind());
       for (const expected of [DriverError.PORT_BUSY, DriverError.PORT_BUSY, 0]) {
         expect(await other.open(bench.register().port)).toBe(expected);
       }

@@ -1,8 +1,8 @@
 /** Reading what a method was given and writing what it leaves behind, with the driver's lenient casts. */
+import type { Param, ParamValue } from '#main/domains/fiscal/emulated/wire.ts';
 import { DriverError } from '#main/domains/fiscal/fptr/constants.ts';
 import type { WallTime } from '#shared/kernel/wall-time.ts';
 import { KktError } from './kkt-error.ts';
-import type { Param, ParamValue } from './protocol.ts';
 
 export interface Inputs {
   readonly all: readonly Param[];

@@ -1,5 +1,5 @@
 /** The driver's C interface bare, for tests of the emulator itself: any of its methods, with what it leaves behind. */
-import { bindFptr, type FptrMethod, type FptrOutputs } from '#main/domains/fiscal/fptr/binding.ts';
+import { bindFptr, type FptrBinding, type FptrMethod, type FptrOutputs } from '#main/domains/fiscal/fptr/binding.ts';
 import { Param, PaymentType, Port, ReceiptType, Setting, TaxType } from '#main/domains/fiscal/fptr/constants.ts';
 import { FptrError } from '#main/domains/fiscal/fptr/fptr-error.ts';
 import { double, type FptrParam, int, money, str } from '#main/domains/fiscal/fptr/fptr-param.ts';
@@ -26,8 +26,9 @@ export interface TestDriver {
 }
 
 /** @param library path of the built shim. */
-export function openDriver(library: string): TestDriver {
-  const binding = bindFptr(library);
+export const openDriver = (library: string): TestDriver => driverOver(bindFptr(library));
+
+export function driverOver(binding: FptrBinding): TestDriver {
   const handle = binding.create();
   const outputs = binding.outputs(handle);
 

@@ -3,7 +3,7 @@
  * A device that died has a dead cable: nothing that it might still do reaches the register.
  */
 import { connect, createServer, type Socket } from 'node:net';
-import { frameCutter } from '#emulators/kkt/protocol.ts';
+import { frameCutter } from '#main/domains/fiscal/emulated/wire.ts';
 import type { Moment } from './fiscal-plan.ts';
 
 type CallMoment = Extract<Moment, { kind: 'call' }>;

@@ -1,10 +1,10 @@
 /** What is asked after a document: is it in the fiscal memory, is it on paper. */
+import { PrivateParam } from '#main/domains/fiscal/emulated/wire.ts';
 import { DriverError, Param } from '#main/domains/fiscal/fptr/constants.ts';
 import { type Device, print, withPaperOut } from '../device.ts';
 import { KktError } from '../kkt-error.ts';
 import type { DocumentKind, FnDocument } from '../model.ts';
 import type { Inputs, Outputs } from '../params.ts';
-import { PrivateParam } from '../protocol.ts';
 import { layoutDocument } from '../tape-layout.ts';
 import type { Commands } from './command.ts';
 

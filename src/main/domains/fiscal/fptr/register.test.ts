@@ -1,15 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RegisterOptions } from '#emulators/kkt/register.ts';
-import { type Bench, buildShim, openBench } from '#emulators/kkt/testing.ts';
+import { type Bench, openBench } from '#emulators/kkt/testing.ts';
+import { describeBindings } from '#emulators/kkt/testing-bindings.ts';
 import { Receipt } from '#shared/fiscal/fiscal.schema.ts';
 import type { FiscalRegister, RegisterOutcome } from '../fiscal.register.ts';
-import { bindFptr } from './binding.ts';
 import { DriverError } from './constants.ts';
 import { type FptrRegisterOptions, openFptrRegister } from './register.ts';
-
-const shim = buildShim();
-if (shim.path === undefined) console.warn(`register tests are skipped: ${shim.reason}`);
 
 const operator = { name: 'Иванова Анна', vatin: '123654789507' };
 const TASK = '0190a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b';
@@ -41,14 +38,14 @@ function closed(outcome: RegisterOutcome) {
   return outcome.document;
 }
 
-describe.skipIf(shim.path === undefined)('a register through its driver', () => {
+describeBindings('a register', (bind) => {
   let bench: Bench;
   let register: FiscalRegister;
   let offsetMs = 0;
 
   const connect = (options: Partial<FptrRegisterOptions> = {}): Promise<FiscalRegister> =>
     openFptrRegister({
-      binding: bindFptr(shim.path ?? ''),
+      binding: bind(),
       timeZone: () => 'Europe/Moscow',
       check: { tries: 3, pauseMs: 5 },
       ...options,

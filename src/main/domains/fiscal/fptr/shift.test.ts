@@ -1,12 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Bench, buildShim, openBench } from '#emulators/kkt/testing.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Bench, openBench } from '#emulators/kkt/testing.ts';
+import { describeBindings } from '#emulators/kkt/testing-bindings.ts';
 import { Receipt } from '#shared/fiscal/fiscal.schema.ts';
 import type { FiscalRegister } from '../fiscal.register.ts';
-import { bindFptr } from './binding.ts';
 import { openFptrRegister } from './register.ts';
-
-const shim = buildShim();
-if (shim.path === undefined) console.warn(`shift tests are skipped: ${shim.reason}`);
 
 const operator = { name: 'Кассир Иванов И.', vatin: '123456789047' };
 const receipt = (kind: 'sell' | 'sell_return', cashMinor: number, cardMinor: number) =>
@@ -29,7 +26,7 @@ const receipt = (kind: 'sell' | 'sell_return', cashMinor: number, cardMinor: num
     totalMinor: cashMinor + cardMinor,
   });
 
-describe.skipIf(shim.path === undefined)('the shift of a register through its driver', () => {
+describeBindings('the shift of a register', (bind) => {
   let bench: Bench;
   let register: FiscalRegister;
   let tasks = 0;
@@ -37,7 +34,7 @@ describe.skipIf(shim.path === undefined)('the shift of a register through its dr
   beforeEach(async () => {
     bench = await openBench();
     register = await openFptrRegister({
-      binding: bindFptr(shim.path ?? ''),
+      binding: bind(),
       timeZone: () => 'Europe/Moscow',
       check: { tries: 3, pauseMs: 5 },
     })({ ip: '127.0.0.1', port: bench.register().port });

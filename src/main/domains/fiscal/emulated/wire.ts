@@ -1,4 +1,7 @@
-/** The wire between the libfptr10 shim and the register; its layout is described in shim/fptr.h. */
+/**
+ * The wire of the emulated register, both ends of it; its layout is described in emulators/kkt/shim/fptr.h. It lives
+ * with the device because the emulator may know the product and the product may not know the emulator.
+ */
 import type { WallTime } from '#shared/kernel/wall-time.ts';
 
 export type ParamValue =
@@ -32,6 +35,7 @@ export const PrivateParam = {
 
 const TYPES = ['bool', 'int', 'double', 'string', 'datetime', 'bytes'] as const;
 const NOT_PRINTED = 1;
+const PARAM_HEAD = 10;
 const LARGEST_FRAME = 64 * 1024 * 1024;
 
 function encodeValue(param: ParamValue): Buffer {
@@ -92,63 +96,97 @@ function decodeValue(type: (typeof TYPES)[number], data: Buffer): ParamValue {
   }
 }
 
-/** Reads a request frame (without its length). Throws a RangeError when it is cut or of an unknown type. */
-export function decodeRequest(frame: Buffer): Request {
-  const nameLength = frame.readUInt8(0);
-  let at = 1 + nameLength;
-  const method = frame.toString('latin1', 1, at);
-  const params: Param[] = [];
-  const count = frame.readUInt16LE(at);
-  at += 2;
-  for (let index = 0; index < count; index++) {
-    const type = TYPES[frame.readUInt8(at + 4)];
-    if (type === undefined) throw new RangeError(`unknown param type in ${method}`);
-    const length = frame.readUInt32LE(at + 6);
-    if (at + 10 + length > frame.length) throw new RangeError(`cut param in ${method}`);
-    params.push({
-      id: frame.readInt32LE(at),
-      notPrinted: (frame.readUInt8(at + 5) & NOT_PRINTED) !== 0,
-      ...decodeValue(type, frame.subarray(at + 10, at + 10 + length)),
-    });
-    at += 10 + length;
+function encodeParams(params: readonly Param[]): Buffer {
+  const count = Buffer.alloc(2);
+  count.writeUInt16LE(params.length);
+  const chunks: Buffer[] = [count];
+  for (const param of params) {
+    const data = encodeValue(param);
+    const head = Buffer.alloc(PARAM_HEAD);
+    head.writeInt32LE(param.id);
+    head.writeUInt8(TYPES.indexOf(param.type), 4);
+    head.writeUInt8(param.notPrinted ? NOT_PRINTED : 0, 5);
+    head.writeUInt32LE(data.length, 6);
+    chunks.push(head, data);
   }
-  return { method, params };
+  return Buffer.concat(chunks);
 }
 
-/** An answer frame with its length, ready for the socket. */
-export function encodeAnswer(answer: Answer): Buffer {
-  const text = Buffer.from(answer.text, 'utf8');
-  const head = Buffer.alloc(12);
-  head.writeInt32LE(answer.error, 4);
-  head.writeUInt32LE(text.length, 8);
-  const count = Buffer.alloc(2);
-  count.writeUInt16LE(answer.params.length);
-  const chunks: Buffer[] = [head, text, count];
-  for (const param of answer.params) {
-    const data = encodeValue(param);
-    const lead = Buffer.alloc(10);
-    lead.writeInt32LE(param.id);
-    lead.writeUInt8(TYPES.indexOf(param.type), 4);
-    lead.writeUInt32LE(data.length, 6);
-    chunks.push(lead, data);
+function decodeParams(data: Buffer): Param[] {
+  const params: Param[] = [];
+  const count = data.readUInt16LE(0);
+  let at = 2;
+  for (let index = 0; index < count; index++) {
+    const type = TYPES[data.readUInt8(at + 4)];
+    if (type === undefined) throw new RangeError(`param ${index} is of an unknown type`);
+    const from = at + PARAM_HEAD;
+    const end = from + data.readUInt32LE(at + 6);
+    if (end > data.length) throw new RangeError(`param ${index} is cut`);
+    params.push({
+      id: data.readInt32LE(at),
+      notPrinted: (data.readUInt8(at + 5) & NOT_PRINTED) !== 0,
+      ...decodeValue(type, data.subarray(from, end)),
+    });
+    at = end;
   }
-  const frame = Buffer.concat(chunks);
+  if (at !== data.length) throw new RangeError(`${data.length - at} bytes after the last param`);
+  return params;
+}
+
+/** A frame with its length, ready for the socket. */
+function frameOf(...chunks: readonly Buffer[]): Buffer {
+  const frame = Buffer.concat([Buffer.alloc(4), ...chunks]);
   frame.writeUInt32LE(frame.length - 4, 0);
   return frame;
 }
 
-/** Cuts a byte stream into frames. Throws a RangeError on a length no shim would send. */
-export function frameCutter(onFrame: (frame: Buffer) => void): (chunk: Buffer) => void {
+/** A request frame with its length. */
+export function encodeRequest({ method, params }: Request): Buffer {
+  const name = Buffer.from(method, 'latin1');
+  return frameOf(Buffer.from([name.length]), name, encodeParams(params));
+}
+
+/** Reads a request frame (without its length). Throws a RangeError when it is cut or of an unknown type. */
+export function decodeRequest(frame: Buffer): Request {
+  const end = 1 + frame.readUInt8(0);
+  return { method: frame.toString('latin1', 1, end), params: decodeParams(frame.subarray(end)) };
+}
+
+/** An answer frame with its length. */
+export function encodeAnswer({ error, text, params }: Answer): Buffer {
+  const words = Buffer.from(text, 'utf8');
+  const head = Buffer.alloc(8);
+  head.writeInt32LE(error, 0);
+  head.writeUInt32LE(words.length, 4);
+  return frameOf(head, words, encodeParams(params));
+}
+
+/** Reads an answer frame (without its length). Throws a RangeError when it is cut or of an unknown type. */
+export function decodeAnswer(frame: Buffer): Answer {
+  const end = 8 + frame.readUInt32LE(4);
+  return {
+    error: frame.readInt32LE(0),
+    text: frame.toString('utf8', 8, end),
+    params: decodeParams(frame.subarray(end)),
+  };
+}
+
+/**
+ * Cuts a byte stream into frames; the answer is how many bytes of a frame still to come are kept. Throws a RangeError
+ * on a length that neither side would send.
+ */
+export function frameCutter(onFrame: (frame: Buffer) => void): (chunk: Buffer) => number {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     while (rest.length >= 4) {
       const size = rest.readUInt32LE(0);
       if (size > LARGEST_FRAME) throw new RangeError(`frame of ${size} bytes`);
-      if (rest.length < 4 + size) return;
+      if (rest.length < 4 + size) break;
       const frame = rest.subarray(4, 4 + size);
       rest = rest.subarray(4 + size);
       onFrame(frame);
     }
+    return rest.length;
   };
 }
