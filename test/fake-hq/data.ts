@@ -224,7 +224,7 @@ export const summary = (orders: readonly HqOrder[], known: readonly HqDevice[], 
   revenueTodayMinor: orders.length === 0 ? 0 : 4_812_500,
   receiptsToday: orders.length === 0 ? 0 : 46,
   unknownReceipts: orders.flatMap((one) => one.receipts).filter((made) => made.status === 'unknown').length,
-  openAlerts: orders.length === 0 ? 0 : 2,
+  openAlerts: 0,
   devicesOnline: known.filter((one) => one.online).length,
   devicesTotal: known.filter((one) => one.status !== 'revoked').length,
   days: DAYS.map((count, n) => ({

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { CreateDeviceRequest, type HqDevice, type HqOrder, HqOrdersQuery, SignInRequest } from '#shared/hq/hq.api.ts';
 import { AppError, toProblem } from '#shared/kernel/errors.ts';
 import * as data from './data.ts';
+import { createFakeFiscal } from './fake-fiscal.ts';
 
 export const HqScene = z.enum(['ready', 'empty', 'fails', 'slow']);
 export type HqScene = z.infer<typeof HqScene>;
@@ -32,11 +33,13 @@ export function createFakeHq(now: () => number) {
   let orders: HqOrder[] = [];
   let devices: HqDevice[] = [];
   let ids = 5000;
+  const fiscal = createFakeFiscal(now);
 
   function reset(next: HqScene): void {
     scene = next;
     orders = next === 'empty' ? [] : Array.from({ length: 40 }, (_, n) => data.order(n, now()));
     devices = next === 'empty' ? [] : data.devices(now());
+    fiscal.reset(next === 'empty');
   }
   reset('ready');
 
@@ -50,21 +53,27 @@ export function createFakeHq(now: () => number) {
     return found;
   };
 
-  function route({ method, url, body, signedIn }: HqRequest): HqAnswer | undefined {
+  function route(request: HqRequest): HqAnswer | undefined {
+    const { method, url, body, signedIn } = request;
     const call = `${method} ${url.pathname}`;
     if (call === 'POST /auth/sign-in') {
       const { email, password } = SignInRequest.parse(body);
       if (email !== data.me.email || password !== PASSWORD) throw new AppError('auth.bad_credentials', 'no');
       return { status: 200, body: data.me, session: true };
     }
-    if (!url.pathname.startsWith('/auth/') && !url.pathname.startsWith('/hq/')) return undefined;
+    if (!/^\/(auth|hq|fiscal-devices|fiscal-tasks)(\/|$)/.test(url.pathname)) return undefined;
     if (!signedIn) throw new AppError('auth.unauthorized', 'nobody');
     if (call === 'GET /auth/me') return { status: 200, body: data.me };
     if (call === 'POST /auth/sign-out') return { status: 204, session: false };
     if (scene === 'fails') throw new AppError('app.internal', 'planned');
+    const aboutRegisters = fiscal.answer(request);
+    if (aboutRegisters) return aboutRegisters;
     switch (call) {
       case 'GET /hq/summary':
-        return { status: 200, body: data.summary(orders, devices, now()) };
+        return {
+          status: 200,
+          body: { ...data.summary(orders, devices, now()), openAlerts: fiscal.openAlerts() },
+        };
       case 'GET /hq/shops':
         return { status: 200, body: { shops: data.shops } };
       case 'GET /hq/devices':

@@ -42,7 +42,7 @@ export function HqLayout() {
               <Glyph size={20} stroke={1.75} aria-hidden />
               <span className={classes.word}>{t(`hq:nav.${name}`)}</span>
               {badges[name]?.count ? (
-                <span className={classes.badge} aria-label={badges[name].label} role="img">
+                <span className={classes.badge} aria-label={badges[name].label}>
                   {badges[name].count}
                 </span>
               ) : null}

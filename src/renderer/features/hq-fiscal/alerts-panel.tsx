@@ -1,7 +1,7 @@
 /** What needs a person, above the queue. Nothing is shown while there is nothing. */
 import { Button } from '@mantine/core';
 import { IconAlertOctagon, IconCheck } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { HqAlert } from '#shared/hq/fiscal.api.ts';
 import { useNow } from '../../app/clock.tsx';
 import { useFormat } from '../../app/format.ts';
@@ -10,6 +10,7 @@ import { useText } from '../../app/i18n/i18n.ts';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { alertsQuery, useAcknowledge } from './alerts.queries.ts';
 import classes from './alerts-panel.module.css';
+import { registersQuery } from './tasks.queries.ts';
 
 export function AlertsPanel({
   open,
@@ -62,10 +63,13 @@ function Alert({
   readonly onOpenTask: (id: string) => void;
 }) {
   const t = useText();
+  const hq = useHq();
   const format = useFormat(timeZone);
   const now = useNow(30_000);
   const acknowledge = useAcknowledge();
-  const { fiscalDeviceId: register } = alert.details;
+  const { fiscalDeviceId: id } = alert.details;
+  const registers = useQuery(registersQuery(hq)).data?.registers;
+  const register = registers?.find((one) => one.id === id)?.name ?? id;
   return (
     <>
       <div className={classes.words}>

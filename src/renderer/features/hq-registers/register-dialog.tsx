@@ -60,6 +60,11 @@ export function RegisterDialog({
     autoComplete: 'off',
     onChange: (event: { readonly currentTarget: { readonly value: string } }) => set(name, event.currentTarget.value),
   });
+  /** Below the field, so that fields side by side stand on one line; an error takes its place. */
+  const hint = (name: 'name' | 'id' | 'kktIp' | 'operatorVatin') => ({
+    description: errorOf(name) === undefined ? t(`monitor:register.${name}_hint`) : undefined,
+    inputWrapperOrder: ['label' as const, 'input' as const, 'description' as const, 'error' as const],
+  });
   return (
     <Modal
       opened
@@ -69,10 +74,10 @@ export function RegisterDialog({
       closeButtonProps={{ 'aria-label': t('hq:close') }}
     >
       <form onSubmit={submit} className={classes.form} noValidate>
-        <TextInput {...field('name')} description={t('monitor:register.name_hint')} maxLength={64} data-autofocus />
-        {register ? null : (
-          <TextInput {...field('id')} description={t('monitor:register.id_hint')} maxLength={64} dir="ltr" />
-        )}
+        <div className={register ? '' : classes.pair}>
+          <TextInput {...field('name')} {...hint('name')} maxLength={64} data-autofocus />
+          {register ? null : <TextInput {...field('id')} {...hint('id')} maxLength={64} dir="ltr" />}
+        </div>
         <Select
           label={t('monitor:register.shop')}
           placeholder={t('monitor:register.choose_shop')}
@@ -82,13 +87,7 @@ export function RegisterDialog({
           error={errorOf('shopId')}
         />
         <div className={classes.pair}>
-          <TextInput
-            {...field('kktIp')}
-            description={t('monitor:register.kktIp_hint')}
-            maxLength={253}
-            dir="ltr"
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-          />
+          <TextInput {...field('kktIp')} {...hint('kktIp')} maxLength={253} dir="ltr" />
           <TextInput {...field('kktPort')} inputMode="numeric" maxLength={5} dir="ltr" />
         </div>
         <Select
@@ -103,11 +102,10 @@ export function RegisterDialog({
           <TextInput {...field('operatorName')} maxLength={64} />
           <TextInput
             {...field('operatorVatin')}
-            description={t('monitor:register.operatorVatin_hint')}
+            {...hint('operatorVatin')}
             inputMode="numeric"
             maxLength={12}
             dir="ltr"
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
           />
         </div>
         {save.isError && refused.size === 0 ? <ErrorLine error={save.error} /> : null}

@@ -66,8 +66,8 @@ export function check(draft: Draft): Checked {
 export const refusedFields = (issues: readonly Issue[] | undefined): ReadonlySet<Field> => fieldsOf(issues ?? []);
 
 /** Only what was changed: somebody else may be changing the rest. */
-export function changesOf(known: HqRegister, { id: _, ...wanted }: CreateRegisterRequest): ChangeRegisterRequest {
-  const changed = Object.entries(wanted).filter(([field, value]) => known[field as keyof HqRegister] !== value);
-  const lostVatin = known.operatorVatin !== undefined && wanted.operatorVatin === undefined;
-  return { ...Object.fromEntries(changed), ...(lostVatin ? { operatorVatin: null } : {}) };
+export function changesOf(known: HqRegister, wanted: CreateRegisterRequest): ChangeRegisterRequest {
+  const changed = FIELDS.filter((field) => field !== 'id' && wanted[field] !== known[field]);
+  // An emptied field is said to be empty: what is absent would stay.
+  return Object.fromEntries(changed.map((field) => [field, wanted[field] ?? null]));
 }

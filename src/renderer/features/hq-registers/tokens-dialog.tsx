@@ -149,17 +149,19 @@ function Token({
       <StatusTag tone={tone} icon={icon}>
         {t(`monitor:tokens.state.${state}`)}
       </StatusTag>
+      <span className={classes.acts}>
+        {state === 'live' ? (
+          <Button variant="default" onClick={ask('rotate')}>
+            {t('monitor:tokens.rotate')}
+          </Button>
+        ) : null}
+        {state === 'live' || state === 'grace' ? (
+          <Button variant="subtle" color="red" onClick={ask('revoke')}>
+            {t('monitor:tokens.revoke')}
+          </Button>
+        ) : null}
+      </span>
       <small>{facts.join(' • ')}</small>
-      {state === 'live' ? (
-        <Button variant="default" onClick={ask('rotate')}>
-          {t('monitor:tokens.rotate')}
-        </Button>
-      ) : null}
-      {state === 'live' || state === 'grace' ? (
-        <Button variant="subtle" color="red" onClick={ask('revoke')}>
-          {t('monitor:tokens.revoke')}
-        </Button>
-      ) : null}
     </>
   );
 }
