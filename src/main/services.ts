@@ -12,6 +12,7 @@ import { clientsProcedures } from './domains/clients/clients.procedures.ts';
 import { createClients } from './domains/clients/clients.service.ts';
 import { devicesProcedures } from './domains/devices/devices.procedures.ts';
 import { createDevices, type DevicesService } from './domains/devices/devices.service.ts';
+import { bindEmulated } from './domains/fiscal/emulated/binding.ts';
 import { createFiscalDomain } from './domains/fiscal/fiscal.domain.ts';
 import type { Driver } from './domains/fiscal/fiscal.runtime.ts';
 import { loadFptrLibrary } from './domains/fiscal/fptr/library.ts';
@@ -67,10 +68,12 @@ export async function createServices(
   // Until the first pull the shop's zone is not known; a till stands where its computer does.
   const timeZone = () => devices.shop()?.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const driver = await openDriver(config, timeZone);
+  if (config.fiscal.driver === 'emulated') log.warn('the register driver is emulated: nothing it prints is a receipt');
   if (driver.open === undefined) log.info('no register driver on this machine', { reason: driver.reason });
   const staff = createStaff(core);
   const operator = () => staff.operator();
   const { fiscal, agents, ...fiscalDomain } = createFiscalDomain({
+    ...config.fiscal,
     core,
     sync,
     staff,
@@ -87,7 +90,6 @@ export async function createServices(
     },
     taxationSystem: () => shop().taxationSystem,
     timeZone,
-    ...config.fiscal,
   });
   const catalogue = createCatalogue(core);
   const clients = createClients(core, { signedIn: () => staff.signedIn() });
@@ -156,7 +158,8 @@ export async function createServices(
 
 /** The vendor's driver, if this machine has one. A till starts and sells on without it: its receipts wait. */
 async function openDriver(config: DeviceConfig, timeZone: () => string): Promise<Driver> {
-  const { libraryPath } = config.fiscal;
+  const { driver, libraryPath } = config.fiscal;
+  if (driver === 'emulated') return { open: openFptrRegister({ binding: bindEmulated(), timeZone }) };
   const library = await loadFptrLibrary({
     platform: process.platform,
     ...(libraryPath === undefined ? {} : { libraryPath }),

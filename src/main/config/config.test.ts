@@ -37,7 +37,7 @@ describe('layers', () => {
       environment: 'PROD',
       host: '127.0.0.1',
       port: 3000,
-      fiscal: { pollMs: 4000, queueMs: 1000, kkt: {} },
+      fiscal: { driver: 'libfptr', pollMs: 4000, queueMs: 1000, kkt: {} },
       payments: { dev: { autoConfirmDelayMs: 2000, manualMode: false } },
     });
     expect(config.serverUrl).toBeUndefined();
@@ -66,6 +66,11 @@ describe('layers', () => {
       serverUrl: 'command line --server',
       'payments.dev.autoConfirmDelayMs': 'default',
     });
+  });
+
+  test('the emulated driver is for DEV', () => {
+    const { config } = load({ flags: { 'fiscal-driver': 'emulated', environment: 'DEV' } });
+    expect(config.fiscal.driver).toBe('emulated');
   });
 
   test('our own variable wins over the one that other tools know', () => {
@@ -97,6 +102,18 @@ describe('a bad value names the key, the value, who set it, and what is allowed'
     [
       { flags: { 'fiscal-kkt-ip': '10.0.0.5' } },
       'fiscal.kkt.ip is set without fiscal.kkt.port (command line --fiscal-kkt-ip)',
+    ],
+    [
+      { flags: { 'fiscal-driver': 'emulated' } },
+      'fiscal.driver is emulated in PROD: what an emulated register prints is no receipt (command line --fiscal-driver)',
+    ],
+    [
+      { env: { PRILAVOK_FISCAL_DRIVER: 'emulated', AGENT_ENV: 'PROD' } },
+      'fiscal.driver is emulated in PROD: what an emulated register prints is no receipt (environment PRILAVOK_FISCAL_DRIVER)',
+    ],
+    [
+      { flags: { 'fiscal-driver': 'simulated' } },
+      'fiscal.driver is "simulated" (command line --fiscal-driver); allowed: libfptr, emulated',
     ],
   ])('%j', (given, message) => {
     expect(faultOf(given)).toBe(`config.invalid: ${message}`);

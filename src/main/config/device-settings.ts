@@ -40,6 +40,11 @@ export const DEVICE_SETTINGS = {
     level: setting<LogLevel>(z.enum(LOG_LEVELS), 'info', 'Least important lines that are written.'),
   },
   fiscal: {
+    driver: setting<'libfptr' | 'emulated'>(
+      z.enum(['libfptr', 'emulated']),
+      'libfptr',
+      "How registers are reached: the vendor's library, or straight over TCP, which only an emulated register understands. PROD refuses the latter.",
+    ),
     libraryPath: setting<string | undefined>(
       Text.optional(),
       undefined,
@@ -90,7 +95,10 @@ export type DeviceConfig = ValuesOf<typeof DEVICE_SETTINGS>;
 /** Rules between settings: what is wrong, by key. */
 export function checkDeviceConfig(config: DeviceConfig): readonly (readonly [key: string, message: string])[] {
   const wrong: (readonly [string, string])[] = [];
-  const { kkt } = config.fiscal;
+  const { kkt, driver } = config.fiscal;
+  if (driver === 'emulated' && config.environment === 'PROD') {
+    wrong.push(['fiscal.driver', 'is emulated in PROD: what an emulated register prints is no receipt']);
+  }
   if (kkt.ip === undefined && kkt.port !== undefined) wrong.push(['fiscal.kkt.port', 'is set without fiscal.kkt.ip']);
   if (kkt.ip !== undefined && kkt.port === undefined) wrong.push(['fiscal.kkt.ip', 'is set without fiscal.kkt.port']);
   return wrong;
