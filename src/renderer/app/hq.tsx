@@ -10,6 +10,8 @@ export interface Hq {
   readonly get: <T>(path: string, schema: z.ZodType<T>, query?: Query, signal?: AbortSignal) => Promise<T>;
   readonly post: <T>(path: string, schema: z.ZodType<T>, body?: unknown) => Promise<T>;
   readonly patch: <T>(path: string, schema: z.ZodType<T>, body: unknown) => Promise<T>;
+  /** Sends a file as it is. */
+  readonly upload: <T>(path: string, schema: z.ZodType<T>, file: File, query: Query) => Promise<T>;
   /** The server's DELETE, which keeps what has a history. */
   readonly remove: (path: string) => Promise<undefined>;
 }
@@ -22,6 +24,7 @@ export interface HqOptions {
 
 interface Call {
   readonly method?: 'POST' | 'PATCH' | 'DELETE';
+  /** Sent as JSON, except a file. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
 }
@@ -33,11 +36,13 @@ export function createHq({ fetch, onSignedOut }: HqOptions): Hq {
     const response = await fetch(url, {
       ...(init.signal ? { signal: init.signal } : {}),
       ...(init.method ? { method: init.method } : {}),
-      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+      ...(init.body === undefined ? {} : { body: init.body instanceof File ? init.body : JSON.stringify(init.body) }),
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
-        ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(init.body === undefined
+          ? {}
+          : { 'content-type': init.body instanceof File ? 'text/csv' : 'application/json' }),
       },
     }).catch((cause: unknown) => {
       if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
@@ -49,15 +54,18 @@ export function createHq({ fetch, onSignedOut }: HqOptions): Hq {
     throw fault;
   }
   return {
-    get: (path, schema, query = {}, signal) => {
-      const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
-      const search = new URLSearchParams(given).toString();
-      return call(schema, search === '' ? path : `${path}?${search}`, { signal });
-    },
+    get: (path, schema, query = {}, signal) => call(schema, urlOf(path, query), { signal }),
     post: (path, schema, body) => call(schema, path, { method: 'POST', body }),
     patch: (path, schema, body) => call(schema, path, { method: 'PATCH', body }),
+    upload: (path, schema, file, query) => call(schema, urlOf(path, query), { method: 'POST', body: file }),
     remove: (path) => call(z.undefined(), path, { method: 'DELETE' }),
   };
+}
+
+function urlOf(path: string, query: Query): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const search = new URLSearchParams(given).toString();
+  return search === '' ? path : `${path}?${search}`;
 }
 
 /** A proxy in between may answer something that is no problem document of ours. */
@@ -92,4 +100,5 @@ export const hqKeys = {
   registers: ['hq', 'registers'] as const,
   tasks: ['hq', 'tasks'] as const,
   alerts: ['hq', 'alerts'] as const,
+  catalogue: ['hq', 'catalogue'] as const,
 };

@@ -6,6 +6,7 @@ import { meQuery, useSessionEnd } from '../features/hq-session/session.ts';
 import { SignInPage } from '../features/hq-session/sign-in-page.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
+import { CataloguePage } from './catalogue-page.tsx';
 import { QueuePage, RegistersPage } from './fiscal-pages.tsx';
 import { HqLayout } from './hq-layout.tsx';
 import { MeProvider } from './me.tsx';
@@ -23,6 +24,7 @@ export const createHqRouter = () =>
           { path: 'orders', Component: OrdersPage },
           { path: 'receipts', Component: ReceiptsPage },
           { path: 'queue', Component: QueuePage },
+          { path: 'catalogue', Component: CataloguePage },
           { path: 'registers', Component: RegistersPage },
           { path: 'devices', Component: DevicesPage },
           { path: '*', element: <Navigate to="/" replace /> },

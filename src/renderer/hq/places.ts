@@ -7,15 +7,17 @@ import {
   IconPrinter,
   IconReceipt,
   IconStack2,
+  IconTags,
 } from '@tabler/icons-react';
 
-export type PlaceName = 'summary' | 'orders' | 'receipts' | 'queue' | 'registers' | 'devices';
+export type PlaceName = 'summary' | 'orders' | 'receipts' | 'queue' | 'catalogue' | 'registers' | 'devices';
 
 export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
   ['/', 'summary', IconLayoutDashboard],
   ['/orders', 'orders', IconList],
   ['/receipts', 'receipts', IconReceipt],
   ['/queue', 'queue', IconStack2],
+  ['/catalogue', 'catalogue', IconTags],
   ['/registers', 'registers', IconPrinter],
   ['/devices', 'devices', IconCashRegister],
 ];

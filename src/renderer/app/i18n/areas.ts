@@ -13,6 +13,7 @@ export const AREAS = [
   'manager',
   'hq',
   'monitor',
+  'goods',
 ] as const;
 export type Area = (typeof AREAS)[number];
 

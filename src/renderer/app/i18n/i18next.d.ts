@@ -3,6 +3,7 @@ import type common from './ru/common.json';
 import type desk from './ru/desk.json';
 import type enrolment from './ru/enrolment.json';
 import type errors from './ru/errors.json';
+import type goods from './ru/goods.json';
 import type hq from './ru/hq.json';
 import type kiosk from './ru/kiosk.json';
 import type manager from './ru/manager.json';
@@ -24,6 +25,7 @@ declare module 'i18next' {
       cashier: typeof cashier;
       desk: typeof desk;
       manager: typeof manager;
+      goods: typeof goods;
       hq: typeof hq;
       monitor: typeof monitor;
     };
