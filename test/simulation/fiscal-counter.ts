@@ -115,7 +115,7 @@ export async function openCounter(libraryPath: string): Promise<Counter> {
       port = other.register().port;
     }
     wire = await openWire(() => port);
-    const life = await beginLife({ folder, libraryPath, wire, door: await queue.open(), now });
+    const life = await beginLife({ folder, libraryPath, wire, door: await queue.open(), token: 'token', now });
     doomNext(life);
     await life.start();
     return life;

@@ -49,8 +49,8 @@ export const ITEMS: readonly CatalogueItem[] = [
   item(3, { name: 'Сыр весовой', priceMinor: 129_900, vat: 'none', unit: 'kilogram' }),
 ];
 
-/** Makes the folder's database. */
-export async function makeFirstDay(folder: string): Promise<void> {
+/** Makes the folder's database. `enrolled` is what a real enrolment answered. */
+export async function makeFirstDay(folder: string, enrolled: Partial<DeviceIdentity> = {}): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const { db, close } = await openDatabase({
     file: join(folder, 'device.db'),
@@ -58,17 +58,16 @@ export async function makeFirstDay(folder: string): Promise<void> {
     log: quietLog,
     now: Date.now,
   });
-  const { organizationId, shopId, deviceId } = TEST_WRITER;
   const identity: DeviceIdentity = {
-    organizationId,
-    shopId,
-    deviceId,
+    ...TEST_WRITER,
     name: 'Касса 1',
     incarnation: 1,
     fiscalDeviceId: FISCAL_DEVICE_ID,
     serverUrl: 'http://127.0.0.1:9',
     enrolledAt: 1,
+    ...enrolled,
   };
+  const { organizationId, shopId } = identity;
   const shop: Shop = {
     id: shopId,
     organizationId,

@@ -23,7 +23,9 @@ export interface LifeOptions {
   readonly folder: string;
   readonly libraryPath: string;
   readonly wire: Wire;
-  readonly door: Door;
+  readonly door: Pick<Door, 'url' | 'close'>;
+  /** The device's bearer at its server. */
+  readonly token: string;
   /** Unix ms. */
   readonly now: () => number;
 }
@@ -90,7 +92,7 @@ function watchCommits(device: Device): (moment: Watched['moment'], strike: () =>
   };
 }
 
-export async function beginLife({ folder, libraryPath, wire, door, now }: LifeOptions): Promise<Life> {
+export async function beginLife({ folder, libraryPath, wire, door, token, now }: LifeOptions): Promise<Life> {
   const log = createMemoryLog(now);
   const { config } = loadDeviceConfig({ file: SETTINGS, env: {}, flags: { mode: 'cashier', environment: 'DEV' } });
   const { fiscal } = config;
@@ -107,12 +109,12 @@ export async function beginLife({ folder, libraryPath, wire, door, now }: LifeOp
     now,
     randomBytes,
     log,
-    secrets: createMemorySecrets({ [TOKEN_SECRET]: 'token' }),
+    secrets: createMemorySecrets({ [TOKEN_SECRET]: token }),
     migrationsFolder: MIGRATIONS,
     processMetrics: false,
   });
   const watchCommit = watchCommits(device);
-  const rpc = createRouterClient(device.router, { context: device.contextFor('screen') }) as unknown as DeviceClient;
+  const rpc: DeviceClient = createRouterClient(device.router, { context: device.contextFor('screen') });
   let isDead = false;
 
   return {

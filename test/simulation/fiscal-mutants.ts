@@ -59,7 +59,7 @@ export function loadMutant(name: MutantName): void {
       const loaded = next(url, context);
       const change = changes.find(({ file }) => url.endsWith(FISCAL + file));
       if (change === undefined) return loaded;
-      const source = String(loaded.source);
+      const source = Buffer.from((loaded.source ?? '') as string | Uint8Array).toString();
       if (source.split(change.from).length !== 2) throw new Error(`mutant "${name}" no longer fits ${change.file}`);
       return { ...loaded, source: source.replace(change.from, () => change.to) };
     },

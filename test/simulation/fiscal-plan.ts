@@ -33,7 +33,8 @@ export interface Trouble {
   readonly swapped?: 'for_good' | 'for_a_while';
 }
 
-const METHODS = ['open_receipt', 'registration', 'fn_write_attributes', 'payment', 'close_receipt'] as const;
+const BEFORE_CLOSING = ['registration', 'util_form_tlv', 'fn_write_attributes', 'payment'] as const;
+const METHODS = ['open_receipt', ...BEFORE_CLOSING, 'close_receipt'] as const;
 const CALLS_OF_A_RECEIPT = 34;
 const COMMITS_OF_A_RECEIPT = 9;
 
@@ -109,6 +110,11 @@ const TROUBLES = {
   device_killed_at_call: (chance, way) => ({ crashes: [chance.pick([anyCall, decidingCall])(chance, way)] }),
   device_killed_at_commit: (chance) => ({ crashes: [anyCommit(chance)] }),
   device_killed_again_and_again: (chance, way) => ({ crashes: [1, 2, 3].map(() => anyMoment(chance, way)) }),
+  // The fiscal memory has grown by the shift alone: a document more proves nothing.
+  device_killed_after_opening: (chance) => ({
+    armed: [{ point: 'shift_expired' }],
+    crashes: [{ kind: 'call', at: chance.pick(['request', 'sent']), method: chance.pick(BEFORE_CLOSING), nth: 1 }],
+  }),
   device_killed_in_hang: (chance, way) => ({
     armed: [close(way, 'hang', { seconds: chance.int(5, 30) / 100, when: chance.pick(['before', 'after']) })],
     crashes: [{ kind: 'call', at: 'sent', method: way.writes, nth: 1 }],
@@ -150,6 +156,7 @@ const WEIGHTS: Readonly<Record<TroubleName, number>> = {
   device_killed_at_call: 14,
   device_killed_at_commit: 10,
   device_killed_again_and_again: 8,
+  device_killed_after_opening: 5,
   device_killed_in_hang: 4,
   device_killed_without_paper: 5,
   both_killed: 2,
@@ -209,7 +216,8 @@ function actOf(chance: Seeded): Act {
       return { kind, id, amountMinor: chance.int(1, 500_000) };
     case 'close_shift':
       return { kind };
-    default:
+    case 'server_sale':
+    case 'server_refund':
       return { kind: 'server_task', task: serverTask(chance, id, kind === 'server_refund') };
   }
 }
@@ -240,7 +248,9 @@ function wayOf({ kind }: Act): Way {
       return { writes: 'cash_outcome', opens: 'cash_outcome' };
     case 'close_shift':
       return { writes: 'report', opens: 'open_shift' };
-    default:
+    case 'sale':
+    case 'refund':
+    case 'server_task':
       return { writes: 'close_receipt', opens: 'open_receipt' };
   }
 }

@@ -15,7 +15,7 @@ const TURNS = 150;
 test.skipIf(shim.path === undefined)(
   'whatever fails and whoever dies: no receipt twice, none lost, unknown only where the evidence is gone',
   async () => {
-    const result = await simulate({ runs: TURNS, seed: 20_261_121, lanes: 3, libraryPath: shim.path ?? '' });
+    const result = await simulate({ runs: TURNS, seed: 20_261_121, lanes: 4, libraryPath: shim.path ?? '' });
     expect(result.turns).toBe(TURNS);
     // A simulation in which nothing happens would hold as well.
     expect(result.struck).toBeGreaterThan(TURNS / 2);

@@ -119,19 +119,17 @@ async function watch(
   let pressedAgain = false;
   for (let looks = 1; Date.now() < deadline; looks += 1) {
     const row = await counter.task(taskId);
-    switch (row?.state) {
-      case 'reported':
-        return { taskId, outcome: pressedAgain ? 'after a person pressed again' : await wasInDoubt(counter, taskId) };
-      case 'failed':
-        pressedAgain = true;
-        await onScreen(counter, ({ rpc }) => rpc.fiscal.retry({ id: taskId }));
-        break;
-      case 'unknown':
-        unknownLooks += 1;
-        if (unknownLooks === UNKNOWN_LOOKS && swapped === 'for_good') return { taskId, outcome: 'unknown' };
-        if (unknownLooks === UNKNOWN_LOOKS && swapped === 'for_a_while') counter.swapBack();
-        break;
-      default:
+    if (row?.state === 'reported') {
+      return { taskId, outcome: pressedAgain ? 'after a person pressed again' : await wasInDoubt(counter, taskId) };
+    }
+    if (row?.state === 'failed') {
+      pressedAgain = true;
+      await onScreen(counter, ({ rpc }) => rpc.fiscal.retry({ id: taskId }));
+    }
+    if (row?.state === 'unknown') {
+      unknownLooks += 1;
+      if (unknownLooks === UNKNOWN_LOOKS && swapped === 'for_good') return { taskId, outcome: 'unknown' };
+      if (unknownLooks === UNKNOWN_LOOKS && swapped === 'for_a_while') counter.swapBack();
     }
     if (looks % PAPER_LOOKS === 0 && !(await counter.hasPaper())) await counter.setPaper(true);
     if (looks % PATIENCE_LOOKS === 0 && (await counter.owesPaper())) {

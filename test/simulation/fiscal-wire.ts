@@ -14,6 +14,8 @@ export interface Wire {
   watch(moment: CallMoment, strike: () => void): () => void;
   /** Pulls the plug out and in again. */
   cut(): void;
+  /** Out: whoever connects is refused. In: at the port that it had. */
+  setPlugged(plugged: boolean): Promise<void>;
   /** For ever. */
   kill(): void;
 }
@@ -81,13 +83,16 @@ export async function openWire(registerPort: () => number): Promise<Wire> {
       }),
     );
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve) => {
+      server.listen(port, '127.0.0.1', resolve);
+    });
+  await listen(0);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the wire has no port');
+  const { port } = address;
   return {
-    port: address.port,
+    port,
     watch: (moment, strike) => {
       const each = { moment, strike, left: moment.nth };
       watched.push(each);
@@ -96,6 +101,12 @@ export async function openWire(registerPort: () => number): Promise<Wire> {
       };
     },
     cut,
+    async setPlugged(plugged) {
+      if (plugged) return listen(port);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      cut();
+      await closed;
+    },
     kill() {
       if (isDead) return;
       isDead = true;
