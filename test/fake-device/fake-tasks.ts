@@ -116,11 +116,13 @@ export function createFakeTasks({ now, newId, state, orders, changed }: Ports, l
 
   /** The fiscal memory holds it. */
   function finish(task: FiscalTaskView, printed: boolean): FiscalTaskView {
-    const document = makeDocument(task, printed);
-    put({ ...task, state: 'closed', document, updatedAt: now() }, { ...document });
-    for (const listen of listeners) listen({ ...task, document });
+    // Cash leaves a slip and no fiscal document.
+    const isCash = task.type === 'cash_in' || task.type === 'cash_out';
+    const done = { ...task, ...(isCash ? {} : { document: makeDocument(task, printed) }), updatedAt: now() };
+    put({ ...done, state: 'closed' }, { ...done.document });
+    for (const listen of listeners) listen(done);
     ledger.apply(task, tenders.get(task.id) ?? { cashMinor: 0, cardMinor: 0 });
-    return printed ? put({ ...task, state: 'printed', document, updatedAt: now() }) : { ...task, document };
+    return printed || isCash ? put({ ...done, state: 'printed' }) : done;
   }
 
   function end(id: string): void {

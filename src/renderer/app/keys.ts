@@ -42,9 +42,17 @@ const givesUp = (target: EventTarget | null, name: string): boolean =>
   target.value === '' &&
   !/^[\p{L}\d ]$/u.test(name);
 
-const isEditable = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement);
+const CHOICES: readonly string[] = ['radio', 'checkbox'];
+
+/** A field takes every key that types; a choice is made with arrows and takes those alone. */
+const takes = (target: EventTarget | null, name: string): boolean => {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && CHOICES.includes(target.type)) return name.startsWith('Arrow');
+  return (
+    isTyping(name) &&
+    (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement)
+  );
+};
 
 export type KeyMap = Readonly<Record<string, (() => void) | undefined>>;
 
@@ -59,11 +67,13 @@ export function useKeys(keys: KeyMap, enabled = true): void {
   });
   useEffect(() => {
     if (!enabled) return;
+    // The Escape that closes a dialog enables the screen below it while it is still on its way: it is not the screen's.
+    const since = performance.now();
     const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.timeStamp < since || event.defaultPrevented || event.isComposing) return;
       const name = keyName(event);
       const run = current.current[name];
-      if (!run || (isTyping(name) && isEditable(event.target) && !givesUp(event.target, name))) return;
+      if (!run || (takes(event.target, name) && !givesUp(event.target, name))) return;
       event.preventDefault();
       run();
     };

@@ -178,14 +178,17 @@ function Rail({
 }) {
   const t = useText();
   const rail = useRef<HTMLElement>(null);
-  useEffect(() => rail.current?.querySelector<HTMLElement>('[aria-current]')?.focus(), []);
+  // The focus comes here with the page, and follows a section that was chosen by its digit.
+  useEffect(() => {
+    const isHere = document.activeElement === document.body || rail.current?.contains(document.activeElement);
+    if (isHere) rail.current?.querySelector<HTMLElement>(`[data-section="${section}"]`)?.focus();
+  }, [section]);
   const walk = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (by === 0 || isLocked) return;
     event.preventDefault();
     const next = SECTIONS[(SECTIONS.indexOf(section) + by + SECTIONS.length) % SECTIONS.length] ?? section;
     onGo(next);
-    rail.current?.querySelector<HTMLElement>(`[data-section="${next}"]`)?.focus();
   };
   return (
     <nav ref={rail} className={classes.rail} aria-label={t('desk:title')}>

@@ -10,7 +10,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
     <Modal
       opened
       onClose={onClose}
-      size={860}
+      size={1080}
       title={t('cashier:keys.title')}
       closeButtonProps={{ 'aria-label': t('cashier:close') }}
     >

@@ -37,9 +37,9 @@ export const CASHIER_KEYS = [
   [
     'desk',
     [
-      ['desk_section', '1 … 6'],
+      ['desk_section', '1–6'],
       ['desk_walk', '↑ ↓'],
-      ['desk_count', 'Enter ↓ ↑'],
+      ['desk_count', '↑ ↓'],
       ['desk_back', 'Esc'],
     ],
   ],

@@ -2,13 +2,15 @@
 import { IconCloudCheck, IconCloudOff, IconCloudUp, IconCloudX, IconPlugConnectedX } from '@tabler/icons-react';
 import type { SyncStatus } from '#shared/rpc/device.contract.ts';
 import { useNow } from '../app/clock.tsx';
-import { largestUnit } from '../app/format.ts';
+import type { Format } from '../app/format.ts';
 import { type Text, useText } from '../app/i18n/i18n.ts';
+import { useShopFormat } from '../app/shop.ts';
 import { StatusTag } from './status-tag.tsx';
 
 export function SyncTag({ sync }: { readonly sync: SyncStatus }) {
   const t = useText();
-  const now = useNow(10_000);
+  const format = useShopFormat();
+  const now = useNow(60_000);
   switch (sync.state) {
     case 'online':
       return sync.unsent === 0 ? (
@@ -23,7 +25,7 @@ export function SyncTag({ sync }: { readonly sync: SyncStatus }) {
     case 'offline':
       return (
         <StatusTag tone="warn" icon={IconCloudOff}>
-          {offlineText(t, sync, now)}
+          {offlineText(t, format, sync, now)}
         </StatusTag>
       );
     case 'not_enrolled':
@@ -47,8 +49,10 @@ export function SyncTag({ sync }: { readonly sync: SyncStatus }) {
   }
 }
 
-function offlineText(t: Text, sync: SyncStatus, now: number): string {
-  const [value, unit] = largestUnit(Math.max(0, now - sync.since));
-  const since = unit === 'second' ? t('common:sync.offline') : t(`common:sync.offline_for.${unit}`, { count: value });
-  return sync.unsent === 0 ? since : `${since} • ${t('common:sync.unsent', { count: sync.unsent })}`;
+/** Since when, by the clock on the wall: today's time, or the day as well. */
+function offlineText(t: Text, format: Format, { since, unsent }: SyncStatus, now: number): string {
+  const isToday = format.date(since) === format.date(now);
+  const time = isToday ? format.time(since) : `${format.dayMonth(since)} ${format.time(since)}`;
+  const said = t('common:sync.offline_since', { time });
+  return unsent === 0 ? said : `${said} • ${t('common:sync.unsent', { count: unsent })}`;
 }

@@ -1,9 +1,12 @@
 /** What a step of the journal means to a person. Details are whatever was written down: nothing of them is taken on trust. */
-import { FISCAL_STATES, type FiscalState } from '#shared/fiscal/fiscal.schema.ts';
+import { FISCAL_STATES, type FiscalState, type FiscalTaskType } from '#shared/fiscal/fiscal.schema.ts';
 import type { JournalStep } from '#shared/rpc/fiscal.contract.ts';
 
-/** Steps that have words; another one is shown by its name. */
-export const isKnownStep = (step: string): step is FiscalState => FISCAL_STATES.some((state) => state === step);
+/** The words for a step, by its key; undefined for one that has none. Cash leaves no fiscal document, so its end is a counter's. */
+export function nameOf({ step }: JournalStep, type: FiscalTaskType): FiscalState | 'counted' | undefined {
+  if (step === 'closed' && (type === 'cash_in' || type === 'cash_out')) return 'counted';
+  return FISCAL_STATES.find((state) => state === step);
+}
 
 export interface StepFact {
   readonly is: 'document' | 'last_document' | 'fault' | 'said_by' | 'resumed';

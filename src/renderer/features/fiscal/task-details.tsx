@@ -8,7 +8,7 @@ import { useShopFormat } from '../../app/shop.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
 import type { Progress } from './fiscal.steps.ts';
-import { factOf, isKnownStep } from './journal.rules.ts';
+import { factOf, nameOf } from './journal.rules.ts';
 import { TaskActions } from './task-actions.tsx';
 import classes from './task-details.module.css';
 import { PROGRESS_LOOKS } from './task-outcome.tsx';
@@ -89,22 +89,23 @@ function Journal({ task }: { readonly task: FiscalTaskView }) {
       <ol className={classes.journal}>
         {(steps.data ?? []).map((step, index) => (
           // A journal only grows: the place is the identity.
-          <Step key={index} step={step} />
+          <Step key={index} step={step} type={task.type} />
         ))}
       </ol>
     </section>
   );
 }
 
-function Step({ step }: { readonly step: JournalStep }) {
+function Step({ step, type }: { readonly step: JournalStep; readonly type: FiscalTaskView['type'] }) {
   const t = useText();
   const format = useShopFormat();
   const fact = factOf(step);
+  const name = nameOf(step, type);
   return (
     <li>
       <time>{format.timeWithSeconds(step.at)}</time>
       <span>
-        {isKnownStep(step.step) ? t(`desk:journal.step.${step.step}`) : <code>{step.step}</code>}
+        {name === undefined ? <code>{step.step}</code> : t(`desk:journal.step.${name}`)}
         {fact ? (
           <small className={classes.fact}>
             <bdi>{t(`desk:journal.fact.${fact.is}`, fact.params)}</bdi>

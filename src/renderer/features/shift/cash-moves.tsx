@@ -1,6 +1,7 @@
 /** What went into the drawer and out of it lately, with why and by whom. */
 import { IconArrowDownToArc, IconArrowUpFromArc, IconCoins } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import type { FiscalTaskView } from '#shared/rpc/fiscal.contract.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
 import { useShopFormat } from '../../app/shop.ts';
@@ -9,6 +10,8 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import classes from './cash-moves.module.css';
 
 const SHOWN = 8;
+/** The register has counted it; what follows is paper and the report of it. */
+const DONE: readonly FiscalTaskView['state'][] = ['closed', 'printed', 'reported'];
 
 export function CashMoves() {
   const t = useText();
@@ -29,7 +32,7 @@ export function CashMoves() {
         {moves.map((task) => {
           const isIn = task.type === 'cash_in';
           const Icon = isIn ? IconArrowDownToArc : IconArrowUpFromArc;
-          const isDone = task.document !== undefined || task.state === 'printed' || task.state === 'reported';
+          const isDone = DONE.includes(task.state);
           return (
             <li key={task.id} className={classes.row}>
               <Icon size={22} aria-hidden />

@@ -8,6 +8,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { CashCount, DenominationCount } from '#shared/fiscal/shift.schema.ts';
 import { useApproved } from '../../app/approval.ts';
+import { focusOnMount } from '../../app/focus.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi, useDeviceClient } from '../../app/rpc.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
@@ -93,7 +94,7 @@ export function CloseShift({
       loading={close.isPending}
       leftSection={<IconFileText size={20} aria-hidden />}
       onClick={() => print(countId)}
-      autoFocus
+      ref={focusOnMount}
     >
       {t('desk:close.print')}
     </Button>
@@ -116,7 +117,7 @@ export function CloseShift({
               size="lg"
               leftSection={<IconCash size={22} aria-hidden />}
               onClick={() => setStep({ is: 'count', id: newId() })}
-              autoFocus
+              ref={focusOnMount}
             >
               {t('desk:close.count')}
             </Button>
@@ -131,7 +132,7 @@ export function CloseShift({
           <p className={classes.text}>{t('desk:close.sure_text')}</p>
           {close.isError ? <ErrorLine error={close.error} /> : null}
           <div className={classes.buttons}>
-            <Button size="lg" variant="default" onClick={back} autoFocus>
+            <Button size="lg" variant="default" onClick={back} ref={focusOnMount}>
               {t('desk:close.back')}
             </Button>
             <Button size="lg" color="red" loading={close.isPending} onClick={() => print()}>
@@ -160,7 +161,7 @@ export function CloseShift({
               size="lg"
               leftSection={<IconUserShield size={22} aria-hidden />}
               onClick={() => recount(step.id)}
-              autoFocus
+              ref={focusOnMount}
             >
               {t('desk:count.recount.call')}
             </Button>

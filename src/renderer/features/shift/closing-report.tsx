@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { focusOnMount } from '../../app/focus.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
 import classes from './closing-report.module.css';
@@ -34,7 +35,13 @@ export function ClosingReport({
       <section className={classes.way}>
         {renderTask(taskId)}
         <div className={classes.buttons}>
-          <Button size="lg" onClick={onDone} autoFocus>
+          {/* Not the answer to the same Enter that asked for the report. */}
+          <Button
+            key={report?.id}
+            variant={report ? 'filled' : 'default'}
+            onClick={onDone}
+            ref={report ? focusOnMount : undefined}
+          >
             {t('desk:close.done')}
           </Button>
           {report ? <PrintAgain report={report} /> : null}

@@ -11,11 +11,11 @@ export function CountResult({ count }: { readonly count: CashCount }) {
   const { kind, byMinor } = outcomeOf(count);
   return (
     <div className={classes.result}>
-      <h2 className={classes.outcome} data-kind={kind} role="status">
+      <output className={classes.outcome} data-kind={kind}>
         {kind === 'agrees'
           ? t('desk:count.result.agrees')
           : t(`desk:count.result.${kind}`, { amount: format.money(byMinor) })}
-      </h2>
+      </output>
       <dl className={classes.figures}>
         <div>
           <dt>{t('desk:count.counted')}</dt>
