@@ -1,8 +1,8 @@
 import { Menu, UnstyledButton } from '@mantine/core';
 import { IconDots, IconLogout } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { NavLink, Outlet } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { NavLink, Outlet, useLocation } from 'react-router';
 import { useHq } from '../app/hq.tsx';
 import { useText } from '../app/i18n/i18n.ts';
 import { followLive, usePolling } from '../features/hq-live/live.ts';
@@ -19,6 +19,12 @@ export function HqLayout() {
   const hq = useHq();
   const queryClient = useQueryClient();
   useEffect(() => followLive(queryClient), [queryClient]);
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the places slide, and the one that is open may stand out of sight.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [pathname]);
   const summary = useQuery({ ...summaryQuery(hq), refetchInterval: usePolling() });
   const unknown = summary.data?.unknownReceipts ?? 0;
   const alerts = summary.data?.openAlerts ?? 0;
@@ -36,7 +42,7 @@ export function HqLayout() {
           <ProductMark />
           <span>{t('common:product')}</span>
         </div>
-        <nav className={classes.nav} aria-label={t('hq:nav.label')}>
+        <nav ref={nav} className={classes.nav} aria-label={t('hq:nav.label')}>
           {PLACES.map(([to, name, Glyph]) => (
             <NavLink key={to} to={to} end={to === '/'} className={classes.place ?? ''}>
               <Glyph size={20} stroke={1.75} aria-hidden />
