@@ -2,7 +2,6 @@
  * `npm run demo`: the main job, end to end, in the terminal. Every step says what it does and checks that it happened;
  * the first that does not hold ends the demonstration with exit code 1.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import { type HqOrder, HqOrders } from '#shared/hq/hq.api.ts';
 import { minorToDecimal } from '#shared/kernel/money.ts';
 import type { FiscalTaskView } from '#shared/rpc/fiscal.contract.ts';
 import { loginOf, staffOf } from './demo-data.ts';
-import { ROOT, until } from './processes.ts';
+import { until } from './processes.ts';
 import { type DeviceMode, FREE_PORTS, type RegisterName, startWorld, type World } from './world.ts';
 
 interface Sale {
@@ -23,7 +22,6 @@ interface Sale {
 
 export async function main(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'prilavok-demo-'));
-  build();
   say('A shop opens', 'server, two registers, kiosk, cashier and manager, each a process of its own');
   const world = await startWorld({ dataDir, ports: FREE_PORTS, onStep: (text) => console.log(`    ${text}`) });
   try {
@@ -59,14 +57,6 @@ function say(title: string, text: string): void {
 function check(holds: boolean, what: string): void {
   if (!holds) throw new Error(what);
   console.log(`    ✓ ${what}`);
-}
-
-function build(): void {
-  const built = spawnSync(process.execPath, ['scripts/build-emulator.mjs'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (built.status !== 0) throw new Error('the emulated register could not be built');
 }
 
 /** Calls a device as its screen would. */

@@ -93,22 +93,17 @@ function readOptions(argv: readonly string[]): Options {
   }
 }
 
-/** The driver of the emulated register, and the screens. Both are quick when nothing has changed. */
+/** The screens: quick when nothing has changed. */
 function build(): void {
-  const run = (name: string, command: string, args: readonly string[]): void => {
-    const done = spawnSync(command, args, {
-      cwd: ROOT,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      shell: process.platform === 'win32',
-    });
-    if (done.status !== 0) {
-      console.error(`start: building the ${name} failed`);
-      process.exit(1);
-    }
-  };
-  console.log('Building the register driver and the screens …');
-  run('register driver', process.execPath, ['scripts/build-emulator.mjs']);
-  run('screens', 'vite', ['build', '--logLevel', 'error']);
+  console.log('Building the screens …');
+  const built = spawnSync('vite', ['build', '--logLevel', 'error'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (built.status === 0) return;
+  console.error('start: building the screens failed');
+  process.exit(1);
 }
 
 /** Everything a stranger's script needs to drive the product. */

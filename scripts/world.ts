@@ -5,8 +5,9 @@
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildShim } from '#emulators/kkt/testing.ts';
 import { type DemoSecrets, deviceOf, prepareDemo } from './demo-data.ts';
-import { ROOT, type Service, startService } from './processes.ts';
+import { type Service, startService } from './processes.ts';
 
 export const DEVICE_MODES = ['kiosk', 'cashier', 'manager'] as const;
 export type DeviceMode = (typeof DEVICE_MODES)[number];
@@ -60,12 +61,13 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** The emulated driver, as `npm run build:emulator` leaves it. */
-export const DRIVER_LIBRARY = join(
-  ROOT,
-  'build/emulator',
-  process.platform === 'darwin' ? 'libfptr10.dylib' : 'libfptr10.so',
-);
+/** How devices reach their registers: by the driver's C interface where it can be built, else straight over TCP. */
+function driverArgs(onStep: (text: string) => void): readonly string[] {
+  const shim = buildShim();
+  if (shim.path !== undefined) return [`--fiscal-library-path=${shim.path}`];
+  onStep(`registers are reached over TCP, without libfptr10 (${shim.reason})`);
+  return ['--fiscal-driver=emulated'];
+}
 
 export async function startWorld({
   dataDir,
@@ -74,6 +76,7 @@ export async function startWorld({
   deviceEnv,
 }: WorldOptions): Promise<World> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const driver = driverArgs(onStep);
   const running = new Map<string, Service>();
   const logDir = join(dataDir, 'logs');
   mkdirSync(logDir, { recursive: true });
@@ -151,7 +154,7 @@ export async function startWorld({
       `--server=${serverUrl}`,
       '--environment=DEV',
       // Where its register is, the server tells it.
-      ...(mode === 'manager' ? [] : ['--fiscal-library-path', DRIVER_LIBRARY]),
+      ...(mode === 'manager' ? [] : driver),
     ];
     const startDevice = async (mode: DeviceMode): Promise<Service> => {
       const { code } = deviceOf(access, mode);

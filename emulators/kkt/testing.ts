@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export type Shim = { readonly path: string } | { readonly path: undefined; readonly reason: string };
 
-/** Builds libfptr10 for this machine. Without a compiler tests skip, saying `reason`. */
+/** Builds libfptr10 for this machine. Without a compiler whoever asked does without, and says `reason`. */
 export function buildShim(): Shim {
   const run = spawnSync(process.execPath, [join(ROOT, 'scripts/build-emulator.mjs')], { encoding: 'utf8' });
   if (run.status === 0) {

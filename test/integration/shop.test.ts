@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios, { type AxiosInstance } from 'axios';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildShim } from '#emulators/kkt/testing.ts';
 import { main as prilavokMain } from '../../cli/prilavok.ts';
 import { registerOf, staffOf } from '../../scripts/demo-data.ts';
 import { until } from '../../scripts/processes.ts';
-import { DRIVER_LIBRARY, FREE_PORTS, startWorld, type World } from '../../scripts/world.ts';
+import { FREE_PORTS, startWorld, type World } from '../../scripts/world.ts';
 
 let folder: string;
 let world: World;
@@ -170,7 +171,7 @@ describe('the command line', () => {
 
   test('starts a device that does not run, for the command alone', async () => {
     await world.device('cashier').stop();
-    process.env['PRILAVOK_FISCAL_LIBRARY_PATH'] = DRIVER_LIBRARY;
+    process.env['PRILAVOK_FISCAL_LIBRARY_PATH'] = buildShim().path ?? '';
     const { code, said } = await prilavok(['fiscal', 'tasks', '--open']);
     expect({ code, said }).toEqual({ code: 0, said: 'no tasks' });
     expect(existsSync(join(folder, 'cashier', 'shell.json'))).toBe(false);
