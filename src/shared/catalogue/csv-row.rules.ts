@@ -119,11 +119,11 @@ const READERS: Readonly<Record<CsvColumn, (cell: string, item: Draft, say: Say) 
   active: word('active', readFlag, 'not_flag'),
 };
 
-/** @returns the item that the row states, or everything that is wrong with it. */
+/** @returns the item that the row states, or everything that is wrong with it, beside what of it is right. */
 export function readRow(
   cells: readonly string[],
   layout: Layout,
-): { readonly item: StatedItem } | { readonly faults: readonly CellFault[] } {
+): { readonly item: StatedItem } | { readonly faults: readonly CellFault[]; readonly right: Partial<StatedItem> } {
   const faults: CellFault[] = [];
   const item: Draft = {};
   const extra = cells.slice(layout.headers.length).find((cell) => cell.trim() !== '');
@@ -147,7 +147,7 @@ export function readRow(
     if (/\p{Cc}|\p{Cs}/u.test(cell)) say('control_characters');
     else READERS[column](cell, item, say);
   }
-  return faults.length > 0 ? { faults } : { item: item as StatedItem };
+  return faults.length > 0 ? { faults, right: item } : { item: item as StatedItem };
 }
 
 /** Where a new item goes whose row names no category. */

@@ -130,6 +130,14 @@ describe('faults', () => {
     ]);
   });
 
+  test('a repeated SKU is told also beside other faults, so that one look at the file is enough', async () => {
+    const { faults } = await read(`${HEADER}\nА;;Сыр;?;0%\nА;;Сыр;1;0%\n`);
+    expect(faults.map(({ line, problem }) => [line, problem])).toEqual([
+      [2, 'not_money'],
+      [3, 'duplicate_sku'],
+    ]);
+  });
+
   test.each([
     ['', [{ line: 1, problem: 'no_rows' }]],
     [`${HEADER}\n`, [{ line: 1, problem: 'no_rows' }]],

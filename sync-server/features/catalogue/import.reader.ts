@@ -67,15 +67,18 @@ export async function readTable(file: string, options: ReadOptions): Promise<Rea
     }
     rowsRead += 1;
     const row = readRow(cells, layout);
-    if ('faults' in row) for (const fault of row.faults) onFault({ ...fault, line });
-    else if (!repeats(row.item, line, layout)) rows.push({ line, item: row.item });
+    if ('faults' in row) {
+      for (const fault of row.faults) onFault({ ...fault, line });
+      repeats(row.right, line, layout);
+    } else if (!repeats(row.item, line, layout)) rows.push({ line, item: row.item });
     return true;
   };
 
   /** SKUs are told apart as people do, without case: `a-1` and `A-1` are one article. */
-  const repeats = (item: StatedItem, line: number, { places, headers }: Layout): boolean => {
+  const repeats = (item: Partial<StatedItem>, line: number, { places, headers }: Layout): boolean => {
+    const sku = item.sku?.toLocaleLowerCase('ru');
     for (const [column, value] of [
-      ['sku', item.sku.toLocaleLowerCase('ru')],
+      ['sku', sku],
       ['barcode', item.barcode],
     ] as const) {
       if (value === undefined || value === null) continue;
@@ -84,14 +87,14 @@ export async function readTable(file: string, options: ReadOptions): Promise<Rea
         onFault({
           line,
           column: headers[places.get(column) ?? -1] ?? '',
-          value: column === 'sku' ? item.sku : value,
+          value: (column === 'sku' ? item.sku : undefined) ?? value,
           problem: `duplicate_${column}`,
           params: { line: first },
         });
         return true;
       }
     }
-    seen.sku.set(item.sku.toLocaleLowerCase('ru'), line);
+    if (sku !== undefined) seen.sku.set(sku, line);
     if (item.barcode) seen.barcode.set(item.barcode, line);
     return false;
   };

@@ -114,6 +114,7 @@ export function ImportChoose({ onCreated }: { readonly onCreated: (id: string) =
         />
       ) : null}
       <Checkbox
+        radius="xs"
         label={t('goods:import.replace')}
         description={t('goods:import.replace_hint')}
         checked={replaceMissing}

@@ -36,7 +36,7 @@ export function ImportEnd({
       title={t(`goods:end.${of.status}.title`, { count: changesIn(countsOf(of)) })}
       text={t(`goods:end.${of.status}.text`)}
       action={
-        <Group gap="sm">
+        <Group gap="sm" justify="center">
           <Button variant={of.status === 'applied' ? 'default' : 'filled'} onClick={onAgain}>
             {t('goods:import.another')}
           </Button>

@@ -63,7 +63,7 @@ export function ImportErrors({
                 <td>
                   <bdi>{fault.column}</bdi>
                 </td>
-                <td>
+                <td className={classes.cell}>
                   <bdi className={classes.value}>{fault.value}</bdi>
                 </td>
                 <td>{explain(fault)}</td>
@@ -77,7 +77,7 @@ export function ImportErrors({
           {t('goods:errors.more', { shown: format.number(of.errors.length), total: format.number(of.errorsTotal) })}
         </p>
       ) : null}
-      <Group justify="space-between" gap="sm">
+      <Group justify="space-between" gap="sm" className={dialogs.foot ?? ''}>
         <Button
           variant="default"
           leftSection={<IconDownload size={18} aria-hidden />}

@@ -38,7 +38,7 @@ export function ImportPreview({ of, onAgain }: { readonly of: HqImport; readonly
       {total > 0 ? <ImportChanges of={of} kind={kind} /> : <p className={dialogs.text}>{t('goods:preview.nothing')}</p>}
       {apply.isError ? <ErrorLine error={apply.error} /> : null}
       {cancel.isError ? <ErrorLine error={cancel.error} /> : null}
-      <Group justify="flex-end" gap="sm">
+      <Group justify="flex-end" gap="sm" className={dialogs.foot ?? ''}>
         <Button
           variant="default"
           loading={cancel.isPending}
