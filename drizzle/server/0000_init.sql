@@ -63,6 +63,7 @@ CREATE TABLE "tokens" (
 	"organization_id" text NOT NULL,
 	"device_id" text,
 	"fiscal_device_id" text,
+	"root_id" text,
 	"issued_at" bigint NOT NULL,
 	"grace_until" bigint,
 	"revoked_at" bigint,

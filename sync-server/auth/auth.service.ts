@@ -175,5 +175,11 @@ function toPrincipal(bearer: BearerRow): BearerPrincipal {
     return { kind: 'device', organizationId, tokenId, deviceId, shopId, mode, incarnation, fiscalDeviceId };
   }
   if (bearer.fiscalDeviceId === null) throw new Error(`agent token ${tokenId} is bound to no register`);
-  return { kind: 'agent', organizationId, tokenId, fiscalDeviceId: bearer.fiscalDeviceId };
+  return {
+    kind: 'agent',
+    organizationId,
+    tokenId,
+    agentId: bearer.rootId ?? tokenId,
+    fiscalDeviceId: bearer.fiscalDeviceId,
+  };
 }

@@ -93,6 +93,8 @@ export const tokens = pgTable(
     deviceId: text('device_id'),
     /** The register whose queue it opens. A device's own register is read from the device, so it may change. */
     fiscalDeviceId: text('fiscal_device_id'),
+    /** The first of tokens that were exchanged one for another: one agent, however often its token changes. */
+    rootId: text('root_id'),
     issuedAt: int8('issued_at').notNull(),
     /** Set when a newer token took its place: it still opens until then. */
     graceUntil: int8('grace_until'),

@@ -30,6 +30,8 @@ export interface DevicePrincipal extends Tenant {
 export interface AgentPrincipal extends Tenant {
   readonly kind: 'agent';
   readonly tokenId: string;
+  /** The same for every token that this agent's token was exchanged for. */
+  readonly agentId: string;
   readonly fiscalDeviceId: string;
 }
 

@@ -9,6 +9,7 @@ export interface BearerRow extends Tenant {
   readonly id: string;
   readonly kind: 'device' | 'agent';
   readonly fiscalDeviceId: string | null;
+  readonly rootId: string | null;
   readonly graceUntil: number | null;
   readonly revokedAt: number | null;
   readonly lastUsedAt: number | null;
@@ -31,6 +32,7 @@ export async function findBearer(db: Db, tokenHash: string): Promise<BearerRow |
       kind: tokens.kind,
       organizationId: tokens.organizationId,
       fiscalDeviceId: tokens.fiscalDeviceId,
+      rootId: tokens.rootId,
       graceUntil: tokens.graceUntil,
       revokedAt: tokens.revokedAt,
       lastUsedAt: tokens.lastUsedAt,

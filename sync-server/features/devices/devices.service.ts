@@ -179,6 +179,7 @@ export function createDevicesService(ports: DevicesPorts) {
         organizationId: by.organizationId,
         deviceId: by.kind === 'device' ? by.deviceId : null,
         fiscalDeviceId: by.kind === 'agent' ? by.fiscalDeviceId : null,
+        rootId: by.kind === 'agent' ? by.agentId : null,
         issuedAt: at,
       });
       await appendAudit(tx, by, {

@@ -63,11 +63,11 @@ export function createAgentTokensService(ports: AgentTokensPorts) {
     const graceUntil = now() + tokenGraceMs;
     const issued = await db.transaction(async (tx) => {
       await lockInService(tx, by, registerId);
-      await lock(tx, by, registerId, tokenId);
+      const { rootId } = await lock(tx, by, registerId, tokenId);
       if (!(await setGrace(tx, by, tokenId, graceUntil))) {
         throw new AppError('app.conflict', 'this token has been exchanged or revoked already');
       }
-      const made = await make(tx, by, registerId);
+      const made = await make(tx, by, registerId, rootId ?? tokenId);
       await note(tx, by, 'AGENT_TOKEN_ROTATED', tokenId, registerId, { heir: made.tokenId, graceUntil });
       return { ...made, graceUntil };
     });
@@ -93,11 +93,18 @@ export function createAgentTokensService(ports: AgentTokensPorts) {
     return token;
   }
 
-  async function make(tx: Tx, { organizationId }: Tenant, fiscalDeviceId: string): Promise<IssuedToken> {
+  async function make(tx: Tx, by: Tenant, fiscalDeviceId: string, rootId?: string): Promise<IssuedToken> {
     const token = newSecret(random);
     const tokenId = newId();
-    const tokenHash = sha256(token);
-    await insertToken(tx, { id: tokenId, tokenHash, kind: 'agent', organizationId, fiscalDeviceId, issuedAt: now() });
+    await insertToken(tx, {
+      id: tokenId,
+      tokenHash: sha256(token),
+      kind: 'agent',
+      organizationId: by.organizationId,
+      fiscalDeviceId,
+      rootId,
+      issuedAt: now(),
+    });
     return { tokenId, token };
   }
 
