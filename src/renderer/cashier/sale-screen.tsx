@@ -93,7 +93,8 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
   const holdReceipt = () => cart.change((state) => hold(state, { now: now(), by: member.name }));
   useSaleScan({
     dialog,
-    isClosed: locked || showsUnknown || isAsking || desk.section !== undefined,
+    isClosed: locked || showsUnknown || desk.section !== undefined,
+    isAsking,
     newId,
     onOpen: setDialog,
     onNext: close,

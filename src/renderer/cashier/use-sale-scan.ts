@@ -10,6 +10,8 @@ export interface ScanPlace {
   readonly dialog: SaleDialog;
   /** Nothing is to be touched now: a sale is being made, or something else covers the screen. */
   readonly isClosed: boolean;
+  /** A PIN is being typed, which may be as fast as a scanner. */
+  readonly isAsking: boolean;
   readonly newId: () => string;
   readonly onOpen: (dialog: SaleDialog) => void;
   /** The receipt of the last sale goes away by itself when the next buyer's first item is scanned. */
@@ -18,7 +20,7 @@ export interface ScanPlace {
   readonly onUnknown: (barcode: string | undefined) => void;
 }
 
-export function useSaleScan({ dialog, isClosed, newId, onOpen, onNext, onUnknown }: ScanPlace): void {
+export function useSaleScan({ dialog, isClosed, isAsking, newId, onOpen, onNext, onUnknown }: ScanPlace): void {
   const client = useDeviceClient();
   const scan = async (code: string): Promise<void> => {
     const isOpen = dialog.is === 'none' || dialog.is === 'receipt' || dialog.is === 'sales';
@@ -43,5 +45,5 @@ export function useSaleScan({ dialog, isClosed, newId, onOpen, onNext, onUnknown
   useScanner((code) => {
     // A core that does not answer covers the screen by itself.
     scan(code).catch(() => undefined);
-  });
+  }, !isAsking);
 }

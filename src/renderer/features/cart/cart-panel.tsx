@@ -54,6 +54,7 @@ export function CartPanel({
             disabled={isFixed}
             onClick={edits.clearAll}
             aria-label={t('cashier:cart.clear')}
+            className={classes.quiet ?? ''}
           >
             <IconTrashX size={20} aria-hidden />
           </ActionIcon>

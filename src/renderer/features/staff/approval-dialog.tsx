@@ -98,6 +98,7 @@ function Approvers({
           key={member.id}
           className={classes.person}
           aria-pressed={member.id === chosen.id}
+          data-autofocus={member.id === chosen.id || undefined}
           onClick={() => onChoose(member.id)}
         >
           <Avatar name={member.name} size={36} />
