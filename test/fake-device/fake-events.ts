@@ -18,12 +18,16 @@ const LINES: readonly Line[] = [
 ];
 const LEVELS: readonly LogEvent['level'][] = ['debug', 'info', 'warn', 'error'];
 
-/** The last `limit` entries at or above a level, newest first; the newest is `now`. */
+/** One comes so often. */
+const EVERY_MS = 47_000;
+
+/** The last `limit` entries at or above a level, newest first. An entry stays what it was when the next one comes. */
 export function fakeEvents(now: number, limit: number, level: LogEvent['level']): LogEvent[] {
+  const last = Math.floor(now / EVERY_MS);
   return Array.from({ length: 600 }, (_, index) => {
-    const [of, message, event, fields] = LINES[(600 - index) % LINES.length] ?? ['info', '', undefined, {}];
+    const [of, message, event, fields] = LINES[(last - index) % LINES.length] ?? ['info', '', undefined, {}];
     return {
-      time: new Date(now - index * 47_000).toISOString(),
+      time: new Date((last - index) * EVERY_MS).toISOString(),
       level: of,
       message,
       ...(event === undefined ? {} : { event }),

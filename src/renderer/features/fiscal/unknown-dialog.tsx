@@ -7,7 +7,7 @@ import { IconHelpHexagon, IconInfoCircle, IconPlugConnected, IconPlugConnectedX 
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { FiscalTaskView, RegisterView } from '#shared/rpc/fiscal.contract.ts';
-import { useApproved } from '../../app/approval.ts';
+import { useApprovalDesk, useApproved } from '../../app/approval.ts';
 import { useNow } from '../../app/clock.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi, useDeviceClient } from '../../app/rpc.tsx';
@@ -29,11 +29,14 @@ export function UnknownDialog({
 }) {
   const t = useText();
   const api = useApi();
+  const { isAsking } = useApprovalDesk();
   const task = useQuery(api.fiscal.task.queryOptions({ input: { id: taskId } }));
   return (
     <Modal
       opened
       onClose={onClose}
+      // Escape is the supervisor's dialog's while it stands above.
+      closeOnEscape={!isAsking}
       size={820}
       padding={36}
       closeButtonProps={{ 'aria-label': t('cashier:unknown.later') }}
