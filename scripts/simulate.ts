@@ -7,7 +7,7 @@ import { buildShim } from '#emulators/kkt/testing.ts';
 import { isMutant, loadMutant, MUTANTS } from '#test/simulation/fiscal-mutants.ts';
 import { toMarkdown } from '../bench/table.ts';
 
-const USAGE = `usage: npm run simulate -- [--runs 10000] [--seed N] [--lanes 3] [--only TURN] [--mutant NAME]
+const USAGE = `usage: npm run simulate -- [--runs 10000] [--seed N] [--lanes 3] [--only TURN|FROM-TO] [--mutant NAME]
        npm run simulate -- --real [--kills 200] [--seed N]
        mutants: ${Object.keys(MUTANTS).join(', ')}`;
 
@@ -19,7 +19,7 @@ interface Options {
   readonly kills: number;
   readonly seed: number;
   readonly lanes: number;
-  readonly only: number | undefined;
+  readonly only: { readonly from: number; readonly to: number } | undefined;
   readonly mutant: string | undefined;
 }
 
@@ -27,6 +27,12 @@ function whole(name: string, text: string, least: number): number {
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && value >= least) return value;
   throw new BadUse(`--${name} is "${text}", allowed: a whole number from ${least}`);
+}
+
+function turns(text: string): { readonly from: number; readonly to: number } {
+  const [, from = '', to = from] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text) ?? [];
+  if (from !== '' && Number(from) <= Number(to)) return { from: Number(from), to: Number(to) };
+  throw new BadUse(`--only is "${text}", allowed: a turn, as 17, or turns, as 10-17`);
 }
 
 function readOptions(argv: readonly string[]): Options {
@@ -48,7 +54,7 @@ function readOptions(argv: readonly string[]): Options {
     kills: whole('kills', values.kills ?? '200', 1),
     seed: whole('seed', values.seed ?? String(Date.now() % 1_000_000), 0),
     lanes: whole('lanes', values.lanes ?? '3', 1),
-    only: only === undefined ? undefined : whole('only', only, 0),
+    only: only === undefined ? undefined : turns(only),
     mutant,
   };
 }
@@ -74,7 +80,7 @@ async function runSimulation(options: Options, libraryPath: string): Promise<num
   const { simulate, SimulationFailed } = await import('#test/simulation/fiscal-simulation.ts');
   const { OUTCOMES } = await import('#test/simulation/fiscal-turn.ts');
   console.log(
-    `${only === undefined ? `${runs} turns` : `turn ${only}`} of seed ${seed}, ${lanes} counters side by side`,
+    `${only === undefined ? `${runs} turns` : `turns ${only.from} to ${only.to}`} of seed ${seed}, ${lanes} counters side by side`,
   );
   const started = performance.now();
   try {

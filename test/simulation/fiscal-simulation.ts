@@ -10,12 +10,17 @@ import { OUTCOMES, type Outcome, type Turn, takeTurn } from './fiscal-turn.ts';
 export interface SimulationOptions {
   readonly runs: number;
   readonly seed: number;
-  /** Plays this turn alone. */
-  readonly only?: number;
+  /** Plays these turns alone, at one counter. */
+  readonly only?: Range;
   /** Counters side by side. */
   readonly lanes: number;
   readonly libraryPath: string;
   readonly onProgress?: (done: number) => void;
+}
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface SimulationResult {
@@ -29,42 +34,68 @@ export interface SimulationResult {
   readonly table: ReadonlyMap<TroubleName, Readonly<Record<Outcome, number>>>;
 }
 
-/** A turn that broke what must hold: how to play it again. */
+/** A turn that broke what must hold. */
 export class SimulationFailed extends Error {
   override readonly name = 'SimulationFailed';
+  /** The turns of its counter, up to the one that broke. */
+  readonly turns: Range;
+  constructor(message: string, turns: Range, options: { readonly cause: unknown }) {
+    super(message, options);
+    this.turns = turns;
+  }
 }
 
 const TURNS_OF_A_COUNTER = 100;
 
-/** Throws SimulationFailed at the first thing that does not hold. */
+/** Throws SimulationFailed at the first thing that does not hold, with the fewest turns that it takes to see it again. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
-  const { runs, seed, only, lanes } = options;
-  const isLast = (index: number): boolean => (index + 1) % TURNS_OF_A_COUNTER === 0 || index + 1 === runs;
-  const plan = (index: number): Plan => planOf(seed, index, isLast(index));
-  const counters =
-    only === undefined
-      ? Array.from({ length: Math.ceil(runs / TURNS_OF_A_COUNTER) }, (_, counter) =>
-          Array.from({ length: Math.min(TURNS_OF_A_COUNTER, runs - counter * TURNS_OF_A_COUNTER) }, (_turn, index) =>
-            plan(counter * TURNS_OF_A_COUNTER + index),
-          ),
-        )
-      : [[plan(only)]];
+  const { runs, only, lanes } = options;
+  const counters = only === undefined ? countersOf(runs) : [only];
   const tally = newTally(options.onProgress);
-  const failures: unknown[] = [];
+  const failures: Error[] = [];
   const lane = async (): Promise<void> => {
-    for (let plans = counters.shift(); plans !== undefined && failures.length === 0; plans = counters.shift()) {
-      await playCounter(plans, options, tally).catch((error: unknown) => failures.push(error));
+    for (let turns = counters.shift(); turns !== undefined && failures.length === 0; turns = counters.shift()) {
+      await playCounter(turns, options, tally).catch((error: unknown) => failures.push(asError(error)));
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  if (failures.length > 0) throw failures[0];
+  const [failure] = failures;
+  if (failure instanceof SimulationFailed && only === undefined) {
+    const { from, to } = await shorten(failure.turns, options);
+    failure.message += `\n  again: npm run simulate -- --runs ${runs} --seed ${options.seed} --only ${from === to ? to : `${from}-${to}`}`;
+  }
+  if (failure !== undefined) throw failure;
   return tally.result;
 }
 
-async function playCounter(plans: readonly Plan[], options: SimulationOptions, tally: Tally): Promise<void> {
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+const countersOf = (runs: number): Range[] =>
+  Array.from({ length: Math.ceil(runs / TURNS_OF_A_COUNTER) }, (_, counter) => ({
+    from: counter * TURNS_OF_A_COUNTER,
+    to: Math.min(runs, (counter + 1) * TURNS_OF_A_COUNTER) - 1,
+  }));
+
+/** The turn alone, or with as few of those before it as break it again; all of them when nothing less does. */
+async function shorten({ from, to }: Range, options: SimulationOptions): Promise<Range> {
+  for (let before = 0; to - before > from; before = before * 2 + 1) {
+    const turns = { from: to - before, to };
+    const breaks = await playCounter(turns, options, newTally(undefined)).then(
+      () => false,
+      () => true,
+    );
+    if (breaks) return turns;
+  }
+  return { from, to };
+}
+
+async function playCounter({ from, to }: Range, options: SimulationOptions, tally: Tally): Promise<void> {
+  const { runs, seed } = options;
+  const isLast = (index: number): boolean => (index + 1) % TURNS_OF_A_COUNTER === 0 || index + 1 === runs;
+  const plans = Array.from({ length: to - from + 1 }, (_, past) => planOf(seed, from + past, isLast(from + past)));
   const counter = await openCounter(options.libraryPath);
   const turns: Turn[] = [];
-  let at = plans[0]?.index ?? 0;
+  let at = from;
   try {
     for (const plan of plans) {
       at = plan.index;
@@ -79,11 +110,11 @@ async function playCounter(plans: readonly Plan[], options: SimulationOptions, t
     const plan = plans.find(({ index }) => index === at);
     throw new SimulationFailed(
       [
-        `turn ${at} of seed ${options.seed}: ${error instanceof Error ? error.message : String(error)}`,
+        `turn ${at} of seed ${seed}: ${error instanceof Error ? error.message : String(error)}`,
         `  ${JSON.stringify(plan)}`,
         ...(await counter.lastLines(12).catch(() => [])).map((line) => `  ${line.slice(0, 300)}`),
-        `  again: npm run simulate -- --runs ${options.runs} --seed ${options.seed} --only ${at}`,
       ].join('\n'),
+      { from, to: at },
       { cause: error },
     );
   } finally {

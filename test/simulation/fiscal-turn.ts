@@ -1,5 +1,6 @@
 /** One turn at the counter: an act with its trouble, until the task has ended and nothing is owed. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { ORPCError } from '@orpc/server';
 import { lineTotal } from '#shared/kernel/money.ts';
 import type { Counter, TaskRow } from './fiscal-counter.ts';
 import { ITEMS } from './fiscal-image.ts';
@@ -109,6 +110,11 @@ async function onScreen<T>(counter: Counter, press: (life: Screen) => Promise<T>
   }
 }
 
+/** A register that could not be reached just now is asked again at the next press. */
+function unlessUnavailable(error: unknown): void {
+  if (!(error instanceof ORPCError) || error.code !== 'fiscal.register_unavailable') throw error;
+}
+
 async function watch(
   counter: Counter,
   taskId: string,
@@ -134,7 +140,7 @@ async function watch(
     if (looks % PAPER_LOOKS === 0 && !(await counter.hasPaper())) await counter.setPaper(true);
     if (looks % PATIENCE_LOOKS === 0 && (await counter.owesPaper())) {
       pressedAgain = true;
-      await onScreen(counter, ({ rpc }) => rpc.fiscal.continuePrint({}));
+      await onScreen(counter, ({ rpc }) => rpc.fiscal.continuePrint({}).catch(unlessUnavailable));
     }
     counter.hurry(LEAP_MS);
     await delay(POLL_MS);
