@@ -56,7 +56,7 @@ export const ServerConfig = z.strictObject({
   SESSION_IDLE_MIN: int(1, 1440).default(120).describe('minutes of silence that end a session'),
   SESSION_MAX_H: int(1, 720).default(12).describe('hours that end a session however busy'),
   ENROLMENT_CODE_MIN: int(1, 1440).default(15).describe('minutes an enrolment code lives'),
-  TOKEN_GRACE_MIN: int(0, 1440).default(10).describe('minutes an exchanged device token still opens'),
+  TOKEN_GRACE_MIN: int(0, 1440).default(10).describe('minutes an exchanged token of a device or an agent still opens'),
   METRICS_TOKEN: z
     .string()
     .min(16, 'must have at least 16 characters')

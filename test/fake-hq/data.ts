@@ -225,6 +225,7 @@ export const summary = (orders: readonly HqOrder[], known: readonly HqDevice[], 
   receiptsToday: orders.length === 0 ? 0 : 46,
   unknownReceipts: orders.flatMap((one) => one.receipts).filter((made) => made.status === 'unknown').length,
   openAlerts: 0,
+  uncertainTasks: 0,
   devicesOnline: known.filter((one) => one.online).length,
   devicesTotal: known.filter((one) => one.status !== 'revoked').length,
   days: DAYS.map((count, n) => ({

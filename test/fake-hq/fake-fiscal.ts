@@ -140,6 +140,7 @@ export function createFakeFiscal(now: () => number) {
   return {
     reset,
     openAlerts: () => alerts.length,
+    uncertain: () => tasks.filter((one) => one.uncertain).length,
     /** `undefined` for what is not about registers. */
     answer: ({ method, url, body }: HqRequest): HqAnswer | undefined => {
       const { pathname } = url;

@@ -72,7 +72,11 @@ export function createFakeHq(now: () => number) {
       case 'GET /hq/summary':
         return {
           status: 200,
-          body: { ...data.summary(orders, devices, now()), openAlerts: fiscal.openAlerts() },
+          body: {
+            ...data.summary(orders, devices, now()),
+            openAlerts: fiscal.openAlerts(),
+            uncertainTasks: fiscal.uncertain(),
+          },
         };
       case 'GET /hq/shops':
         return { status: 200, body: { shops: data.shops } };

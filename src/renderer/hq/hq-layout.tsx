@@ -27,10 +27,10 @@ export function HqLayout() {
   }, [pathname]);
   const summary = useQuery({ ...summaryQuery(hq), refetchInterval: usePolling() });
   const unknown = summary.data?.unknownReceipts ?? 0;
-  const alerts = summary.data?.openAlerts ?? 0;
+  const trouble = (summary.data?.openAlerts ?? 0) + (summary.data?.uncertainTasks ?? 0);
   const badges: Partial<Record<PlaceName, { readonly count: number; readonly label: string }>> = {
     receipts: { count: unknown, label: t('hq:nav.unknown', { count: unknown }) },
-    queue: { count: alerts, label: t('hq:nav.alerts', { count: alerts }) },
+    queue: { count: trouble, label: t('hq:nav.trouble', { count: trouble }) },
   };
   return (
     <div className={classes.page}>

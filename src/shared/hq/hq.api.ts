@@ -56,6 +56,8 @@ export const HqSummary = z.strictObject({
   unknownReceipts: z.int().min(0),
   /** Alerts that nobody has acknowledged. */
   openAlerts: z.int().min(0),
+  /** Tasks of the registers' queues whose outcome nobody knows: a part of `unknownReceipts`. */
+  uncertainTasks: z.int().min(0),
   devicesOnline: z.int().min(0),
   devicesTotal: z.int().min(0),
   /** Paid orders of the last 14 days, oldest first. */

@@ -74,6 +74,16 @@ test('AF-03 T1 rotated to T1b: both open for ten minutes, then T1 is refused and
   expect(await failures()).toHaveLength(2);
 });
 
+test('a task that a token began is lost to nobody when the token is exchanged', async () => {
+  const t1 = await issue();
+  await desk.post();
+  const ask = (token: string) => desk.send('GET', '/fiscal-tasks/next?journal=true&wait=0', undefined, bearer(token));
+  expect((await ask(t1.token)).statusCode).toBe(200);
+  const t1b = IssuedToken.parse((await exchange(t1.tokenId, 'rotate')).json());
+  const t1c = IssuedToken.parse((await exchange(t1b.tokenId, 'rotate')).json());
+  expect((await ask(t1c.token)).json()).toMatchObject({ attempts: 1 });
+});
+
 test('a made-up token is refused and fills nothing', async () => {
   const before = (await desk.events()).length;
   for (const token of ['x', 'A'.repeat(43), 'not a token', 'é']) {

@@ -32,7 +32,12 @@ export function createReportsService({ db, now, newId, live }: ReportsPorts) {
         details: { issues: [{ path: 'taskId', message: 'must be the id in the address' }] },
       });
     }
-    const { row, refusal, hasAlert } = await db.transaction(async (tx) => {
+    const {
+      row,
+      refusal,
+      hasAlert,
+      hasNews = true,
+    } = await db.transaction(async (tx): Promise<Outcome> => {
       const task = await lockTask(tx, by, id);
       if (task === undefined || task.fiscalDeviceId !== by.fiscalDeviceId) {
         throw new AppError('fiscal.task_not_found', 'this register has no such task');
@@ -40,14 +45,18 @@ export function createReportsService({ db, now, newId, live }: ReportsPorts) {
       const decision = decideStatus(task, told);
       switch (decision.kind) {
         case 'repeat':
-          return { row: task.heardAt === null ? await updateTask(tx, by, id, { heardAt: now() }) : task };
+          return {
+            row: task.heardAt === null ? await updateTask(tx, by, id, { heardAt: now() }) : task,
+            hasNews: false,
+          };
         case 'refuse':
           return refuse(tx, by, task, told, decision);
         case 'change':
           return change(tx, by, task, decision);
       }
     });
-    live.hqChanged(by.organizationId, ['tasks', 'registers', 'receipts', 'summary', ...alertsIf(hasAlert)]);
+    const collections = ['tasks', 'registers', 'receipts', 'summary'] as const;
+    if (hasNews) live.hqChanged(by.organizationId, hasAlert ? [...collections, 'alerts'] : [...collections]);
     if (refusal !== undefined) throw refusal;
     return row;
   }
@@ -56,6 +65,7 @@ export function createReportsService({ db, now, newId, live }: ReportsPorts) {
     readonly row: FiscalTaskRow;
     readonly refusal?: AppError;
     readonly hasAlert?: boolean;
+    readonly hasNews?: boolean;
   }
 
   async function change(
@@ -150,5 +160,3 @@ export function createReportsService({ db, now, newId, live }: ReportsPorts) {
 
   return { report };
 }
-
-const alertsIf = (has: boolean | undefined): readonly 'alerts'[] => (has === true ? ['alerts'] : []);

@@ -88,6 +88,8 @@ export const fiscalRoutes =
           query: z.strictObject({
             /** The token's own when absent. */
             fiscalDeviceId: z.string().min(1).max(64).optional(),
+            /** Of ours: the caller prints a task once however often it is given it, so a lost answer is given again. */
+            journal: z.enum(['true', 'false']).default('false'),
             wait: z.coerce.number().int().min(0).max(MAX_WAIT_S).default(25),
           }),
           reply: TaskReply,
@@ -101,7 +103,11 @@ export const fiscalRoutes =
           if (socket.destroyed) hungUp();
           else socket.once('close', hungUp);
           const task = await fiscal
-            .next(principal, query.fiscalDeviceId, query.wait * 1000, gone.signal)
+            .next(principal, query.fiscalDeviceId, {
+              waitMs: query.wait * 1000,
+              keepsJournal: query.journal === 'true',
+              abort: gone.signal,
+            })
             .finally(() => socket.off('close', hungUp));
           if (task !== undefined) return toReply(task);
           reply.code(204);

@@ -26,6 +26,13 @@ export interface FiscalPorts {
   readonly waiters: Waiters;
 }
 
+export interface NextOptions {
+  readonly waitMs: number;
+  /** The agent says that it prints a task once, however often it is given it. */
+  readonly keepsJournal: boolean;
+  readonly abort: AbortSignal;
+}
+
 /** How often a waiting call looks by itself: for tasks made by another instance, and for retries that fall due. */
 const LOOK_EVERY_MS = 1000;
 
@@ -101,8 +108,7 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
   async function next(
     by: BearerPrincipal,
     named: string | undefined,
-    waitMs: number,
-    abort: AbortSignal,
+    { waitMs, keepsJournal, abort }: NextOptions,
   ): Promise<FiscalTaskRow | undefined> {
     const fiscalDeviceId = assertRegister(by, named ?? by.fiscalDeviceId);
     const claim = { fiscalDeviceId, holder: holderOf(by), tokenId: by.tokenId, leaseMs: LEASE_MS };
@@ -117,7 +123,8 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
         AbortSignal.any([abort, ended.signal]),
       );
       try {
-        const task = (await findLost(by, fiscalDeviceId)) ?? (await claimTask(db, by, { ...claim, now: now() }));
+        const lost = keepsJournal || by.kind === 'device' ? await findLost(by, fiscalDeviceId) : undefined;
+        const task = lost ?? (await claimTask(db, by, { ...claim, now: now() }));
         if (task !== undefined) {
           live.hqChanged(by.organizationId, ['tasks', 'registers']);
           return withAddress(by, task);
@@ -132,11 +139,12 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
   }
 
   /**
-   * A device of ours that asks again has not heard the last answer, or died before it could keep it: it is given the
-   * same task. Its journal prints each task once, whatever it is given; an agent of a stranger promises no journal.
+   * Whoever keeps a journal and asks again has not heard the last answer, or died before it could keep it: it is given
+   * the same task. Its journal prints each task once, whatever it is given. Devices of ours keep one; a stranger's agent
+   * is taken at its word.
    */
-  const findLost = async (by: BearerPrincipal, fiscalDeviceId: string): Promise<FiscalTaskRow | undefined> =>
-    by.kind === 'device' ? findUnheard(db, by, { fiscalDeviceId, holder: holderOf(by) }) : undefined;
+  const findLost = (by: BearerPrincipal, fiscalDeviceId: string): Promise<FiscalTaskRow | undefined> =>
+    findUnheard(db, by, { fiscalDeviceId, holder: holderOf(by) });
 
   /** An agent in another network learns from the task where its register is, also when whoever made it did not say. */
   async function withAddress(by: BearerPrincipal, task: FiscalTaskRow): Promise<FiscalTaskRow> {
@@ -149,7 +157,7 @@ export function createFiscalService({ db, now, live, waiters }: FiscalPorts) {
   return { create, next };
 }
 
-const holderOf = (by: BearerPrincipal): string => (by.kind === 'device' ? by.deviceId : by.tokenId);
+const holderOf = (by: BearerPrincipal): string => (by.kind === 'device' ? by.deviceId : by.agentId);
 
 /** A token opens the queue of its own register. */
 function assertRegister(by: BearerPrincipal, fiscalDeviceId: string | undefined): string {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { LightMyRequestResponse } from 'fastify';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { auditLog } from '../../auth/auth.tables.ts';
+import { auditLog, tokens } from '../../auth/auth.tables.ts';
 import {
   addOrganization,
   agentOf,
@@ -15,6 +15,7 @@ import {
   type TestOrganization,
 } from '../../testing/test-app.ts';
 import { alerts } from '../alerts/alerts.tables.ts';
+import { selectWaiting } from './fiscal.repo.ts';
 import { fiscalTasks } from './fiscal.tables.ts';
 
 const ID = '11111111-1111-4111-8111-111111111111';
@@ -335,6 +336,17 @@ test('a report of an earlier claim is fenced off', async () => {
   expect((await report({ status: 'done', fiscal: FISCAL, leaseToken: leaseToken + 1 })).statusCode).toBe(200);
 });
 
+test('the next task is read from the index of waiting tasks, in which finished ones are not', async () => {
+  const [token] = await server.db.select().from(tokens).limit(1);
+  const plan = await server.db.transaction(async (tx) => {
+    // On a table of a few rows reading all of it is cheaper; the question is whether the index fits.
+    await tx.execute(sql`SET LOCAL enable_seqscan = off`);
+    const of = { fiscalDeviceId: 'fd-1', tokenId: token?.id ?? '', now: server.clock.now };
+    return tx.execute(sql`EXPLAIN ${selectWaiting(organization, of)}`);
+  });
+  expect(JSON.stringify(plan.rows)).toContain('fiscal_tasks_waiting');
+});
+
 test('the address and the body must name the same task', async () => {
   await post(TS);
   const refused = await server.app.inject({
@@ -376,6 +388,20 @@ test('a device whose answer was lost is given the same task again, until it has 
   expect((await next(t1)).statusCode).toBe(204);
   await report({ status: 'in_progress' }, device);
   expect((await next(device)).statusCode).toBe(204);
+});
+
+test('an agent that keeps a journal is given a lost task again, also by the token that its own was exchanged for', async () => {
+  const ask = ({ headers }: Pick<Agent, 'headers'>) =>
+    server.app.inject({ url: '/fiscal-tasks/next?journal=true&wait=0', headers });
+  await post(TS);
+  expect((await ask(t1)).json()).toMatchObject({ taskId: ID, attempts: 1 });
+  const rotated = await server.app.inject({ method: 'POST', url: '/devices/token/rotate', headers: t1.headers });
+  const heir = { headers: { authorization: `Bearer ${rotated.json<{ token: string }>().token}` } };
+  expect((await ask(heir)).json()).toMatchObject({ taskId: ID, attempts: 1 });
+  // Another agent of the same register has another journal.
+  expect((await ask(await agentOf(server, organization, 'fd-1'))).statusCode).toBe(204);
+  await report({ status: 'in_progress' });
+  expect((await ask(heir)).statusCode).toBe(204);
 });
 
 test('an agent that promises no journal is never given a task twice', async () => {

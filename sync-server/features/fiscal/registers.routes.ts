@@ -29,7 +29,12 @@ export const registersRoutes =
       add(
         'GET',
         '/fiscal-devices/mine',
-        { summary: 'The register that the token is bound to', tag: TAG, rate: 'device', reply: MyRegister },
+        {
+          summary: 'The register that the token is bound to; ours, beside the contract of agents',
+          tag: TAG,
+          rate: 'device',
+          reply: MyRegister,
+        },
         ({ principal }) => registers.mine(principal),
       );
     });

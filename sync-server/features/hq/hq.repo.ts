@@ -176,13 +176,17 @@ export async function countSince(
   return { orders: Number(rows[0]?.['orders'] ?? 0), receipts: Number(rows[0]?.['receipts'] ?? 0) };
 }
 
-/** Tasks whose outcome nobody knows: as devices told it, and as agents of the queue did. */
-export async function countUnknown(db: Db, tenant: Tenant): Promise<number> {
+/** Tasks whose outcome nobody knows: as devices told it and as agents of the queue did, and of these the latter. */
+export async function countUnknown(db: Db, tenant: Tenant): Promise<{ readonly all: number; readonly queued: number }> {
   const { rows } = await db.execute(sql`
-    SELECT count(*) AS unknown FROM (
-      SELECT id FROM ${entities} WHERE ${of(tenant, 'fiscal_record')} AND ${text('status')} = 'unknown'
-      UNION
-      SELECT id FROM ${fiscalTasks} WHERE organization_id = ${tenant.organizationId} AND uncertain AND status <> 'done'
+    SELECT count(*) AS unknown, count(*) FILTER (WHERE queued) AS queued FROM (
+      SELECT id, bool_or(queued) AS queued FROM (
+        SELECT id, false AS queued FROM ${entities}
+        WHERE ${of(tenant, 'fiscal_record')} AND ${text('status')} = 'unknown'
+        UNION ALL
+        SELECT id, true FROM ${fiscalTasks}
+        WHERE organization_id = ${tenant.organizationId} AND uncertain AND status <> 'done'
+      ) AS told GROUP BY id
     ) AS tasks`);
-  return Number(rows[0]?.['unknown'] ?? 0);
+  return { all: Number(rows[0]?.['unknown'] ?? 0), queued: Number(rows[0]?.['queued'] ?? 0) };
 }

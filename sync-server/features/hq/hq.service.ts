@@ -83,7 +83,7 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
     const at = now();
     const { timeZone } = await getOrganization(db, tenant);
     const days = lastDays(timeZone, at, SUMMARY_DAYS);
-    const [figures, since, unknownReceipts, openAlerts, rows] = await Promise.all([
+    const [figures, since, unknown, openAlerts, rows] = await Promise.all([
       readDays(db, tenant, days),
       countSince(db, tenant, days.at(-1)?.from ?? at),
       countUnknown(db, tenant),
@@ -97,8 +97,9 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
       paidToday: today?.orders ?? 0,
       revenueTodayMinor: today?.revenueMinor ?? 0,
       receiptsToday: since.receipts,
-      unknownReceipts,
+      unknownReceipts: unknown.all,
       openAlerts,
+      uncertainTasks: unknown.queued,
       devicesOnline: live.filter(({ device }) => isOnline(device.lastSeenAt, at)).length,
       devicesTotal: live.length,
       days: days.map(({ name: day }, index) => ({ day, ...(figures[index] ?? { orders: 0, revenueMinor: 0 }) })),

@@ -145,9 +145,9 @@ test('a task in doubt counts once, however many tell of it', async () => {
     headers: agent.headers,
     payload: { taskId, status: 'in_progress', uncertain: true },
   });
-  expect(await read('/hq/summary')).toMatchObject({ unknownReceipts: 1 });
+  expect(await read('/hq/summary')).toMatchObject({ unknownReceipts: 1, uncertainTasks: 1 });
   await put(server, at, { records: [record(server, order(server, at), { id: taskId, status: 'unknown' })] });
-  expect(await read('/hq/summary')).toMatchObject({ unknownReceipts: 1 });
+  expect(await read('/hq/summary')).toMatchObject({ unknownReceipts: 1, uncertainTasks: 1 });
 });
 
 test('a device is made, enrolled and seen, and goes offline after ninety seconds', async () => {
