@@ -1,4 +1,5 @@
 /** One link, with a peer that misbehaves. What the C library of the emulated register does is what is right here. */
+import { stat } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeBindings } from '#emulators/kkt/testing-bindings.ts';
 import { LAST_DOCUMENT, type Peer, param, someAnswer, startPeer, VERSION } from '#emulators/kkt/testing-peer.ts';
@@ -150,9 +151,20 @@ describeBindings('a link', (bind) => {
   });
 
   test('an id of the link itself is refused by the next method, once, and nothing is sent', async () => {
+    answerTo('query_data', { params: [param(1, { type: 'int', value: 5 })] });
+    await call('query_data');
     expect(await codeOf('payment', [int(PrivateParam.BEGUN_AFTER, 1)])).toBe(DriverError.INVALID_PARAM);
-    expect(peer.methods()).toEqual([]);
+    expect(peer.methods()).toEqual(['query_data']);
+    expect(binding.outputs(handle).int(1)).toBe(0);
     expect(await codeOf('payment')).toBe(0);
+  });
+
+  test('opening it begins anew: what was set or left before is gone', async () => {
+    binding.setParam(handle, int(Param.PAYMENT_TYPE, 1));
+    await call('open');
+    await call('payment');
+    expect(sentBy('payment')).toEqual([]);
+    expect(peer.connections()).toBe(2);
   });
 
   describe('that was hung up', () => {
@@ -163,6 +175,22 @@ describeBindings('a link', (bind) => {
       expect(peer.methods()).toEqual(['payment']);
       expect(sentBy('payment')).toMatchObject([{ value: 1 }]);
       expect(sentBy('hello')).toEqual([]);
+    });
+
+    test('this very moment is noticed before anything is sent', async () => {
+      // In the callback of a poll, so that the hang-up lies in the kernel and no poll has seen it.
+      await new Promise((resolve) => stat('.', resolve));
+      const gone = peer.hangUp();
+      expect(await codeOf('payment')).toBe(0);
+      await gone;
+      expect(peer.connections()).toBe(2);
+    });
+
+    test('leaves nothing of the greeting that connected it anew', async () => {
+      answerTo('hello', { params: [param(1, { type: 'int', value: 5 })] });
+      await peer.hangUp();
+      await call('payment');
+      expect(binding.outputs(handle).int(1)).toBe(0);
     });
 
     test('stays so when it may not connect by itself', async () => {
@@ -180,6 +208,7 @@ describeBindings('a link', (bind) => {
       await call('payment');
       // The params of the refused call went with it.
       expect(sentBy('payment')).toEqual([]);
+      expect(peer.connections()).toBe(3);
     });
 
     test.each([

@@ -80,6 +80,7 @@ export function createHandle(onVersion: (version: string) => void): Handle {
 
   /** One request and its answer. A broken link is told as such and never tried again: it may have been obeyed. */
   const exchange = async (method: string, params: readonly Param[]): Promise<void> => {
+    outputs = [];
     const frame = await link?.exchange(encodeRequest({ method, params }), Number(setting(Setting.REMOTE_TIMEOUT)));
     const answer = frame === undefined ? undefined : readAnswer(frame);
     if (answer === undefined) {
@@ -125,7 +126,6 @@ export function createHandle(onVersion: (version: string) => void): Handle {
     takeBadParam();
     if (!isOpened) throw faultOf(DriverError.CONNECTION_DISABLED);
     await reconnect();
-    outputs = [];
     const before = begun;
     if (BEGINNERS.has(method)) begun = { after: lastDocument, by: method };
     try {
@@ -144,7 +144,6 @@ export function createHandle(onVersion: (version: string) => void): Handle {
   };
   const open = async (): Promise<void> => {
     close();
-    outputs = [];
     await greet();
     isOpened = true;
   };

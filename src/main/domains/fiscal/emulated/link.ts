@@ -46,6 +46,7 @@ function linkOver(socket: Socket): Link {
       socket.destroy();
     }
   });
+  // At once, and not when the closing of this side is through: half a hang-up is one.
   socket.on('end', () => socket.destroy());
   socket.on('close', () => answer(undefined));
 
