@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { toFault } from './error-text.ts';
 import { createHq } from './hq.tsx';
 
 const Answer = z.object({ ok: z.boolean() });
@@ -15,6 +16,19 @@ describe('headquarters over REST', () => {
     const { hq, fetch } = hqWith(json(200, { ok: true }));
     expect(await hq.get('/hq/orders', Answer, { q: 'масло', status: undefined })).toEqual({ ok: true });
     expect(fetch.mock.calls[0]?.[0]).toBe('/hq/orders?q=%D0%BC%D0%B0%D1%81%D0%BB%D0%BE');
+  });
+
+  it('changes and removes by the methods of HTTP, and tells which fields were refused', async () => {
+    const { hq, fetch } = hqWith(json(200, { ok: true }));
+    await hq.patch('/fiscal-devices/kkt-1', Answer, { name: 'У двери' });
+    expect(fetch.mock.calls[0]?.[1]).toMatchObject({ method: 'PATCH', body: '{"name":"У двери"}' });
+    const gone = hqWith(() => Promise.resolve(new Response(null, { status: 204 })));
+    await gone.hq.remove('/fiscal-devices/kkt-1');
+    expect(gone.fetch.mock.calls[0]?.[1]).toMatchObject({ method: 'DELETE' });
+    const issues = [{ path: 'kktIp', message: 'must not be the address of another register' }];
+    const refused = hqWith(json(409, { code: 'fiscal.address_taken', issues }));
+    const fault = await refused.hq.post('/fiscal-devices', Answer, {}).catch((error: unknown) => error);
+    expect(toFault(fault)).toMatchObject({ code: 'fiscal.address_taken', issues });
   });
 
   it('reads the code of a problem', async () => {
