@@ -6,12 +6,17 @@ import { buildShim } from './testing.ts';
 
 /**
  * Declares the tests twice: through the C interface, and over TCP without it. Where there is no compiler the first are
- * reported as skipped, with the reason in their title.
+ * skipped, which is warned of, and their title says the reason.
  */
 export function describeBindings(title: string, tests: (bind: () => FptrBinding) => void): void {
   const shim = buildShim();
   const { path } = shim;
-  if (path === undefined) describe.skip(`${title}, through the C interface: ${shim.reason}`, () => tests(bindEmulated));
-  else describe(`${title}, through the C interface`, () => tests(() => bindFptr(path)));
+  if (path === undefined) {
+    const skipped = `${title}, through the C interface: ${shim.reason}`;
+    process.emitWarning(`skipped: ${skipped}`);
+    describe.skip(skipped, () => tests(bindEmulated));
+  } else {
+    describe(`${title}, through the C interface`, () => tests(() => bindFptr(path)));
+  }
   describe(`${title}, over TCP`, () => tests(bindEmulated));
 }
