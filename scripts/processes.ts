@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ServiceOptions {
   readonly name: string;
@@ -43,16 +44,18 @@ export async function startService({ name, args, env, onLog, timeoutMs = 60_000 
     onLog?.(line);
   });
   const ended = once(child, 'exit').then(([code]) => code as number | null);
+  // Ends with the wait: a service that became ready lives longer than it was waited for.
+  const patience = new AbortController();
   const ready = await Promise.race([
     readReady(child),
     ended.then((code) => {
       throw new Error(`${name} ended with code ${code} before it was ready\n${lastLines.join('\n')}`);
     }),
-    timeout(timeoutMs, () => {
+    delay(timeoutMs, undefined, { ref: false, signal: patience.signal }).then(() => {
       child.kill('SIGKILL');
-      return new Error(`${name} was not ready after ${timeoutMs} ms\n${lastLines.join('\n')}`);
+      throw new Error(`${name} was not ready after ${timeoutMs} ms\n${lastLines.join('\n')}`);
     }),
-  ]);
+  ]).finally(() => patience.abort());
   return {
     name,
     pid: child.pid ?? 0,
@@ -81,12 +84,6 @@ function readReady(child: ChildProcess): Promise<Service['ready']> {
 
 const isReady = (value: unknown): value is Service['ready'] =>
   typeof value === 'object' && value !== null && 'ready' in value && 'url' in value && typeof value.url === 'string';
-
-function timeout(ms: number, error: () => Error): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(error()), ms).unref();
-  });
-}
 
 /** Waits until `probe` answers something, asking again every `everyMs`. Rejects after `timeoutMs`, naming what it waited for. */
 export async function until<T>(

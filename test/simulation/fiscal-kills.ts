@@ -61,10 +61,16 @@ export async function killAgainAndAgain(options: {
     }
     isOver.value = true;
     await selling;
-    return await judge(world, kills, sales, posted);
+    const result = await judge(world, kills, sales, posted);
+    // What broke something is left to be looked at.
+    if (result.broken.length === 0) rmSync(folder, { recursive: true, force: true });
+    return result;
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}; what it left is in ${folder}`, {
+      cause: error,
+    });
   } finally {
     await world.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
