@@ -1,21 +1,7 @@
-import type { Page } from '@playwright/test';
 import cashier from '../../src/renderer/app/i18n/ru/cashier.json' with { type: 'json' };
 import staff from '../../src/renderer/app/i18n/ru/staff.json' with { type: 'json' };
+import { beginWork } from './cashier-steps.ts';
 import { expect, test } from './fixtures.ts';
-import type { WorldFacts } from './world.ts';
-
-/** Brings the till to a new receipt. It remembers who works at it, so that only the first visit asks for a PIN. */
-async function beginWork(page: Page, world: WorldFacts): Promise<void> {
-  const asks = page.getByText(staff.who);
-  const ready = page.getByText(cashier.cart.empty, { exact: true });
-  await expect(asks.or(ready)).toBeVisible();
-  if (await asks.isVisible()) {
-    await page.getByRole('button', { name: new RegExp(world.cashier.name) }).click();
-    await page.keyboard.type(world.cashier.pin);
-    await page.keyboard.press('Enter');
-  }
-  await expect(ready).toBeVisible();
-}
 
 test('a sale for cash: find, pay, change, fiscal receipt with its sign and QR', async ({
   openScreen,

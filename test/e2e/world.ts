@@ -15,6 +15,7 @@ export interface WorldFacts {
   readonly tapes: Readonly<Record<'kiosk' | 'cashier', string>>;
   readonly hqAdmin: { readonly email: string; readonly password: string };
   readonly cashier: { readonly name: string; readonly pin: string };
+  readonly supervisor: { readonly name: string; readonly pin: string };
   readonly manager: { readonly name: string; readonly pin: string };
 }
 
@@ -33,6 +34,7 @@ export const describeWorld = (world: World): WorldFacts => ({
   tapes: { kiosk: world.register('kiosk').ready.url, cashier: world.register('cashier').ready.url },
   hqAdmin: loginOf(world.access, 'hq_admin'),
   cashier: staffOf(world.access, 'cashier'),
+  supervisor: staffOf(world.access, 'supervisor'),
   manager: staffOf(world.access, 'manager'),
 });
 

@@ -1,0 +1,19 @@
+/** What specs of the till begin with. */
+import type { Page } from '@playwright/test';
+import cashier from '../../src/renderer/app/i18n/ru/cashier.json' with { type: 'json' };
+import staff from '../../src/renderer/app/i18n/ru/staff.json' with { type: 'json' };
+import { expect } from './fixtures.ts';
+import type { WorldFacts } from './world.ts';
+
+/** Brings the till to a new receipt. It remembers who works at it, so that only the first visit asks for a PIN. */
+export async function beginWork(page: Page, world: WorldFacts): Promise<void> {
+  const asks = page.getByText(staff.who);
+  const ready = page.getByText(cashier.cart.empty, { exact: true });
+  await expect(asks.or(ready)).toBeVisible();
+  if (await asks.isVisible()) {
+    await page.getByRole('button', { name: new RegExp(world.cashier.name) }).click();
+    await page.keyboard.type(world.cashier.pin);
+    await page.keyboard.press('Enter');
+  }
+  await expect(ready).toBeVisible();
+}
