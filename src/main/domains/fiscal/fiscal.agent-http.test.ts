@@ -43,8 +43,8 @@ test('asks for the next task of its register; an empty queue is no task', async 
   answerJson(200, { taskId: 't' });
   expect(await http().next('fd 1', 0)).toEqual({ taskId: 't' });
   expect(asked).toEqual([
-    'GET /prefix/fiscal-tasks/next?fiscalDeviceId=fd+1&wait=25 Bearer secret',
-    'GET /prefix/fiscal-tasks/next?fiscalDeviceId=fd+1&wait=0 Bearer secret',
+    'GET /prefix/fiscal-tasks/next?fiscalDeviceId=fd+1&wait=25&journal=true Bearer secret',
+    'GET /prefix/fiscal-tasks/next?fiscalDeviceId=fd+1&wait=0&journal=true Bearer secret',
   ]);
 });
 

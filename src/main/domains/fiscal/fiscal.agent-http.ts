@@ -54,7 +54,8 @@ export function createFiscalAgentHttp({ endpoint, signal }: FiscalAgentHttpOptio
   return {
     mine: async () => MyRegister.parse(await call('GET', '/fiscal-devices/mine', undefined, 0)),
     next: (fiscalDeviceId, waitSeconds) => {
-      const query = new URLSearchParams({ fiscalDeviceId, wait: String(waitSeconds) });
+      // The journal answers what it knows, so a task whose hand-over was lost on the way may come again.
+      const query = new URLSearchParams({ fiscalDeviceId, wait: String(waitSeconds), journal: 'true' });
       return call('GET', `/fiscal-tasks/next?${query}`, undefined, waitSeconds * 1000).catch((error: unknown) => {
         // We hung up ourselves; the server gives the task, had there been one, to the next who asks.
         if (signal.aborted) return undefined;
