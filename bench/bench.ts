@@ -1,4 +1,5 @@
-/** `npm run bench [-- --only executor|fiscal-queue|register-hang|cold-start|sync]`: every measurement, one table each. */
+/** `npm run bench [-- --only catalogue|executor|fiscal-queue|register-hang|cold-start|sync]`: every measurement, one table each. */
+import { run as cataloguePage } from './catalogue-page.ts';
 import { run as coldStart } from './cold-start.ts';
 import { run as executor } from './executor.ts';
 import { run as fiscalQueue } from './fiscal-queue.ts';
@@ -7,6 +8,7 @@ import { run as sync } from './sync-bench.ts';
 import { type Table, toMarkdown } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>> = {
+  catalogue: cataloguePage,
   'cold-start': coldStart,
   executor,
   'fiscal-queue': fiscalQueue,

@@ -1,5 +1,4 @@
 /** Numbers, money and time as a person reads them. Pure: the locale and the zone come in. */
-import { useMemo } from 'react';
 import type { Currency } from '#shared/kernel/money.ts';
 import type { Language } from '#shared/visits/visits.schema.ts';
 import { useLanguage } from './i18n/i18n.ts';
@@ -99,8 +98,15 @@ export function countdown(leftMs: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-/** Formats of the language on the screen; times are in `timeZone` (the shop's), or the machine's without it. */
-export function useFormat(timeZone?: string): Format {
-  const language = useLanguage();
-  return useMemo(() => createFormat(language, timeZone), [language, timeZone]);
+/** One for all: making the formatters of a locale costs more than drawing a row of a list that uses them. */
+const made = new Map<string, Format>();
+
+function formatOf(language: Language, timeZone?: string): Format {
+  const key = `${language} ${timeZone ?? ''}`;
+  const known = made.get(key) ?? createFormat(language, timeZone);
+  made.set(key, known);
+  return known;
 }
+
+/** Formats of the language on the screen; times are in `timeZone` (the shop's), or the machine's without it. */
+export const useFormat = (timeZone?: string): Format => formatOf(useLanguage(), timeZone);

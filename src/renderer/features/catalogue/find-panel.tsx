@@ -1,7 +1,7 @@
 /** The left column: what can be sold. Type and press Enter, or tap a tile; a scanner needs neither. */
 import { TextInput, UnstyledButton } from '@mantine/core';
 import { IconSearch, IconSearchOff, IconStar } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, type Ref, useEffect, useRef, useState } from 'react';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { useText } from '../../app/i18n/i18n.ts';
@@ -11,8 +11,12 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { Money } from '../../ui/money.tsx';
+import { AT_REST, keepPace } from './find.rules.ts';
 import classes from './find-panel.module.css';
 import { ItemIcon } from './item-icon.tsx';
+
+/** More than anybody reads before typing another letter. */
+const RESULTS = 30;
 
 /** Undefined is the favourites. */
 type Category = string | undefined;
@@ -31,43 +35,71 @@ export function FindPanel({
   const [text, setText] = useState('');
   const [category, setCategory] = useState<Category>();
   const [at, setAt] = useState(0);
-  const isSearch = text.trim() !== '';
+  /** What the core is asked for: the text, except while a scanner is typing. */
+  const [asked, setAsked] = useState('');
+  const pace = useRef(AT_REST);
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(waiting.current), []);
+  const isSearch = asked.trim() !== '';
   const categories = useQuery(api.catalogue.categories.queryOptions());
-  const found = useQuery(
-    api.catalogue.search.queryOptions({
-      input: isSearch
-        ? { text, limit: 60 }
-        : category === undefined
-          ? { favourite: true, limit: 60 }
-          : { category, limit: 200 },
-      placeholderData: keepPreviousData,
-    }),
-  );
+  const queryClient = useQueryClient();
+  const wanted = api.catalogue.search.queryOptions({
+    input: isSearch
+      ? { text: asked, limit: RESULTS }
+      : category === undefined
+        ? { favourite: true, limit: 60 }
+        : { category, limit: 200 },
+  });
+  // An answer belongs to its question: one that comes late is kept for when it is asked again, and is not shown now.
+  const found = useQuery({ ...wanted, placeholderData: keepPreviousData });
   const items = found.data ?? [];
   const marked = items[Math.min(at, items.length - 1)];
+  const ask = (next: string) => {
+    clearTimeout(waiting.current);
+    setAsked(next);
+    setAt(0);
+  };
   const type = (next: string) => {
     setText(next);
-    setAt(0);
+    const step = keepPace(pace.current, performance.now());
+    pace.current = step.pace;
+    clearTimeout(waiting.current);
+    if (step.waitMs === 0 || next === '') ask(next);
+    else waiting.current = setTimeout(ask, step.waitMs, next);
   };
   const pick = (item: CatalogueItem) => {
     onPick(item);
     type('');
   };
+  /** Enter was quicker than the answer: it takes the first of what was typed, unless more was typed meanwhile. */
+  const typed = useRef(text);
+  useEffect(() => {
+    typed.current = text;
+  });
+  const pickFirst = async () => {
+    ask(text);
+    const [first] = await queryClient.fetchQuery(
+      api.catalogue.search.queryOptions({ input: { text, limit: RESULTS } }),
+    );
+    if (first && typed.current === text) pick(first);
+  };
   const listen = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && text !== '') {
       event.preventDefault();
       type('');
-    } else if (!isSearch) return;
-    else if (event.key === 'Enter' && marked && !found.isPlaceholderData) {
+    } else if (text.trim() === '') return;
+    else if (event.key === 'Enter') {
       event.preventDefault();
-      pick(marked);
+      // A fault shows in the place of the list.
+      if (found.isPlaceholderData || asked !== text) pickFirst().catch(() => undefined);
+      else if (marked) pick(marked);
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       setAt(Math.min(Math.max(at + (event.key === 'ArrowDown' ? 1 : -1), 0), Math.max(0, items.length - 1)));
     }
   };
   return (
-    <section className={classes.panel} aria-label={t('cashier:find.title')}>
+    <section className={classes.panel} aria-label={t('cashier:find.title')} aria-busy={found.isPlaceholderData}>
       <TextInput
         ref={searchRef}
         classNames={{ input: classes.search ?? '' }}
@@ -166,7 +198,8 @@ function Results({
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- see the combobox above
     <div ref={list} className={classes.results} role="listbox" id="found" aria-label={t('cashier:find.results')}>
       {items.map((item) => (
-        <UnstyledButton
+        <button
+          type="button"
           key={item.id}
           id={`found-${item.id}`}
           // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- see the combobox above
@@ -185,7 +218,7 @@ function Results({
             <span className={classes.sku}>{item.sku}</span>
           </span>
           <Money minor={item.priceMinor} short />
-        </UnstyledButton>
+        </button>
       ))}
     </div>
   );
