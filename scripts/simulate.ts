@@ -130,7 +130,7 @@ async function runReal({ kills, seed }: Options): Promise<number> {
   });
   const states = Object.entries(result.states).map(([state, count]) => `${count} ${state}`);
   console.log(
-    `${result.kills} kills, ${result.tasks} tasks (${states.join(', ')}), ${result.receipts} receipts in the fiscal memory. ${seconds(started)} s`,
+    `${result.kills} kills, ${result.tasks} tasks (${states.join(', ')}; ${result.pressedAgain} after a person pressed again), ${result.receipts} receipts in the fiscal memory. ${seconds(started)} s`,
   );
   for (const broken of result.broken) console.error(`  ${broken}`);
   return result.broken.length === 0 ? 0 : 1;

@@ -22,6 +22,8 @@ export interface KillsResult {
   readonly tasks: number;
   readonly receipts: number;
   readonly states: Readonly<Record<string, number>>;
+  /** Tasks that a machine gave up, proved not printed, and a person had to press again. */
+  readonly pressedAgain: number;
   /** What does not hold, in words. */
   readonly broken: readonly string[];
 }
@@ -161,9 +163,18 @@ async function judge(
   const broken: string[] = [];
   const device = await signIn(world);
   const { rpc } = device;
+  const pressed = new Set<string>();
   await until(
     'every task to end',
-    async () => ((await rpc.fiscal.tasks({ limit: 200, show: 'open' })).length === 0 ? true : undefined),
+    async () => {
+      const open = await rpc.fiscal.tasks({ limit: 200, show: 'open' });
+      for (const { id, state } of open) {
+        if (state !== 'failed') continue;
+        pressed.add(id);
+        await rpc.fiscal.retry({ id });
+      }
+      return open.length === 0 ? true : undefined;
+    },
     SETTLED_MS,
     200,
   ).catch((error: unknown) => broken.push(String(error)));
@@ -195,5 +206,5 @@ async function judge(
     if (id === undefined || !known.has(id)) broken.push(`document ${document.number} is of no task: ${id ?? 'no id'}`);
   }
   device.close();
-  return { kills, tasks: ids.length, receipts: receipts.length, states, broken };
+  return { kills, tasks: ids.length, receipts: receipts.length, states, pressedAgain: pressed.size, broken };
 }
