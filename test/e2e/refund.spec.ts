@@ -12,7 +12,7 @@ const HAND = { delay: 70 };
 /** As a scanner does it: an American keyboard that types a whole code within a moment, and Enter. */
 const scan = async (page: Page, code: string): Promise<void> => {
   const signs: Readonly<Record<string, string>> = { '&': 'Digit7', '=': 'Equal', '.': 'Period' };
-  const keys = [...code].map((key) => ({
+  const keys = code.split('').map((key) => ({
     key,
     code: signs[key] ?? (/\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`),
     shiftKey: key === '&',

@@ -57,6 +57,7 @@ export const ERROR_CODES = {
   'orders.empty': { http: 400, retry: 'never' },
   'orders.already_paid': { http: 409, retry: 'never' },
   'orders.refund_exceeds_sale': { http: 409, retry: 'never' },
+  'orders.sale_not_fiscal': { http: 409, retry: 'never' },
 
   'payments.not_found': { http: 404, retry: 'never' },
   'payments.illegal_transition': { http: 409, retry: 'never' },

@@ -85,6 +85,7 @@ export const paymentsContract = {
         'orders.not_found',
         'orders.illegal_transition',
         'orders.refund_exceeds_sale',
+        'orders.sale_not_fiscal',
         'orders.empty',
         'payments.amount_mismatch',
         'staff.approval_required',

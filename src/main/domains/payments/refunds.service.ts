@@ -6,6 +6,7 @@
 import type { Core } from '#main/core.ts';
 import type { WriteTx } from '#main/db/db.ts';
 import { recordStep } from '#main/journal/journal.repo.ts';
+import type { FiscalRecord } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { priceReaching, sumMinor } from '#shared/kernel/money.ts';
 import type { Order, OrderLine } from '#shared/orders/orders.schema.ts';
@@ -34,7 +35,8 @@ export interface RefundRequest {
 
 export interface Refunds {
   /**
-   * Throws `orders.not_found`, `orders.illegal_transition`, `orders.refund_exceeds_sale`, `orders.empty` when the lines are
+   * Throws `orders.not_found`, `orders.illegal_transition`, `orders.refund_exceeds_sale`, `orders.sale_not_fiscal` when a
+   * person has yet to send the sale's own receipt to the register again, `orders.empty` when the lines are
    * worth nothing, `payments.amount_mismatch` when they are not worth what the cashier was told,
    * `payments.provider_unavailable`, `fiscal.register_not_configured`, `staff.approval_required`; then nothing has happened.
    */
@@ -49,6 +51,7 @@ export function createRefunds(core: Core, deps: DeskDeps): Refunds {
     const { id, reason, comment, approvalId } = request;
     const money = listPayments(tx, order.id);
     checkRefundable(order, money, provider);
+    checkFiscal(orders.get(order.id).receipts);
     const lines = priceReturn(order, request.lines);
     const totalMinor = sumMinor(lines.map((line) => line.totalMinor));
     checkTotal(totalMinor, request.totalMinor, order);
@@ -151,6 +154,16 @@ function checkRefundable(order: Order, money: readonly Payment[], provider: Paym
   const foreign = taken.find((payment) => payment.provider !== 'cashdesk' && payment.provider !== provider?.name);
   if (foreign) {
     throw new AppError('payments.provider_unavailable', `${foreign.provider} took the money and is not here`);
+  }
+}
+
+/**
+ * A receipt that only waits is printed before its return, for a queue keeps its order. One that failed is not: a register
+ * would hold the return of a sale it never had.
+ */
+function checkFiscal(receipts: readonly FiscalRecord[]): void {
+  if (receipts.some(({ type, status }) => type === 'sale' && status === 'error')) {
+    throw new AppError('orders.sale_not_fiscal', 'the sale has no receipt yet');
   }
 }
 

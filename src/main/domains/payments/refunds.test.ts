@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { fiscalRecords } from '#main/domains/fiscal/fiscal.tables.ts';
 import { listSteps } from '#main/journal/journal.repo.ts';
+import type { FiscalRecord } from '#shared/fiscal/fiscal.schema.ts';
 import { remaindersOf } from '#shared/payments/refunds.rules.ts';
 import { ANNA, type CounterWorld, createCounterWorld, DIAGNOSTICS, MILK, OLGA } from '#test/doubles/counter-world.ts';
+import { TEST_WRITER } from '#test/doubles/local-sync.ts';
 import { deriveId } from './derived-id.ts';
 import type { Checkout } from './desk.service.ts';
 import { createDevProvider } from './provider.ts';
@@ -174,6 +177,35 @@ describe('AF-21 refused, and nothing came back', () => {
     world.state.queueFails = false;
     expect(world.payments.refund(asked).totalMinor).toBe(65_000);
   });
+});
+
+test('a sale whose own receipt failed is not given back before it has one', () => {
+  world.payments.checkout(SALE);
+  const sold = (status: FiscalRecord['status']) => {
+    const fields: FiscalRecord = {
+      id: deriveId(SALE_ID, 'sale'),
+      type: 'sale',
+      fiscalDeviceId: 'fd-1',
+      deviceId: TEST_WRITER.deviceId,
+      shopId: TEST_WRITER.shopId,
+      orderId: SALE_ID,
+      status,
+      totalMinor: 65_000,
+      operator: { name: ANNA.name },
+      createdAt: 1,
+      updatedAt: 1,
+    };
+    world.core.db
+      .insert(fiscalRecords)
+      .values({ id: fields.id, scope: 'shop:1', ver: 1, fields })
+      .onConflictDoUpdate({ target: fiscalRecords.id, set: { fields } })
+      .run();
+  };
+  sold('error');
+  expect(() => giveBack(WHOLE, 65_000)).toThrow(refusal('orders.sale_not_fiscal'));
+  nothingCameBack();
+  sold('queued');
+  expect(giveBack(WHOLE, 65_000).totalMinor).toBe(65_000);
 });
 
 test('the same id answers the same refund, also with nobody at the till; its lines are not asked again', () => {

@@ -4,7 +4,7 @@ import { largestUnit, useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { FiscalDocumentFacts, FiscalRecordTag } from '../../ui/fiscal-record.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
-import { delayOf } from './order.rules.ts';
+import { delayOf, returnedOf } from './order.rules.ts';
 import classes from './order-details.module.css';
 
 export function OrderDetails({ row, timeZone }: { readonly row: HqOrder; readonly timeZone: string }) {
@@ -23,6 +23,20 @@ export function OrderDetails({ row, timeZone }: { readonly row: HqOrder; readonl
               <bdi className={classes.name}>{line.name}</bdi>
               <span className={classes.count}>
                 {format.quantity(line.quantityMilli)} × {format.sum(line.priceMinor)}
+                {line.discount === undefined ? null : (
+                  <>
+                    {' • '}
+                    {t('receipt:discount', {
+                      amount: format.sum(line.discount.lineMinor + line.discount.receiptMinor),
+                    })}
+                  </>
+                )}
+                {returnedOf(order, index) === 0 ? null : (
+                  <>
+                    {' • '}
+                    {t('hq:order.returned', { quantity: format.quantity(returnedOf(order, index)) })}
+                  </>
+                )}
               </span>
               <bdi>{format.sum(line.totalMinor)}</bdi>
             </li>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HqOrder } from '#shared/hq/hq.api.ts';
-import { delayOf, tellingReceipt } from './order.rules.ts';
+import { delayOf, returnedOf, tellingReceipt } from './order.rules.ts';
 
 test.each([
   [1000, undefined],
@@ -20,4 +20,9 @@ test.each([
 ])('of %j the most telling is %s', (statuses, expected) => {
   const receipts = statuses.map((status) => ({ status })) as HqOrder['receipts'];
   expect(tellingReceipt(receipts)?.status).toBe(expected);
+});
+
+test('what came back of a line, and of one of which nothing did', () => {
+  const returned = { lines: [{ line: 1, quantityMilli: 1500, totalMinor: 100 }], payments: [] };
+  expect([returnedOf({ returned }, 1), returnedOf({ returned }, 0), returnedOf({}, 0)]).toEqual([1500, 0, 0]);
 });

@@ -15,3 +15,7 @@ const URGENCY = ['unknown', 'error', 'queued', 'in_progress', 'done'] as const;
 /** The receipt that says most about the order: trouble first. */
 export const tellingReceipt = (receipts: HqOrder['receipts']): HqOrder['receipts'][number] | undefined =>
   receipts.toSorted((a, b) => URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status))[0];
+
+/** How much of a line came back, thousandths. */
+export const returnedOf = ({ returned }: Pick<HqOrder['order'], 'returned'>, index: number): number =>
+  returned?.lines.find(({ line }) => line === index)?.quantityMilli ?? 0;

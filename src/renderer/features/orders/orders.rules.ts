@@ -10,6 +10,10 @@ import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 export const isRefundable = ({ order }: OrderDetails): boolean =>
   order.origin === 'cashier' && remainderMinorOf(order) > 0;
 
+/** The sale's own receipt was not accepted: it is sent again before anything comes back. */
+export const hasFailed = ({ receipts }: OrderDetails): boolean =>
+  receipts.some(({ type, status }) => type === 'sale' && status === 'error');
+
 /** What came back so far, minor units. */
 export const returnedMinor = ({ refunds }: OrderDetails): number =>
   refunds.reduce((sum, refund) => sum + refund.totalMinor, 0);

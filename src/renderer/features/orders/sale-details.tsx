@@ -11,7 +11,7 @@ import { useShop, useShopFormat } from '../../app/shop.ts';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { ReceiptPaper } from '../../ui/receipt-paper.tsx';
-import { documentsOf, isRefundable, receiptStateOf, registerOf, type SaleDocument } from './orders.rules.ts';
+import { documentsOf, hasFailed, isRefundable, receiptStateOf, registerOf, type SaleDocument } from './orders.rules.ts';
 import classes from './sales.module.css';
 
 export function SaleDetails({
@@ -73,7 +73,9 @@ export function SaleDetails({
       </div>
       <div className={classes.acts}>
         <Copy key={shown.id} shown={shown} isOurs={record?.deviceId === deviceId} />
-        {isRefundable(details) ? (
+        {hasFailed(details) ? (
+          <p className={classes.note}>{t('errors:orders.sale_not_fiscal')}</p>
+        ) : isRefundable(details) ? (
           <Button
             variant="default"
             size="md"
