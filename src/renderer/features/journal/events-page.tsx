@@ -20,7 +20,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { asText, factsOf, isKnownEvent, matches } from './events.rules.ts';
+import { asText, codeOf, factsOf, isKnownEvent, matches, messageOf } from './events.rules.ts';
 import classes from './events-page.module.css';
 
 const LEVELS = ['info', 'warn', 'error'] as const;
@@ -33,8 +33,13 @@ const LOOKS: Readonly<Record<LogEvent['level'], Icon>> = {
 /** The log tells nobody that it has grown. */
 const REFRESH_MS = 2000;
 
-const wordsOf = (t: Text, entry: LogEvent): string =>
-  isKnownEvent(entry.event) ? t(`desk:event.${entry.event}`) : entry.message;
+function wordsOf(t: Text, entry: LogEvent): string {
+  if (isKnownEvent(entry.event)) return t(`desk:event.${entry.event}`);
+  const known = messageOf(entry.message);
+  const words = known === undefined ? entry.message : t(`desk:event.message.${known}`);
+  const code = codeOf(entry);
+  return code === undefined ? words : `${words} • ${t(`errors:${code}`)}`;
+}
 
 export function EventsPage() {
   const t = useText();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LogEvent } from '#shared/rpc/device.contract.ts';
-import { asText, factsOf, isKnownEvent, KNOWN_EVENTS, matches } from './events.rules.ts';
+import { asText, codeOf, factsOf, isKnownEvent, KNOWN_EVENTS, matches, messageOf } from './events.rules.ts';
 
 const entry: LogEvent = {
   time: '2026-11-21T11:06:31.000Z',
@@ -33,4 +33,11 @@ test('an event without a sentence is not taken for one that has', () => {
   for (const event of KNOWN_EVENTS) expect(isKnownEvent(event)).toBe(true);
   expect(isKnownEvent('SOMETHING_NEW')).toBe(false);
   expect(isKnownEvent(undefined)).toBe(false);
+});
+
+test('a line of every day has words, and a refusal says its code', () => {
+  expect(messageOf('sale made')).toBe('sale_made');
+  expect(messageOf('something nobody has seen')).toBeUndefined();
+  expect(codeOf({ ...entry, fields: { code: 'staff.approval_required' } })).toBe('staff.approval_required');
+  expect(codeOf({ ...entry, fields: { code: 'ECONNREFUSED' } })).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 /** The device's log for a person: which entries, in which words. Pure. */
+import { type ErrorCode, isErrorCode } from '#shared/kernel/errors.ts';
 import type { LogEvent } from '#shared/rpc/device.contract.ts';
 
 /** Events that have a sentence; another one is shown by its message. */
@@ -19,6 +20,39 @@ export type KnownEvent = (typeof KNOWN_EVENTS)[number];
 
 export const isKnownEvent = (event: string | undefined): event is KnownEvent =>
   KNOWN_EVENTS.some((known) => known === event);
+
+/** Plain lines that a cashier meets every day, by their text in the log: another one is shown as it was written. */
+const KNOWN_MESSAGES = {
+  'sale made': 'sale_made',
+  'goods given back': 'goods_back',
+  'signed in': 'signed_in',
+  'signed out': 'signed_out',
+  'a wrong PIN': 'wrong_pin',
+  'approval given': 'approval',
+  'call refused': 'refused',
+  'call failed': 'failed',
+  'slow database call': 'slow_database',
+  'slow call': 'slow_call',
+  'the register does not do as asked': 'register_fault',
+  'a fiscal command ended without an answer': 'no_answer',
+  'the link with the server changed': 'link',
+  'the address of a register was changed': 'address',
+  'a register has got an agent token of its own': 'token',
+  'a register was removed from this device': 'removed',
+  'device enrolled': 'enrolled',
+  'device stopped': 'stopped',
+  'fault of a screen': 'screen',
+} as const;
+type Message = (typeof KNOWN_MESSAGES)[keyof typeof KNOWN_MESSAGES];
+
+export const messageOf = (message: string): Message | undefined =>
+  Object.entries(KNOWN_MESSAGES).find(([text]) => text === message)?.[1];
+
+/** The code of the refusal that an entry speaks of. */
+export const codeOf = ({ fields }: LogEvent): ErrorCode | undefined => {
+  const { code } = fields;
+  return isErrorCode(code) ? code : undefined;
+};
 
 /** The facts of an entry, without what is shown beside it anyway. */
 export const factsOf = ({ fields }: LogEvent): Readonly<Record<string, unknown>> =>

@@ -34,8 +34,7 @@ export function AddressForm({ settings }: { readonly settings: RegisterSettings 
   const [host, portRead] = [readHost(ip), readPort(port)];
   const address = readAddress(valueOf(host), valueOf(portRead));
   const isByPolicy = settings.addressFrom === 'policy';
-  const isChanged =
-    settings.addressFrom !== 'device' || ip.trim() !== settings.address?.ip || Number(port) !== settings.address.port;
+  const isChanged = ip.trim() !== settings.address?.ip || Number(port) !== settings.address.port;
 
   const tryIt = (event: FormEvent) => {
     event.preventDefault();

@@ -75,7 +75,7 @@ function MoveForm({
       approved((approvalId) => client.shift.moveCash({ ...refOf(register), id, direction, ...cash, approvalId })),
     onSuccess: (task) => onMoved(task.id),
   });
-  const amount = readAmount(text, direction, register.cashMinor);
+  const amount = readAmount(text, direction, register.state === 'ready' ? register.cashMinor : undefined);
   const amountMinor = amount && 'amountMinor' in amount ? amount.amountMinor : undefined;
   const words = reason === 'other' ? other.trim() : t(`desk:cash.reason.${reason}`);
   const isReady = amountMinor !== undefined && words !== '';

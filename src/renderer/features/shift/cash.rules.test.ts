@@ -15,6 +15,10 @@ test.each([
   expect(readAmount(text, direction, 100_000)).toEqual(expected);
 });
 
+test('a register that is away cannot say what its drawer holds, so nothing is refused here', () => {
+  expect(readAmount('1000,01', 'out', undefined)).toEqual({ amountMinor: 100_001 });
+});
+
 test.each([
   [500_000, '5000'],
   [500_050, '5000,50'],

@@ -114,7 +114,7 @@ function Reconcile({ register }: { readonly register: RegisterView }) {
   const { refetch } = reading;
   const done = `${register.shift.number} ${register.queued} ${register.cashMinor}`;
   useEffect(() => {
-    if (answers && done !== '') void refetch();
+    if (answers && done !== '') void refetch({ cancelRefetch: false });
   }, [done, answers, refetch]);
   return (
     <section className={classes.section} aria-labelledby="reconcile-title">
