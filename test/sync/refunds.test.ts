@@ -84,5 +84,5 @@ test('two tills without a line give the same thing back: both refunds are kept e
   expect(seenBy(till)).toEqual(seenBy(other));
   expect(seenBy(till).returned?.lines).toMatchObject([{ line: 0, quantityMilli: 4000 }]);
   expect(remaindersOf(seenBy(till))[0]).toEqual({ line: 0, quantityMilli: 0, totalMinor: 0 });
-  expect((await told()).toSorted()).toEqual(['refund_exceeds_payment', 'refund_exceeds_sale']);
+  expect(new Set(await told())).toEqual(new Set(['refund_exceeds_payment', 'refund_exceeds_sale']));
 });
