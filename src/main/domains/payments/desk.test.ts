@@ -115,6 +115,32 @@ describe('checkout', () => {
     expect(world.receipts().map(({ type }) => type)).toEqual(['sale', 'refund']);
   });
 
+  test.each([
+    ['33.33 × 3', 3333, 3000, 9999, 10_000],
+    ['1000.00 × 0.333', 100_000, 333, 33_300, 33_301],
+  ])(
+    'AF-26 %s is to the kopeck, on the receipt too, and another sum is refused',
+    (_name, price, quantityMilli, total, wrong) => {
+      world.core.db.$client
+        .prepare("UPDATE catalogue_items SET fields = json_set(fields, '$.priceMinor', ?) WHERE id = ?")
+        .run(price, MILK.id);
+      const sale = (sumMinor: number): Checkout => ({
+        id: SALE_ID,
+        lines: [{ itemId: MILK.id, quantityMilli }],
+        tenders: [{ type: 'card', sumMinor }],
+      });
+      expect(() => world.payments.checkout(sale(wrong))).toThrow(
+        refusal('payments.amount_mismatch', { totalMinor: total }),
+      );
+      nothingHappened();
+      expect(world.payments.checkout(sale(total)).totalMinor).toBe(total);
+      expect(world.receipts()[0]?.receipt).toMatchObject({
+        totalMinor: total,
+        items: [{ priceMinor: price, quantityMilli, totalMinor: total }],
+      });
+    },
+  );
+
   test('card and cash are two payments and two tenders', () => {
     world.payments.checkout({
       ...SALE,
