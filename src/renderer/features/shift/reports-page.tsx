@@ -25,9 +25,13 @@ export function ReportsPage({
 }) {
   const t = useText();
   const api = useApi();
+  const registers = useQuery(api.fiscal.registers.queryOptions());
   const reports = useQuery(api.shift.reports.queryOptions({ input: { limit: 200 } }));
   if (reports.isPending) return <LoadingState />;
   if (reports.isError) return <ErrorState error={reports.error} onRetry={() => void reports.refetch()} />;
+  // With one register nobody asks which.
+  const names = new Map((registers.data ?? []).map(({ id, name }) => [id, name ?? id]));
+  const nameOf = (id: string) => (names.size > 1 ? (names.get(id) ?? id) : undefined);
   const chosen = reports.data.find((one) => one.id === chosenId) ?? reports.data[0];
   return (
     <div className={classes.page}>
@@ -37,7 +41,12 @@ export function ReportsPage({
           <ul className={classes.list}>
             {reports.data.map((report) => (
               <li key={report.id}>
-                <ReportRow report={report} isChosen={report === chosen} onChoose={() => onChoose(report.id)} />
+                <ReportRow
+                  report={report}
+                  registerName={nameOf(report.fiscalDeviceId)}
+                  isChosen={report === chosen}
+                  onChoose={() => onChoose(report.id)}
+                />
               </li>
             ))}
           </ul>
@@ -52,10 +61,12 @@ export function ReportsPage({
 
 function ReportRow({
   report,
+  registerName,
   isChosen,
   onChoose,
 }: {
   readonly report: ShiftReport;
+  readonly registerName: string | undefined;
   readonly isChosen: boolean;
   readonly onChoose: () => void;
 }) {
@@ -71,6 +82,12 @@ function ReportRow({
         <span className={classes.name}>{t(`desk:report.name.${report.kind}`, { number: report.shiftNumber })}</span>
         <span className={classes.more}>
           {format.dateTime(report.at)} • <bdi>{report.operatorName}</bdi>
+          {registerName === undefined ? null : (
+            <>
+              {' • '}
+              <bdi>{registerName}</bdi>
+            </>
+          )}
         </span>
       </span>
       <span className={classes.end}>
