@@ -29,7 +29,7 @@ const TYPING_MS = 60;
 /** Between the keys of a scanner that is a USB keyboard. */
 const SCANNER_MS = 8;
 const WARM_UP = 3;
-const TOO_LONG_MS = 5000;
+const TOO_LONG_MS = 3000;
 
 export async function run(): Promise<Table> {
   // The pages as they are shipped.
@@ -140,6 +140,7 @@ async function measureScans(page: Page, items: readonly CatalogueItem[]): Promis
   const random = seeded(7);
   const samples: number[] = [];
   const scanned = new Set<number>();
+  let missed = 0;
   const keys = await page.context().newCDPSession(page);
   while (scanned.size < SCANS + WARM_UP) {
     const n = Math.floor(random() * items.length);
@@ -149,8 +150,14 @@ async function measureScans(page: Page, items: readonly CatalogueItem[]): Promis
     scanned.add(n);
     await page.evaluate("arm('scan')");
     await scan(keys, barcode);
-    const sample = await inTime(page.evaluate<number>('measured'), `the line of ${barcode}`);
-    if (scanned.size > WARM_UP) samples.push(sample);
+    const sample = await inTime(page.evaluate<number>('measured'));
+    // On a machine that is busy with other things this process may pause for longer than a scanner between two keys, and
+    // then the page rightly takes them for typing.
+    if (sample === undefined) {
+      missed += 1;
+      if (missed > SCANS / 10) throw new Error(`${missed} scans were not taken for scans: the machine is too busy`);
+      await page.keyboard.press('Escape');
+    } else if (scanned.size > WARM_UP) samples.push(sample);
     await page.waitForTimeout(TYPING_MS);
   }
   return samples;
@@ -171,13 +178,9 @@ async function scan(keys: CDPSession, barcode: string): Promise<void> {
   await Promise.all(sent);
 }
 
-const inTime = <T>(taken: Promise<T>, what: string): Promise<T> =>
-  Promise.race([
-    taken,
-    new Promise<never>((_, reject) => {
-      setTimeout(() => reject(new Error(`waited ${TOO_LONG_MS} ms for ${what}`)), TOO_LONG_MS).unref();
-    }),
-  ]);
+/** Undefined when it takes longer than anybody would wait. */
+const inTime = <T>(taken: Promise<T>): Promise<T | undefined> =>
+  Promise.race([taken, pause(TOO_LONG_MS, undefined, { ref: false })]);
 
 async function beginReceipt(page: Page): Promise<void> {
   await page.evaluate('localStorage.clear()');
@@ -193,7 +196,8 @@ async function measureQueries(page: Page, queries: readonly string[]): Promise<n
     for (const letter of query) {
       await page.evaluate("arm('input')");
       await page.keyboard.insertText(letter);
-      const sample = await inTime(page.evaluate<number>('measured'), `the results of "${query}" at "${letter}"`);
+      const sample = await inTime(page.evaluate<number>('measured'));
+      if (sample === undefined) throw new Error(`no results of "${query}" at "${letter}"`);
       if (nth > 0) samples.push(sample);
       await page.waitForTimeout(TYPING_MS);
     }
