@@ -3,6 +3,7 @@ import cashier from '../../src/renderer/app/i18n/ru/cashier.json' with { type: '
 import common from '../../src/renderer/app/i18n/ru/common.json' with { type: 'json' };
 import desk from '../../src/renderer/app/i18n/ru/desk.json' with { type: 'json' };
 import staff from '../../src/renderer/app/i18n/ru/staff.json' with { type: 'json' };
+import { beginWork } from './cashier-steps.ts';
 import { expect, test } from './fixtures.ts';
 import type { WorldFacts } from './world.ts';
 
@@ -10,18 +11,6 @@ import type { WorldFacts } from './world.ts';
 const STATUS_MS = 25_000;
 /** As people type: faster would be a scanner. */
 const TYPING = { delay: 90 };
-
-async function beginWork(page: Page, world: WorldFacts): Promise<void> {
-  const asks = page.getByText(staff.who);
-  const ready = page.getByText(cashier.cart.empty, { exact: true });
-  await expect(asks.or(ready)).toBeVisible();
-  if (await asks.isVisible()) {
-    await page.getByRole('button', { name: new RegExp(world.cashier.name) }).click();
-    await page.keyboard.type(world.cashier.pin, TYPING);
-    await page.keyboard.press('Enter');
-  }
-  await expect(ready).toBeVisible();
-}
 
 const openDesk = async (page: Page): Promise<void> => {
   await page.keyboard.press('F5');

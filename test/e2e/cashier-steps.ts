@@ -17,3 +17,15 @@ export async function beginWork(page: Page, world: WorldFacts): Promise<void> {
   }
   await expect(ready).toBeVisible();
 }
+
+/** Brings the till to the question who works at it, whatever an earlier spec left. */
+export async function leaveWork(page: Page, world: WorldFacts): Promise<void> {
+  const asks = page.getByText(staff.who);
+  const ready = page.getByText(cashier.cart.empty, { exact: true });
+  await expect(asks.or(ready)).toBeVisible();
+  if (await ready.isVisible()) {
+    await page.getByRole('button', { name: new RegExp(world.cashier.name) }).click();
+    await page.getByRole('menuitem', { name: staff.sign_out }).click();
+  }
+  await expect(asks).toBeVisible();
+}

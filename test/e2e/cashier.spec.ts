@@ -1,6 +1,5 @@
 import cashier from '../../src/renderer/app/i18n/ru/cashier.json' with { type: 'json' };
-import staff from '../../src/renderer/app/i18n/ru/staff.json' with { type: 'json' };
-import { beginWork } from './cashier-steps.ts';
+import { beginWork, leaveWork } from './cashier-steps.ts';
 import { expect, test } from './fixtures.ts';
 
 test('a sale for cash: find, pay, change, fiscal receipt with its sign and QR', async ({
@@ -10,7 +9,7 @@ test('a sale for cash: find, pay, change, fiscal receipt with its sign and QR', 
   request,
 }) => {
   const page = await openScreen('cashier');
-  await expect(page.getByText(staff.who)).toBeVisible();
+  await leaveWork(page, world);
   await look(page, 'cashier-1-sign-in');
   await beginWork(page, world);
   await look(page, 'cashier-2-empty');
