@@ -46,6 +46,7 @@ export async function killAgainAndAgain(options: {
   const { kills, seed, onProgress } = options;
   const folder = mkdtempSync(join(tmpdir(), 'prilavok-kills-'));
   const world = await startWorld({ dataDir: folder, ports: FREE_PORTS });
+  let isWhole = false;
   try {
     // They only warm the machine.
     await Promise.all([world.device('kiosk').stop(), world.device('manager').stop()]);
@@ -64,8 +65,7 @@ export async function killAgainAndAgain(options: {
     isOver.value = true;
     await selling;
     const result = await judge(world, kills, sales, posted);
-    // What broke something is left to be looked at.
-    if (result.broken.length === 0) rmSync(folder, { recursive: true, force: true });
+    isWhole = result.broken.length === 0;
     return result;
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : String(error)}; what it left is in ${folder}`, {
@@ -73,6 +73,8 @@ export async function killAgainAndAgain(options: {
     });
   } finally {
     await world.stop();
+    // What broke something is left to be looked at.
+    if (isWhole) rmSync(folder, { recursive: true, force: true });
   }
 }
 
