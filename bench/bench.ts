@@ -1,4 +1,5 @@
-/** `npm run bench [-- --only catalogue|executor|fiscal-queue|register-hang|cold-start|sync]`: every measurement, one table each. */
+/** `npm run bench [-- --only catalogue|catalogue-import|executor|fiscal-queue|register-hang|cold-start|sync]`: every measurement, one table each. */
+import { run as catalogueImport } from './catalogue-import.ts';
 import { run as cataloguePage } from './catalogue-page.ts';
 import { run as coldStart } from './cold-start.ts';
 import { run as executor } from './executor.ts';
@@ -9,6 +10,7 @@ import { type Table, toMarkdown } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>> = {
   catalogue: cataloguePage,
+  'catalogue-import': catalogueImport,
   'cold-start': coldStart,
   executor,
   'fiscal-queue': fiscalQueue,
