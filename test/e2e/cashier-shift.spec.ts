@@ -104,7 +104,14 @@ test('a shift from its opening to its Z report: cash in, a sale, an X report, a 
 
   await page.getByRole('button', { name: desk.count.recount.call }).click();
   await first.fill('1');
-  await page.getByRole('button', { name: desk.count.done }).click();
+  const done = page.getByRole('button', { name: desk.count.done });
+  await done.click();
+  const asked = page.getByRole('dialog', { name: staff.approval.title });
+  await expect(asked).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(asked).toBeHidden();
+  await expect(first, 'the Escape of the dialog is not the desk’s: what was counted is still there').toHaveValue('1');
+  await done.click();
   await consent(page, world);
   await expect(page.getByText(desk.count.result.shortage.replace('{{amount}}', '').trim())).toBeVisible();
   await expect(page.getByText(drawer).first(), 'now it is said').toBeVisible();
