@@ -22,7 +22,7 @@ test.skipIf(shim.path === undefined)(
     expect(result.deaths).toBeGreaterThan(TURNS / 5);
     expect(result.table.size).toBeGreaterThan(15);
   },
-  120_000,
+  300_000,
 );
 
 test.skipIf(shim.path === undefined).each(Object.keys(MUTANTS))(
@@ -39,5 +39,5 @@ test.skipIf(shim.path === undefined).each(Object.keys(MUTANTS))(
     expect(said).toContain('again: npm run simulate');
     expect(code).toBe(1);
   },
-  120_000,
+  300_000,
 );

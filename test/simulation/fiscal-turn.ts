@@ -19,7 +19,7 @@ export interface Turn {
 const POLL_MS = 3;
 /** Of the device's clock, for each look. */
 const LEAP_MS = 1000;
-const LONGEST_MS = 20_000;
+const LONGEST_MS = 60_000;
 /** A cashier notices that there is no paper after so many looks. */
 const PAPER_LOOKS = 4;
 /** A cashier who loaded paper presses "finish printing" when nothing has come of it after so many. */
