@@ -278,9 +278,10 @@ export function createExecutor({
       const unfinished = findUnfinished(db, registerId);
       if (unfinished !== undefined && !(await resume(unfinished))) return;
       for (let next = findNextQueued(db, registerId); next !== undefined; next = findNextQueued(db, registerId)) {
-        // The drawer and the shift are not what they were.
+        const hasEnded = await run(next);
+        // The drawer and the shift are not what the register said before it.
         watch.distrust();
-        if (!(await run(next))) return;
+        if (!hasEnded) return;
       }
       await askStatus();
     },
