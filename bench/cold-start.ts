@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectDevice } from '#cli/device-client.ts';
 import { openDatabase } from '#main/db/open.ts';
 import { createIds } from '#shared/kernel/ids.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
 import { quietLog } from '#test/doubles/core-double.ts';
-import { connectDevice } from '#cli/device-client.ts';
 import { ROOT, startService } from '../scripts/processes.ts';
 import { ms, quantile, type Table } from './table.ts';
 

@@ -45,7 +45,7 @@ const as = (mode: Mode): DeviceClient => {
     core.db.insert(staffTable).values({ id: fields.id, scope: 'shop:1', ver: 1, fields }).run();
   }
   const staff = createStaff(core);
-  world.state.requireApproval = staff.requireApproval;
+  world.state.requireApproval = (need) => staff.requireApproval(need);
   const procedures = {
     staff: staffProcedures(staff, { discountLimitPercent: 10, voidLimitMinor: 100_000 }),
     catalogue: catalogueProcedures(catalogue),
