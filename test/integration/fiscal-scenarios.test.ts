@@ -147,7 +147,7 @@ describe.skipIf(shim.path === undefined)('the fiscal agent', () => {
       expect(said).toMatchObject({ state: 'unknown', notPrintedSaidBy: 'Анна Петрова' });
       await world.setPlugged(true);
       await untilHeard('done');
-      expect(await view()).toMatchObject({ state: 'reported', document: { fiscalDocumentNumber: 2 } });
+      expect(await untilState('reported')).toMatchObject({ document: { fiscalDocumentNumber: 2 } });
       expect(await events('FISCAL_VERDICT_CONTRADICTED')).toHaveLength(1);
       expect(await world.bearing(TASK_ID)).toHaveLength(1);
       expect(await world.slips('КАССОВЫЙ ЧЕК')).toBe(1);
@@ -162,7 +162,7 @@ describe.skipIf(shim.path === undefined)('the fiscal agent', () => {
       expect(await view()).toMatchObject({ state: 'unknown' });
       await world.setPlugged(true);
       await untilHeard('done');
-      expect(await view()).toMatchObject({ state: 'reported', document: { fiscalDocumentNumber: 2 } });
+      expect(await untilState('reported')).toMatchObject({ document: { fiscalDocumentNumber: 2 } });
       expect(await world.documents()).toHaveLength(2);
     });
   });

@@ -24,7 +24,7 @@ describe('the agent of the server', () => {
     heard: WireFiscalStatus[];
     down: boolean;
   }
-  const agentOf = (fiscal: FiscalService, server: FakeServer) =>
+  const agentOf = (fiscal: FiscalService, server: FakeServer, mine: () => Promise<MyRegister> = async () => MINE) =>
     createFiscalAgent({
       core: world.core,
       fiscal,
@@ -33,7 +33,7 @@ describe('the agent of the server', () => {
       intervalMs: 4000,
       waitSeconds: 0,
       http: {
-        mine: async () => MINE,
+        mine,
         next: () => (server.down ? Promise.reject(new Error('no server')) : Promise.resolve(server.tasks.shift())),
         status: (_id, body) => {
           if (server.down) return Promise.reject(new Error('no server'));
@@ -156,5 +156,13 @@ describe('the agent of the server', () => {
       world.core.advance(60_000);
     }
     expect(fiscal.task(TASK_A)).toMatchObject({ state: 'queued', attempts: 10 });
+  });
+
+  test('a server that does not say whose register it is still hands out tasks', async () => {
+    const { fiscal } = world.start();
+    const server: FakeServer = { tasks: [toWire(saleTask(TASK_A))], heard: [], down: false };
+    await agentOf(fiscal, server, () => Promise.reject(new Error('not found'))).take.tick();
+    await fiscal.tick();
+    expect(fiscal.task(TASK_A).state).toBe('reported');
   });
 });

@@ -76,7 +76,8 @@ export function createFiscalAgent(options: FiscalAgentOptions): FiscalAgent {
     intervalMs,
     log,
     run: async () => {
-      await readRegistry();
+      // What the registry says is a convenience: tasks come also from a server that cannot say it.
+      await readRegistry().catch((error: unknown) => log.debug('the registry of registers was not read', { error }));
       for (
         let body = await http.next(registerId, waitSeconds);
         body !== undefined;

@@ -130,7 +130,7 @@ export function createExecutor({
     }
     const closing = known ?? findAutomaticClose(db, registerId);
     if (closing === undefined) throw new Error('the task that closes the shift is not in the queue');
-    return run(closing);
+    return run(closing.state === 'failed' ? step(closing, 'queued', { attempts: 0, error: null }) : closing);
   }
 
   /** What a command's end means for its task. True when the task has ended. */
@@ -237,7 +237,7 @@ export function createExecutor({
       case 'claimed':
       case 'baseline':
         // Nothing was sent: the step that announces sending is not on the disk.
-        step(row, 'queued', {}, { resumed: true });
+        step(row, 'queued', { attempts: Math.max(0, row.attempts - 1) }, { resumed: true });
         return true;
       case 'sending':
         return prove(row, {

@@ -26,6 +26,8 @@ export async function prepare(
   const { shiftState } = status;
   if (task.type === 'open_shift' && shiftState === 'open') return 'as_asked';
   if (task.type === 'close_shift' && shiftState === 'closed') return 'as_asked';
+  // Asked for by a receipt that met an expired shift; since then somebody has closed it and opened another.
+  if (task.automatic === true && shiftState === 'open') return 'as_asked';
   if (task.type !== 'close_shift' && shiftState === 'expired') return 'expired';
   const direction = directionOf(task.type);
   const reading = task.type === 'close_shift' ? await readIfItCan(db, register, row, status) : undefined;

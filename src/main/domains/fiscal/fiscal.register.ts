@@ -75,7 +75,7 @@ export interface CashReading {
   readonly totalMinor: number;
 }
 
-/** What the register has counted since its shift was opened (of the last shift while it is closed). */
+/** What the register has counted since its shift was opened. While it is closed, registers differ. */
 export interface RegisterCounters {
   readonly totals: ShiftTotals;
   readonly drawerMinor: number;

@@ -65,7 +65,7 @@ export const findUnfinished = (db: Reader, registerId: string): FiscalTaskRow | 
 export const findUnknown = (db: Reader, registerId: string): FiscalTaskRow | undefined =>
   firstIn(db, registerId, ['unknown']);
 
-/** The close of an expired shift that the queue asked for by itself and that still waits. */
+/** The close of an expired shift that the queue asked for by itself and that is not done yet. */
 export const findAutomaticClose = (db: Reader, registerId: string): FiscalTaskRow | undefined =>
   db
     .select()
@@ -73,7 +73,7 @@ export const findAutomaticClose = (db: Reader, registerId: string): FiscalTaskRo
     .where(
       and(
         eq(fiscalTasks.registerId, registerId),
-        eq(fiscalTasks.state, 'queued'),
+        inArray(fiscalTasks.state, ['queued', 'failed']),
         sql`json_extract(task, '$.automatic') = 1`,
       ),
     )

@@ -1,6 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import { codeOf, createFiscalWorld, type FiscalWorld, saleTask, TASK_A, TASK_B } from '#test/doubles/fiscal-world.ts';
+import {
+  codeOf,
+  createFiscalWorld,
+  type FiscalWorld,
+  IVANOV,
+  saleTask,
+  TASK_A,
+  TASK_B,
+} from '#test/doubles/fiscal-world.ts';
 
 const COUNT_1 = '0190a000-0000-7000-8000-00000000c001';
 const COUNT_2 = '0190a000-0000-7000-8000-00000000c002';
@@ -14,6 +23,7 @@ const sell = async (fiscal: ReturnType<FiscalWorld['start']>['fiscal'], id: stri
   world.enqueue(fiscal, saleTask(id, totalMinor));
   await fiscal.tick();
 };
+const shiftTask: FiscalTask = { id: TASK_B, type: 'close_shift', fiscalDeviceId: 'fd-1', operator: IVANOV };
 const notes = (valueMinor: number, count: number) => [{ valueMinor, count }];
 
 describe('X and Z reports', () => {
@@ -116,6 +126,29 @@ describe('X and Z reports', () => {
     await fiscal.tick();
     expect(fiscal.task(TASK_A).state).toBe('reported');
     expect(world.register.documents.filter(({ kind }) => kind === 'close_shift')).toHaveLength(1);
+  });
+
+  test('AF-13 an automatic close that failed is taken up again, not asked for a second time', async () => {
+    const { fiscal } = world.start();
+    world.register.shiftState = 'expired';
+    world.enqueue(fiscal, saleTask(TASK_A, 50_000));
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      world.register.fault = 'refused';
+      await fiscal.tick();
+      world.core.advance(60_000);
+    }
+    world.register.fault = undefined;
+    await fiscal.tick();
+    expect(fiscal.task(TASK_A).state).toBe('reported');
+    expect(fiscal.tasks(10, 'all').filter(({ type }) => type === 'close_shift')).toMatchObject([{ state: 'reported' }]);
+  });
+
+  test('an automatic close that waited too long leaves a healthy shift alone', async () => {
+    const { fiscal } = world.start();
+    world.enqueue(fiscal, { ...shiftTask, automatic: true });
+    await fiscal.tick();
+    expect(fiscal.task(shiftTask.id).state).toBe('reported');
+    expect(world.register.documents.map(({ kind }) => kind)).toEqual(['open_shift']);
   });
 
   test('a kept report is printed again: a Z from the fiscal memory, an X as text', async () => {

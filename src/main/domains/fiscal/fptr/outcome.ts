@@ -57,6 +57,9 @@ const PRINTER: ReadonlySet<number> = new Set([
   E.CUTTER_FAULT,
 ]);
 
+/** The paper of an earlier document was interrupted: nothing else is begun before it is finished. */
+const PAPER_OWED: ReadonlySet<number> = new Set(range(E.REGISTRATION_REPORT_INTERRUPTED, E.CLOSE_RECEIPT_INTERRUPTED));
+
 /** How `cancel_receipt` says that there is nothing to cancel, or that this is not the moment to. */
 const NOTHING_TO_CANCEL: ReadonlySet<number> = new Set([
   E.DENIED_IN_CLOSED_RECEIPT,
@@ -66,7 +69,7 @@ const NOTHING_TO_CANCEL: ReadonlySet<number> = new Set([
   E.DENIED_BY_LICENSE,
   E.BLOCKED_BY_REPORT_INTERRUPTION,
   E.REPORT_INTERRUPTED,
-  ...range(E.REGISTRATION_REPORT_INTERRUPTED, E.CLOSE_RECEIPT_INTERRUPTED),
+  ...PAPER_OWED,
 ]);
 
 /** How the fiscal memory says that it has no such document, or no longer in full. */
@@ -74,6 +77,7 @@ const NO_DATA: ReadonlySet<number> = new Set([E.NO_MORE_DATA, E.FN_NO_MORE_DATA]
 
 export const provesNothing = (error: FptrError): boolean => AMBIGUOUS.has(error.code);
 export const isPrinterTrouble = (error: FptrError): boolean => PRINTER.has(error.code);
+export const isPaperOwed = ({ driverCode }: RegisterFault): boolean => PAPER_OWED.has(driverCode);
 export const isNothingToCancel = (error: FptrError): boolean => NOTHING_TO_CANCEL.has(error.code);
 export const isNoData = (error: FptrError): boolean => NO_DATA.has(error.code);
 

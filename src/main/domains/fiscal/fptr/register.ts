@@ -1,13 +1,13 @@
 /** The port `FiscalRegister` over the vendor's driver: each call of ours is one unit of the session. */
 import type { KktAddress } from '#shared/fiscal/fiscal.schema.ts';
-import type { FiscalRegister, OpenRegister } from '../fiscal.register.ts';
+import type { FiscalRegister, OpenRegister, RegisterOutcome } from '../fiscal.register.ts';
 import type { FptrBinding } from './binding.ts';
 import { moveCash } from './cash.ts';
 import type { CheckPolicy } from './closing.ts';
 import { Port, Setting } from './constants.ts';
 import { readCash, readCounters } from './counters.ts';
 import { findDocument, readDocument, readLastDocument } from './documents.ts';
-import { asRegisterError, isPrinterTrouble } from './outcome.ts';
+import { asRegisterError, isPaperOwed, isPrinterTrouble } from './outcome.ts';
 import { cancelOpenReceipt } from './preparation.ts';
 import { printCopy, printText } from './printing.ts';
 import { type PrintContext, printReceipt } from './receipt.ts';
@@ -45,20 +45,29 @@ async function continuePrint({ attempt }: FptrCalls): Promise<boolean> {
   throw error;
 }
 
+/** Paper that an earlier document owes stands in the way of this one: it is finished first, once. */
+async function afterOwedPaper(calls: FptrCalls, make: () => Promise<RegisterOutcome>): Promise<RegisterOutcome> {
+  const outcome = await make();
+  if (outcome.outcome !== 'not_closed' || !isPaperOwed(outcome.error)) return outcome;
+  return (await continuePrint(calls)) ? make() : outcome;
+}
+
 function registerOf(session: FptrSession, context: PrintContext): FiscalRegister {
   const run = <T>(unit: (calls: FptrCalls) => Promise<T>): Promise<T> => asRegisterError(session.run(unit));
+  const make = (unit: (calls: FptrCalls) => Promise<RegisterOutcome>): Promise<RegisterOutcome> =>
+    run((calls) => afterOwedPaper(calls, () => unit(calls)));
   return {
     get notResponding() {
       return session.notResponding;
     },
     status: () => run((calls) => readStatus(calls, context.driverVersion)),
-    openShift: (request) => run((calls) => openShift(calls, request, context)),
-    closeShift: (request) => run((calls) => closeShift(calls, request, context)),
-    printReceipt: (request) => run((calls) => printReceipt(calls, request, context)),
+    openShift: (request) => make((calls) => openShift(calls, request, context)),
+    closeShift: (request) => make((calls) => closeShift(calls, request, context)),
+    printReceipt: (request) => make((calls) => printReceipt(calls, request, context)),
     printXReport: (operator) => run((calls) => printXReport(calls, operator)),
     counters: () => run(readCounters),
     cashReading: (direction) => run((calls) => readCash(calls, direction)),
-    moveCash: (request) => run((calls) => moveCash(calls, request)),
+    moveCash: (request) => make((calls) => moveCash(calls, request)),
     printCopy: (number) => run((calls) => printCopy(calls, number)),
     printText: (lines) => run((calls) => printText(calls, lines)),
     lastDocument: () => run(readLastDocument),

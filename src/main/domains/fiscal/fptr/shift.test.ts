@@ -92,6 +92,16 @@ describeBindings('the shift of a register', (bind) => {
     expect(await move('in', 700)).toMatchObject({ outcome });
   });
 
+  test('a slip that ran out of paper is finished before the next receipt, by itself', async () => {
+    await register.openShift({ taskId: 'open', operator });
+    await bench.arm({ point: 'paper_out_after_write', method: 'cash_income' });
+    expect(await move('in', 500)).toMatchObject({ outcome: 'moved' });
+    expect(await print('sell', 100, 0)).toMatchObject({ outcome: 'not_closed', error: { driverCode: 177 } });
+    await bench.post('/paper', { present: true });
+    expect(await print('sell', 100, 0)).toMatchObject({ outcome: 'closed' });
+    expect((await bench.tape()).match(/ВНЕСЕНИЕ/g)).toHaveLength(1);
+  });
+
   test('a copy of a document and plain text come out on paper, and make no document', async () => {
     await print('sell', 123_45, 0);
     await register.printCopy(2);
