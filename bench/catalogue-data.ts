@@ -102,7 +102,7 @@ const pick = <T>(random: () => number, from: readonly T[]): T => from[Math.floor
 
 /** The barcode of the n-th item: EAN-13, its check digit right. */
 export function barcodeOf(n: number): string {
-  const digits = `460${String(n).padStart(9, '0')}`;
+  const digits = `461${String(n).padStart(9, '0')}`;
   const sum = Array.from(digits, (digit, place) => Number(digit) * (place % 2 === 0 ? 1 : 3)).reduce(
     (a, b) => a + b,
     0,

@@ -57,13 +57,20 @@ async function measure(name: string, databaseUrl: string | undefined): Promise<s
   const folder = mkdtempSync(join(tmpdir(), 'prilavok-bench-'));
   const database = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
   Object.assign(process.env, database);
-  const nowhere = { ip: '127.0.0.1', port: 9 };
-  const demo = await prepareDemo(join(folder, 'server'), undefined, { cashier: nowhere, kiosk: nowhere });
+  const nowhere = (port: number) => ({ ip: '127.0.0.1', port });
+  const demo = await prepareDemo(join(folder, 'server'), undefined, { cashier: nowhere(8), kiosk: nowhere(9) });
   delete process.env['DATABASE_URL'];
   const server = await startService({
     name: 'server',
     args: ['sync-server/server.ts'],
-    env: { ...database, PORT: '0', HOST: '127.0.0.1', DATA_DIR: join(folder, 'server'), LOG_LEVEL: 'error' },
+    env: {
+      ...database,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DATA_DIR: join(folder, 'server'),
+      LOG_LEVEL: 'error',
+      RATE_FACTOR: '1000',
+    },
   });
   const { code = '' } = deviceOf(demo, 'cashier');
   const device = await startService({
@@ -181,6 +188,8 @@ function watchHealth(call: Call) {
       await pause(PING_MS);
     }
   })();
+  // What breaks the import tells more than that the server is gone.
+  watching.catch(() => undefined);
   return {
     stop: async () => {
       isOver = true;

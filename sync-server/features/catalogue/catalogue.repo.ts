@@ -100,7 +100,10 @@ export async function findItem(
   return row && { ...toItem(row), scope: row.scope };
 }
 
-/** Items of a shop whose SKU, case apart, is one of these: by the SKU in lower case. */
+/**
+ * Items of a shop whose SKU, case apart, is one of these: by the SKU in lower case. An array and not a list: the embedded
+ * database keeps no statistics, and would read the whole shop for a join.
+ */
 export async function findBySkus(
   db: Db,
   tenant: Tenant,
@@ -109,25 +112,28 @@ export async function findBySkus(
 ): Promise<ReadonlyMap<string, CatalogueItem>> {
   const { rows } = await db.execute<{ fields: CatalogueItem }>(sql`
     SELECT fields FROM ${entities} WHERE ${of(tenant, shopScope(shopId))}
-      AND ${SKU} IN (SELECT lower(jsonb_array_elements_text(${JSON.stringify(skus)}::text::jsonb)))`);
+      AND ${SKU} = ANY(ARRAY(SELECT lower(sku) FROM jsonb_array_elements_text(${JSON.stringify(skus)}::text::jsonb) AS given (sku)))`);
   return new Map(rows.map(({ fields }) => [foldSku(fields.sku), fields]));
 }
 
 /** As `lower()` of the database and the reader of tables see a SKU. */
 export const foldSku = (sku: string): string => sku.toLocaleLowerCase('ru');
 
-/** Items on sale after an id, in order of ids: for a walk over a whole shop. */
-export async function listActiveAfter(
+/** Items of a shop after a place, in the order of lists: for a walk over all of them. */
+export async function listItemsAfter(
   db: Db,
   tenant: Tenant,
   shopId: string,
-  afterId: string,
+  after: ItemCursor,
   limit: number,
-): Promise<readonly CatalogueItem[]> {
-  const { rows } = await db.execute<{ fields: CatalogueItem }>(sql`
-    SELECT fields FROM ${entities} WHERE ${of(tenant, shopScope(shopId))} AND id > ${afterId}
-      AND fields->'active' = 'true'::jsonb ORDER BY id LIMIT ${limit}`);
-  return rows.map(({ fields }) => fields);
+): Promise<readonly StoredItem[]> {
+  const rows = await db
+    .select(columns)
+    .from(entities)
+    .where(and(of(tenant, shopScope(shopId)), sql`(${NAME}, id) > (${after.name}, ${after.id})`))
+    .orderBy(NAME, entities.id)
+    .limit(limit);
+  return rows.map(toItem);
 }
 
 /** Another item on sale in the shop that bears the barcode. */
@@ -152,6 +158,14 @@ export async function readBase(
     SELECT count(*)::int AS items, coalesce(max(ver), 0) AS ver
     FROM ${entities} WHERE ${of(tenant, shopScope(shopId))}`);
   return { items: Number(rows[0]?.items ?? 0), ver: Number(rows[0]?.ver ?? 0) };
+}
+
+/**
+ * Tells the planner what a large write has made of the table. PostgreSQL finds out by itself in a while, the embedded
+ * database never: without it each look-up of a SKU reads the whole shop.
+ */
+export async function refreshStatistics(db: Db): Promise<void> {
+  await db.execute(sql`ANALYZE ${entities}`);
 }
 
 /** Until the end of the transaction nobody else writes items of these shops: imports and edits take their turns here. */

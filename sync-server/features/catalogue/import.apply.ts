@@ -32,7 +32,7 @@ export interface ApplyOptions {
 }
 
 /** On an embedded database a statement holds the thread, so it has to be short. */
-const ROWS_A_TURN = 500;
+const ROWS_A_TURN = 250;
 
 /**
  * Shops are locked first, then each turn takes the heads of their scopes: pushes of these shops wait from the first turn

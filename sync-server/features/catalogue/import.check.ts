@@ -5,7 +5,8 @@ import { changeOf, mergeRow } from '#shared/catalogue/csv-row.rules.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
-import { findBySkus, foldSku, listActiveAfter, readBase } from './catalogue.repo.ts';
+import { findBySkus, foldSku, listItemsAfter, readBase, type StoredItem } from './catalogue.repo.ts';
+import type { ItemCursor } from './catalogue.rules.ts';
 import type { ShopChanges } from './catalogue.tables.ts';
 import type { ReadTable, RowFault } from './import.reader.ts';
 import { type ChangeRow, insertChanges } from './imports.repo.ts';
@@ -24,7 +25,7 @@ export interface CheckOptions {
 }
 
 /** Rows compared in one turn: on an embedded database a statement holds the thread, so it has to be short. */
-const ROWS_A_TURN = 500;
+const ROWS_A_TURN = 250;
 
 /** Compares the table with every shop. Two shops get two items of one row: their ids differ. */
 export async function checkTable(table: ReadTable, options: CheckOptions): Promise<readonly ShopChanges[]> {
@@ -98,12 +99,11 @@ async function checkShop(
   }
 
   const stated = new Set(table.rows.map(({ item }) => foldSku(item.sku)));
-  let afterId = '';
-  for (;;) {
-    const items = await listActiveAfter(db, tenant, shopId, afterId, ROWS_A_TURN);
+  for (let after: ItemCursor | undefined = { name: '', id: '' }; after !== undefined; ) {
+    const items: readonly StoredItem[] = await listItemsAfter(db, tenant, shopId, after, ROWS_A_TURN);
     const changes: ChangeRow[] = [];
-    for (const item of items) {
-      if (stated.has(foldSku(item.sku))) continue;
+    for (const { item } of items) {
+      if (!item.active || stated.has(foldSku(item.sku))) continue;
       if (options.replaceMissing) {
         changes.push(change('deactivated', { ...item, active: false }, item));
         continue;
@@ -113,8 +113,7 @@ async function checkShop(
     }
     await turn(items.length, changes);
     const last = items.at(-1);
-    if (last === undefined) break;
-    afterId = last.id;
+    after = last && { name: last.foldedName, id: last.item.id };
   }
   return { shopId, ...counts, base };
 }

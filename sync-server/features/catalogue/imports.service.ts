@@ -19,6 +19,7 @@ import type { NewId } from '#shared/kernel/ids.ts';
 import type { Tenant, UserPrincipal } from '../../auth/principals.ts';
 import type { SyncLog } from '../../sync/sync.port.ts';
 import { listShops } from '../devices/devices.repo.ts';
+import { refreshStatistics } from './catalogue.repo.ts';
 import type { CataloguePorts } from './catalogue.service.ts';
 import { applyImport, CancelledImport, StaleImport } from './import.apply.ts';
 import { checkTable } from './import.check.ts';
@@ -184,6 +185,7 @@ export function createImportsService(ports: ImportsPorts) {
           signal,
         });
         sync.announce(heads);
+        await refreshStatistics(db);
       } catch (error) {
         if (error instanceof CancelledImport) return;
         if (!(error instanceof StaleImport)) throw error;
