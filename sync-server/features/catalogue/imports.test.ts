@@ -350,11 +350,10 @@ describe('the life of an import', () => {
         id: killed,
         organizationId: at.organizationId,
         createdAt: server.clock.now,
-        heartbeatAt: server.clock.now,
+        heartbeatAt: server.clock.now - 60_000,
       }),
     );
     await moveImport(server.db, at, killed, ['checking'], { status: 'applying' });
-    server.clock.now += 60_000;
     const again = await createTestApp({}, { ...server.opened, close: () => Promise.resolve() });
     expect((await read(killed)).status).toBe('interrupted');
     expect((await read(ready.id)).status).toBe('ready');
