@@ -1,15 +1,17 @@
 /** Goods and services of a shop, by name. A row opens the item. */
-import { Button, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconCircleCheck, IconCircleOff, IconPackages, IconSearchOff, IconStarFilled } from '@tabler/icons-react';
+import { VisuallyHidden } from '@mantine/core';
+import { IconCircleCheck, IconCircleOff, IconPackages, IconStarFilled } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { HqItem } from '#shared/hq/catalogue.api.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorLine, ErrorState } from '../../ui/error-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { ListEnd, ListFrame, ListRow } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { Money } from '../../ui/money.tsx';
+import { NothingFound } from '../../ui/nothing-found.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
 import { type ItemsFilter, itemsQuery } from './catalogue.queries.ts';
 import { ItemDialog } from './item-dialog.tsx';
@@ -37,44 +39,32 @@ export function ItemsList({
   const rows = items.data.pages.flatMap((page) => page.items);
   if (rows.length === 0) {
     return isFiltered ? (
-      <EmptyState
-        icon={IconSearchOff}
-        title={t('goods:list.nothing')}
-        action={
-          <Button variant="default" onClick={onClearFilter}>
-            {t('goods:list.clear')}
-          </Button>
-        }
-      />
+      <NothingFound title={t('goods:list.nothing')} clear={t('goods:list.clear')} onClear={onClearFilter} />
     ) : (
       <EmptyState icon={IconPackages} title={t('goods:list.empty')} text={t('goods:list.empty_text')} action={empty} />
     );
   }
   return (
     <>
-      <div className={classes.table}>
-        {/* Lists with rows that open are not tables to a screen reader; the head is for eyes. */}
-        <div className={classes.head} aria-hidden>
-          <span>{t('goods:item.name')}</span>
-          <span>{t('goods:item.category')}</span>
-          <span>{t('goods:item.vat')}</span>
-          <span>{t('goods:item.state')}</span>
-          <span className={classes.end}>{t('goods:item.price')}</span>
-        </div>
-        <ul className={classes.rows}>
-          {rows.map((row) => (
-            <li key={row.item.id} className={classes.item}>
-              <Row row={row} onOpen={() => setOpen(row)} />
-            </li>
-          ))}
-        </ul>
-        {items.isFetchNextPageError ? <ErrorLine error={items.error} /> : null}
-        {items.hasNextPage ? (
-          <More isLoading={items.isFetchingNextPage} onMore={() => void items.fetchNextPage()} />
-        ) : (
-          <p className={classes.last}>{t('goods:list.last')}</p>
-        )}
-      </div>
+      <ListFrame
+        className={classes.list}
+        head={
+          <>
+            <span>{t('goods:item.name')}</span>
+            <span>{t('goods:item.category')}</span>
+            <span>{t('goods:item.vat')}</span>
+            <span>{t('goods:item.state')}</span>
+            <span data-end>{t('goods:item.price')}</span>
+          </>
+        }
+        end={<ListEnd pages={items} more={t('goods:list.load_more')} last={t('goods:list.last')} />}
+      >
+        {rows.map((row) => (
+          <li key={row.item.id}>
+            <Row row={row} onOpen={() => setOpen(row)} />
+          </li>
+        ))}
+      </ListFrame>
       {open ? <ItemDialog key={open.item.id} of={open} onClose={() => setOpen(undefined)} /> : null}
     </>
   );
@@ -84,7 +74,7 @@ function Row({ row, onOpen }: { readonly row: HqItem; readonly onOpen: () => voi
   const t = useText();
   const { item } = row;
   return (
-    <UnstyledButton className={classes.row} data-inactive={!item.active || undefined} onClick={onOpen}>
+    <ListRow className={classes.row} data-inactive={!item.active || undefined} onClick={onOpen}>
       <span className={classes.name}>
         <span>
           {item.favourite ? (
@@ -113,34 +103,6 @@ function Row({ row, onOpen }: { readonly row: HqItem; readonly onOpen: () => voi
         </StatusTag>
       </span>
       <Money minor={item.priceMinor} className={classes.price ?? ''} />
-    </UnstyledButton>
-  );
-}
-
-/** Loads the next page when it comes into sight; the button is for keyboards, and for when it did not work. */
-function More({ isLoading, onMore }: { readonly isLoading: boolean; readonly onMore: () => void }) {
-  const t = useText();
-  const edge = useRef<HTMLDivElement>(null);
-  const more = useRef(onMore);
-  useEffect(() => {
-    more.current = onMore;
-  });
-  useEffect(() => {
-    if (!edge.current || isLoading) return;
-    const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) more.current();
-      },
-      { rootMargin: '400px' },
-    );
-    observer.observe(edge.current);
-    return () => observer.disconnect();
-  }, [isLoading]);
-  return (
-    <div ref={edge} className={classes.more}>
-      <Button variant="subtle" color="gray" loading={isLoading} onClick={onMore}>
-        {t('goods:list.load_more')}
-      </Button>
-    </div>
+    </ListRow>
   );
 }

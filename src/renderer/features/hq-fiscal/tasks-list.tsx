@@ -1,6 +1,5 @@
 /** Tasks of every register, newest first, live. A row opens the task beside the list. */
-import { Button, UnstyledButton } from '@mantine/core';
-import { IconChevronRight, IconSearchOff, IconStack2 } from '@tabler/icons-react';
+import { IconChevronRight, IconStack2 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { HqTask } from '#shared/hq/fiscal.api.ts';
 import { useNow } from '../../app/clock.tsx';
@@ -8,8 +7,10 @@ import { useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorLine, ErrorState } from '../../ui/error-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { ListEnd, ListFrame, ListRow } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
+import { NothingFound } from '../../ui/nothing-found.tsx';
 import { TaskStatusTag } from './task-status.tsx';
 import { type TasksFilter, tasksQuery } from './tasks.queries.ts';
 import classes from './tasks-list.module.css';
@@ -37,54 +38,33 @@ export function TasksList({
   const rows = tasks.data.pages.flatMap((page) => page.tasks);
   if (rows.length === 0) {
     return Object.keys(filter).length > 0 ? (
-      <EmptyState
-        icon={IconSearchOff}
-        title={t('monitor:queue.nothing')}
-        action={
-          <Button variant="default" onClick={onClearFilter}>
-            {t('monitor:queue.clear')}
-          </Button>
-        }
-      />
+      <NothingFound title={t('monitor:queue.nothing')} clear={t('monitor:queue.clear')} onClear={onClearFilter} />
     ) : (
       <EmptyState icon={IconStack2} title={t('monitor:queue.empty')} text={t('monitor:queue.empty_text')} />
     );
   }
   return (
-    <div className={classes.table}>
-      {/* Rows that open are not a table to a screen reader; the head is for eyes. */}
-      <div className={classes.head} aria-hidden>
-        <span>{t('monitor:queue.when')}</span>
-        <span>{t('monitor:queue.what')}</span>
-        <span>{t('monitor:queue.register')}</span>
-        <span>{t('monitor:queue.state')}</span>
-        <span className={classes.end}>{t('monitor:queue.attempts')}</span>
-        <span className={classes.end}>{t('monitor:queue.sum')}</span>
-        <span />
-      </div>
-      <ul className={classes.rows}>
-        {rows.map((task) => (
-          <li key={task.id} className={classes.item}>
-            <Row task={task} timeZone={timeZone} isOpen={task.id === openId} onOpen={() => onOpen(task.id)} />
-          </li>
-        ))}
-      </ul>
-      {tasks.isFetchNextPageError ? <ErrorLine error={tasks.error} /> : null}
-      {tasks.hasNextPage ? (
-        <div className={classes.more}>
-          <Button
-            variant="subtle"
-            color="gray"
-            loading={tasks.isFetchingNextPage}
-            onClick={() => void tasks.fetchNextPage()}
-          >
-            {t('monitor:queue.load_more')}
-          </Button>
-        </div>
-      ) : (
-        <p className={classes.last}>{t('monitor:queue.last')}</p>
-      )}
-    </div>
+    <ListFrame
+      className={classes.list}
+      head={
+        <>
+          <span>{t('monitor:queue.when')}</span>
+          <span>{t('monitor:queue.what')}</span>
+          <span>{t('monitor:queue.register')}</span>
+          <span>{t('monitor:queue.state')}</span>
+          <span data-end>{t('monitor:queue.attempts')}</span>
+          <span data-end>{t('monitor:queue.sum')}</span>
+          <span />
+        </>
+      }
+      end={<ListEnd pages={tasks} more={t('monitor:queue.load_more')} last={t('monitor:queue.last')} />}
+    >
+      {rows.map((task) => (
+        <li key={task.id}>
+          <Row task={task} timeZone={timeZone} isOpen={task.id === openId} onOpen={() => onOpen(task.id)} />
+        </li>
+      ))}
+    </ListFrame>
   );
 }
 
@@ -104,7 +84,7 @@ function Row({
   const now = useNow(30_000);
   const isToday = format.date(task.createdAt) === format.date(now);
   return (
-    <UnstyledButton className={classes.row} aria-haspopup="dialog" data-open={isOpen || undefined} onClick={onOpen}>
+    <ListRow aria-haspopup="dialog" data-open={isOpen || undefined} onClick={onOpen}>
       <span className={classes.when}>
         <strong>{format.time(task.createdAt)}</strong>
         <small>{isToday ? format.ago(task.createdAt, now) : format.dayMonth(task.createdAt)}</small>
@@ -132,7 +112,7 @@ function Row({
       </span>
       <span className={classes.attempts}>{format.number(task.attempts)}</span>
       <bdi className={classes.sum}>{task.totalMinor === 0 ? null : format.money(task.totalMinor)}</bdi>
-      <IconChevronRight className={`${classes.chevron ?? ''} pk-mirror`} size={20} aria-hidden />
-    </UnstyledButton>
+      <IconChevronRight className="pk-mirror" size={20} aria-hidden />
+    </ListRow>
   );
 }

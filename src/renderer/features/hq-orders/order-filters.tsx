@@ -1,17 +1,10 @@
-import { Select, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
 import { ORDER_STATUSES } from '#shared/orders/orders.schema.ts';
+import { refined } from '../../app/filter.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
-import { useKeys } from '../../app/keys.ts';
-import { KeyHint } from '../../ui/key-hint.tsx';
-import classes from './order-filters.module.css';
+import { FilterBar, FilterSelect } from '../../ui/filter-bar.tsx';
 import { type OrdersFilter, shopsQuery } from './orders.queries.ts';
-
-/** A pause in the typing, after which the server is asked. */
-const PAUSE_MS = 250;
 
 export function OrderFilters({
   filter,
@@ -23,65 +16,31 @@ export function OrderFilters({
   const t = useText();
   const hq = useHq();
   const shops = useQuery(shopsQuery(hq));
-  const [text, setText] = useState(filter.q ?? '');
-  const search = useRef<HTMLInputElement>(null);
-  useKeys({ '/': () => search.current?.focus() });
-
-  // The address may change by itself too: back, forward, "show everything".
-  const [known, setKnown] = useState(filter.q);
-  if (known !== filter.q) {
-    setKnown(filter.q);
-    if ((filter.q ?? '') !== text.trim()) setText(filter.q ?? '');
-  }
-  useEffect(() => {
-    const q = text.trim();
-    if (q === (filter.q ?? '')) return;
-    const { q: _before, ...rest } = filter;
-    const timer = setTimeout(() => onFilter(q === '' ? rest : { ...rest, q }), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text, filter, onFilter]);
-
-  const set = (name: 'status' | 'shopId', value: string | null) => {
-    const { [name]: _before, ...rest } = filter;
-    onFilter(value === null ? rest : { ...rest, [name]: value });
-  };
   return (
-    <search className={classes.filters}>
-      <TextInput
-        ref={search}
-        className={classes.search ?? ''}
-        leftSection={<IconSearch size={20} aria-hidden />}
-        rightSection={<KeyHint keys="/" />}
-        rightSectionWidth={48}
-        placeholder={t('hq:orders.find')}
-        aria-label={t('hq:orders.find')}
-        value={text}
-        maxLength={64}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') setText('');
-        }}
-      />
-      <Select
-        className={classes.select ?? ''}
+    <FilterBar
+      find={t('hq:orders.find')}
+      maxLength={64}
+      q={filter.q}
+      onSearch={(q) => onFilter(refined(filter, 'q', q))}
+    >
+      <FilterSelect
         aria-label={t('hq:orders.state')}
         placeholder={t('hq:orders.any_state')}
         clearable
         value={filter.status ?? null}
-        onChange={(value) => set('status', value)}
+        onChange={(value) => onFilter(refined(filter, 'status', value))}
         data={ORDER_STATUSES.map((status) => ({ value: status, label: t(`hq:orders.status.${status}`) }))}
       />
       {shops.data && shops.data.shops.length > 1 ? (
-        <Select
-          className={classes.select ?? ''}
+        <FilterSelect
           aria-label={t('hq:orders.shop')}
           placeholder={t('hq:orders.any_shop')}
           clearable
           value={filter.shopId ?? null}
-          onChange={(value) => set('shopId', value)}
+          onChange={(value) => onFilter(refined(filter, 'shopId', value))}
           data={shops.data.shops.map(({ id, name }) => ({ value: id, label: name }))}
         />
       ) : null}
-    </search>
+    </FilterBar>
   );
 }

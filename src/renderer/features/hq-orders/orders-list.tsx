@@ -1,17 +1,18 @@
 /** Orders of the organisation, newest first, live. A row opens in place: lines, money, fiscal documents. */
-import { Button, UnstyledButton } from '@mantine/core';
-import { IconChevronDown, IconInbox, IconSearchOff } from '@tabler/icons-react';
+import { IconChevronDown, IconInbox } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { HqOrder } from '#shared/hq/hq.api.ts';
 import { useClock, useNow } from '../../app/clock.tsx';
 import { useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorLine, ErrorState } from '../../ui/error-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
 import { FiscalRecordTag } from '../../ui/fiscal-record.tsx';
+import { ListEnd, ListFrame, ListRow } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
+import { NothingFound } from '../../ui/nothing-found.tsx';
 import { tellingReceipt } from './order.rules.ts';
 import { OrderDetails } from './order-details.tsx';
 import { OrderStatusTag } from './order-status.tsx';
@@ -44,52 +45,44 @@ export function OrdersList({
   const rows = orders.data.pages.flatMap((page) => page.orders).slice(0, most);
   if (rows.length === 0) {
     return isFiltered ? (
-      <EmptyState
-        icon={IconSearchOff}
-        title={t('hq:orders.nothing')}
-        action={
-          <Button variant="default" onClick={onClearFilter}>
-            {t('hq:orders.clear')}
-          </Button>
-        }
-      />
+      <NothingFound title={t('hq:orders.nothing')} clear={t('hq:orders.clear')} onClear={onClearFilter} />
     ) : (
       <EmptyState icon={IconInbox} title={t('hq:orders.empty')} text={t('hq:orders.empty_text')} />
     );
   }
   return (
-    <div className={classes.table}>
-      {/* Lists with rows that open are not tables to a screen reader; the head is for eyes. */}
-      <div className={classes.head} aria-hidden>
-        <span>{t('hq:orders.time')}</span>
-        <span>{t('hq:orders.number')}</span>
-        <span>{t('hq:orders.what')}</span>
-        <span>{t('hq:orders.where')}</span>
-        <span>{t('hq:orders.state')}</span>
-        <span>{t('hq:orders.receipt')}</span>
-        <span className={classes.end}>{t('hq:orders.sum')}</span>
-        <span />
-      </div>
-      <ul className={classes.rows}>
-        {rows.map((row) => (
-          <li key={row.order.id} className={classes.item} data-fresh={row.receivedAt > openedAt || undefined}>
-            <OrderRow
-              row={row}
-              timeZone={timeZone}
-              isOpen={openId === row.order.id}
-              onToggle={() => setOpenId(openId === row.order.id ? undefined : row.order.id)}
-            />
-            {openId === row.order.id ? <OrderDetails row={row} timeZone={timeZone} /> : null}
-          </li>
-        ))}
-      </ul>
-      {orders.isFetchNextPageError ? <ErrorLine error={orders.error} /> : null}
-      {most !== undefined ? null : orders.hasNextPage ? (
-        <More isLoading={orders.isFetchingNextPage} onMore={() => void orders.fetchNextPage()} />
-      ) : (
-        <p className={classes.last}>{t('hq:orders.last')}</p>
-      )}
-    </div>
+    <ListFrame
+      className={classes.list}
+      head={
+        <>
+          <span>{t('hq:orders.time')}</span>
+          <span>{t('hq:orders.number')}</span>
+          <span>{t('hq:orders.what')}</span>
+          <span>{t('hq:orders.where')}</span>
+          <span>{t('hq:orders.state')}</span>
+          <span>{t('hq:orders.receipt')}</span>
+          <span data-end>{t('hq:orders.sum')}</span>
+          <span />
+        </>
+      }
+      end={
+        most === undefined ? (
+          <ListEnd pages={orders} more={t('hq:orders.load_more')} last={t('hq:orders.last')} />
+        ) : undefined
+      }
+    >
+      {rows.map((row) => (
+        <li key={row.order.id} className={classes.item} data-fresh={row.receivedAt > openedAt || undefined}>
+          <OrderRow
+            row={row}
+            timeZone={timeZone}
+            isOpen={openId === row.order.id}
+            onToggle={() => setOpenId(openId === row.order.id ? undefined : row.order.id)}
+          />
+          {openId === row.order.id ? <OrderDetails row={row} timeZone={timeZone} /> : null}
+        </li>
+      ))}
+    </ListFrame>
   );
 }
 
@@ -112,7 +105,7 @@ function OrderRow({
   const receipt = tellingReceipt(row.receipts);
   const isToday = format.date(order.createdAt) === format.date(now);
   return (
-    <UnstyledButton className={classes.row} aria-expanded={isOpen} onClick={onToggle}>
+    <ListRow aria-expanded={isOpen} onClick={onToggle}>
       <span className={classes.when}>
         <strong>{format.time(order.createdAt)}</strong>
         <small>{isToday ? format.ago(order.createdAt, now) : format.dayMonth(order.createdAt)}</small>
@@ -137,35 +130,7 @@ function OrderRow({
       <bdi className={classes.sum} data-refunded={order.status === 'refunded' || undefined}>
         {format.money(order.totalMinor, { currency: order.currency })}
       </bdi>
-      <IconChevronDown className={classes.chevron} size={20} aria-hidden />
-    </UnstyledButton>
-  );
-}
-
-/** Loads the next page when it comes into sight; the button is for keyboards, and for when it did not work. */
-function More({ isLoading, onMore }: { readonly isLoading: boolean; readonly onMore: () => void }) {
-  const t = useText();
-  const edge = useRef<HTMLDivElement>(null);
-  const more = useRef(onMore);
-  useEffect(() => {
-    more.current = onMore;
-  });
-  useEffect(() => {
-    if (!edge.current || isLoading) return;
-    const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) more.current();
-      },
-      { rootMargin: '400px' },
-    );
-    observer.observe(edge.current);
-    return () => observer.disconnect();
-  }, [isLoading]);
-  return (
-    <div ref={edge} className={classes.more}>
-      <Button variant="subtle" color="gray" loading={isLoading} onClick={onMore}>
-        {t('hq:orders.load_more')}
-      </Button>
-    </div>
+      <IconChevronDown size={20} aria-hidden />
+    </ListRow>
   );
 }

@@ -1,5 +1,5 @@
 /** Fiscal documents of the organisation. What needs a person stands on top, whatever its age. */
-import { Button, UnstyledButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconChevronDown, IconReceipt } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { FiscalDocumentFacts, FiscalRecordTag } from '../../ui/fiscal-record.tsx';
+import { ListFrame, ListRow } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { type HqReceipt, receiptsQuery, splitByTrouble } from './receipts.queries.ts';
 import classes from './receipts-list.module.css';
@@ -61,13 +62,13 @@ function Part({
   return (
     <section className={classes.part} aria-label={title}>
       <h2 className={classes.title}>{title}</h2>
-      <ul className={classes.rows}>
+      <ListFrame className={classes.list}>
         {receipts.map((receipt) => (
-          <li key={receipt.record.id} className={classes.item}>
+          <li key={receipt.record.id}>
             <Row receipt={receipt} timeZone={timeZone} />
           </li>
         ))}
-      </ul>
+      </ListFrame>
     </section>
   );
 }
@@ -80,12 +81,7 @@ function Row({ receipt, timeZone }: { readonly receipt: HqReceipt; readonly time
   const canOpen = record.document !== undefined || record.errorText !== undefined || record.status === 'unknown';
   return (
     <>
-      <UnstyledButton
-        className={classes.row}
-        aria-expanded={canOpen ? isOpen : undefined}
-        disabled={!canOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
+      <ListRow aria-expanded={canOpen ? isOpen : undefined} disabled={!canOpen} onClick={() => setOpen(!isOpen)}>
         <span className={classes.when}>
           <strong>{format.time(record.createdAt)}</strong>
           <small>{format.dayMonth(record.createdAt)}</small>
@@ -109,13 +105,8 @@ function Row({ receipt, timeZone }: { readonly receipt: HqReceipt; readonly time
           <FiscalRecordTag status={record.status} />
         </span>
         <bdi className={classes.sum}>{record.totalMinor === 0 ? null : format.money(record.totalMinor)}</bdi>
-        <IconChevronDown
-          className={classes.chevron}
-          size={20}
-          aria-hidden
-          visibility={canOpen ? 'visible' : 'hidden'}
-        />
-      </UnstyledButton>
+        <IconChevronDown size={20} aria-hidden visibility={canOpen ? 'visible' : 'hidden'} />
+      </ListRow>
       {isOpen ? (
         <div className={classes.details}>
           {record.status === 'unknown' ? <p>{t('hq:receipts.unknown_text')}</p> : null}
