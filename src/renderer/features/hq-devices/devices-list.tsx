@@ -23,6 +23,7 @@ import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { FleetList, FleetRow } from '../../ui/fleet-list.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
 import { CodeDialog } from './code-dialog.tsx';
@@ -61,21 +62,18 @@ export function DevicesList({ refetchInterval }: { readonly refetchInterval: num
           action={add}
         />
       ) : (
-        <>
-          <div className={classes.actions}>{add}</div>
-          <ul className={classes.rows}>
-            {devices.data.devices.map((device) => (
-              <li key={device.id}>
-                <Row
-                  device={device}
-                  serverNow={devices.data.serverNow}
-                  onCode={() => setOpen({ is: 'code', name: device.name, deviceId: device.id })}
-                  onRevoke={() => setOpen({ is: 'revoke', device })}
-                />
-              </li>
-            ))}
-          </ul>
-        </>
+        <FleetList action={add}>
+          {devices.data.devices.map((device) => (
+            <li key={device.id}>
+              <Row
+                device={device}
+                serverNow={devices.data.serverNow}
+                onCode={() => setOpen({ is: 'code', name: device.name, deviceId: device.id })}
+                onRevoke={() => setOpen({ is: 'revoke', device })}
+              />
+            </li>
+          ))}
+        </FleetList>
       )}
       {open?.is === 'create' ? (
         <CreateDialog
@@ -117,7 +115,6 @@ function Row({
 }) {
   const t = useText();
   const format = useFormat();
-  const ModeIcon = MODES[device.mode];
   const look = lookOf(device);
   const [tone, icon] = LOOKS[look];
   const skew = skewOf(device.clockSkewMs);
@@ -126,66 +123,74 @@ function Row({
   const seen =
     device.lastSeenAt === undefined ? undefined : format.ago(device.lastSeenAt, Math.max(serverNow, device.lastSeenAt));
   return (
-    <div className={classes.row} data-revoked={device.status === 'revoked' || undefined}>
-      <span className={classes.icon}>
-        <ModeIcon size={24} stroke={1.75} aria-hidden />
-      </span>
-      <span className={classes.name}>
-        <bdi>{device.name}</bdi>
-        <small>{t(`hq:devices.mode.${device.mode}`)}</small>
-      </span>
-      <span className={classes.shop}>
-        <bdi>{device.shopName}</bdi>
-        <small>
-          {device.appVersion === undefined
-            ? t('hq:devices.no_version')
-            : t('hq:devices.version', { version: device.appVersion })}
-          {device.platform === undefined ? null : (
-            <>
-              {' • '}
-              <bdi>{device.platform}</bdi>
-            </>
-          )}
-        </small>
-      </span>
-      <span className={classes.state}>
-        <StatusTag tone={tone} icon={icon}>
-          {look === 'away' ? t('hq:devices.look.away', { ago: seen }) : t(`hq:devices.look.${look}`)}
-        </StatusTag>
-        {skew ? (
-          <StatusTag tone="warn" icon={IconClockExclamation}>
-            {t(`hq:devices.clock.${skew.is}.${unit}`, { count: off })}
+    <FleetRow
+      className={classes.row}
+      icon={MODES[device.mode]}
+      isOut={device.status === 'revoked'}
+      name={
+        <>
+          <bdi>{device.name}</bdi>
+          <small>{t(`hq:devices.mode.${device.mode}`)}</small>
+        </>
+      }
+      place={
+        <>
+          <bdi>{device.shopName}</bdi>
+          <small>
+            {device.appVersion === undefined
+              ? t('hq:devices.no_version')
+              : t('hq:devices.version', { version: device.appVersion })}
+            {device.platform === undefined ? null : (
+              <>
+                {' • '}
+                <bdi>{device.platform}</bdi>
+              </>
+            )}
+          </small>
+        </>
+      }
+      state={
+        <>
+          <StatusTag tone={tone} icon={icon}>
+            {look === 'away' ? t('hq:devices.look.away', { ago: seen }) : t(`hq:devices.look.${look}`)}
           </StatusTag>
-        ) : null}
-      </span>
-      <span className={classes.menu}>
-        {device.status === 'pending' ? (
-          <Button variant="default" leftSection={<IconKey size={18} aria-hidden />} onClick={onCode}>
-            {t('hq:devices.code')}
-          </Button>
-        ) : null}
-        {device.status === 'revoked' ? null : (
-          <Menu position="bottom-end" width={260} radius="md" shadow="md">
-            <Menu.Target>
-              <ActionIcon aria-label={t('hq:devices.actions', { name: device.name })}>
-                <IconDots size={20} aria-hidden />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item leftSection={<IconKey size={18} aria-hidden />} onClick={onCode}>
-                {t('hq:devices.new_code')}
-              </Menu.Item>
-              <Menu.Item
-                className={classes.danger ?? ''}
-                leftSection={<IconUserShield size={18} aria-hidden />}
-                onClick={onRevoke}
-              >
-                {t('hq:devices.revoke')}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        )}
-      </span>
-    </div>
+          {skew ? (
+            <StatusTag tone="warn" icon={IconClockExclamation}>
+              {t(`hq:devices.clock.${skew.is}.${unit}`, { count: off })}
+            </StatusTag>
+          ) : null}
+        </>
+      }
+      menu={
+        <>
+          {device.status === 'pending' ? (
+            <Button variant="default" leftSection={<IconKey size={18} aria-hidden />} onClick={onCode}>
+              {t('hq:devices.code')}
+            </Button>
+          ) : null}
+          {device.status === 'revoked' ? null : (
+            <Menu position="bottom-end" width={260} radius="md" shadow="md">
+              <Menu.Target>
+                <ActionIcon aria-label={t('hq:devices.actions', { name: device.name })}>
+                  <IconDots size={20} aria-hidden />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item leftSection={<IconKey size={18} aria-hidden />} onClick={onCode}>
+                  {t('hq:devices.new_code')}
+                </Menu.Item>
+                <Menu.Item
+                  className={classes.danger ?? ''}
+                  leftSection={<IconUserShield size={18} aria-hidden />}
+                  onClick={onRevoke}
+                >
+                  {t('hq:devices.revoke')}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          )}
+        </>
+      }
+    />
   );
 }

@@ -18,9 +18,10 @@ import {
 import type { HqRegister } from '#shared/hq/fiscal.api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
+import { FleetRow } from '../../ui/fleet-list.tsx';
 import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
 import { lookOf, type RegisterLook } from './register.rules.ts';
-import classes from './registers-list.module.css';
+import classes from './register-row.module.css';
 
 const LOOKS: Readonly<Record<RegisterLook, readonly [Tone, Icon]>> = {
   online: ['good', IconCircleFilled],
@@ -48,60 +49,72 @@ export function RegisterRow({
   // The server's clock made both times; this machine's may be wrong.
   const ago = format.ago(register.lastSeenAt ?? serverNow, serverNow);
   return (
-    <div className={classes.row} data-archived={isArchived || undefined}>
-      <span className={classes.icon}>
-        <IconPrinter size={24} stroke={1.75} aria-hidden />
-      </span>
-      <span className={classes.name}>
-        <bdi>{register.name}</bdi>
-        <small>
-          <bdi>{register.id}</bdi>
-        </small>
-      </span>
-      <span className={classes.place}>
-        <bdi>
-          {register.kktIp.includes(':') ? `[${register.kktIp}]` : register.kktIp}:{register.kktPort}
-        </bdi>
-        <small>
-          <bdi>{register.shopName}</bdi>
-        </small>
-      </span>
-      <span className={classes.state}>
-        <StatusTag tone={tone} icon={icon}>
-          {look === 'away' ? t('monitor:registers.look.away', { ago }) : t(`monitor:registers.look.${look}`)}
-        </StatusTag>
-        {isArchived ? null : <Driver register={register} />}
-        <Queue register={register} onQueue={onQueue} />
-      </span>
-      <span className={classes.menu}>
-        {isArchived ? null : (
-          <>
-            <Button variant="default" leftSection={<IconKey size={18} aria-hidden />} onClick={() => onOpen('tokens')}>
-              {t('monitor:registers.open_tokens')}
-            </Button>
-            <Menu position="bottom-end" width={240} radius="md" shadow="md">
-              <Menu.Target>
-                <ActionIcon aria-label={t('monitor:registers.actions', { name: register.name })}>
-                  <IconDots size={20} aria-hidden />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item leftSection={<IconPencil size={18} aria-hidden />} onClick={() => onOpen('edit')}>
-                  {t('monitor:registers.edit')}
-                </Menu.Item>
-                <Menu.Item
-                  className={classes.danger ?? ''}
-                  leftSection={<IconArchive size={18} aria-hidden />}
-                  onClick={() => onOpen('archive')}
-                >
-                  {t('monitor:registers.archive')}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          </>
-        )}
-      </span>
-    </div>
+    <FleetRow
+      className={classes.row}
+      icon={IconPrinter}
+      isOut={isArchived}
+      name={
+        <>
+          <bdi>{register.name}</bdi>
+          <small>
+            <bdi>{register.id}</bdi>
+          </small>
+        </>
+      }
+      place={
+        <>
+          <bdi>
+            {register.kktIp.includes(':') ? `[${register.kktIp}]` : register.kktIp}:{register.kktPort}
+          </bdi>
+          <small>
+            <bdi>{register.shopName}</bdi>
+          </small>
+        </>
+      }
+      state={
+        <>
+          <StatusTag tone={tone} icon={icon}>
+            {look === 'away' ? t('monitor:registers.look.away', { ago }) : t(`monitor:registers.look.${look}`)}
+          </StatusTag>
+          {isArchived ? null : <Driver register={register} />}
+          <Queue register={register} onQueue={onQueue} />
+        </>
+      }
+      menu={
+        <>
+          {isArchived ? null : (
+            <>
+              <Button
+                variant="default"
+                leftSection={<IconKey size={18} aria-hidden />}
+                onClick={() => onOpen('tokens')}
+              >
+                {t('monitor:registers.open_tokens')}
+              </Button>
+              <Menu position="bottom-end" width={240} radius="md" shadow="md">
+                <Menu.Target>
+                  <ActionIcon aria-label={t('monitor:registers.actions', { name: register.name })}>
+                    <IconDots size={20} aria-hidden />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item leftSection={<IconPencil size={18} aria-hidden />} onClick={() => onOpen('edit')}>
+                    {t('monitor:registers.edit')}
+                  </Menu.Item>
+                  <Menu.Item
+                    className={classes.danger ?? ''}
+                    leftSection={<IconArchive size={18} aria-hidden />}
+                    onClick={() => onOpen('archive')}
+                  >
+                    {t('monitor:registers.archive')}
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+            </>
+          )}
+        </>
+      }
+    />
   );
 }
 

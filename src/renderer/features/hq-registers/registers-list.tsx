@@ -8,12 +8,12 @@ import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { FleetList } from '../../ui/fleet-list.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { ArchiveDialog } from './archive-dialog.tsx';
 import { RegisterDialog } from './register-dialog.tsx';
 import { RegisterRow } from './register-row.tsx';
 import { registersQuery } from './registers.queries.ts';
-import classes from './registers-list.module.css';
 import { TokensDialog } from './tokens-dialog.tsx';
 
 type Open = { readonly is: 'create' } | { readonly is: 'edit' | 'tokens' | 'archive'; readonly register: HqRegister };
@@ -52,21 +52,18 @@ export function RegistersList({
           action={add}
         />
       ) : (
-        <>
-          <div className={classes.actions}>{add}</div>
-          <ul className={classes.rows}>
-            {registers.data.registers.map((register) => (
-              <li key={register.id}>
-                <RegisterRow
-                  register={register}
-                  serverNow={registers.data.serverNow}
-                  onOpen={(is) => setOpen({ is, register })}
-                  onQueue={() => onQueue(register.id)}
-                />
-              </li>
-            ))}
-          </ul>
-        </>
+        <FleetList action={add}>
+          {registers.data.registers.map((register) => (
+            <li key={register.id}>
+              <RegisterRow
+                register={register}
+                serverNow={registers.data.serverNow}
+                onOpen={(is) => setOpen({ is, register })}
+                onQueue={() => onQueue(register.id)}
+              />
+            </li>
+          ))}
+        </FleetList>
       )}
       {open?.is === 'create' ? (
         // Whoever made a register wants the token of its agent next.
