@@ -1,6 +1,7 @@
 /** A line of the receipt, and under the selected one what may be done with it. */
 import { ActionIcon, Button, UnstyledButton } from '@mantine/core';
 import { IconDiscount2, IconMinus, IconPlus, IconTrash } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useShopFormat } from '../../app/shop.ts';
 import { KeyHint } from '../../ui/key-hint.tsx';
@@ -9,21 +10,22 @@ import classes from './cart-panel.module.css';
 import type { Edit } from './cart-panel.tsx';
 import type { CartEdits } from './use-cart-edits.ts';
 
-export function LineRow({
+/** Drawn again only when it changed: with every scan a receipt has one line more, and the others are as they were. */
+export const LineRow = memo(function LineRow({
   line,
   isSelected,
   onSelect,
 }: {
   readonly line: Line;
   readonly isSelected: boolean;
-  readonly onSelect: () => void;
+  readonly onSelect: (itemId: string) => void;
 }) {
   const t = useText();
   const format = useShopFormat();
   const full = fullMinor(line);
   const total = totalMinor(line);
   return (
-    <UnstyledButton className={classes.line} onClick={onSelect} aria-pressed={isSelected}>
+    <UnstyledButton className={classes.line} onClick={() => onSelect(line.item.id)} aria-pressed={isSelected}>
       <span className={classes.words}>
         <bdi className={classes.name}>{line.item.name}</bdi>
         <span className={classes.detail}>
@@ -50,7 +52,7 @@ export function LineRow({
       </span>
     </UnstyledButton>
   );
-}
+});
 
 export function LineTools({
   line,

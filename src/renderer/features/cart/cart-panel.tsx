@@ -79,7 +79,7 @@ export function CartPanel({
         <ul ref={list} className={classes.lines} inert={locked}>
           {lines.map((line) => (
             <li key={line.item.id} aria-current={line.item.id === selectedId}>
-              <LineRow line={line} isSelected={line.item.id === selectedId} onSelect={() => select(line.item.id)} />
+              <LineRow line={line} isSelected={line.item.id === selectedId} onSelect={select} />
               {line.item.id === selectedId ? <LineTools line={line} edits={edits} onEdit={onEdit} /> : null}
             </li>
           ))}

@@ -2,7 +2,7 @@
 import { TextInput, UnstyledButton } from '@mantine/core';
 import { IconSearch, IconSearchOff, IconStar } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, type Ref, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type Ref, useCallback, useEffect, useRef, useState } from 'react';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
@@ -11,7 +11,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { Money } from '../../ui/money.tsx';
-import { AT_REST, keepPace } from './find.rules.ts';
+import { AT_REST, continues, keepPace } from './find.rules.ts';
 import classes from './find-panel.module.css';
 import { ItemIcon } from './item-icon.tsx';
 
@@ -42,18 +42,25 @@ export function FindPanel({
   useEffect(() => () => clearTimeout(waiting.current), []);
   const isSearch = asked.trim() !== '';
   const categories = useQuery(api.catalogue.categories.queryOptions());
+  const shelf = useQuery(
+    api.catalogue.search.queryOptions({
+      input: category === undefined ? { favourite: true, limit: 60 } : { category, limit: 200 },
+      placeholderData: keepPreviousData,
+    }),
+  );
   const queryClient = useQueryClient();
-  const wanted = api.catalogue.search.queryOptions({
-    input: isSearch
-      ? { text: asked, limit: RESULTS }
-      : category === undefined
-        ? { favourite: true, limit: 60 }
-        : { category, limit: 200 },
-  });
+  const wanted = (next: string) =>
+    api.catalogue.search.queryOptions({ input: { text: next, limit: RESULTS }, meta: { text: next } });
   // An answer belongs to its question: one that comes late is kept for when it is asked again, and is not shown now.
-  const found = useQuery({ ...wanted, placeholderData: keepPreviousData });
+  const found = useQuery({
+    ...wanted(asked),
+    enabled: isSearch,
+    placeholderData: (before, query) => (continues(query?.meta?.['text'], asked) ? before : undefined),
+  });
   const items = found.data ?? [];
   const marked = items[Math.min(at, items.length - 1)];
+  /** The tiles stay until there is something to show instead of them. */
+  const showsFound = isSearch && !found.isPending;
   const ask = (next: string) => {
     clearTimeout(waiting.current);
     setAsked(next);
@@ -71,6 +78,12 @@ export function FindPanel({
     onPick(item);
     type('');
   };
+  const pickNow = useRef(pick);
+  useEffect(() => {
+    pickNow.current = pick;
+  });
+  // One for ever, so that the tiles are not drawn again with every key.
+  const pickTile = useCallback((item: CatalogueItem) => pickNow.current(item), []);
   /** Enter was quicker than the answer: it takes the first of what was typed, unless more was typed meanwhile. */
   const typed = useRef(text);
   useEffect(() => {
@@ -78,9 +91,7 @@ export function FindPanel({
   });
   const pickFirst = async () => {
     ask(text);
-    const [first] = await queryClient.fetchQuery(
-      api.catalogue.search.queryOptions({ input: { text, limit: RESULTS } }),
-    );
+    const [first] = await queryClient.fetchQuery(wanted(text));
     if (first && typed.current === text) pick(first);
   };
   const listen = (event: KeyboardEvent) => {
@@ -91,7 +102,7 @@ export function FindPanel({
     else if (event.key === 'Enter') {
       event.preventDefault();
       // A fault shows in the place of the list.
-      if (found.isPlaceholderData || asked !== text) pickFirst().catch(() => undefined);
+      if (asked !== text || found.isPending || found.isPlaceholderData) pickFirst().catch(() => undefined);
       else if (marked) pick(marked);
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
@@ -99,7 +110,11 @@ export function FindPanel({
     }
   };
   return (
-    <section className={classes.panel} aria-label={t('cashier:find.title')} aria-busy={found.isPlaceholderData}>
+    <section
+      className={classes.panel}
+      aria-label={t('cashier:find.title')}
+      aria-busy={isSearch && (found.isPending || found.isPlaceholderData)}
+    >
       <TextInput
         ref={searchRef}
         classNames={{ input: classes.search ?? '' }}
@@ -123,44 +138,81 @@ export function FindPanel({
         onKeyDown={listen}
         data-screen-keys
       />
-      <fieldset className={classes.categories} aria-label={t('cashier:find.categories')} hidden={isSearch}>
-        <CategoryButton chosen={category === undefined} onChoose={() => setCategory(undefined)}>
-          {t('cashier:find.favourites')}
-        </CategoryButton>
-        {categories.data?.map((one) => (
-          <CategoryButton key={one} chosen={category === one} onChoose={() => setCategory(one)}>
-            {one}
-          </CategoryButton>
-        ))}
-      </fieldset>
-      {found.isPending ? (
-        <LoadingState />
-      ) : found.isError ? (
-        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
-      ) : items.length === 0 ? (
-        isSearch ? (
+      <Categories names={categories.data} chosen={category} hidden={showsFound} onChoose={setCategory} />
+      {showsFound ? (
+        found.isError ? (
+          <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+        ) : items.length === 0 ? (
           <EmptyState icon={IconSearchOff} title={t('cashier:find.nothing')} text={t('cashier:find.nothing_text')} />
         ) : (
-          <EmptyState icon={IconStar} title={t('cashier:find.empty')} text={t('cashier:find.empty_text')} />
+          <Results items={items} marked={marked?.id} disabled={disabled} onPick={pick} />
         )
-      ) : isSearch ? (
-        <Results items={items} marked={marked?.id} disabled={disabled} onPick={pick} />
-      ) : (
-        <div className={classes.tiles}>
-          {items.map((item) => (
-            <UnstyledButton key={item.id} className={classes.tile} disabled={disabled} onClick={() => pick(item)}>
-              <span className={classes.icon}>
-                <ItemIcon item={item} />
-              </span>
-              <bdi className={classes.tileName}>{item.shortName ?? item.name}</bdi>
-              <Money minor={item.priceMinor} short className={classes.price ?? ''} />
-            </UnstyledButton>
-          ))}
-        </div>
-      )}
+      ) : null}
+      {/* Hidden and not taken away: a scanner begins a search with its first keys and ends it with its last. */}
+      <div className={classes.shelf} hidden={showsFound}>
+        {shelf.isPending ? (
+          <LoadingState />
+        ) : shelf.isError ? (
+          <ErrorState error={shelf.error} onRetry={() => void shelf.refetch()} />
+        ) : shelf.data.length === 0 ? (
+          <EmptyState icon={IconStar} title={t('cashier:find.empty')} text={t('cashier:find.empty_text')} />
+        ) : (
+          <Tiles items={shelf.data} disabled={disabled} onPick={pickTile} />
+        )}
+      </div>
     </section>
   );
 }
+
+const Tiles = memo(function Tiles({
+  items,
+  disabled,
+  onPick,
+}: {
+  readonly items: readonly CatalogueItem[];
+  readonly disabled: boolean;
+  readonly onPick: (item: CatalogueItem) => void;
+}) {
+  return (
+    <div className={classes.tiles}>
+      {items.map((item) => (
+        <UnstyledButton key={item.id} className={classes.tile} disabled={disabled} onClick={() => onPick(item)}>
+          <span className={classes.icon}>
+            <ItemIcon item={item} />
+          </span>
+          <bdi className={classes.tileName}>{item.shortName ?? item.name}</bdi>
+          <Money minor={item.priceMinor} short className={classes.price ?? ''} />
+        </UnstyledButton>
+      ))}
+    </div>
+  );
+});
+
+const Categories = memo(function Categories({
+  names,
+  chosen,
+  hidden,
+  onChoose,
+}: {
+  readonly names: readonly string[] | undefined;
+  readonly chosen: Category;
+  readonly hidden: boolean;
+  readonly onChoose: (category: Category) => void;
+}) {
+  const t = useText();
+  return (
+    <fieldset className={classes.categories} aria-label={t('cashier:find.categories')} hidden={hidden}>
+      <CategoryButton chosen={chosen === undefined} onChoose={() => onChoose(undefined)}>
+        {t('cashier:find.favourites')}
+      </CategoryButton>
+      {names?.map((one) => (
+        <CategoryButton key={one} chosen={chosen === one} onChoose={() => onChoose(one)}>
+          {one}
+        </CategoryButton>
+      ))}
+    </fieldset>
+  );
+});
 
 function CategoryButton({
   chosen,

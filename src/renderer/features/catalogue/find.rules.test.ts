@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AT_REST, keepPace } from './find.rules.ts';
+import { AT_REST, continues, keepPace } from './find.rules.ts';
 
 /** How long each change waits, by the times they come at. */
 function waits(...times: readonly number[]): number[] {
@@ -17,4 +17,15 @@ test('a hand is answered at every key, also when two fingers fall together', () 
 
 test('the middle of a scanned code is not searched for, and a hand after it is answered again', () => {
   expect(waits(0, 8, 16, 24, 32, 200)).toEqual([0, 0, 50, 50, 50, 0]);
+});
+
+test.each([
+  ['мол', 'моло', true],
+  ['моло', 'мол', true],
+  ['мол', 'мол', true],
+  ['мол', 'хлеб', false],
+  ['', 'х', false],
+  [undefined, 'х', false],
+])('after %j the text %j goes on: %j', (before, text, expected) => {
+  expect(continues(before, text)).toBe(expected);
 });

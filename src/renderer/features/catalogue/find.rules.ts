@@ -1,4 +1,4 @@
-/** When to ask. A scanner types a code into whatever field has the focus, and its middle is no question. Pure. */
+/** When to ask, and what to show meanwhile. A scanner types a code into whatever field has the focus, and its middle is no question. Pure. */
 
 /** Keys closer than this come from a scanner, or from two fingers at once. */
 const BURST_MS = 50;
@@ -18,3 +18,7 @@ export function keepPace(pace: Pace, at: number): { readonly pace: Pace; readonl
   const close = at - pace.at <= BURST_MS ? pace.close + 1 : 0;
   return { pace: { at, close }, waitMs: close >= BURST_KEYS ? BURST_MS : 0 };
 }
+
+/** Is a text what is left of, or has become of, the one before it? Then what was found may stand until the answer comes. */
+export const continues = (before: unknown, text: string): boolean =>
+  typeof before === 'string' && before !== '' && (text.startsWith(before) || before.startsWith(text));
