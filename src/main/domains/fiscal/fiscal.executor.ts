@@ -33,8 +33,11 @@ const PROOF_MS = 3_000;
 const MAX_ATTEMPTS = 3;
 
 export interface Executor {
-  /** Does all there is to do now. Never throws for a fault of the register: it is kept in the task and retried. */
-  tick(): Promise<void>;
+  /**
+   * Does all there is to do now. Never throws for a fault of the register: it is kept in the task and retried. True when
+   * the register should be asked at once how it is, since tasks have changed it; nobody waits for that.
+   */
+  tick(): Promise<boolean>;
   /** Forgets the pause after a fault: a person pressed a button. */
   hurry(): void;
   /** Keeps what the register said of itself to somebody else. */
@@ -272,18 +275,21 @@ export function createExecutor({
 
   return {
     async tick() {
-      if (watch.isPaused()) return;
+      if (watch.isPaused()) return false;
       const doubtful = findUnknown(db, registerId);
-      if (doubtful !== undefined && !(await prove(doubtful, doubtful.error ?? NO_FAULT))) return;
+      if (doubtful !== undefined && !(await prove(doubtful, doubtful.error ?? NO_FAULT))) return false;
       const unfinished = findUnfinished(db, registerId);
-      if (unfinished !== undefined && !(await resume(unfinished))) return;
+      if (unfinished !== undefined && !(await resume(unfinished))) return false;
+      let hasRun = false;
       for (let next = findNextQueued(db, registerId); next !== undefined; next = findNextQueued(db, registerId)) {
+        hasRun = true;
         const hasEnded = await run(next);
         // The drawer and the shift are not what the register said before it.
         watch.distrust();
-        if (!hasEnded) return;
+        if (!hasEnded) return false;
       }
-      await askStatus();
+      if (!hasRun) await askStatus();
+      return hasRun;
     },
     hurry: watch.hurry,
     see,

@@ -68,7 +68,7 @@ export function createRuntime(options: RuntimeOptions): RegisterRuntime {
     name: `fiscal ${registerId}`,
     intervalMs: options.intervalMs,
     run: async () => {
-      if (isUsable()) await executor.tick();
+      if (isUsable() && (await executor.tick())) loop.wake();
     },
     log: core.log,
   });

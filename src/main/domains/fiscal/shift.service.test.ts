@@ -225,6 +225,7 @@ describe('cash in and out', () => {
     expect(shift.moveCash(move).state).toBe('reported');
     await fiscal.tick();
     expect(world.register.drawerMinor).toBe(300_000);
+    await fiscal.tick();
     // The screen shows the drawer as it is after the task, not as it was before.
     expect(fiscal.view().cashMinor).toBe(300_000);
     expect((await shift.reconcile()).differences).toEqual([]);
