@@ -1,6 +1,7 @@
 /** A till at work: find, cart, pay. Features meet here and nowhere else. */
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import type { CheckoutReply } from '#shared/rpc/payments.contract.ts';
@@ -60,6 +61,10 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
     },
     [reset],
   );
+  const pick = useCallback((item: CatalogueItem) => {
+    setWord(undefined);
+    useCart.getState().change((state) => add(state, toCartItem(item), newId));
+  }, []);
   const checkout = useCheckout({ newId, onMade });
   const { attempt, isUnderWay: locked } = checkout;
   const refusal = attempt.phase === 'refused' ? toFault(attempt.error).code : undefined;
@@ -137,14 +142,7 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
         <main className={classes.columns}>
           <div className={classes.left}>
             <FeatureBoundary name="catalogue">
-              <FindPanel
-                searchRef={search}
-                disabled={locked}
-                onPick={(item) => {
-                  setWord(undefined);
-                  cart.change((state) => add(state, toCartItem(item), newId));
-                }}
-              />
+              <FindPanel searchRef={search} disabled={locked} onPick={pick} />
             </FeatureBoundary>
             <SaleFoot onSales={() => setDialog({ is: 'sales' })} onKeys={() => setDialog({ is: 'keys' })} />
           </div>

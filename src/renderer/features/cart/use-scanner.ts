@@ -2,6 +2,12 @@
 import { useEffect, useRef } from 'react';
 import { feed, SCANNER_IDLE, type ScannerState } from './scanner.ts';
 
+/**
+ * When the field is put right after a scan, unless a key comes first. Not at once: drawing the field and its list takes as
+ * long as the answer, and a buyer watches the receipt.
+ */
+const RESTORE_MS = 30;
+
 /** What stood in the field before the burst began to type into it. */
 interface Before {
   readonly field: HTMLInputElement;
@@ -17,7 +23,15 @@ export function useScanner(onScan: (barcode: string) => void, enabled = true): v
     if (!enabled) return;
     let state: ScannerState = SCANNER_IDLE;
     let before: Before | undefined;
+    let restoreLater: (() => void) | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const settle = () => {
+      clearTimeout(timer);
+      restoreLater?.();
+      restoreLater = undefined;
+    };
     const listen = (event: KeyboardEvent) => {
+      settle();
       // A key held down repeats as fast as a scanner types.
       if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
       const isFirst = state.text === '';
@@ -32,13 +46,20 @@ export function useScanner(onScan: (barcode: string) => void, enabled = true): v
       if (step.kind !== 'scanned') return;
       event.preventDefault();
       event.stopPropagation();
-      if (before) restore(before);
-      before = undefined;
       current.current(step.barcode);
+      const field = before;
+      before = undefined;
+      if (field) {
+        restoreLater = () => restore(field);
+        timer = setTimeout(settle, RESTORE_MS);
+      }
     };
     // Before anybody else: a code that ends in Enter must not submit the form it happened to fall into.
     window.addEventListener('keydown', listen, { capture: true });
-    return () => window.removeEventListener('keydown', listen, { capture: true });
+    return () => {
+      window.removeEventListener('keydown', listen, { capture: true });
+      settle();
+    };
   }, [enabled]);
 }
 

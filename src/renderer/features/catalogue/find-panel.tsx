@@ -21,7 +21,8 @@ const RESULTS = 30;
 /** Undefined is the favourites. */
 type Category = string | undefined;
 
-export function FindPanel({
+/** Drawn again by what happens in it, and not by every line of the receipt beside it: `onPick` must be the same one. */
+export const FindPanel = memo(function FindPanel({
   searchRef,
   disabled,
   onPick,
@@ -162,7 +163,7 @@ export function FindPanel({
       </div>
     </section>
   );
-}
+});
 
 const Tiles = memo(function Tiles({
   items,
