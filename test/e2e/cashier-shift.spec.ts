@@ -22,7 +22,7 @@ async function openShift(page: Page): Promise<void> {
   await expect(open.or(close)).toBeVisible();
   if (await open.isVisible()) {
     await open.click();
-    await expect(page.getByText(desk.outcome.done.open_shift)).toBeVisible();
+    await expect(page.getByRole('status').getByText(desk.outcome.done.open_shift)).toBeVisible();
   }
   await expect(close).toBeVisible();
 }
@@ -66,7 +66,7 @@ test('a shift from its opening to its Z report: cash in, a sale, an X report, a 
   await page.getByRole('button', { name: desk.section.cash }).click();
   await page.getByLabel(desk.cash.amount).fill('5000');
   await page.keyboard.press('Enter');
-  await expect(page.getByText(desk.outcome.done.cash_in)).toBeVisible();
+  await expect(page.getByRole('status').getByText(desk.outcome.done.cash_in)).toBeVisible();
   await look(page, 'desk-1-cash');
 
   await page.keyboard.press('Escape');
@@ -116,7 +116,7 @@ test('a shift from its opening to its Z report: cash in, a sale, an X report, a 
   await look(page, 'desk-4-counted');
 
   await page.getByRole('button', { name: desk.close.print, exact: true }).click();
-  await expect(page.getByText(desk.outcome.done.close_shift)).toBeVisible();
+  await expect(page.getByRole('status').getByText(desk.outcome.done.close_shift)).toBeVisible();
   const paper = page.getByRole('article', { name: new RegExp(desk.report.kind.z) });
   await expect(paper).toContainText(desk.count.outcome.shortage);
   await expect(paper).toContainText(world.supervisor.name);
