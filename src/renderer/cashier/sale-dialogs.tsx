@@ -16,7 +16,7 @@ import { SalesDrawer } from '../features/orders/sales-drawer.tsx';
 import type { Member } from '../staffed/staffed-app.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { ReceiptDialog } from './receipt-dialog.tsx';
-import { NO_DIALOG, type SaleDialog } from './sale-dialog.ts';
+import { NO_DIALOG, type OpenDialog, type SaleDialog } from './sale-dialog.ts';
 
 /** Whether the discounts of a receipt are more than whoever works here gives alone. */
 export function useOverLimit(member: Member): (draft: Draft) => boolean {
@@ -34,7 +34,7 @@ export function SaleDialogs({
   onOpen,
   onClose,
 }: {
-  readonly dialog: SaleDialog;
+  readonly dialog: OpenDialog;
   readonly member: Member;
   readonly deviceId: string | undefined;
   readonly edits: CartEdits;
@@ -48,8 +48,6 @@ export function SaleDialogs({
   const isOver = useOverLimit(member);
   const selected = cart.lines.find((line) => line.item.id === cart.selectedId);
   switch (dialog.is) {
-    case 'none':
-      return null;
     case 'quantity':
       return selected ? (
         <QuantityDialog

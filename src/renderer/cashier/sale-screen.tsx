@@ -12,19 +12,18 @@ import { FeatureBoundary } from '../app/feature-boundary.tsx';
 import { type Text, useText } from '../app/i18n/i18n.ts';
 import { useKeys } from '../app/keys.ts';
 import { useApi } from '../app/rpc.tsx';
-import { toCartItem, toCheckout, totals } from '../features/cart/cart.rules.ts';
+import { toCartItem } from '../features/cart/cart.rules.ts';
 import { add, clear, hold, useCart } from '../features/cart/cart.store.ts';
 import { CartPanel } from '../features/cart/cart-panel.tsx';
 import { useCartEdits } from '../features/cart/use-cart-edits.ts';
 import { FindPanel } from '../features/catalogue/find-panel.tsx';
 import { useCheckoutStore } from '../features/checkout/checkout.store.ts';
-import { PayPanel } from '../features/checkout/pay-panel.tsx';
-import type { Settlement } from '../features/checkout/tender.rules.ts';
 import { useCheckout } from '../features/checkout/use-checkout.ts';
 import { UnknownDialog } from '../features/fiscal/unknown-dialog.tsx';
 import type { Member } from '../staffed/staffed-app.tsx';
 import { useDesk } from './desk.store.ts';
 import { DeskScreen } from './desk-screen.tsx';
+import { PaySide } from './pay-side.tsx';
 import { Said, type Word } from './said.tsx';
 import { NO_DIALOG, type SaleDialog } from './sale-dialog.ts';
 import { SaleDialogs, useOverLimit } from './sale-dialogs.tsx';
@@ -42,8 +41,7 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
   const t = useText();
   const api = useApi();
   const now = useClock();
-  const cart = useCart();
-  const { choose, reset } = useCheckoutStore();
+  const reset = useCheckoutStore((state) => state.reset);
   const desk = useDesk();
   const { isAsking } = useApprovalDesk();
   const register = useQuery(api.fiscal.register.queryOptions());
@@ -72,20 +70,10 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
 
   const edits = useCartEdits(newId);
   const isOverLimit = useOverLimit(member);
-  const { totalMinor } = totals(cart);
   const unknownTaskId = register.data?.unknownTaskId;
   const showsUnknown = unknownTaskId !== undefined && unknownTaskId !== putOff;
   const isCovered = dialog.is !== 'none' || showsUnknown || isAsking;
   const isFree = !isCovered && desk.section === undefined;
-
-  // A changed receipt is another sum: what was handed over for the old one, and its refusal, mean nothing now.
-  const { forget } = checkout;
-  useEffect(() => {
-    if (useCheckoutStore.getState().attempt.phase === 'refused') forget();
-  }, [cart.lines, cart.discount, forget]);
-  useEffect(() => {
-    if (cart.lines.length === 0) choose(undefined);
-  }, [cart.lines.length, choose]);
 
   const focusSearch = () => search.current?.focus();
   useEffect(() => {
@@ -95,7 +83,7 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
     setDialog(NO_DIALOG);
     focusSearch();
   };
-  const holdReceipt = () => cart.change((state) => hold(state, { now: now(), by: member.name }));
+  const holdReceipt = () => useCart.getState().change((state) => hold(state, { now: now(), by: member.name }));
   useSaleScan({
     dialog,
     isClosed: locked || showsUnknown || desk.section !== undefined,
@@ -107,7 +95,6 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
   });
   useSaleKeys({
     edits,
-    hasTotal: totalMinor > 0,
     isFree,
     canEdit: isFree && !locked,
     onOpen: setDialog,
@@ -116,11 +103,6 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
     onSearch: focusSearch,
   });
   useKeys({ '?': () => setDialog({ is: 'keys' }), F1: () => setDialog({ is: 'keys' }) }, !isCovered);
-
-  const pay = (settlement: Settlement) => {
-    const { contact } = useCheckoutStore.getState();
-    checkout.pay({ ...toCheckout(cart), settlement, ...(contact ? { customer: contact } : {}) });
-  };
 
   return (
     <div className={classes.page}>
@@ -152,7 +134,7 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
               <CartPanel
                 locked={locked}
                 edits={edits}
-                needsApproval={isOverLimit(cart)}
+                isOverLimit={isOverLimit}
                 onEdit={(what) => setDialog({ is: what })}
                 onHold={holdReceipt}
                 onHeld={() => setDialog({ is: 'held' })}
@@ -160,10 +142,8 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
             </div>
           </FeatureBoundary>
           <FeatureBoundary name="checkout">
-            <PayPanel
-              totalMinor={totalMinor}
+            <PaySide
               checkout={checkout}
-              onPay={pay}
               onContact={() => setDialog({ is: 'contact' })}
               notice={noteOf(t, info, register.data)}
             />
@@ -189,7 +169,7 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
           }}
         />
       ) : null}
-      {showsUnknown && dialog.is === 'receipt' ? null : (
+      {dialog.is === 'none' || (showsUnknown && dialog.is === 'receipt') ? null : (
         <SaleDialogs
           dialog={dialog}
           member={member}

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
+import type { Draft } from './cart.rules.ts';
 import { useCart } from './cart.store.ts';
 import { LineRow, LineTools } from './cart-line.tsx';
 import classes from './cart-panel.module.css';
@@ -16,7 +17,7 @@ export type Edit = 'quantity' | 'discount' | 'receipt_discount';
 export function CartPanel({
   locked,
   edits,
-  needsApproval,
+  isOverLimit,
   onEdit,
   onHold,
   onHeld,
@@ -24,7 +25,8 @@ export function CartPanel({
   /** A sale of these lines is being made: nothing may change. */
   readonly locked: boolean;
   readonly edits: CartEdits;
-  readonly needsApproval: boolean;
+  /** The discounts of a receipt are more than whoever works here gives alone. */
+  readonly isOverLimit: (draft: Draft) => boolean;
   readonly onEdit: (what: Edit) => void;
   readonly onHold: () => void;
   /** Shows the receipts put aside. */
@@ -88,7 +90,7 @@ export function CartPanel({
       {removed ? <Undo name={removed.line.item.name} onUndo={edits.undo} /> : null}
       <CartTotals
         draft={{ lines, discount }}
-        needsApproval={needsApproval}
+        needsApproval={isOverLimit({ lines, discount })}
         onDiscount={isFixed ? undefined : () => onEdit('receipt_discount')}
       />
     </section>

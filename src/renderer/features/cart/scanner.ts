@@ -20,6 +20,8 @@ export interface ScannerState {
 
 export type ScannerStep =
   | { readonly kind: 'typing'; readonly state: ScannerState }
+  /** Comes before each capital of a code, and is a part of neither typing nor a code. */
+  | { readonly kind: 'modifier'; readonly state: ScannerState }
   /** The key belongs to a burst too fast for a hand: it is no shortcut. */
   | { readonly kind: 'burst'; readonly state: ScannerState }
   | { readonly kind: 'scanned'; readonly state: ScannerState; readonly barcode: string };
@@ -39,8 +41,7 @@ export function feed(state: ScannerState, key: ScannerKey): ScannerStep {
     }
     return { kind: 'typing', state: SCANNER_IDLE };
   }
-  // Shift comes before each capital of a code and must not break it.
-  if (key.key === 'Shift') return { kind: 'typing', state };
+  if (key.key === 'Shift') return { kind: 'modifier', state };
   const char = charOf(key);
   if (char === undefined) return { kind: 'typing', state: SCANNER_IDLE };
   const text = continues ? state.text + char : char;

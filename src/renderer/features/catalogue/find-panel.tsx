@@ -11,7 +11,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { Money } from '../../ui/money.tsx';
-import { AT_REST, continues, keepPace } from './find.rules.ts';
+import { continues } from './find.rules.ts';
 import classes from './find-panel.module.css';
 import { ItemIcon } from './item-icon.tsx';
 
@@ -36,12 +36,7 @@ export const FindPanel = memo(function FindPanel({
   const [text, setText] = useState('');
   const [category, setCategory] = useState<Category>();
   const [at, setAt] = useState(0);
-  /** What the core is asked for: the text, except while a scanner is typing. */
-  const [asked, setAsked] = useState('');
-  const pace = useRef(AT_REST);
-  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(waiting.current), []);
-  const isSearch = asked.trim() !== '';
+  const isSearch = text.trim() !== '';
   const categories = useQuery(api.catalogue.categories.queryOptions());
   const shelf = useQuery(
     api.catalogue.search.queryOptions({
@@ -54,26 +49,17 @@ export const FindPanel = memo(function FindPanel({
     api.catalogue.search.queryOptions({ input: { text: next, limit: RESULTS }, meta: { text: next } });
   // An answer belongs to its question: one that comes late is kept for when it is asked again, and is not shown now.
   const found = useQuery({
-    ...wanted(asked),
+    ...wanted(text),
     enabled: isSearch,
-    placeholderData: (before, query) => (continues(query?.meta?.['text'], asked) ? before : undefined),
+    placeholderData: (before, query) => (continues(query?.meta?.['text'], text) ? before : undefined),
   });
   const items = found.data ?? [];
   const marked = items[Math.min(at, items.length - 1)];
   /** The tiles stay until there is something to show instead of them. */
   const showsFound = isSearch && !found.isPending;
-  const ask = (next: string) => {
-    clearTimeout(waiting.current);
-    setAsked(next);
-    setAt(0);
-  };
   const type = (next: string) => {
     setText(next);
-    const step = keepPace(pace.current, performance.now());
-    pace.current = step.pace;
-    clearTimeout(waiting.current);
-    if (step.waitMs === 0 || next === '') ask(next);
-    else waiting.current = setTimeout(ask, step.waitMs, next);
+    setAt(0);
   };
   const pick = (item: CatalogueItem) => {
     onPick(item);
@@ -91,7 +77,6 @@ export const FindPanel = memo(function FindPanel({
     typed.current = text;
   });
   const pickFirst = async () => {
-    ask(text);
     const [first] = await queryClient.fetchQuery(wanted(text));
     if (first && typed.current === text) pick(first);
   };
@@ -103,7 +88,7 @@ export const FindPanel = memo(function FindPanel({
     else if (event.key === 'Enter') {
       event.preventDefault();
       // A fault shows in the place of the list.
-      if (asked !== text || found.isPending || found.isPlaceholderData) pickFirst().catch(() => undefined);
+      if (found.isPending || found.isPlaceholderData) pickFirst().catch(() => undefined);
       else if (marked) pick(marked);
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
