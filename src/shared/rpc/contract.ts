@@ -9,6 +9,7 @@ import { paymentsContract } from './payments.contract.ts';
 import { registersContract } from './registers.contract.ts';
 import { shiftContract } from './shift.contract.ts';
 import { staffContract } from './staff.contract.ts';
+import { syncContract } from './sync.contract.ts';
 import { visitsContract } from './visits.contract.ts';
 
 export const contract = {
@@ -22,6 +23,7 @@ export const contract = {
   shift: shiftContract,
   registers: registersContract,
   clients: clientsContract,
+  sync: syncContract,
 };
 export type Contract = typeof contract;
 export type DeviceClient = ContractRouterClient<Contract>;

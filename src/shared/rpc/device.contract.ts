@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { EnrolmentCode, Shop } from '../devices/devices.schema.ts';
+import { ERROR_CODES, type ErrorCode } from '../kernel/errors.ts';
 import { Mode } from '../kernel/mode.ts';
 import { Millis } from '../kernel/schemas.ts';
 import { command, faults, query, stream } from './procedure.ts';
@@ -11,8 +12,14 @@ export const SyncStatus = z.object({
   since: Millis,
   /** Changes made here that the server has not confirmed yet. */
   unsent: z.int().min(0),
+  /** When the oldest of them was made. */
+  oldestUnsentAt: Millis.optional(),
   lastPullAt: Millis.optional(),
-  /** Mutations the server refused or parked: for a person to look at. */
+  /** When the server last answered anything, since this start. */
+  lastExchangeAt: Millis.optional(),
+  /** Why the last exchange failed; absent when it did not. */
+  fault: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]).optional(),
+  /** Mutations the server refused or parked and facts it contradicts, that nobody here has read. */
   refused: z.int().min(0),
   /** How far this device's clock is ahead of the server's (behind when negative), when it is too far to be let be. */
   clockSkewMs: z.int().optional(),
@@ -54,6 +61,7 @@ export const COLLECTIONS = [
   'payments',
   'fiscal',
   'clients',
+  'sync',
 ] as const;
 export const Change = z.object({ collection: z.enum(COLLECTIONS), ids: z.array(z.string()) });
 export type Change = z.infer<typeof Change>;
