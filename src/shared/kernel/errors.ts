@@ -41,6 +41,10 @@ export const ERROR_CODES = {
   'staff.not_supervisor': { http: 403, retry: 'never' },
   'staff.approval_required': { http: 403, retry: 'never' },
 
+  'clients.not_found': { http: 404, retry: 'never' },
+  'clients.illegal_transition': { http: 409, retry: 'never' },
+  'clients.conflict_changed': { http: 409, retry: 'never' },
+
   'catalogue.item_not_found': { http: 404, retry: 'never' },
   'catalogue.import_running': { http: 409, retry: 'later' },
   'catalogue.import_state': { http: 409, retry: 'never' },
@@ -92,6 +96,13 @@ export const ERROR_CODES = {
   'fiscal.not_enough_cash': { http: 409, retry: 'never' },
   'fiscal.address_by_policy': { http: 409, retry: 'never' },
   'fiscal.register_busy': { http: 409, retry: 'later' },
+
+  'blobs.not_found': { http: 404, retry: 'later' },
+  'blobs.type_refused': { http: 415, retry: 'never' },
+  'blobs.offset_conflict': { http: 409, retry: 'now' },
+  'blobs.damaged': { http: 422, retry: 'now' },
+  'blobs.link_invalid': { http: 403, retry: 'never' },
+  'blobs.link_expired': { http: 410, retry: 'never' },
 
   'sync.writer_forked': { http: 409, retry: 'never' },
   'sync.gap': { http: 409, retry: 'now' },
