@@ -3,6 +3,7 @@ CREATE TABLE `catalogue_items` (
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
 	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
 	`name` text GENERATED ALWAYS AS (json_extract(fields, '$.name')) VIRTUAL,
 	`barcode` text GENERATED ALWAYS AS (json_extract(fields, '$.barcode')) VIRTUAL,
 	`sku` text GENERATED ALWAYS AS (json_extract(fields, '$.sku')) VIRTUAL,
@@ -35,7 +36,8 @@ CREATE TABLE `shops` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL
+	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `cash_counts` (
@@ -52,6 +54,7 @@ CREATE TABLE `fiscal_records` (
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
 	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
 	`order_id` text GENERATED ALWAYS AS (json_extract(fields, '$.orderId')) VIRTUAL,
 	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
 	`fn_number` text GENERATED ALWAYS AS (json_extract(fields, '$.document.fnNumber')) VIRTUAL,
@@ -98,6 +101,7 @@ CREATE TABLE `shift_reports` (
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
 	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
 	`at` integer GENERATED ALWAYS AS (json_extract(fields, '$.at')) VIRTUAL
 );
 --> statement-breakpoint
@@ -107,6 +111,7 @@ CREATE TABLE `orders` (
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
 	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
 	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
 	`visit_id` text GENERATED ALWAYS AS (json_extract(fields, '$.visitId')) VIRTUAL,
 	`device_id` text GENERATED ALWAYS AS (json_extract(fields, '$.deviceId')) VIRTUAL,
@@ -141,6 +146,7 @@ CREATE TABLE `payments` (
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
 	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
 	`order_id` text GENERATED ALWAYS AS (json_extract(fields, '$.orderId')) VIRTUAL,
 	`confirmed_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.confirmedAt')) VIRTUAL
 );
@@ -151,6 +157,7 @@ CREATE TABLE `refunds` (
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
 	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
 	`order_id` text GENERATED ALWAYS AS (json_extract(fields, '$.orderId')) VIRTUAL
 );
 --> statement-breakpoint
@@ -160,6 +167,7 @@ CREATE TABLE `staff` (
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
 	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
 	`name` text GENERATED ALWAYS AS (json_extract(fields, '$.name')) VIRTUAL,
 	`active` integer GENERATED ALWAYS AS (json_extract(fields, '$.active')) VIRTUAL
 );
@@ -175,6 +183,7 @@ CREATE TABLE `visits` (
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
 	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
 	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
 	`kind` text GENERATED ALWAYS AS (json_extract(fields, '$.kind')) VIRTUAL,
 	`created_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.createdAt')) VIRTUAL,
@@ -201,6 +210,7 @@ CREATE TABLE `sync_outbox` (
 	`hlc` text NOT NULL,
 	`base` text NOT NULL,
 	`h` text NOT NULL,
+	`grant_ver` integer,
 	`touches` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`state` text NOT NULL,
@@ -222,6 +232,19 @@ CREATE TABLE `sync_cursors` (
 	`digest` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `sync_evicted` (
+	`key` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`digest` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `sync_foreign` (
+	`key` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `sync_stage` (
 	`key` text PRIMARY KEY NOT NULL,
 	`row` text NOT NULL
@@ -237,5 +260,7 @@ CREATE TABLE `sync_state` (
 	`ticket` text,
 	`durable_mid` integer NOT NULL,
 	`reflected_mid` integer NOT NULL,
-	`staged` text
+	`staged` text,
+	`grants_ver` integer,
+	`revoked_at` integer
 );

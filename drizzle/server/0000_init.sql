@@ -205,6 +205,19 @@ CREATE TABLE "anomalies" (
 	"resolved_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "device_grants" (
+	"device_id" text NOT NULL,
+	"scope" text NOT NULL,
+	"granted_ver" integer NOT NULL,
+	"organization_id" text NOT NULL,
+	"home" boolean NOT NULL,
+	"revoked_ver" integer,
+	"granted_at" bigint NOT NULL,
+	"late_until" bigint,
+	"released_at" bigint,
+	CONSTRAINT "device_grants_device_id_scope_granted_ver_pk" PRIMARY KEY("device_id","scope","granted_ver")
+);
+--> statement-breakpoint
 CREATE TABLE "entities" (
 	"organization_id" text NOT NULL,
 	"type" text NOT NULL,
@@ -252,6 +265,7 @@ CREATE TABLE "sync_writers" (
 	"last_at" bigint DEFAULT 0 NOT NULL,
 	"failing_mid" bigint,
 	"failures" integer DEFAULT 0 NOT NULL,
+	"confirmed_mid" bigint DEFAULT 0 NOT NULL,
 	"updated_at" bigint NOT NULL,
 	CONSTRAINT "sync_writers_device_id_incarnation_pk" PRIMARY KEY("device_id","incarnation")
 );
@@ -298,6 +312,7 @@ CREATE INDEX "fiscal_tasks_uncertain" ON "fiscal_tasks" USING btree ("organizati
 CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL);--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_in_progress" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'in_progress';--> statement-breakpoint
 CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","at");--> statement-breakpoint
+CREATE INDEX "device_grants_by_org" ON "device_grants" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "entities_by_ver" ON "entities" USING btree ("scope","ver");--> statement-breakpoint
 CREATE INDEX "entities_orders_by_time" ON "entities" USING btree ("organization_id",((fields->>'createdAt')::bigint) DESC,id DESC) WHERE type = 'order' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_orders_by_print" ON "entities" USING btree ("organization_id",(fields->>'printStatus'),((fields->>'createdAt')::bigint) DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { AppError } from '#shared/kernel/errors.ts';
 import { Mode } from '#shared/kernel/mode.ts';
 import { PushRequest } from '#shared/sync/protocol.ts';
+import { Grant } from './grants.rules.ts';
 import { syncFolder } from './guard-file.ts';
 import type { SyncLog } from './sync.port.ts';
 
@@ -19,6 +20,7 @@ const Entry = z.strictObject({
     deviceId: z.string(),
     mode: Mode,
     incarnation: z.int().min(1),
+    grants: z.array(Grant),
   }),
   request: PushRequest,
   /** Unix ms by the server. */
@@ -104,8 +106,8 @@ export async function openJournal(options: JournalOptions): Promise<JournalDurab
 
   return {
     accept: ({ actor, request, receivedAt }) => {
-      const { organizationId, shopId, deviceId, mode, incarnation } = actor;
-      const entry = { actor: { organizationId, shopId, deviceId, mode, incarnation }, request, receivedAt };
+      const { organizationId, shopId, deviceId, mode, incarnation, grants } = actor;
+      const entry = { actor: { organizationId, shopId, deviceId, mode, incarnation, grants }, request, receivedAt };
       const done = Promise.withResolvers<void>();
       waiting.push({ line: `${JSON.stringify(entry)}\n`, done });
       writer ??= drain();

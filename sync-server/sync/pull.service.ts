@@ -15,10 +15,11 @@ import {
 } from '#shared/sync/protocol.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import type { Durability } from './durability.ts';
-import { type Head, listRowsAfter, readHeads } from './entities.repo.ts';
-import { grantsOf, type SyncActor } from './sync.port.ts';
+import { type Head, listRowsAfter } from './entities.repo.ts';
+import { readStanding, releaseGrants } from './grants.repo.ts';
+import { currentScopes, type Grant, grantsVerOf, homeOf } from './grants.rules.ts';
+import type { SyncActor } from './sync.port.ts';
 import type { Timeline } from './timeline.ts';
-import { findLastMid } from './writers.repo.ts';
 
 export interface PullDeps {
   readonly db: Db;
@@ -31,7 +32,7 @@ export interface PullDeps {
 
 export type Pull = (actor: SyncActor, request: PullRequest) => Promise<PullReply>;
 
-/** @throws AppError `auth.forbidden` a writer that the token does not name. */
+/** @throws AppError `auth.forbidden` a writer that the token does not name, or a device that was never given a scope. */
 export function createPull(deps: PullDeps): Pull {
   const { db, timeline } = deps;
   const maxRows = deps.maxRows ?? MAX_PULL_ROWS;
@@ -41,18 +42,21 @@ export function createPull(deps: PullDeps): Pull {
     if (writer.deviceId !== actor.deviceId || writer.incarnation > actor.incarnation) {
       throw new AppError('auth.forbidden', 'the token is not of this writer');
     }
-    const grants = grantsOf(actor);
     const read = await db.transaction(
       async (tx) => {
-        // The first statement fixes the snapshot; heads, rows and lastMid are of the same instant.
-        const heads = await readHeads(tx, grants);
-        const lastMid = await findLastMid(tx, writer);
+        // The first statement fixes the snapshot: grants, heads, rows and lastMid are of the same instant.
+        const { granted, heads, lastMid } = await readStanding(tx, writer);
+        const grants = currentScopes(granted);
         const forks = forksFor(request, grants, heads);
         const cursors = startingCursors(request.cursors, grants, forks);
-        return { heads, lastMid, forks, ...(await readPage(tx, heads, cursors)) };
+        return { granted, grants, heads, lastMid, forks, ...(await readPage(tx, heads, cursors)) };
       },
       { isolationLevel: 'repeatable read', accessMode: 'read only' },
     );
+    const { grants, granted } = read;
+    const shopId = homeOf(granted);
+    if (shopId === undefined) throw new AppError('auth.forbidden', 'this device stands in no shop');
+    await noteRelease(actor, request, granted);
     const isDurable = await deps.durability.settled();
     return {
       epoch: timeline.epoch,
@@ -62,11 +66,23 @@ export function createPull(deps: PullDeps): Pull {
       lastMid: read.lastMid,
       durableMid: isDurable ? read.lastMid : 0,
       digests: read.complete ? digestsOf(grants, read.heads) : {},
-      grants: [...grants],
+      grants,
+      grantsVer: grantsVerOf(granted),
+      shopId,
+      heads: { ...emptyHeads(grants), ...Object.fromEntries(read.heads.map(({ scope, head }) => [scope, head])) },
       ...(read.forks === undefined ? {} : { forks: { ...read.forks } }),
       serverNow: deps.now(),
     };
   };
+
+  /** A device asks with the grants it lives by: what was taken from it before, it has wiped. */
+  async function noteRelease(actor: SyncActor, { grantsVer }: PullRequest, granted: readonly Grant[]): Promise<void> {
+    if (grantsVer === undefined) return;
+    const isNews = granted.some(
+      ({ revokedVer, releasedAt }) => revokedVer !== null && revokedVer <= grantsVer && releasedAt === null,
+    );
+    if (isNews) await releaseGrants(db, actor.deviceId, grantsVer, deps.now());
+  }
 
   /**
    * Cursors above these are good for nothing and start from zero: all of another epoch that lie past what both epochs
@@ -82,7 +98,7 @@ export function createPull(deps: PullDeps): Pull {
     }
     const collected = heads.filter(({ scope, gcVer }) => {
       const cursor = request.cursors[scope] ?? 0;
-      return cursor > 0 && cursor < gcVer;
+      return cursor > 0 && Math.max(cursor, request.started?.[scope] ?? 0) < gcVer;
     });
     return collected.length === 0 ? undefined : Object.fromEntries(collected.map(({ scope }) => [scope, 0]));
   }
@@ -122,6 +138,9 @@ const startingCursors = (
       return [scope, fork !== undefined && cursor > fork ? 0 : cursor];
     }),
   );
+
+const emptyHeads = (grants: readonly Scope[]): Record<Scope, number> =>
+  Object.fromEntries(grants.map((scope) => [scope, 0]));
 
 const digestsOf = (grants: readonly Scope[], heads: readonly Head[]): Record<Scope, string> => {
   const known = new Map(heads.map(({ scope, digest }) => [scope, digest]));

@@ -11,7 +11,8 @@ import { SCHEMA } from '#shared/sync/protocol.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import { declaredRows, type MutatorLookup } from '#shared/sync/replay.ts';
 import { isStorable } from '#shared/sync/storable.ts';
-import { grantsOf, type SyncActor } from './sync.port.ts';
+import type { Authority } from './grants.rules.ts';
+import type { SyncActor } from './sync.port.ts';
 
 /** The oldest schema whose mutations are still understood. */
 export const OLDEST_SCHEMA = 1;
@@ -82,7 +83,7 @@ export interface Judged {
 /** Decides one mutation over the rows as the ones before it left them. Never throws. */
 export function judge(
   prepared: Prepared,
-  actor: SyncActor,
+  { writer, scopes: granted }: Authority,
   at: number,
   find: (key: RefKey) => KnownRow | undefined,
 ): Judged {
@@ -90,7 +91,6 @@ export function judge(
   if (prepared.kind === 'refused') return refuse(mutation, prepared.fact, prepared.refusal);
   const { mutator } = prepared;
   try {
-    const granted = grantsOf(actor);
     const denied = prepared.refs.find((ref) => {
       const row = find(refKey(ref));
       return row !== undefined && !granted.includes(row.scope);
@@ -99,7 +99,6 @@ export function judge(
       throw new AppError('sync.scope_denied', `${denied.type} ${denied.id} belongs to another scope`);
     }
     const rows = declaredRows(mutator.name, prepared.refs, (key) => find(key)?.fields ?? undefined);
-    const writer = { organizationId: actor.organizationId, shopId: actor.shopId, deviceId: actor.deviceId };
     const decision = mutator.decide(prepared.args, rows, { writer, at });
     if (decision.kind === 'reject') return refuse(mutation, mutator.fact, decision);
     const declared = new Set(prepared.refs.map(refKey));

@@ -14,6 +14,7 @@ import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import { isContention, isOutage } from './db-faults.ts';
 import type { Durability } from './durability.ts';
+import { authorityAt, type Grant } from './grants.rules.ts';
 import { correctedTime, giveUp, type Judged, judge, type KnownRow, type Prepared, prepare } from './push.rules.ts';
 import { lockRows, WriteRace, writeFinal } from './rows.writer.ts';
 import type { HqCollection, SyncActor, SyncLive, SyncLog } from './sync.port.ts';
@@ -57,6 +58,8 @@ interface Ran {
   /** Types of the rows that changed. */
   readonly types: ReadonlySet<string>;
   readonly advanced: boolean;
+  /** By which it was judged. */
+  readonly grants: readonly Grant[];
 }
 
 /**
@@ -80,7 +83,7 @@ export function createPush(deps: PushDeps): Push {
       ran = await runOneByOne(actor, request, receivedAt);
     }
     if (ran.advanced) {
-      await deps.durability.accept({ actor, request, receivedAt });
+      await deps.durability.accept({ actor: { ...actor, grants: ran.grants }, request, receivedAt });
       timeline.saw(ran.heads);
       announce(actor, ran);
     } else if (request.mutations.length > 0 && !(await deps.durability.settled())) {
@@ -107,17 +110,32 @@ export function createPush(deps: PushDeps): Push {
   ): Promise<Ran> {
     return db.transaction(async (tx) => {
       const writer = await lockWriter(tx, request.writer, receivedAt);
+      const grants = actor.grants ?? writer.grants;
       const stored = await checkHistory(tx, request, mutations, writer);
       const fresh = mutations.filter(({ mid }) => mid > writer.lastMid);
       const [last] = fresh.slice(-1);
       const replayed = stored.map(({ outcome }) => outcome);
       if (last === undefined) {
         const ticket = writer.ticket ?? '';
-        return { outcomes: replayed, lastMid: writer.lastMid, ticket, heads: {}, types: new Set(), advanced: false };
+        return {
+          outcomes: replayed,
+          lastMid: writer.lastMid,
+          ticket,
+          heads: {},
+          types: new Set(),
+          advanced: false,
+          grants,
+        };
       }
       const prepared = fresh.map((mutation) => prepare(mutation, actor, findMutator));
       const skewMs = receivedAt - request.sentAt;
-      const made = await decideAll(tx, actor, prepared, { skewMs, lastAt: writer.lastAt, receivedAt }, parked);
+      const made = await decideAll(
+        tx,
+        { ...actor, grants },
+        prepared,
+        { skewMs, lastAt: writer.lastAt, receivedAt },
+        parked,
+      );
       const by = { organizationId: actor.organizationId, deviceId: actor.deviceId, now: receivedAt };
       await insertAnomalies(
         tx,
@@ -128,6 +146,7 @@ export function createPush(deps: PushDeps): Push {
       await advanceWriter(tx, request.writer, {
         lastMid: last.mid,
         ticket,
+        shown: request.ticket,
         clockSkewMs: skewMs,
         lastAt: made.lastAt,
         now: receivedAt,
@@ -136,7 +155,15 @@ export function createPush(deps: PushDeps): Push {
       // Last, because it takes the scopes' heads, which every other writer of the scope waits for.
       const { heads } = await writeFinal(tx, by, [...made.puts.values()], made.stored);
       const types = new Set(Array.from(made.puts.values(), ({ type }) => type));
-      return { outcomes: [...replayed, ...made.outcomes], lastMid: last.mid, ticket, heads, types, advanced: true };
+      return {
+        outcomes: [...replayed, ...made.outcomes],
+        lastMid: last.mid,
+        ticket,
+        heads,
+        types,
+        advanced: true,
+        grants,
+      };
     });
   }
 
@@ -165,7 +192,7 @@ export function createPush(deps: PushDeps): Push {
       const judged: Judged =
         mutation === parked
           ? giveUp(mutation, isFact(mutation), `failed ${MAX_FAILURES} times`)
-          : judge(one, actor, lastAt, find);
+          : judge(one, authorityAt(actor, actor.grants ?? [], mutation.grant, time.receivedAt), lastAt, find);
       if (judged.fault !== undefined) {
         log.error({ err: judged.fault, name: mutation.name, mid: mutation.mid }, 'a mutator threw');
       }
@@ -283,6 +310,7 @@ const join = (before: Ran | undefined, after: Ran): Ran => ({
   heads: { ...before?.heads, ...after.heads },
   types: new Set([...(before?.types ?? []), ...after.types]),
   advanced: before?.advanced === true || after.advanced,
+  grants: after.grants,
 });
 
 /** The second of a request's transactions carries the ticket that the first one gave. */

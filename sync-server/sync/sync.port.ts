@@ -1,16 +1,22 @@
 /** What sync needs of the rest of the server. */
 import type { Mode } from '#shared/kernel/mode.ts';
 import { deviceScope, orgScope, type Scope, shopScope, type Writer } from '#shared/sync/scopes.ts';
+import type { Grant } from './grants.rules.ts';
 
 /** A device as its token proves it. `incarnation` is the newest that was issued to it. */
 export interface SyncActor extends Writer {
   readonly mode: Mode;
   readonly incarnation: number;
+  /** What it may see, when that is known already and not to be read: a batch that the journal runs again. */
+  readonly grants?: readonly Grant[] | undefined;
 }
 
-/** Everything a device may see and write, in sorted order: the order in which heads are locked. */
-export const grantsOf = ({ organizationId, shopId, deviceId }: Writer): readonly Scope[] =>
-  [deviceScope(deviceId), orgScope(organizationId), shopScope(shopId)].toSorted();
+/** What a device is given when it is made, for a device that stands in this shop. */
+export const firstGrants = ({ organizationId, shopId, deviceId }: Writer): { scope: Scope; home: boolean }[] => [
+  { scope: deviceScope(deviceId), home: false },
+  { scope: orgScope(organizationId), home: false },
+  { scope: shopScope(shopId), home: true },
+];
 
 export type HqCollection = 'orders' | 'receipts' | 'devices' | 'summary';
 

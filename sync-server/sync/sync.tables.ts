@@ -84,9 +84,37 @@ export const syncWriters = pgTable(
     /** A mutation that keeps failing, and how often it has. */
     failingMid: int8('failing_mid'),
     failures: integer('failures').notNull().default(0),
+    /** Up to here the writer has shown that it holds our answers: they may be forgotten. */
+    confirmedMid: int8('confirmed_mid').notNull().default(0),
     updatedAt: int8('updated_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.deviceId, table.incarnation] })],
+);
+
+/**
+ * What each device may see and write, and has been. Versions count the changes of one device's grants: a grant holds from
+ * `grantedVer` until before `revokedVer`. Rows are never deleted: work done offline is judged by the grants of its time.
+ */
+export const deviceGrants = pgTable(
+  'device_grants',
+  {
+    deviceId: text('device_id').notNull(),
+    scope: text('scope').notNull(),
+    grantedVer: integer('granted_ver').notNull(),
+    organizationId: text('organization_id').notNull(),
+    /** The shop it stands in. One at a time. */
+    home: boolean('home').notNull(),
+    revokedVer: integer('revoked_ver'),
+    grantedAt: int8('granted_at').notNull(),
+    /** Until when work that was done under it is still taken; null: none is. Unix ms by the server. */
+    lateUntil: int8('late_until'),
+    /** When the device said that it had sent everything and wiped the scope. */
+    releasedAt: int8('released_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.deviceId, table.scope, table.grantedVer] }),
+    index('device_grants_by_org').on(table.organizationId),
+  ],
 );
 
 /** What was answered to each mutation, so that a repeat is answered the same. */

@@ -2,6 +2,8 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#server/db/db.ts';
 import type { Outcome, WriterKey } from '#shared/sync/protocol.ts';
+import { grantsOfDevice } from './grants.repo.ts';
+import type { Grant } from './grants.rules.ts';
 
 export interface WriterRow {
   readonly lastMid: number;
@@ -9,14 +11,17 @@ export interface WriterRow {
   readonly lastAt: number;
   readonly failingMid: number | null;
   readonly failures: number;
+  /** What its device may see and write, and has been. */
+  readonly grants: readonly Grant[];
 }
 
-const NEW_WRITER: WriterRow = { lastMid: 0, ticket: null, lastAt: 0, failingMid: null, failures: 0 };
+const NEW_WRITER: WriterRow = { lastMid: 0, ticket: null, lastAt: 0, failingMid: null, failures: 0, grants: [] };
 
 /** The writer's row, locked: pushes of one writer run one after another. Made when this is its first. */
 export async function lockWriter(tx: Tx, writer: WriterKey, now: number): Promise<WriterRow> {
   const select = sql`
-    SELECT last_mid AS "lastMid", ticket, last_at AS "lastAt", failing_mid AS "failingMid", failures
+    SELECT last_mid AS "lastMid", ticket, last_at AS "lastAt", failing_mid AS "failingMid", failures,
+      ${grantsOfDevice(writer.deviceId)} AS grants
     FROM sync_writers WHERE device_id = ${writer.deviceId} AND incarnation = ${writer.incarnation} FOR UPDATE`;
   const found = await tx.execute<WriterRow & Record<string, unknown>>(select);
   if (found.rows[0] !== undefined) return found.rows[0];
@@ -56,6 +61,8 @@ export async function advanceWriter(
   step: {
     readonly lastMid: number;
     readonly ticket: string;
+    /** The ticket that the writer sent. When it is the last one given, the writer holds all answers up to here. */
+    readonly shown: string | undefined;
     readonly clockSkewMs: number;
     readonly lastAt: number;
     readonly now: number;
@@ -69,6 +76,7 @@ export async function advanceWriter(
       FROM jsonb_to_recordset(${JSON.stringify(step.outcomes)}::text::jsonb) AS given (mid bigint, h text, outcome jsonb)
     )
     UPDATE sync_writers SET last_mid = ${step.lastMid}::bigint, ticket = ${step.ticket},
+      confirmed_mid = CASE WHEN ticket = ${step.shown ?? null}::text THEN last_mid ELSE confirmed_mid END,
       clock_skew_ms = ${step.clockSkewMs}::bigint, last_at = ${step.lastAt}::bigint,
       failing_mid = NULL, failures = 0, updated_at = ${step.now}::bigint
     WHERE device_id = ${writer.deviceId} AND incarnation = ${writer.incarnation}`);
@@ -112,13 +120,18 @@ export async function insertAnomalies(
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) AS given (id text, mid bigint, kind text, details jsonb)`);
 }
 
-/** Forgets the outcomes that no device asks for any more. Returns how many there were. */
+/**
+ * Forgets old outcomes that no device can ask for any more: those that their writer has shown to hold, and those of
+ * writers whose device has taken a newer incarnation. Without the others a repeat would look like a copy, and be done
+ * twice. Returns how many there were.
+ */
 export async function deleteOutcomesBefore(db: Db, before: number): Promise<number> {
   const { rows } = await db.execute<{ count: number }>(sql`
     WITH gone AS (
       DELETE FROM sync_outcomes AS old USING sync_writers AS writer
       WHERE old.at < ${before}::bigint AND writer.device_id = old.device_id AND writer.incarnation = old.incarnation
-        AND old.mid < writer.last_mid
+        AND (old.mid <= writer.confirmed_mid OR EXISTS (SELECT 1 FROM sync_writers AS heir
+          WHERE heir.device_id = old.device_id AND heir.incarnation > old.incarnation AND heir.last_mid > 0))
       RETURNING 1
     ) SELECT count(*) AS count FROM gone`);
   return Number(rows[0]?.count ?? 0);

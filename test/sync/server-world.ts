@@ -4,11 +4,12 @@ import type { OpenDb } from '#server/db/db.ts';
 import { createTestDb } from '#server/db/test-db.ts';
 import { durableByCommit } from '#server/sync/durability.ts';
 import { readHeads } from '#server/sync/entities.repo.ts';
+import { insertGrants, listGrants } from '#server/sync/grants.repo.ts';
 import type { Guard, GuardFile } from '#server/sync/guard-file.ts';
 import { createPull, type Pull } from '#server/sync/pull.service.ts';
 import { createPush, type Push } from '#server/sync/push.service.ts';
 import { sha256 } from '#server/sync/sha256.ts';
-import type { SyncLive } from '#server/sync/sync.port.ts';
+import { firstGrants, type SyncLive } from '#server/sync/sync.port.ts';
 import { openTimeline, type Timeline } from '#server/sync/timeline.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { encodeHlc } from '#shared/kernel/clock.ts';
@@ -50,7 +51,15 @@ export interface ServerWorld {
 }
 
 type Backup = Readonly<Record<string, string>>;
-const TABLES = ['entities', 'scope_heads', 'sync_writers', 'sync_outcomes', 'anomalies', 'sync_timeline'] as const;
+const TABLES = [
+  'entities',
+  'scope_heads',
+  'sync_writers',
+  'sync_outcomes',
+  'anomalies',
+  'sync_timeline',
+  'device_grants',
+] as const;
 
 /** The guard that stands beside the database and is in no backup. */
 function createMemoryGuard(): GuardFile {
@@ -87,6 +96,7 @@ export async function createServerWorld(options: ServerWorldOptions = {}): Promi
   const pokes: Poke[] = [];
   const hq: string[] = [];
   const incarnations = new Map<string, number>();
+  const granted = new Set<string>();
   let epochs = 0;
   let tickets = 0;
 
@@ -122,6 +132,13 @@ export async function createServerWorld(options: ServerWorldOptions = {}): Promi
   };
 
   let running = await start();
+  /** Devices here are made by being named; a device of the product is given its scopes when it is made. */
+  const ensureGranted = async (actor: TestActor) => {
+    if (granted.has(actor.deviceId)) return;
+    granted.add(actor.deviceId);
+    if ((await listGrants(db, actor.deviceId)).length > 0) return;
+    await db.transaction((tx) => insertGrants(tx, actor, 1, firstGrants(actor), clock.now));
+  };
   const issued = (actor: TestActor): TestActor => ({
     ...actor,
     incarnation: Math.max(actor.incarnation, incarnations.get(actor.deviceId) ?? 1),
@@ -130,8 +147,14 @@ export async function createServerWorld(options: ServerWorldOptions = {}): Promi
   return {
     opened,
     timeline: () => running.timeline,
-    push: (actor, request) => running.push(actor, request),
-    pull: (actor, request) => running.pull(actor, request),
+    push: async (actor, request) => {
+      await ensureGranted(actor);
+      return running.push(actor, request);
+    },
+    pull: async (actor, request) => {
+      await ensureGranted(actor);
+      return running.pull(actor, request);
+    },
     pokes,
     hq,
     clock,
@@ -160,6 +183,7 @@ export async function createServerWorld(options: ServerWorldOptions = {}): Promi
     },
     restore: async (backup) => {
       await empty();
+      granted.clear();
       for (const table of TABLES) {
         const name = sql.raw(table);
         await db.execute(

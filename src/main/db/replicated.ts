@@ -12,6 +12,8 @@ export const replicated = <T>() => ({
   /** The server's version of the row; 0 while only this device knows it. */
   ver: integer('ver').notNull(),
   fields: text('fields', { mode: 'json' }).$type<T>().notNull(),
+  /** When the server last sent it, by the server's clock; 0 while only this device knows it. Unix ms. */
+  syncedAt: integer('synced_at').notNull().default(0),
 });
 
 /** A searchable text member of `fields`. */

@@ -13,19 +13,21 @@ export interface OutboxRow {
   readonly hlc: string;
   readonly base: string;
   readonly h: string;
+  /** Version of the grants it was made under. */
+  readonly grant: number | null;
   readonly touches: string;
   readonly createdAt: number;
 }
 
-export type WireRow = Pick<OutboxRow, 'mid' | 'name' | 'args' | 'schema' | 'hlc' | 'base' | 'h'>;
+export type WireRow = Pick<OutboxRow, 'mid' | 'name' | 'args' | 'schema' | 'hlc' | 'base' | 'h' | 'grant'>;
 export type ReplayRow = Pick<OutboxRow, 'mid' | 'name' | 'args' | 'hlc'>;
 
 export function createOutboxRepo({ $client: client }: Db) {
   const insert: Statement<[OutboxRow]> = client.prepare(`
-    INSERT INTO sync_outbox (mid, name, args, schema, hlc, base, h, touches, created_at, state)
-    VALUES (@mid, @name, @args, @schema, @hlc, @base, @h, @touches, @createdAt, 'pending')`);
+    INSERT INTO sync_outbox (mid, name, args, schema, hlc, base, h, grant_ver, touches, created_at, state)
+    VALUES (@mid, @name, @args, @schema, @hlc, @base, @h, @grant, @touches, @createdAt, 'pending')`);
   const pending: Statement<[number], WireRow> = client.prepare(`
-    SELECT mid, name, args, schema, hlc, base, h FROM sync_outbox WHERE state = 'pending' ORDER BY mid LIMIT ?`);
+    SELECT mid, name, args, schema, hlc, base, h, grant_ver AS "grant" FROM sync_outbox WHERE state = 'pending' ORDER BY mid LIMIT ?`);
   const anyPending: Statement<[], number> = client
     .prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM sync_outbox WHERE state = 'pending')`)
     .pluck();
@@ -51,7 +53,7 @@ export function createOutboxRepo({ $client: client }: Db) {
     'SELECT mid, name, args, hlc FROM sync_outbox WHERE mid = ?',
   );
   const allPending: Statement<[], OutboxRow> = client.prepare(`
-    SELECT mid, name, args, schema, hlc, base, h, touches, created_at AS createdAt
+    SELECT mid, name, args, schema, hlc, base, h, grant_ver AS "grant", touches, created_at AS createdAt
     FROM sync_outbox WHERE state = 'pending' ORDER BY mid`);
   const removeAll = client.prepare('DELETE FROM sync_outbox');
   const prune: Statement<[number, number]> = client.prepare(

@@ -3,10 +3,10 @@ import { decodeHlc, encodeHlc, tick } from '#shared/kernel/clock.ts';
 import { AppError, toIssues } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
-import type { Put } from '#shared/sync/mutator.ts';
+import type { RowPut } from '#shared/sync/mutator.ts';
 import { MAX_MUTATION_BYTES, SCHEMA } from '#shared/sync/protocol.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
-import { declaredRows, type MutatorLookup } from '#shared/sync/replay.ts';
+import { declaredRows, effectOf, type MutatorLookup } from '#shared/sync/replay.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
 import { isStorable } from '#shared/sync/storable.ts';
 import type { ReplicaRow } from './replica.repo.ts';
@@ -45,14 +45,20 @@ export function mutate(deps: OutboxDeps, name: string, given: unknown): void {
   if (decision.kind === 'reject') throw new AppError(decision.code, decision.message);
 
   const base = Object.fromEntries(Array.from(rows, ([key, row]) => [key, row?.ver ?? 0]));
-  for (const put of decision.puts) show(store, put, rows.get(refKey(put)));
-  const stamped = { mid: state.nextMid, name, args, schema: SCHEMA, hlc: encodeHlc(hlc) };
+  const shown = effectOf(mutator, decision, (key) => {
+    const fields = find(key);
+    return fields && { scope: rows.get(key)?.scope ?? '', fields };
+  });
+  for (const put of shown) show(store, put, rows.get(refKey(put)));
+  const grant = state.grantsVer ?? undefined;
+  const stamped = { mid: state.nextMid, name, args, schema: SCHEMA, hlc: encodeHlc(hlc), grant };
   store.outbox.insert({
     ...stamped,
     args: text,
+    grant: state.grantsVer,
     h: mutationHash(sha256, stamped),
     base: JSON.stringify(base),
-    touches: JSON.stringify([...new Set([...rows.keys(), ...decision.puts.map(refKey)])]),
+    touches: JSON.stringify([...new Set([...rows.keys(), ...shown.map(refKey)])]),
     createdAt: deps.now(),
   });
   store.state.moveOn(state.nextMid + 1, stamped.hlc);
@@ -79,11 +85,15 @@ function readArgs({ findMutator, mode }: OutboxDeps, name: string, given: unknow
 }
 
 /** Puts a row on show over the server's state of it, which is kept from the first change on. */
-function show(store: SyncStore, put: Put, was: ReplicaRow | undefined): void {
+function show(store: SyncStore, put: RowPut, was: ReplicaRow | undefined): void {
   const key = refKey(put);
   const known = store.replica.findBase(key);
   if (known === undefined) {
     store.replica.putBase(key, { scope: was?.scope ?? put.scope, ver: was?.ver ?? 0, fields: was?.fields ?? null });
+  }
+  if (put.fields === null) {
+    store.replica.remove(put);
+    return;
   }
   store.replica.put(put, {
     scope: put.scope,

@@ -31,13 +31,15 @@ async function pullOnce(deps: PullDeps): Promise<boolean> {
   for (;;) {
     const { state } = store.transaction(() => store.standing());
     const cursors = store.state.listCursors();
-    const sent = state.staged ?? Object.fromEntries(Array.from(cursors, ([scope, { ver }]) => [scope, ver]));
+    const sent = state.staged?.next ?? Object.fromEntries(Array.from(cursors, ([scope, { ver }]) => [scope, ver]));
     const reply = await http.pull({
       proto: PROTOCOL,
       schema: SCHEMA,
       writer: { deviceId: state.deviceId, incarnation: state.incarnation },
       cursors: { ...sent },
+      ...(state.staged === null ? {} : { started: { ...state.staged.started } }),
       ...(state.epoch === null ? {} : { epoch: state.epoch }),
+      ...(state.grantsVer === null ? {} : { grantsVer: state.grantsVer }),
     });
     if (isUpToDate(state, cursors, reply)) return true;
     if ((state.epoch !== null && state.epoch !== reply.epoch) || reply.forks !== undefined) {
@@ -58,6 +60,7 @@ function isUpToDate(state: SyncState, cursors: ReadonlyMap<Scope, Cursor>, reply
     state.staged === null &&
     state.epoch === reply.epoch &&
     state.reflectedMid === reply.lastMid &&
+    state.grantsVer === reply.grantsVer &&
     cursors.size === reply.grants.length &&
     reply.grants.every((scope) => {
       const cursor = cursors.get(scope);
@@ -77,8 +80,13 @@ function stage(deps: PullDeps, sent: SyncState, reply: PullReply): void {
   const state = store.state.find();
   if (state === undefined || !isStillOurs(deps, sent)) return;
   for (const row of reply.rows) store.state.stage(refKey(row), JSON.stringify(row));
-  store.state.save({ ...state, epoch: reply.epoch, staged: reply.next });
+  const started = state.staged?.started ?? startedAt(store.state.listCursors(), reply);
+  store.state.save({ ...state, epoch: reply.epoch, staged: { next: reply.next, started } });
 }
+
+/** The heads of the scopes that this pull reads from their start, as they are with its first page. */
+const startedAt = (cursors: ReadonlyMap<Scope, Cursor>, { heads }: PullReply): Record<Scope, number> =>
+  Object.fromEntries(Object.entries(heads).filter(([scope]) => (cursors.get(scope)?.ver ?? 0) === 0));
 
 function finish(deps: PullDeps, sent: SyncState, reply: PullReply): boolean {
   const { store } = deps;

@@ -83,8 +83,8 @@ function nextBatch(pending: readonly WireRow[]): WireRow[] {
   return batch;
 }
 
-const wireText = ({ mid, name, args, schema, hlc, base, h }: WireRow): string =>
-  `{"mid":${mid},"name":${JSON.stringify(name)},"args":${args},"schema":${schema},"hlc":"${hlc}","base":${base},"h":"${h}"}`;
+const wireText = ({ mid, name, args, schema, hlc, base, h, grant }: WireRow): string =>
+  `{"mid":${mid},"name":${JSON.stringify(name)},"args":${args},"schema":${schema},"hlc":"${hlc}","base":${base},"h":"${h}"${grant === null ? '' : `,"grant":${grant}`}}`;
 
 /** Stores the answers, unless they are to a writer or a timeline that this device has left meanwhile. */
 function accept(store: SyncStore, sent: SyncState, reply: PushReply): boolean {

@@ -4,6 +4,7 @@ import type { Db } from '#main/db/db.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import type { StagedPull } from './sync.tables.ts';
 
 export interface SyncState {
   readonly deviceId: string;
@@ -15,7 +16,11 @@ export interface SyncState {
   readonly durableMid: number;
   /** Below zero: not known, every row that was changed here is to be replayed at the next pull. */
   readonly reflectedMid: number;
-  readonly staged: Readonly<Record<Scope, number>> | null;
+  readonly staged: StagedPull | null;
+  /** Version of the grants that the rows here belong to; null before the first pull. */
+  readonly grantsVer: number | null;
+  /** Since when the server has turned this device away. Unix ms. */
+  readonly revokedAt: number | null;
 }
 
 export interface Cursor {
@@ -26,15 +31,18 @@ export interface Cursor {
 type StateRow = Omit<SyncState, 'staged'> & { readonly staged: string | null };
 
 const COLUMNS = `device_id AS deviceId, incarnation, next_mid AS nextMid, hlc, epoch, ticket, durable_mid AS durableMid,
-  reflected_mid AS reflectedMid, staged`;
+  reflected_mid AS reflectedMid, staged, grants_ver AS grantsVer, revoked_at AS revokedAt`;
 
 export function createStateRepo({ $client: client }: Db) {
   const select: Statement<[], StateRow> = client.prepare(`SELECT ${COLUMNS} FROM sync_state WHERE id = 1`);
   const upsert = client.prepare(`
-    INSERT INTO sync_state (id, device_id, incarnation, next_mid, hlc, epoch, ticket, durable_mid, reflected_mid, staged)
-    VALUES (1, @deviceId, @incarnation, @nextMid, @hlc, @epoch, @ticket, @durableMid, @reflectedMid, @staged)
+    INSERT INTO sync_state (id, device_id, incarnation, next_mid, hlc, epoch, ticket, durable_mid, reflected_mid, staged,
+      grants_ver, revoked_at)
+    VALUES (1, @deviceId, @incarnation, @nextMid, @hlc, @epoch, @ticket, @durableMid, @reflectedMid, @staged,
+      @grantsVer, @revokedAt)
     ON CONFLICT (id) DO UPDATE SET device_id = @deviceId, incarnation = @incarnation, next_mid = @nextMid, hlc = @hlc,
-      epoch = @epoch, ticket = @ticket, durable_mid = @durableMid, reflected_mid = @reflectedMid, staged = @staged`);
+      epoch = @epoch, ticket = @ticket, durable_mid = @durableMid, reflected_mid = @reflectedMid, staged = @staged,
+      grants_ver = @grantsVer, revoked_at = @revokedAt`);
   const moveOn: Statement<[number, string]> = client.prepare(
     'UPDATE sync_state SET next_mid = ?, hlc = ? WHERE id = 1',
   );
@@ -56,7 +64,7 @@ export function createStateRepo({ $client: client }: Db) {
     find: (): SyncState | undefined => {
       const row = select.get();
       if (row === undefined) return undefined;
-      return { ...row, staged: row.staged === null ? null : (JSON.parse(row.staged) as Record<Scope, number>) };
+      return { ...row, staged: row.staged === null ? null : (JSON.parse(row.staged) as StagedPull) };
     },
     save: (state: SyncState): void => {
       upsert.run({ ...state, staged: state.staged === null ? null : JSON.stringify(state.staged) });

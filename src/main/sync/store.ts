@@ -40,7 +40,8 @@ export function createSyncStore(db: Db, identity: () => SyncIdentity | undefined
     for (const [index, row] of kept.entries()) {
       const mid = index + 1;
       const { name, schema, hlc } = row;
-      const h = mutationHash(sha256, { mid, name, args: JSON.parse(row.args) as unknown, schema, hlc });
+      const grant = row.grant ?? undefined;
+      const h = mutationHash(sha256, { mid, name, args: JSON.parse(row.args) as unknown, schema, hlc, grant });
       outbox.insert({ ...row, mid, h });
     }
     const next: SyncState = {
@@ -54,6 +55,8 @@ export function createSyncStore(db: Db, identity: () => SyncIdentity | undefined
       // What was answered under the old name may not have come back yet: the next pull lays every changed row bare.
       reflectedMid: before === undefined ? 0 : -1,
       staged: before?.staged ?? null,
+      grantsVer: before?.grantsVer ?? null,
+      revokedAt: null,
     };
     state.save(next);
     return next;

@@ -2,6 +2,13 @@ import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Outcome } from '../../shared/sync/protocol.ts';
 
+/** How far a pull over several pages has come. */
+export interface StagedPull {
+  readonly next: Readonly<Record<string, number>>;
+  /** Heads when it began, of the scopes that it reads from their start. */
+  readonly started: Readonly<Record<string, number>>;
+}
+
 /** Mutations made here. Written in the same transaction as their local effect; dropped only when durably on the server. */
 export const outbox = sqliteTable(
   'sync_outbox',
@@ -13,6 +20,8 @@ export const outbox = sqliteTable(
     hlc: text('hlc').notNull(),
     base: text('base', { mode: 'json' }).$type<Record<string, number>>().notNull(),
     h: text('h').notNull(),
+    /** Version of the grants it was made under; null when this device had not heard of any yet. */
+    grant: integer('grant_ver'),
     /** Rows it touches, as `type:id`: which views to replay when the server's state of them arrives. */
     touches: text('touches', { mode: 'json' }).$type<readonly string[]>().notNull(),
     createdAt: integer('created_at').notNull(),
@@ -43,6 +52,27 @@ export const syncStage = sqliteTable('sync_stage', {
   row: text('row', { mode: 'json' }).notNull(),
 });
 
+/**
+ * What is left of rows that were kept here long enough: the hash, so that the digest of the scope stays what it was, and
+ * no body. The server keeps the rows; a new version of one comes back whole.
+ */
+export const syncEvicted = sqliteTable('sync_evicted', {
+  /** `type:id` */
+  key: text('key').primaryKey(),
+  scope: text('scope').notNull(),
+  /** `rowDigest` of the row as it was. */
+  digest: text('digest').notNull(),
+});
+
+/** Rows of kinds that this version has no table for. They count in the digest, and wait for the version that has one. */
+export const syncForeign = sqliteTable('sync_foreign', {
+  /** `type:id` */
+  key: text('key').primaryKey(),
+  scope: text('scope').notNull(),
+  ver: integer('ver').notNull(),
+  fields: text('fields', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+});
+
 export const syncCursors = sqliteTable('sync_cursors', {
   scope: text('scope').primaryKey(),
   ver: integer('ver').notNull(),
@@ -67,6 +97,10 @@ export const syncState = sqliteTable('sync_state', {
   durableMid: integer('durable_mid').notNull(),
   /** The rows as the server gave them hold the effect of mutations up to here. */
   reflectedMid: integer('reflected_mid').notNull(),
-  /** Cursors of a pull that was begun and not completed: `sync_stage` holds its pages. */
-  staged: text('staged', { mode: 'json' }).$type<Record<string, number>>(),
+  /** A pull that was begun and not completed: `sync_stage` holds its pages. */
+  staged: text('staged', { mode: 'json' }).$type<StagedPull>(),
+  /** Version of the grants that the rows and cursors here belong to; null before the first pull. */
+  grantsVer: integer('grants_ver'),
+  /** Since when the server has turned this device away; null while it does not. Unix ms. */
+  revokedAt: integer('revoked_at'),
 });

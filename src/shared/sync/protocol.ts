@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../kernel/errors.ts';
 import { Millis } from '../kernel/schemas.ts';
+import { Backlog } from './backlog.schema.ts';
 import { Scope } from './scopes.ts';
 
 /** Version of the wire; `OLDEST_PROTOCOL` is the oldest the server still serves. */
@@ -32,11 +33,15 @@ export const Mid = z.int().min(1);
 export const Epoch = z.string().regex(/^[0-9a-f]{32}$/);
 export const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 export const Ticket = z.string().max(64);
+/** Counts the changes of what a device may see, from 1. */
+export const GrantsVer = z.int().min(1);
 
 export const WriterKey = z.strictObject({ deviceId: z.string().min(1).max(64), incarnation: z.int().min(1) });
 export type WriterKey = z.infer<typeof WriterKey>;
 
-export const Mutation = z.strictObject({
+// Members that this version does not know are let be, in either direction: a newer device must never find its whole
+// outbox refused by an older server, nor an older device an answer of a newer one.
+export const Mutation = z.object({
   mid: Mid,
   name: z.string().min(1).max(64),
   args: z.unknown(),
@@ -45,13 +50,15 @@ export const Mutation = z.strictObject({
   hlc: z.string().regex(/^[0-9a-f]{16}$/),
   /** Versions of the rows it was decided upon, by `type:id`; 0 for a row that was not there. */
   base: z.record(z.string().max(128), Version),
-  /** SHA-256 of the canonical JSON of {mid, name, args, schema, hlc}: a writer that says two things under one mid is caught. */
+  /** Version of the writer's grants when it was made: work done in a shop that was taken away since is still judged there. */
+  grant: GrantsVer.optional(),
+  /** SHA-256 of the canonical JSON of `hashedPart`: a writer that says two things under one mid is caught. */
   h: Hash,
 });
 export type Mutation = z.infer<typeof Mutation>;
 
 export const OutcomeStatus = z.enum(['applied', 'rejected', 'parked']);
-export const Outcome = z.strictObject({
+export const Outcome = z.object({
   mid: Mid,
   status: OutcomeStatus,
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]).optional(),
@@ -61,7 +68,7 @@ export const Outcome = z.strictObject({
 });
 export type Outcome = z.infer<typeof Outcome>;
 
-export const PushRequest = z.strictObject({
+export const PushRequest = z.object({
   proto: z.int().min(1),
   schema: z.int().min(1),
   writer: WriterKey,
@@ -75,7 +82,7 @@ export const PushRequest = z.strictObject({
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 
-export const PushReply = z.strictObject({
+export const PushReply = z.object({
   epoch: Epoch,
   lastMid: z.int().min(0),
   /** Up to here the server's disk has it: what a device may forget. */
@@ -87,18 +94,26 @@ export const PushReply = z.strictObject({
 });
 export type PushReply = z.infer<typeof PushReply>;
 
-export const PullRequest = z.strictObject({
+export const PullRequest = z.object({
   proto: z.int().min(1),
   schema: z.int().min(1),
   writer: WriterKey,
   epoch: Epoch.optional(),
   /** Last version seen, by scope; a scope that is absent starts from nothing. */
   cursors: z.record(Scope, Version),
+  /**
+   * For scopes that are being read from their start over several pages: the head when the first page was read. Tombstones
+   * up to there are of no use to that reading, so a cursor below the line of their collection is no reason to begin anew.
+   */
+  started: z.record(Scope, Version).optional(),
+  /** The version of the grants that this device lives by; absent before its first pull. */
+  grantsVer: GrantsVer.optional(),
+  backlog: Backlog.optional(),
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 
 /** State of one row. `fields` is null exactly when it is deleted. Unknown members are kept and written back. */
-export const PulledRow = z.strictObject({
+export const PulledRow = z.object({
   scope: Scope,
   type: z.string().max(32),
   id: z.string().max(64),
@@ -108,7 +123,7 @@ export const PulledRow = z.strictObject({
 });
 export type PulledRow = z.infer<typeof PulledRow>;
 
-export const PullReply = z.strictObject({
+export const PullReply = z.object({
   epoch: Epoch,
   rows: z.array(PulledRow),
   /** The cursors after this page. */
@@ -121,6 +136,11 @@ export const PullReply = z.strictObject({
   digests: z.record(Scope, z.string().regex(/^[0-9a-f]{16}$/)),
   /** Every scope this device may see; one that is gone must be wiped. */
   grants: z.array(Scope),
+  grantsVer: GrantsVer,
+  /** The shop it stands in: its own work belongs there. One of `grants`. */
+  shopId: z.string().min(1).max(64),
+  /** How far each granted scope has come in this snapshot. */
+  heads: z.record(Scope, Version),
   /** Set when the epoch changed: cursors above these must fall back to them. */
   forks: z.record(Scope, Version).optional(),
   serverNow: Millis,
@@ -128,14 +148,22 @@ export const PullReply = z.strictObject({
 export type PullReply = z.infer<typeof PullReply>;
 
 /** `poke` over Socket.IO: only ever a hint to pull. */
-export const Poke = z.strictObject({ scope: Scope, head: Version, epoch: Epoch });
+export const Poke = z.object({
+  scope: Scope,
+  head: Version,
+  epoch: Epoch,
+  /** The device's grants have changed, whatever the head says. */
+  grantsVer: GrantsVer.optional(),
+});
 export type Poke = z.infer<typeof Poke>;
 
 /** The part of a mutation that `h` covers. */
-export const hashedPart = ({ mid, name, args, schema, hlc }: Omit<Mutation, 'h' | 'base'>) => ({
+export const hashedPart = ({ mid, name, args, schema, hlc, grant }: Omit<Mutation, 'h' | 'base'>) => ({
   mid,
   name,
   args,
   schema,
   hlc,
+  // Absent, it leaves no trace in canonical JSON: what an older program hashed stays as it was.
+  grant,
 });

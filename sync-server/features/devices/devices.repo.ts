@@ -2,6 +2,8 @@ import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import { shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
+import { insertGrants } from '../../sync/grants.repo.ts';
+import { firstGrants } from '../../sync/sync.port.ts';
 import { deviceEnrolmentCodes, devices } from './devices.tables.ts';
 
 export type DeviceRow = typeof devices.$inferSelect;
@@ -38,7 +40,10 @@ export async function insertDevice(
     readonly fiscalDeviceId?: string | undefined;
   },
 ): Promise<void> {
+  const { id: deviceId, organizationId, shopId } = row;
   await tx.insert(devices).values({ ...row, status: 'pending' });
+  const given = firstGrants({ organizationId, shopId, deviceId });
+  await insertGrants(tx, { organizationId, deviceId }, 1, given, row.createdAt);
 }
 
 export async function markEnrolled(
