@@ -202,6 +202,24 @@ CREATE TABLE `journal` (
 );
 --> statement-breakpoint
 CREATE INDEX `journal_by_subject` ON `journal` (`kind`,`subject`,`id`);--> statement-breakpoint
+CREATE TABLE `sync_letters` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`device_id` text NOT NULL,
+	`incarnation` integer NOT NULL,
+	`mid` integer NOT NULL,
+	`name` text NOT NULL,
+	`args` text NOT NULL,
+	`kind` text NOT NULL,
+	`outcome` text NOT NULL,
+	`made_at` integer NOT NULL,
+	`told_at` integer NOT NULL,
+	`read_at` integer,
+	`read_by` text,
+	`is_retried` integer DEFAULT false NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `sync_letters_key` ON `sync_letters` (`device_id`,`incarnation`,`mid`);--> statement-breakpoint
+CREATE INDEX `sync_letters_unread` ON `sync_letters` (`id`) WHERE read_at IS NULL;--> statement-breakpoint
 CREATE TABLE `sync_outbox` (
 	`mid` integer PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -218,7 +236,6 @@ CREATE TABLE `sync_outbox` (
 );
 --> statement-breakpoint
 CREATE INDEX `sync_outbox_pending` ON `sync_outbox` (`mid`) WHERE state = 'pending';--> statement-breakpoint
-CREATE INDEX `sync_outbox_refused` ON `sync_outbox` (`mid`) WHERE json_extract(outcome, '$.status') <> 'applied';--> statement-breakpoint
 CREATE TABLE `sync_base` (
 	`key` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,

@@ -1,4 +1,5 @@
 /** The domains of a device, each given what it needs of the others; and the order in which their work begins and ends. */
+import { join } from 'node:path';
 import axios from 'axios';
 import type { FastifyInstance } from 'fastify';
 import type { Shop } from '#shared/devices/devices.schema.ts';
@@ -29,6 +30,8 @@ import { visitsProcedures } from './domains/visits/visits.procedures.ts';
 import { createVisitExpiry, createVisits } from './domains/visits/visits.service.ts';
 import type { LogEntry } from './log/log.ts';
 import type { Procedures } from './rpc/router.ts';
+import { createBacklog } from './sync/backlog.service.ts';
+import { syncProcedures } from './sync/sync.procedures.ts';
 import { createSync } from './sync/sync.ts';
 
 export interface Services {
@@ -72,6 +75,12 @@ export async function createServices(
   if (driver.open === undefined) log.info('no register driver on this machine', { reason: driver.reason });
   const staff = createStaff(core);
   const operator = () => staff.operator();
+  const backlog = createBacklog(core, {
+    sync,
+    operator,
+    folder: join(config.dataDir, 'exports'),
+    about: () => ({ ...devices.identity(), mode, version: program.version, serverUrl: devices.serverUrl() }),
+  });
   const { fiscal, agents, ...fiscalDomain } = createFiscalDomain({
     ...config.fiscal,
     core,
@@ -136,6 +145,7 @@ export async function createServices(
       payments: paymentsProcedures(payments),
       ...fiscalDomain.procedures,
       clients: clientsProcedures(clients),
+      sync: syncProcedures(backlog),
     },
     signedIn: () => staff.signedIn() !== undefined,
     agentApi: async (app, newRef) => {

@@ -1,6 +1,7 @@
 /** Every table of the device's SQLite, for drizzle-kit; and which table holds which kind of replicated row. */
 import type { EntityType } from '../../shared/sync/entities.ts';
 import { catalogueItems } from '../domains/catalogue/catalogue.tables.ts';
+import { clients, fieldConflicts } from '../domains/clients/clients.tables.ts';
 import { shops } from '../domains/devices/devices.tables.ts';
 import { fiscalRecords, shiftReports } from '../domains/fiscal/fiscal.tables.ts';
 import { orders } from '../domains/orders/orders.tables.ts';
@@ -17,6 +18,7 @@ export * from '../domains/payments/payments.tables.ts';
 export * from '../domains/staff/staff.tables.ts';
 export * from '../domains/visits/visits.tables.ts';
 export * from '../journal/journal.tables.ts';
+export * from '../sync/letters.tables.ts';
 export * from '../sync/sync.tables.ts';
 
 export const REPLICA_TABLES = {
@@ -29,4 +31,6 @@ export const REPLICA_TABLES = {
   refund: refunds,
   fiscal_record: fiscalRecords,
   shift_report: shiftReports,
+  client: clients,
+  field_conflict: fieldConflicts,
 } as const satisfies Record<EntityType, unknown>;

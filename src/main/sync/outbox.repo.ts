@@ -34,8 +34,8 @@ export function createOutboxRepo({ $client: client }: Db) {
   const countPending: Statement<[], number> = client
     .prepare<[], number>(`SELECT count(*) FROM sync_outbox WHERE state = 'pending'`)
     .pluck();
-  const countRefused: Statement<[], number> = client
-    .prepare<[], number>(`SELECT count(*) FROM sync_outbox WHERE json_extract(outcome, '$.status') <> 'applied'`)
+  const oldestPending: Statement<[], number> = client
+    .prepare<[], number>(`SELECT created_at FROM sync_outbox WHERE state = 'pending' ORDER BY mid LIMIT 1`)
     .pluck();
   const acknowledge: Statement<[string, number]> = client.prepare(
     `UPDATE sync_outbox SET state = 'acked', outcome = ? WHERE mid = ?`,
@@ -68,8 +68,8 @@ export function createOutboxRepo({ $client: client }: Db) {
     listPending: (limit: number): WireRow[] => pending.all(limit),
     hasPending: (): boolean => anyPending.get() === 1,
     countPending: (): number => countPending.get() ?? 0,
-    /** Mutations that the server refused or parked. */
-    countRefused: (): number => countRefused.get() ?? 0,
+    /** When the oldest mutation without an answer was made: Unix ms by this device's clock. */
+    oldestPendingAt: (): number | undefined => oldestPending.get(),
     acknowledge: (outcome: Outcome): void => {
       acknowledge.run(JSON.stringify(outcome), outcome.mid);
     },

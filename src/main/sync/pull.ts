@@ -1,5 +1,6 @@
 /** Fetches what is new, page by page, and shows it when it is whole. */
 import { AppError } from '#shared/kernel/errors.ts';
+import type { Backlog } from '#shared/sync/backlog.schema.ts';
 import { PROTOCOL, type PulledRow, type PullReply, SCHEMA } from '#shared/sync/protocol.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import { refKey } from '#shared/sync/refs.ts';
@@ -12,6 +13,8 @@ export interface PullDeps extends ApplyDeps {
   readonly http: SyncHttp;
   /** Told after the commit of what looks different now. */
   readonly onApplied: (changed: ReadonlySet<RefKey>) => void;
+  /** What headquarters is told of this device with each request. */
+  readonly backlog: () => Backlog;
 }
 
 /** A pull that finds out that it must begin again does so this often, then leaves it to the next. */
@@ -40,6 +43,7 @@ async function pullOnce(deps: PullDeps): Promise<boolean> {
       ...(state.staged === null ? {} : { started: { ...state.staged.started } }),
       ...(state.epoch === null ? {} : { epoch: state.epoch }),
       ...(state.grantsVer === null ? {} : { grantsVer: state.grantsVer }),
+      backlog: deps.backlog(),
     });
     if (isUpToDate(state, cursors, reply)) return true;
     if ((state.epoch !== null && state.epoch !== reply.epoch) || reply.forks !== undefined) {
@@ -135,6 +139,7 @@ function fallBack(deps: PullDeps, sent: SyncState, cursors: ReadonlyMap<Scope, C
     store.state.save({ ...state, staged: null });
   } else {
     store.outbox.reopenAfter(reply.lastMid);
+    store.letters.withdrawAfter(reply.lastMid);
     store.state.save({
       ...state,
       epoch: reply.epoch,

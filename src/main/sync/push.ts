@@ -42,7 +42,7 @@ export async function pushAll(deps: PushDeps): Promise<boolean> {
     const batch = nextBatch(store.outbox.listPending(atMost));
     try {
       const reply = await deps.http.push(envelopeOf(state, deps.now()), batch.map(wireText));
-      const progress = store.transaction(() => accept(store, state, reply));
+      const progress = store.transaction(() => accept(deps, state, reply));
       // The server keeps its word on order; a reply that answers nothing is its way to say "not now".
       if (!progress) throw new AppError('app.unavailable', 'the server answered none of the changes');
       isAnswered = true;
@@ -87,13 +87,14 @@ const wireText = ({ mid, name, args, schema, hlc, base, h, grant }: WireRow): st
   `{"mid":${mid},"name":${JSON.stringify(name)},"args":${args},"schema":${schema},"hlc":"${hlc}","base":${base},"h":"${h}"${grant === null ? '' : `,"grant":${grant}`}}`;
 
 /** Stores the answers, unless they are to a writer or a timeline that this device has left meanwhile. */
-function accept(store: SyncStore, sent: SyncState, reply: PushReply): boolean {
+function accept({ store, now }: PushDeps, sent: SyncState, reply: PushReply): boolean {
   const state = store.state.find();
   if (state === undefined || !isSameWriter(state, sent)) return true;
   if (state.epoch !== null && state.epoch !== reply.epoch) {
     throw new AppError('sync.epoch_changed', 'the server is on another timeline');
   }
-  for (const outcome of reply.outcomes) store.outbox.acknowledge(outcome);
+  const at = now();
+  for (const outcome of reply.outcomes) acknowledge(store, outcome, at);
   store.state.save({
     ...state,
     epoch: reply.epoch,
@@ -101,6 +102,11 @@ function accept(store: SyncStore, sent: SyncState, reply: PushReply): boolean {
     durableMid: Math.max(state.durableMid, reply.durableMid),
   });
   return reply.outcomes.length > 0;
+}
+
+function acknowledge(store: SyncStore, outcome: Outcome, at: number): void {
+  store.outbox.acknowledge(outcome);
+  store.letters.keep(outcome, at);
 }
 
 /** Does what a refusal asks for. True when it is worth sending again at once. */
@@ -123,6 +129,7 @@ async function closeGap(deps: PushDeps, sent: SyncState, expected: number): Prom
   const { store } = deps;
   const isClosed = store.transaction(() => {
     store.outbox.reopenAfter(expected - 1);
+    store.letters.withdrawAfter(expected - 1);
     return store.outbox.firstAfter(expected - 1) === expected;
   });
   deps.log.warn('the server asks for mutations that it had answered', { expected, isClosed });
@@ -138,7 +145,8 @@ async function rekey(deps: PushDeps, sent: SyncState, agreed: z.output<typeof Fo
   store.transaction(() => {
     const state = store.state.find();
     if (state === undefined || !isSameWriter(state, sent)) return;
-    for (const outcome of agreed.outcomes) store.outbox.acknowledge(outcome);
+    const at = deps.now();
+    for (const outcome of agreed.outcomes) acknowledge(store, outcome, at);
     store.adopt(sent.deviceId, incarnation);
   });
   log.warn('this device has a copy and took a new incarnation', { incarnation, agreedMid: agreed.agreedMid });

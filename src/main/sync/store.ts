@@ -5,6 +5,7 @@ import { encodeHlc, HLC_ZERO } from '#shared/kernel/clock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
+import { createLettersRepo, type LettersRepo } from './letters.repo.ts';
 import { createOutboxRepo, type OutboxRepo } from './outbox.repo.ts';
 import { createReplicaRepo, type ReplicaRepo } from './replica.repo.ts';
 import { sha256 } from './sha256.ts';
@@ -19,6 +20,7 @@ export interface SyncStore {
   readonly db: Db;
   readonly state: StateRepo;
   readonly outbox: OutboxRepo;
+  readonly letters: LettersRepo;
   readonly replica: ReplicaRepo;
   /** Everything or nothing; what runs inside may not await. */
   transaction<T>(run: () => T): T;
@@ -31,6 +33,7 @@ export interface SyncStore {
 export function createSyncStore(db: Db, identity: () => SyncIdentity | undefined): SyncStore {
   const state = createStateRepo(db);
   const outbox = createOutboxRepo(db);
+  const letters = createLettersRepo(db);
   const replica = createReplicaRepo(db);
 
   const adopt = (deviceId: string, incarnation: number): SyncState => {
@@ -66,6 +69,7 @@ export function createSyncStore(db: Db, identity: () => SyncIdentity | undefined
     db,
     state,
     outbox,
+    letters,
     replica,
     transaction: (run) => db.$client.transaction(run).immediate(),
     standing: () => {

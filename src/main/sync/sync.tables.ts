@@ -32,7 +32,6 @@ export const outbox = sqliteTable(
   (table) => [
     // Two weeks of acknowledged rows stand before the few that wait.
     index('sync_outbox_pending').on(table.mid).where(sql`state = 'pending'`),
-    index('sync_outbox_refused').on(table.mid).where(sql`json_extract(outcome, '$.status') <> 'applied'`),
   ],
 );
 

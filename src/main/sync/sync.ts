@@ -70,6 +70,8 @@ const COLLECTION_OF: Readonly<Record<EntityType, (typeof COLLECTIONS)[number]>> 
   refund: 'payments',
   fiscal_record: 'fiscal',
   shift_report: 'fiscal',
+  client: 'clients',
+  field_conflict: 'clients',
 };
 
 type LinkState = Exclude<SyncStatus['state'], 'not_enrolled'>;
@@ -79,10 +81,19 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   const log = core.log.child({ domain: 'sync' });
   const findMutator = options.findMutator ?? registered;
   const store = createSyncStore(db, options.identity);
-  const skew = createSkew({ now, log, changed: () => core.changes.emit({ collection: 'device', ids: [] }) });
+  const skew = createSkew({
+    now,
+    log,
+    changed: () => {
+      core.changes.emit({ collection: 'device', ids: [] });
+      tellBacklog();
+    },
+  });
   const http = skew.measure(options.http ?? createSyncHttp(options));
   let link: { readonly state: LinkState; readonly since: number } = { state: 'offline', since: now() };
   let lastPullAt: number | undefined;
+  let lastExchangeAt: number | undefined;
+  let fault: ErrorCode | undefined;
   let prunedAt = now();
   const refetchedAt = new Map<Scope, number>();
 
@@ -91,15 +102,26 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     log.info('the link with the server changed', { from: link.state, to: state });
     link = { state, since: now() };
     core.changes.emit({ collection: 'device', ids: [] });
+    tellBacklog();
+  };
+  /** What waits, or why, is another: the badge reads it anew. */
+  const tellBacklog = () => core.changes.emit({ collection: 'sync', ids: [] });
+  const setFault = (code: ErrorCode | undefined) => {
+    if (code === fault) return;
+    fault = code;
+    tellBacklog();
   };
 
   /** Runs an exchange and remembers what it says of the link. */
   const exchange = async <T>(run: () => Promise<T>): Promise<T> => {
     try {
       const result = await run();
+      lastExchangeAt = now();
+      setFault(undefined);
       setLink('online');
       return result;
     } catch (error) {
+      setFault(error instanceof AppError ? error.code : 'app.internal');
       setLink(linkAfter(error));
       throw error;
     }
@@ -111,6 +133,14 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     log,
     findMutator,
     onApplied: (changed) => emitChanges(changed),
+    backlog: () => {
+      const oldestAt = store.outbox.oldestPendingAt();
+      return {
+        pending: store.outbox.countPending(),
+        refused: store.letters.countUnread(),
+        ...(oldestAt === undefined ? {} : { oldestAt }),
+      };
+    },
     mayRefetch: (scope) => {
       const before = refetchedAt.get(scope);
       if (before !== undefined && now() - before < REFETCH_INTERVAL_MS) return false;
@@ -164,6 +194,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
         const isAnswered = await exchange(() => pushAll({ store, http, now, log, pull: () => pull.tick() }));
         // What was answered is to be seen as the server has it; and a server that is back has news.
         if (isAnswered || !wasOnline) pull.wake();
+        if (isAnswered) tellBacklog();
       }
       prune();
     },
@@ -175,6 +206,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     store.transaction(() => {
       const { durableMid = 0, reflectedMid = 0 } = store.state.find() ?? {};
       store.outbox.prune(Math.min(durableMid, reflectedMid), now() - OUTBOX_RETENTION_MS);
+      store.letters.prune(now() - OUTBOX_RETENTION_MS);
     });
   };
 
@@ -204,14 +236,20 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       if (known === undefined) throw new AppError('device.not_enrolled', 'this device has not been enrolled');
       return { organizationId: known.organizationId, shopId: known.shopId, deviceId: known.deviceId };
     },
-    wake: () => push.wake(),
+    wake: () => {
+      push.wake();
+      tellBacklog();
+    },
     status: () => ({
       state: options.identity() === undefined ? 'not_enrolled' : link.state,
       since: link.since,
       unsent: store.outbox.countPending(),
-      refused: store.outbox.countRefused(),
-      ...(skew.warning() === undefined ? {} : { clockSkewMs: skew.warning() }),
-      ...(lastPullAt === undefined ? {} : { lastPullAt }),
+      refused: store.letters.countUnread(),
+      ...ifKnown('oldestUnsentAt', store.outbox.oldestPendingAt()),
+      ...ifKnown('lastExchangeAt', lastExchangeAt),
+      ...ifKnown('fault', options.identity() === undefined ? undefined : fault),
+      ...ifKnown('clockSkewMs', skew.warning()),
+      ...ifKnown('lastPullAt', lastPullAt),
     }),
     loops: { push, pull },
     reconnect: () => {
@@ -224,6 +262,10 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     },
   };
 }
+
+/** A member that is only there when it is known. */
+const ifKnown = <K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } =>
+  (value === undefined ? {} : { [key]: value }) as { [P in K]?: T };
 
 const REVOKED: ReadonlySet<ErrorCode> = new Set(['auth.unauthorized', 'auth.forbidden', 'device.revoked']);
 

@@ -1,0 +1,82 @@
+/** SQL of the answers that a person has to read. `args` and `outcome` travel as JSON text. */
+import type { Statement } from 'better-sqlite3';
+import type { Db } from '#main/db/db.ts';
+import type { LetterKey } from '#shared/rpc/sync.contract.ts';
+import type { Outcome } from '#shared/sync/protocol.ts';
+import { letterKindOf } from './letters.rules.ts';
+
+export interface LetterRow extends LetterKey {
+  readonly id: number;
+  readonly name: string;
+  readonly args: string;
+  readonly kind: 'refused' | 'parked' | 'contradicted';
+  readonly outcome: string;
+  readonly madeAt: number;
+  readonly toldAt: number;
+  readonly readAt: number | null;
+  readonly readBy: string | null;
+  readonly isRetried: 0 | 1;
+}
+
+interface Reading extends LetterKey {
+  readonly readAt: number;
+  readonly readBy: string;
+  readonly isRetried: 0 | 1;
+}
+
+const COLUMNS = `id, device_id AS deviceId, incarnation, mid, name, args, kind, outcome, made_at AS madeAt,
+  told_at AS toldAt, read_at AS readAt, read_by AS readBy, is_retried AS isRetried`;
+const KEY = 'device_id = @deviceId AND incarnation = @incarnation AND mid = @mid';
+
+export function createLettersRepo({ $client: client }: Db) {
+  // A server that was restored may answer once more: what was read of it stays read.
+  const keep: Statement<[{ mid: number; kind: string; outcome: string; toldAt: number }]> = client.prepare(`
+    INSERT INTO sync_letters (device_id, incarnation, mid, name, args, kind, outcome, made_at, told_at)
+    SELECT state.device_id, state.incarnation, made.mid, made.name, made.args, @kind, @outcome, made.created_at, @toldAt
+    FROM sync_outbox AS made, sync_state AS state WHERE made.mid = @mid AND state.id = 1
+    ON CONFLICT (device_id, incarnation, mid) DO UPDATE SET
+      kind = excluded.kind, outcome = excluded.outcome, told_at = excluded.told_at`);
+  const withdraw: Statement<[number]> = client.prepare(`
+    DELETE FROM sync_letters WHERE read_at IS NULL AND mid > ?
+      AND (device_id, incarnation) = (SELECT device_id, incarnation FROM sync_state WHERE id = 1)`);
+  const countUnread: Statement<[], number> = client
+    .prepare<[], number>('SELECT count(*) FROM sync_letters WHERE read_at IS NULL')
+    .pluck();
+  const unread: Statement<[number, number], LetterRow> = client.prepare(
+    `SELECT ${COLUMNS} FROM sync_letters WHERE read_at IS NULL AND id < ? ORDER BY id DESC LIMIT ?`,
+  );
+  const read: Statement<[number, number], LetterRow> = client.prepare(
+    `SELECT ${COLUMNS} FROM sync_letters WHERE read_at IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?`,
+  );
+  const find: Statement<[LetterKey], LetterRow> = client.prepare(`SELECT ${COLUMNS} FROM sync_letters WHERE ${KEY}`);
+  const markRead: Statement<[Reading]> = client.prepare(
+    `UPDATE sync_letters SET read_at = @readAt, read_by = @readBy, is_retried = @isRetried
+     WHERE ${KEY} AND read_at IS NULL`,
+  );
+  const prune: Statement<[number]> = client.prepare('DELETE FROM sync_letters WHERE read_at < ?');
+
+  return {
+    /** Keeps an answer that a person has to read; any other leaves no trace. In the transaction that stores it, after it. */
+    keep: (outcome: Outcome, toldAt: number): void => {
+      const kind = letterKindOf(outcome);
+      if (kind !== undefined) keep.run({ mid: outcome.mid, kind, outcome: JSON.stringify(outcome), toldAt });
+    },
+    /** What came after this mutation is to be answered anew. */
+    withdrawAfter: (mid: number): void => {
+      withdraw.run(mid);
+    },
+    countUnread: (): number => countUnread.get() ?? 0,
+    /** Newest first. */
+    list: (isRead: boolean, before: number, limit: number): LetterRow[] => (isRead ? read : unread).all(before, limit),
+    find: (key: LetterKey): LetterRow | undefined => find.get(key),
+    /** False when somebody had read it before. */
+    markRead: (
+      key: LetterKey,
+      by: { readonly at: number; readonly name: string; readonly isRetried: boolean },
+    ): boolean => markRead.run({ ...key, readAt: by.at, readBy: by.name, isRetried: by.isRetried ? 1 : 0 }).changes > 0,
+    /** Forgets what was read before a moment: the server has it, with its body. */
+    prune: (before: number): number => prune.run(before).changes,
+  };
+}
+
+export type LettersRepo = ReturnType<typeof createLettersRepo>;

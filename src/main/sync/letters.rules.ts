@@ -1,0 +1,22 @@
+/** Which answers a person has to read. Pure. */
+import type { z } from 'zod';
+import type { LetterKind } from '#shared/rpc/sync.contract.ts';
+import type { Outcome } from '#shared/sync/protocol.ts';
+
+/** Undefined for a mutation that was done, with nothing to say about it. */
+export function letterKindOf({ status, anomalies = [] }: Outcome): z.infer<typeof LetterKind> | undefined {
+  if (status === 'rejected') return 'refused';
+  if (status === 'parked') return 'parked';
+  return anomalies.length > 0 ? 'contradicted' : undefined;
+}
+
+const MASKED = '***';
+
+/** A mutation's arguments as they may leave the device in a file: passports are not in clear in it. */
+export function maskPassports(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskPassports);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, /passport/i.test(key) ? MASKED : maskPassports(member)]),
+  );
+}
