@@ -5,7 +5,7 @@ import { run as coldStart } from './cold-start.ts';
 import { run as executor } from './executor.ts';
 import { run as fiscalQueue } from './fiscal-queue.ts';
 import { run as registerHang } from './register-hang.ts';
-import { run as sync } from './sync-bench.ts';
+import { run as sync } from './sync/sync-bench.ts';
 import { type Table, toMarkdown } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>> = {

@@ -13,7 +13,7 @@ import { HqImport } from '#shared/hq/catalogue.api.ts';
 import { deviceOf, loginOf, prepareDemo } from '../scripts/demo-data.ts';
 import { startService, until } from '../scripts/processes.ts';
 import { catalogueOf } from './catalogue-data.ts';
-import { createDatabase } from './sync-server-process.ts';
+import { createDatabase } from './sync/postgres.ts';
 import { quantile, seconds, type Table } from './table.ts';
 
 const ITEMS = 100_000;

@@ -16,7 +16,7 @@ import { readConfig } from '#server/config.ts';
 import { type Db, openDb } from '#server/db/db.ts';
 import { insertFiscalDevice, selectWaiting } from '#server/features/fiscal/fiscal.repo.ts';
 import { createIds } from '#shared/kernel/ids.ts';
-import { createDatabase } from './sync-server-process.ts';
+import { createDatabase } from './sync/postgres.ts';
 import { ms, quantile, type Table } from './table.ts';
 
 const TASKS = Number(process.env['BENCH_TASKS'] ?? 500);
