@@ -2,7 +2,7 @@ import { scryptSync } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isInn } from '#shared/kernel/inn.ts';
-import { ENTITY_SCHEMAS } from '#shared/sync/entities.ts';
+import { ENTITIES } from '#shared/sync/entities.ts';
 import { DEMO_CATALOGUE, DEMO_ORGANIZATION, DEMO_STAFF } from './demo.data.ts';
 import { type DemoSecrets, seedDemo } from './demo.ts';
 import { entities } from './sync/sync.tables.ts';
@@ -28,7 +28,7 @@ test('what it invents is valid: numbers, rows, and a PIN that its verifier knows
   for (const inn of [DEMO_ORGANIZATION.inn, ...DEMO_STAFF.map(({ vatin }) => vatin)]) expect(isInn(inn)).toBe(true);
   expect(new Set(DEMO_CATALOGUE.map(({ sku }) => sku)).size).toBe(24);
   for (const type of ['shop', 'staff', 'catalogue_item'] as const) {
-    for (const { fields } of await rowsOf(type)) ENTITY_SCHEMAS[type].parse(fields);
+    for (const { fields } of await rowsOf(type)) ENTITIES[type].schema.parse(fields);
   }
   expect(await rowsOf('catalogue_item')).toHaveLength(48);
   const ivanov = (await rowsOf('staff')).find(({ fields }) => fields?.['name'] === 'Иванов И.');

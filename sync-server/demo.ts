@@ -5,6 +5,7 @@
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
+import type { RowPut } from '#shared/sync/mutator.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { hashPassword } from './auth/passwords.ts';
 import { createPinVerifier } from './auth/pin-verifier.ts';
@@ -24,7 +25,7 @@ import {
 } from './demo.data.ts';
 import { insertDevice, insertShop, listDevices, listShops, replaceCode } from './features/devices/devices.repo.ts';
 import { findFiscalDevice, insertFiscalDevice } from './features/fiscal/fiscal.repo.ts';
-import { type RowPut, writeRows } from './sync/rows.writer.ts';
+import { writeRows } from './sync/rows.writer.ts';
 
 export interface DemoPorts {
   readonly db: Db;

@@ -17,16 +17,28 @@ CREATE INDEX `catalogue_items_by_barcode` ON `catalogue_items` (`barcode`);--> s
 CREATE INDEX `catalogue_items_by_kiosk_service` ON `catalogue_items` (`active`,`name`) WHERE kiosk_service is not null;--> statement-breakpoint
 CREATE TABLE `clients` (
 	`id` text PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`phone` text,
-	`registration_address` text,
-	`status` text NOT NULL,
-	`assigned_to` text,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
+	`assigned_to` text GENERATED ALWAYS AS (json_extract(fields, '$.assignedTo')) VIRTUAL,
+	`updated_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.updatedAt')) VIRTUAL
 );
 --> statement-breakpoint
 CREATE INDEX `clients_by_status` ON `clients` (`status`,`updated_at`);--> statement-breakpoint
+CREATE INDEX `clients_by_member` ON `clients` (`assigned_to`,`updated_at`);--> statement-breakpoint
+CREATE TABLE `field_conflicts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`fields` text NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`entity_id` text GENERATED ALWAYS AS (json_extract(fields, '$.entityId')) VIRTUAL,
+	`resolved_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.resolvedAt')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `field_conflicts_by_entity` ON `field_conflicts` (`entity_id`);--> statement-breakpoint
 CREATE TABLE `device_state` (
 	`key` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
@@ -220,6 +232,12 @@ CREATE TABLE `sync_letters` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sync_letters_key` ON `sync_letters` (`device_id`,`incarnation`,`mid`);--> statement-breakpoint
 CREATE INDEX `sync_letters_unread` ON `sync_letters` (`id`) WHERE read_at IS NULL;--> statement-breakpoint
+CREATE TABLE `sync_lost_edits` (
+	`key` text PRIMARY KEY NOT NULL,
+	`fields` text NOT NULL,
+	`at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `sync_outbox` (
 	`mid` integer PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,

@@ -226,10 +226,26 @@ CREATE TABLE "entities" (
 	"ver" bigint NOT NULL,
 	"deleted" boolean DEFAULT false NOT NULL,
 	"fields" jsonb,
+	"clock" jsonb,
 	"device_id" text,
 	"received_at" bigint NOT NULL,
 	"updated_at" bigint NOT NULL,
 	CONSTRAINT "entities_type_id_pk" PRIMARY KEY("type","id")
+);
+--> statement-breakpoint
+CREATE TABLE "field_history" (
+	"organization_id" text NOT NULL,
+	"type" text NOT NULL,
+	"entity_id" text NOT NULL,
+	"field" text NOT NULL,
+	"value" jsonb,
+	"at" bigint NOT NULL,
+	"device_id" text NOT NULL,
+	"incarnation" integer NOT NULL,
+	"mid" bigint NOT NULL,
+	"by" text,
+	"recorded_at" bigint NOT NULL,
+	CONSTRAINT "field_history_type_entity_id_field_device_id_incarnation_mid_pk" PRIMARY KEY("type","entity_id","field","device_id","incarnation","mid")
 );
 --> statement-breakpoint
 CREATE TABLE "scope_heads" (

@@ -2,10 +2,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RowPut } from '#shared/sync/mutator.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { actor, ORGANIZATION, order, payment, shopId } from '#test/sync/fixtures.ts';
 import { createServerWorld, createWriter, type ServerWorld } from '#test/sync/server-world.ts';
-import { type RowPut, writeRows } from './rows.writer.ts';
+import { writeRows } from './rows.writer.ts';
 import { lockWriter } from './writers.repo.ts';
 
 const WRITERS = 8;

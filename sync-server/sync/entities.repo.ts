@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#server/db/db.ts';
 import type { Digest } from '#shared/sync/digest.ts';
+import type { FieldClock } from '#shared/sync/merge.rules.ts';
 import type { EntityRef } from '#shared/sync/mutator.ts';
 import type { PulledRow } from '#shared/sync/protocol.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
@@ -13,6 +14,7 @@ export interface StoredRow {
   readonly ver: number;
   readonly deleted: boolean;
   readonly fields: Readonly<Record<string, unknown>> | null;
+  readonly clock: FieldClock | null;
 }
 
 /** A row on its way into the table. */
@@ -26,6 +28,7 @@ export interface NewRow {
   readonly expected: number | null;
   readonly deleted: boolean;
   readonly fields: Readonly<Record<string, unknown>> | null;
+  readonly clock: FieldClock | null;
 }
 
 /** What a write adds to a scope: how many versions, and the change of its digest. */
@@ -39,7 +42,7 @@ export interface HeadChange {
 export async function lockEntities(tx: Tx, refs: readonly EntityRef[]): Promise<StoredRow[]> {
   if (refs.length === 0) return [];
   const { rows } = await tx.execute<StoredRow & Record<string, unknown>>(sql`
-    SELECT e.type, e.id, e.scope, e.ver, e.deleted, e.fields
+    SELECT e.type, e.id, e.scope, e.ver, e.deleted, e.fields, e.clock
     FROM jsonb_to_recordset(${JSON.stringify(refs)}::text::jsonb) AS wanted (type text, id text)
     JOIN entities e ON e.type = wanted.type AND e.id = wanted.id
     ORDER BY e.type, e.id
@@ -82,19 +85,21 @@ export async function writeEntities(
     ), incoming AS MATERIALIZED (
       SELECT given.type, given.id, given.scope, given.deleted, given.expected,
         CASE WHEN given.deleted THEN NULL ELSE given.fields END AS fields,
+        CASE WHEN given.deleted THEN NULL ELSE nullif(given.clock, 'null') END AS clock,
         raised.head - change.rows + given.nth AS ver
       FROM jsonb_to_recordset(${JSON.stringify(write.rows)}::text::jsonb)
-        AS given (type text, id text, scope text, nth bigint, expected bigint, deleted boolean, fields jsonb)
+        AS given (type text, id text, scope text, nth bigint, expected bigint, deleted boolean, fields jsonb,
+          clock jsonb)
       JOIN raised ON raised.scope = given.scope
       JOIN change ON change.scope = given.scope
     ), added AS (
-      INSERT INTO entities (organization_id, type, id, scope, ver, deleted, fields, device_id, received_at, updated_at)
-      SELECT ${organizationId}, type, id, scope, ver, deleted, fields, ${deviceId}, ${now}::bigint, ${now}::bigint
+      INSERT INTO entities (organization_id, type, id, scope, ver, deleted, fields, clock, device_id, received_at, updated_at)
+      SELECT ${organizationId}, type, id, scope, ver, deleted, fields, clock, ${deviceId}, ${now}::bigint, ${now}::bigint
       FROM incoming WHERE expected IS NULL ORDER BY ver
       ON CONFLICT (type, id) DO NOTHING
       RETURNING 1
     ), changed AS (
-      UPDATE entities SET ver = incoming.ver, deleted = incoming.deleted, fields = incoming.fields,
+      UPDATE entities SET ver = incoming.ver, deleted = incoming.deleted, fields = incoming.fields, clock = incoming.clock,
         device_id = ${deviceId}, updated_at = ${now}::bigint
       FROM incoming
       WHERE entities.type = incoming.type AND entities.id = incoming.id

@@ -5,24 +5,18 @@
 import { decodeHlc } from '#shared/kernel/clock.ts';
 import type { ErrorCode } from '#shared/kernel/errors.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import type { Anomaly, EntityRef, Mutator, Put } from '#shared/sync/mutator.ts';
-import type { Mutation, Outcome } from '#shared/sync/protocol.ts';
+import type { Anomaly, EntityRef, Mutator } from '#shared/sync/mutator.ts';
+import type { Mutation, Outcome, WriterKey } from '#shared/sync/protocol.ts';
 import { SCHEMA } from '#shared/sync/protocol.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import { declaredRows, type MutatorLookup } from '#shared/sync/replay.ts';
 import { isStorable } from '#shared/sync/storable.ts';
+import { effectsOf, type KnownRow, type RowHistory, type RowState } from './effects.rules.ts';
 import type { Authority } from './grants.rules.ts';
 import type { SyncActor } from './sync.port.ts';
 
 /** The oldest schema whose mutations are still understood. */
 export const OLDEST_SCHEMA = 1;
-
-/** A row as the transaction knows it. */
-export interface KnownRow {
-  readonly scope: string;
-  readonly deleted: boolean;
-  readonly fields: Readonly<Record<string, unknown>> | null;
-}
 
 /** A mutation that was read: either it may be decided, or it is refused already. */
 export type Prepared =
@@ -74,7 +68,8 @@ export function prepare(mutation: Mutation, actor: SyncActor, findMutator: Mutat
 
 export interface Judged {
   readonly outcome: Outcome;
-  readonly puts: readonly Put[];
+  readonly rows: readonly RowState[];
+  readonly history: readonly RowHistory[];
   readonly anomalies: readonly Anomaly[];
   /** A mutator that threw: a fault of the program, to be logged. */
   readonly fault?: unknown;
@@ -83,6 +78,7 @@ export interface Judged {
 /** Decides one mutation over the rows as the ones before it left them. Never throws. */
 export function judge(
   prepared: Prepared,
+  by: WriterKey,
   { writer, scopes: granted }: Authority,
   at: number,
   find: (key: RefKey) => KnownRow | undefined,
@@ -98,19 +94,25 @@ export function judge(
     if (denied !== undefined) {
       throw new AppError('sync.scope_denied', `${denied.type} ${denied.id} belongs to another scope`);
     }
-    const rows = declaredRows(mutator.name, prepared.refs, (key) => find(key)?.fields ?? undefined);
+    const rows = declaredRows(
+      mutator.name,
+      prepared.refs,
+      (key) => find(key)?.fields ?? undefined,
+      (key) => find(key)?.deleted === true,
+    );
     const decision = mutator.decide(prepared.args, rows, { writer, at });
     if (decision.kind === 'reject') return refuse(mutation, mutator.fact, decision);
-    const declared = new Set(prepared.refs.map(refKey));
-    for (const put of decision.puts) checkPut(put, declared, granted, find(refKey(put)));
+    const made = effectsOf(decision, { mutator, mutation, writer: by, at, refs: prepared.refs, granted, find });
     const anomalies = decision.anomalies ?? [];
     return {
       outcome: {
         mid: mutation.mid,
         status: 'applied',
+        ...(made.superseded.length === 0 ? {} : { superseded: [...made.superseded] }),
         ...(anomalies.length === 0 ? {} : { anomalies: anomalies.map(({ kind }) => kind) }),
       },
-      puts: decision.puts,
+      rows: made.rows,
+      history: made.history,
       anomalies,
     };
   } catch (error) {
@@ -120,18 +122,7 @@ export function judge(
   }
 }
 
-function checkPut(
-  put: Put,
-  declared: ReadonlySet<RefKey>,
-  granted: readonly string[],
-  known: KnownRow | undefined,
-): void {
-  if (!declared.has(refKey(put))) throw new Error(`a put of ${put.type} that the reads do not name`);
-  if (!granted.includes(put.scope) || (known !== undefined && known.scope !== put.scope)) {
-    throw new AppError('sync.scope_denied', `${put.type} ${put.id} does not belong to ${put.scope}`);
-  }
-  if (known?.deleted === true) throw new AppError('sync.deleted', `${put.type} ${put.id} is deleted`);
-}
+const NOTHING = { rows: [], history: [] } as const;
 
 /** A refusal of the rules. Of a fact, the refusal itself becomes the anomaly: what happened has happened. */
 function refuse(mutation: Mutation, fact: boolean, { code, message }: Refusal): Judged {
@@ -139,7 +130,7 @@ function refuse(mutation: Mutation, fact: boolean, { code, message }: Refusal): 
   const kept = code === 'sync.unknown_mutation' ? [rawAnomaly(mutation, code, message)] : [];
   return {
     outcome: { mid: mutation.mid, status: 'rejected', code, message: safeText(message) },
-    puts: [],
+    ...NOTHING,
     anomalies: kept,
   };
 }
@@ -149,7 +140,7 @@ export function giveUp(mutation: Mutation, fact: boolean, message: string): Judg
   if (fact) return keep(mutation, 'app.internal', message);
   return {
     outcome: { mid: mutation.mid, status: 'parked', code: 'app.internal', message: safeText(message) },
-    puts: [],
+    ...NOTHING,
     anomalies: [],
   };
 }
@@ -158,7 +149,7 @@ function keep(mutation: Mutation, code: ErrorCode, message: string): Judged {
   const anomaly = rawAnomaly(mutation, code, message);
   return {
     outcome: { mid: mutation.mid, status: 'applied', anomalies: [anomaly.kind] },
-    puts: [],
+    ...NOTHING,
     anomalies: [anomaly],
   };
 }

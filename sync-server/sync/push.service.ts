@@ -6,16 +6,18 @@
 import type { Db, Tx } from '#server/db/db.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
-import type { Anomaly, Put } from '#shared/sync/mutator.ts';
-import type { Mutation, Outcome, PushReply, PushRequest } from '#shared/sync/protocol.ts';
+import type { Anomaly } from '#shared/sync/mutator.ts';
+import type { Mutation, Outcome, PushReply, PushRequest, WriterKey } from '#shared/sync/protocol.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import { isContention, isOutage } from './db-faults.ts';
 import type { Durability } from './durability.ts';
+import type { KnownRow, RowHistory, RowState } from './effects.rules.ts';
 import { authorityAt, type Grant } from './grants.rules.ts';
-import { correctedTime, giveUp, type Judged, judge, type KnownRow, type Prepared, prepare } from './push.rules.ts';
+import { keepHistory } from './history.repo.ts';
+import { correctedTime, giveUp, type Judged, judge, type Prepared, prepare } from './push.rules.ts';
 import { lockRows, WriteRace, writeFinal } from './rows.writer.ts';
 import type { HqCollection, SyncActor, SyncLive, SyncLog } from './sync.port.ts';
 import type { Timeline } from './timeline.ts';
@@ -132,6 +134,7 @@ export function createPush(deps: PushDeps): Push {
       const made = await decideAll(
         tx,
         { ...actor, grants },
+        request.writer,
         prepared,
         { skewMs, lastAt: writer.lastAt, receivedAt },
         parked,
@@ -152,6 +155,7 @@ export function createPush(deps: PushDeps): Push {
         now: receivedAt,
         outcomes: made.outcomes.map((outcome, index) => ({ mid: outcome.mid, h: fresh[index]?.h ?? '', outcome })),
       });
+      await keepHistory(tx, by, made.history, [...made.puts.values()]);
       // Last, because it takes the scopes' heads, which every other writer of the scope waits for.
       const { heads } = await writeFinal(tx, by, [...made.puts.values()], made.stored);
       const types = new Set(Array.from(made.puts.values(), ({ type }) => type));
@@ -170,6 +174,7 @@ export function createPush(deps: PushDeps): Push {
   async function decideAll(
     tx: Tx,
     actor: SyncActor,
+    writer: WriterKey,
     prepared: readonly Prepared[],
     time: { readonly skewMs: number; readonly lastAt: number; readonly receivedAt: number },
     parked: Mutation | undefined,
@@ -178,10 +183,13 @@ export function createPush(deps: PushDeps): Push {
       prepared.flatMap((one) => (one.kind === 'ready' ? one.refs.map((ref) => [refKey(ref), ref] as const) : [])),
     );
     const stored = await lockRows(tx, [...refs.values()]);
-    const puts = new Map<RefKey, Put>();
+    const puts = new Map<RefKey, RowState>();
+    const history: RowHistory[] = [];
     const find = (key: RefKey): KnownRow | undefined => {
       const put = puts.get(key);
-      return put === undefined ? stored.get(key) : { scope: put.scope, deleted: false, fields: put.fields };
+      if (put === undefined) return stored.get(key);
+      const { scope, fields, clock } = put;
+      return { scope, fields, clock, deleted: fields === null, ver: stored.get(key)?.ver ?? 0 };
     };
     const outcomes: Outcome[] = [];
     const anomalies: (Anomaly & { readonly mid: number })[] = [];
@@ -192,15 +200,16 @@ export function createPush(deps: PushDeps): Push {
       const judged: Judged =
         mutation === parked
           ? giveUp(mutation, isFact(mutation), `failed ${MAX_FAILURES} times`)
-          : judge(one, authorityAt(actor, actor.grants ?? [], mutation.grant, time.receivedAt), lastAt, find);
+          : judge(one, writer, authorityAt(actor, actor.grants ?? [], mutation.grant, time.receivedAt), lastAt, find);
       if (judged.fault !== undefined) {
         log.error({ err: judged.fault, name: mutation.name, mid: mutation.mid }, 'a mutator threw');
       }
       outcomes.push(judged.outcome);
-      for (const put of judged.puts) puts.set(refKey(put), put);
+      for (const row of judged.rows) puts.set(refKey(row), row);
+      history.push(...judged.history);
       for (const anomaly of judged.anomalies) anomalies.push({ mid: mutation.mid, ...anomaly });
     }
-    return { stored, puts, outcomes, anomalies, lastAt };
+    return { stored, puts, history, outcomes, anomalies, lastAt };
   }
 
   /** After a batch failed: whoever is at fault is found, and those before it are not held up. */

@@ -161,6 +161,9 @@ describe('a fact', () => {
         name,
         fact,
         modes: ['cashier'],
+        merge: 'transitions',
+        writes: [],
+        scope: 'shop',
         args: z.unknown(),
         reads: () => [],
         decide: () => {

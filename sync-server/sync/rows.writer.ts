@@ -1,12 +1,15 @@
 /** The one way into `entities`: versions, digests and tombstones are kept right for whoever writes. */
 
 import type { Tx } from '#server/db/db.ts';
+import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
-import type { EntityFields, EntityType } from '#shared/sync/entities.ts';
-import type { EntityRef } from '#shared/sync/mutator.ts';
+import { isMergedType } from '#shared/sync/entities.ts';
+import { CREATED, type FieldClock } from '#shared/sync/merge.rules.ts';
+import type { EntityRef, RowPut } from '#shared/sync/mutator.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import type { RowState } from './effects.rules.ts';
 import { type HeadChange, lockEntities, type NewRow, type StoredRow, writeEntities } from './entities.repo.ts';
 import { sha256 } from './sha256.ts';
 
@@ -17,16 +20,6 @@ export class WriteRace extends Error {
     super('another transaction wrote one of these rows first');
   }
 }
-
-/** A row in its new state. `fields` null deletes it, for good. */
-export type RowPut = {
-  readonly [T in EntityType]: {
-    readonly type: T;
-    readonly id: string;
-    readonly scope: Scope;
-    readonly fields: EntityFields[T] | null;
-  };
-}[EntityType];
 
 /**
  * Writes rows that the server itself owns (shops, staff, catalogue): every device of the scope gets them with its next
@@ -47,7 +40,15 @@ export async function writeRows(
     tx,
     puts.map(({ type, id }) => ({ type, id })),
   );
-  return writeFinal(tx, { organizationId, deviceId: null, now }, puts, stored);
+  const rows = puts.map((put): RowState => ({ ...put, clock: ownClock(put, now, stored) }));
+  return writeFinal(tx, { organizationId, deviceId: null, now }, rows, stored);
+}
+
+/** The server's own hand over every field of a row that is merged: an edit before now loses to it. */
+function ownClock({ type, id }: RowPut, now: number, stored: ReadonlyMap<RefKey, StoredRow>): FieldClock | null {
+  if (!isMergedType(type)) return null;
+  const prev = stored.get(refKey({ type, id }))?.ver ?? 0;
+  return { [CREATED]: { at: now, deviceId: '', incarnation: 0, mid: now, prev } };
 }
 
 export async function lockRows(tx: Tx, refs: readonly EntityRef[]): Promise<Map<RefKey, StoredRow>> {
@@ -59,7 +60,7 @@ export async function lockRows(tx: Tx, refs: readonly EntityRef[]): Promise<Map<
 export async function writeFinal(
   tx: Tx,
   by: { readonly organizationId: string; readonly deviceId: string | null; readonly now: number },
-  puts: readonly RowPut[],
+  puts: readonly RowState[],
   stored: ReadonlyMap<RefKey, StoredRow>,
 ): Promise<{ readonly heads: Readonly<Record<Scope, number>> }> {
   const heads = new Map<Scope, { rows: number; digest: string }>();
@@ -75,7 +76,8 @@ export async function writeFinal(
     }
     const was = known === undefined ? EMPTY_DIGEST : rowDigest(sha256, known);
     const is = rowDigest(sha256, put);
-    if (is === was) continue;
+    // An edit may win with the value that is there: then its stamp must be kept all the same.
+    if (is === was && canonicalJson(put.clock) === canonicalJson(known?.clock ?? null)) continue;
     const head = heads.get(put.scope) ?? { rows: 0, digest: EMPTY_DIGEST };
     head.rows += 1;
     head.digest = xorDigests(head.digest, xorDigests(was, is));
@@ -88,6 +90,7 @@ export async function writeFinal(
       expected: known?.ver ?? null,
       deleted: put.fields === null,
       fields: put.fields,
+      clock: put.clock,
     });
   }
   if (rows.length === 0) return { heads: {} };

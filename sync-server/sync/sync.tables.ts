@@ -1,6 +1,7 @@
 /** The replicated rows and what the protocol remembers of every writer. PostgreSQL. */
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { FieldClock } from '../../src/shared/sync/merge.rules.ts';
 import type { Outcome } from '../../src/shared/sync/protocol.ts';
 
 /** Unix milliseconds, or a counter: exact in a JavaScript number up to 2^53. */
@@ -22,6 +23,8 @@ export const entities = pgTable(
     deleted: boolean('deleted').notNull().default(false),
     /** Null exactly when deleted. */
     fields: jsonb('fields').$type<Record<string, unknown>>(),
+    /** Which edit each field came with, where fields are merged one by one; else null. */
+    clock: jsonb('clock').$type<FieldClock>(),
     /** The device that wrote it last; null for the server itself. */
     deviceId: text('device_id'),
     /** When the server first had it, and last changed it. Unix ms by the server. */
@@ -55,6 +58,32 @@ export const entities = pgTable(
     index('entities_by_order')
       .on(table.type, sql`(fields->>'orderId')`)
       .where(sql`type IN ('payment', 'fiscal_record') AND NOT deleted`),
+  ],
+);
+
+/** Values of merged fields that are not in their row: overwritten, or too late. Deleted with the row. */
+export const fieldHistory = pgTable(
+  'field_history',
+  {
+    organizationId: text('organization_id').notNull(),
+    type: text('type').notNull(),
+    entityId: text('entity_id').notNull(),
+    /** A field, or `field:element` of a set with the value `present` or `absent`. */
+    field: text('field').notNull(),
+    /** JSON; null: the field was empty. */
+    value: jsonb('value').$type<unknown>(),
+    /** The edit that it came with. `at`: corrected time, Unix ms. */
+    at: int8('at').notNull(),
+    deviceId: text('device_id').notNull(),
+    incarnation: integer('incarnation').notNull(),
+    mid: int8('mid').notNull(),
+    by: text('by'),
+    recordedAt: int8('recorded_at').notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.type, table.entityId, table.field, table.deviceId, table.incarnation, table.mid],
+    }),
   ],
 );
 

@@ -2,8 +2,9 @@
 import type { FiscalRecord } from '#shared/fiscal/fiscal.schema.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
 import type { Payment } from '#shared/payments/payments.schema.ts';
+import type { RowPut } from '#shared/sync/mutator.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
-import { type RowPut, writeRows } from '../sync/rows.writer.ts';
+import { writeRows } from '../sync/rows.writer.ts';
 import type { TestApp, TestOrganization } from './test-app.ts';
 
 export interface At extends TestOrganization {

@@ -202,11 +202,14 @@ export function expectedRows(device: TestDevice): Map<RefKey, string> {
   const rows = device.base();
   const find = (key: RefKey) => {
     const text = rows.get(key);
-    return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+    return text === undefined ? undefined : { scope: '', fields: JSON.parse(text) as Record<string, unknown> };
   };
   const { organizationId, shopId, deviceId } = device.actor;
   const { puts } = replay(pending, find, { organizationId, shopId, deviceId }, findMutator);
-  for (const [key, put] of puts) rows.set(key, canonicalJson(put.fields));
+  for (const [key, put] of puts) {
+    if (put.fields === null) rows.delete(key);
+    else rows.set(key, canonicalJson(put.fields));
+  }
   return rows;
 }
 

@@ -59,6 +59,7 @@ const TABLES = [
   'anomalies',
   'sync_timeline',
   'device_grants',
+  'field_history',
 ] as const;
 
 /** The guard that stands beside the database and is in no backup. */

@@ -172,8 +172,9 @@ function showAgain(
     return [{ mid, name: row.name, args: JSON.parse(row.args) as unknown, at: decodeHlc(row.hlc).ms }];
   });
   const base = (key: RefKey) => {
-    const fields = baseOf(store, key)?.fields ?? null;
-    return fields === null ? undefined : (JSON.parse(fields) as Record<string, unknown>);
+    const under = baseOf(store, key);
+    if (under === undefined || under.fields === null) return undefined;
+    return { scope: under.scope, fields: JSON.parse(under.fields) as Record<string, unknown> };
   };
   const { organizationId, shopId, deviceId } = identity;
   const { puts, faults } = replay(pending, base, { organizationId, shopId, deviceId }, deps.findMutator);
@@ -186,7 +187,8 @@ function showAgain(
     const under = baseOf(store, key);
     if (put !== undefined) {
       store.replica.putBase(key, under ?? { scope: put.scope, ver: 0, fields: null });
-      store.replica.put(ref, { scope: put.scope, ver: under?.ver ?? 0, fields: JSON.stringify(put.fields) });
+      if (put.fields === null) store.replica.remove(ref);
+      else store.replica.put(ref, { scope: put.scope, ver: under?.ver ?? 0, fields: JSON.stringify(put.fields) });
       continue;
     }
     if (store.replica.findBase(key) === undefined) continue;

@@ -12,6 +12,9 @@ export const reportFiscal = defineMutator({
   name: 'fiscal.report',
   fact: true,
   modes: ['kiosk', 'cashier'],
+  merge: 'report',
+  writes: ['fiscal_record'],
+  scope: 'shop',
   args: z.strictObject({ record: FiscalRecord }),
   reads: ({ record }) => [{ type: 'fiscal_record', id: record.id }],
   decide: ({ record }, rows, { writer }) => {
@@ -42,6 +45,9 @@ export const reportShift = defineMutator({
   name: 'fiscal.shift_report',
   fact: true,
   modes: ['kiosk', 'cashier'],
+  merge: 'insert_once',
+  writes: ['shift_report'],
+  scope: 'shop',
   args: z.strictObject({ report: ShiftReport }),
   reads: ({ report }) => [{ type: 'shift_report', id: report.id }],
   decide: ({ report }, rows, { writer }) => {

@@ -10,6 +10,9 @@ export const placeOrder = defineMutator({
   name: 'order.place',
   fact: false,
   modes: ['kiosk', 'cashier'],
+  merge: 'insert_once',
+  writes: ['order'],
+  scope: 'shop',
   args: z.strictObject({ order: Order }),
   reads: ({ order }) => [{ type: 'order', id: order.id }],
   decide: ({ order }, rows, { writer }) => {
@@ -31,6 +34,9 @@ export const advanceOrder = defineMutator({
   name: 'order.advance',
   fact: false,
   modes: ['kiosk', 'cashier'],
+  merge: 'transitions',
+  writes: ['order'],
+  scope: 'shop',
   args: z.strictObject({ id: Id, to: OrderStatus.extract(['awaiting_payment', 'fulfilled', 'cancelled']) }),
   reads: ({ id }) => [{ type: 'order', id }],
   decide: ({ id, to }, rows) => {

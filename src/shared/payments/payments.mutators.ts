@@ -14,6 +14,9 @@ export const settlePayments = defineMutator({
   name: 'payment.settle',
   fact: true,
   modes: ['kiosk', 'cashier'],
+  merge: 'insert_once',
+  writes: ['payment', 'order'],
+  scope: 'shop',
   args: z.strictObject({ payments: z.array(Payment).min(1).max(10) }),
   reads: ({ payments }) => [
     ...payments.map(({ id }) => ({ type: 'payment' as const, id })),

@@ -14,6 +14,9 @@ export const makeRefund = defineMutator({
   name: 'refund.make',
   fact: true,
   modes: ['cashier'],
+  merge: 'insert_once',
+  writes: ['refund', 'payment', 'order'],
+  scope: 'shop',
   args: z.strictObject({ refund: Refund, payments: z.array(Payment).min(1).max(10) }),
   reads: ({ refund, payments }) => [
     { type: 'refund', id: refund.id },

@@ -1,9 +1,11 @@
 /**
- * Every kind of row that replicates, with the schema of its fields. Adding one here gives it to both sides. The schemas
- * are not strict: a row of a newer version is still a row, and what an older one does not know stays in the database.
+ * Every kind of row that replicates, as data: its schema, who writes it, how a conflict over it ends, where it is and for
+ * how long. Adding one here gives it to both sides and to `docs/sync-data.md`. The schemas are not strict: a row of a
+ * newer version is still a row, and what an older one does not know stays in the database.
  */
 import type { z } from 'zod';
 import { CatalogueItem } from '../catalogue/catalogue.schema.ts';
+import { Client } from '../clients/clients.schema.ts';
 import { Shop } from '../devices/devices.schema.ts';
 import { FiscalRecord } from '../fiscal/fiscal.schema.ts';
 import { ShiftReport } from '../fiscal/shift.schema.ts';
@@ -12,19 +14,88 @@ import { Payment } from '../payments/payments.schema.ts';
 import { Refund } from '../payments/refunds.schema.ts';
 import { StaffMember } from '../staff/staff.schema.ts';
 import { Visit } from '../visits/visits.schema.ts';
+import { FieldConflict } from './conflict.schema.ts';
+import type { ScopeKind } from './scopes.ts';
 
-export const ENTITY_SCHEMAS = {
-  shop: Shop,
-  staff: StaffMember,
-  catalogue_item: CatalogueItem,
-  visit: Visit,
-  order: Order,
-  payment: Payment,
-  refund: Refund,
-  fiscal_record: FiscalRecord,
-  shift_report: ShiftReport,
-} as const;
+/**
+ * How a conflict ends. `server`: there is none, devices only read. `insert_once`: written once by its id and never
+ * changed. `transitions`: named steps, each checked against the server's state; a step that is not legal any more is
+ * refused, or, of a fact, becomes an anomaly. `report`: one device tells how its own thing stands, and what is final
+ * stays. `fields`: each field by itself, see `FieldMerge`. `delete`: final, it wins over everything.
+ */
+export type MergeKind = 'server' | 'insert_once' | 'transitions' | 'report' | 'fields' | 'delete';
 
-export type EntityType = keyof typeof ENTITY_SCHEMAS;
-export type EntityFields = { readonly [T in EntityType]: z.infer<(typeof ENTITY_SCHEMAS)[T]> };
-export const ENTITY_TYPES = Object.keys(ENTITY_SCHEMAS) as EntityType[];
+/**
+ * How one field of a row with merge kind `fields` is merged. `fixed`: as it was made. `register`: the edit with the
+ * largest (corrected time, writer, mid), others kept in `field_history`. `set`: each element by itself, as a register of
+ * present or absent. `max`: the largest number. `machine`: only by a transition that the server has checked.
+ */
+export type FieldMerge = 'fixed' | 'register' | 'set' | 'max' | 'machine';
+
+export interface Retention {
+  /** Days that a device keeps a row after the server has acknowledged its last change; null: for good. */
+  readonly deviceDays: number | null;
+  /** Days that the server keeps it; null: for good. */
+  readonly serverDays: number | null;
+}
+
+export interface EntityKind {
+  readonly schema: z.ZodType;
+  readonly scope: ScopeKind;
+  readonly merge: MergeKind;
+  readonly retention: Retention;
+  /** Of merge kind `fields`, and of no other. */
+  readonly fields?: Readonly<Record<string, FieldMerge>>;
+}
+
+/** What a device works with every day, and what is of its shop. */
+const KEPT: Retention = { deviceDays: null, serverDays: null };
+/** X-15: money and fiscal data never leave the server; a device has them for a quarter of a year. */
+const QUARTER: Retention = { deviceDays: 90, serverDays: null };
+
+export const ENTITIES = {
+  shop: { schema: Shop, scope: 'shop', merge: 'server', retention: KEPT },
+  staff: { schema: StaffMember, scope: 'shop', merge: 'server', retention: KEPT },
+  catalogue_item: { schema: CatalogueItem, scope: 'shop', merge: 'server', retention: KEPT },
+  visit: { schema: Visit, scope: 'device', merge: 'transitions', retention: QUARTER },
+  order: { schema: Order, scope: 'shop', merge: 'transitions', retention: QUARTER },
+  payment: { schema: Payment, scope: 'shop', merge: 'insert_once', retention: QUARTER },
+  refund: { schema: Refund, scope: 'shop', merge: 'insert_once', retention: QUARTER },
+  fiscal_record: { schema: FiscalRecord, scope: 'shop', merge: 'report', retention: QUARTER },
+  shift_report: { schema: ShiftReport, scope: 'shop', merge: 'insert_once', retention: QUARTER },
+  client: {
+    schema: Client,
+    scope: 'shop',
+    merge: 'fields',
+    retention: KEPT,
+    fields: {
+      id: 'fixed',
+      shopId: 'fixed',
+      createdAt: 'fixed',
+      name: 'register',
+      phone: 'register',
+      email: 'register',
+      registrationAddress: 'register',
+      comment: 'register',
+      assignedTo: 'register',
+      phones: 'set',
+      tags: 'set',
+      updatedAt: 'max',
+      status: 'machine',
+    },
+  },
+  field_conflict: { schema: FieldConflict, scope: 'shop', merge: 'transitions', retention: KEPT },
+} as const satisfies Record<string, EntityKind>;
+
+export type EntityType = keyof typeof ENTITIES;
+export type EntityFields = { readonly [T in EntityType]: z.infer<(typeof ENTITIES)[T]['schema']> };
+export const ENTITY_TYPES = Object.keys(ENTITIES) as EntityType[];
+
+/** Kinds of rows whose fields are merged one by one. */
+export type MergedType = {
+  [T in EntityType]: (typeof ENTITIES)[T] extends { readonly fields: object } ? T : never;
+}[EntityType];
+
+export const entityKind = (type: EntityType): EntityKind => ENTITIES[type];
+export const isMergedType = (type: string): type is MergedType =>
+  Object.hasOwn(ENTITIES, type) && entityKind(type as EntityType).fields !== undefined;

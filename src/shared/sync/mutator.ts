@@ -5,17 +5,20 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../kernel/errors.ts';
 import type { Mode } from '../kernel/mode.ts';
-import type { EntityFields, EntityType } from './entities.ts';
-import type { Scope, Writer } from './scopes.ts';
+import type { EntityFields, EntityType, MergedType, MergeKind } from './entities.ts';
+import type { Scope, ScopeKind, Writer } from './scopes.ts';
 
 export interface EntityRef<T extends EntityType = EntityType> {
   readonly type: T;
   readonly id: string;
 }
 
-/** The rows a mutation asked for, as they are before it. `undefined` = there is none (or it is deleted). */
+/** The rows a mutation asked for, as they are before it. */
 export interface Rows {
+  /** `undefined` = there is none (or it is deleted). */
   get<T extends EntityType>(ref: EntityRef<T>): EntityFields[T] | undefined;
+  /** There was such a row and it was deleted, for good. A device does not always remember that. */
+  isDeleted(ref: EntityRef): boolean;
 }
 
 export type Put = {
@@ -27,6 +30,30 @@ export type Put = {
   };
 }[EntityType];
 
+/**
+ * Changes of single fields, merged as `ENTITIES[type].fields` says. Null empties a field, undefined leaves it alone.
+ */
+export interface Patch<T extends MergedType = MergedType> {
+  readonly type: T;
+  readonly id: string;
+  readonly set?: { readonly [F in keyof EntityFields[T]]?: EntityFields[T][F] | null | undefined };
+  /** Elements of fields that are sets. */
+  readonly add?: { readonly [F in keyof EntityFields[T]]?: readonly string[] | undefined };
+  readonly remove?: { readonly [F in keyof EntityFields[T]]?: readonly string[] | undefined };
+  /** Whose hand it was: shown beside the value where two people disagree. */
+  readonly by?: string;
+}
+
+/** A row in its new state. `fields` null: deleted, for good. */
+export type RowPut = {
+  readonly [T in EntityType]: {
+    readonly type: T;
+    readonly id: string;
+    readonly scope: Scope;
+    readonly fields: EntityFields[T] | null;
+  };
+}[EntityType];
+
 /** What contradicts a fact: both sides are kept, a person is told. */
 export interface Anomaly {
   readonly kind: string;
@@ -34,7 +61,16 @@ export interface Anomaly {
 }
 
 export type Decision =
-  | { readonly kind: 'apply'; readonly puts: readonly Put[]; readonly anomalies?: readonly Anomaly[] }
+  | {
+      readonly kind: 'apply';
+      /** Whole rows. A row whose fields are merged is put once, when it is made. */
+      readonly puts: readonly Put[];
+      /** Applied after `puts`. */
+      readonly patches?: readonly Patch[];
+      /** Rows that end, for good. */
+      readonly deletes?: readonly EntityRef[];
+      readonly anomalies?: readonly Anomaly[];
+    }
   | { readonly kind: 'reject'; readonly code: ErrorCode; readonly message: string };
 
 export interface MutationContext {
@@ -49,6 +85,12 @@ export interface Mutator<Name extends string = string, Args = unknown> {
   readonly fact: boolean;
   /** Device modes that may ask for it. */
   readonly modes: readonly Mode[];
+  /** How a conflict over what it writes ends. */
+  readonly merge: Exclude<MergeKind, 'server'>;
+  /** Kinds of rows it may write; any other is a fault of the program. */
+  readonly writes: readonly EntityType[];
+  /** Where they are. */
+  readonly scope: ScopeKind;
   readonly args: z.ZodType<Args>;
   readonly reads: (args: Args) => readonly EntityRef[];
   readonly decide: (args: Args, rows: Rows, context: MutationContext) => Decision;

@@ -63,6 +63,8 @@ export const Outcome = z.object({
   status: OutcomeStatus,
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]).optional(),
   message: z.string().max(500).optional(),
+  /** Of an applied edit: the fields whose value lost to another's. They are in the row's history. */
+  superseded: z.array(z.string().max(128)).optional(),
   /** Kinds of the anomalies a fact raised. */
   anomalies: z.array(z.string().max(64)).optional(),
 });

@@ -1,5 +1,5 @@
 /** A row's name in one string, as maps, the outbox and the wire key it. */
-import { ENTITY_SCHEMAS, type EntityType } from './entities.ts';
+import { ENTITIES, type EntityType } from './entities.ts';
 import type { EntityRef } from './mutator.ts';
 
 /** `type:id`. Types have no colon; an id may have any character. */
@@ -14,4 +14,4 @@ export function parseRefKey(key: RefKey): EntityRef | undefined {
   return isEntityType(type) ? { type, id: key.slice(colon + 1) } : undefined;
 }
 
-export const isEntityType = (type: string): type is EntityType => Object.hasOwn(ENTITY_SCHEMAS, type);
+export const isEntityType = (type: string): type is EntityType => Object.hasOwn(ENTITIES, type);

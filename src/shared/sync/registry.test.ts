@@ -7,7 +7,7 @@ import type { Order } from '../orders/orders.schema.ts';
 import type { Payment } from '../payments/payments.schema.ts';
 import type { Refund } from '../payments/refunds.schema.ts';
 import type { Visit } from '../visits/visits.schema.ts';
-import { ENTITY_SCHEMAS } from './entities.ts';
+import { ENTITIES } from './entities.ts';
 import type { Decision, MutationContext, Mutator } from './mutator.ts';
 import { refKey } from './refs.ts';
 import { findMutator, MUTATOR_NAMES, type MutatorName } from './registry.ts';
@@ -275,7 +275,7 @@ describe.each(MUTATOR_NAMES)('%s', (name) => {
         expect(new Set(decision.puts.map(refKey)).size).toBe(decision.puts.length);
         for (const put of decision.puts) {
           expect(declared).toContain(refKey(put));
-          expect(ENTITY_SCHEMAS[put.type].safeParse(put.fields).success).toBe(true);
+          expect(ENTITIES[put.type].schema.safeParse(put.fields).success).toBe(true);
           expect([`shop:${WRITER.shopId}`, `device:${WRITER.deviceId}`]).toContain(put.scope);
         }
       }),

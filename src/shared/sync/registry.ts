@@ -1,4 +1,11 @@
 /** The mutator registry: every change a device may ask for, by name. A test walks it against every mode. */
+import {
+  advanceClient,
+  createClient,
+  deleteClient,
+  patchClient,
+  resolveClientConflict,
+} from '../clients/clients.mutators.ts';
 import { reportFiscal, reportShift } from '../fiscal/fiscal.mutators.ts';
 import { advanceOrder, placeOrder } from '../orders/orders.mutators.ts';
 import { settlePayments } from '../payments/payments.mutators.ts';
@@ -17,6 +24,11 @@ const MUTATORS = {
   [makeRefund.name]: makeRefund,
   [reportFiscal.name]: reportFiscal,
   [reportShift.name]: reportShift,
+  [createClient.name]: createClient,
+  [patchClient.name]: patchClient,
+  [advanceClient.name]: advanceClient,
+  [deleteClient.name]: deleteClient,
+  [resolveClientConflict.name]: resolveClientConflict,
 } as const;
 
 export type MutatorName = keyof typeof MUTATORS;

@@ -3,9 +3,10 @@
  * it when the server's state of a row arrives under mutations that are still on their way.
  */
 import type { EntityFields, EntityType } from './entities.ts';
-import type { EntityRef, Mutator, Put, Rows } from './mutator.ts';
+import { overlay } from './merge.rules.ts';
+import type { Decision, EntityRef, Mutator, RowPut, Rows } from './mutator.ts';
 import { type RefKey, refKey } from './refs.ts';
-import type { Writer } from './scopes.ts';
+import type { Scope, Writer } from './scopes.ts';
 
 export type MutatorLookup = (name: string) => Mutator | undefined;
 
@@ -31,21 +32,68 @@ export function declaredRows(
   mutator: string,
   declared: readonly EntityRef[],
   find: (key: RefKey) => Readonly<Record<string, unknown>> | undefined,
+  isDeleted: (key: RefKey) => boolean = () => false,
 ): Rows {
   const allowed = new Set(declared.map(refKey));
+  const checked = (ref: EntityRef): RefKey => {
+    const key = refKey(ref);
+    if (!allowed.has(key)) throw new UndeclaredRead(mutator, key);
+    return key;
+  };
   return {
-    get: <T extends EntityType>(ref: EntityRef<T>) => {
-      const key = refKey(ref);
-      if (!allowed.has(key)) throw new UndeclaredRead(mutator, key);
+    get: <T extends EntityType>(ref: EntityRef<T>) =>
       // A row of a type holds that type's fields: both sides only ever write what a mutator or the server put there.
-      return find(key) as EntityFields[T] | undefined;
-    },
+      find(checked(ref)) as EntityFields[T] | undefined,
+    isDeleted: (ref) => isDeleted(checked(ref)),
   };
 }
 
+/** A mutator that writes what its entry in the registry does not say. */
+export class UndeclaredWrite extends Error {
+  override readonly name = 'UndeclaredWrite';
+  constructor(mutator: string, type: string) {
+    super(`${mutator} wrote a ${type}, which its registry entry does not name`);
+  }
+}
+
+/**
+ * The rows that a decision leaves on this device, each once, in its last state: patches laid over what was there.
+ *
+ * @param find the row as it is before, with its scope.
+ */
+export function effectOf(
+  mutator: Mutator,
+  decision: Extract<Decision, { readonly kind: 'apply' }>,
+  find: BaseLookup,
+): RowPut[] {
+  const rows = new Map<RefKey, RowPut>();
+  const write = (row: RowPut) => {
+    if (!mutator.writes.includes(row.type)) throw new UndeclaredWrite(mutator.name, row.type);
+    rows.set(refKey(row), row);
+  };
+  for (const put of decision.puts) write(put);
+  for (const patch of decision.patches ?? []) {
+    const key = refKey(patch);
+    const before = rows.get(key) ?? find(key);
+    if (!before?.fields) throw new Error(`${mutator.name} patched ${key}, which is not there`);
+    // The fields of a patch are those of its type.
+    write({ type: patch.type, id: patch.id, scope: before.scope, fields: overlay(before.fields, patch) } as RowPut);
+  }
+  for (const ref of decision.deletes ?? []) {
+    const before = find(refKey(ref));
+    if (before !== undefined) write({ ...ref, scope: before.scope, fields: null });
+  }
+  return [...rows.values()];
+}
+
+/** A row with its scope; `undefined` when there is none. */
+export type BaseLookup = (
+  key: RefKey,
+) => { readonly scope: Scope; readonly fields: Readonly<Record<string, unknown>> } | undefined;
+
 export interface Replayed {
-  /** Rows that differ from the base, in their last state. */
-  readonly puts: ReadonlyMap<RefKey, Put>;
+  /** Rows that differ from the base, in their last state; `fields` null: deleted here. */
+  readonly puts: ReadonlyMap<RefKey, RowPut>;
   /** Mutations that no longer do anything here: the server will say what becomes of them. */
   readonly idle: readonly number[];
   /** Mutators that threw: a fault of the program, to be logged. It must not keep the other rows from being shown. */
@@ -60,14 +108,18 @@ export interface Replayed {
  */
 export function replay(
   pending: readonly PendingMutation[],
-  base: (key: RefKey) => Readonly<Record<string, unknown>> | undefined,
+  base: BaseLookup,
   writer: Writer,
   findMutator: MutatorLookup,
 ): Replayed {
-  const puts = new Map<RefKey, Put>();
+  const puts = new Map<RefKey, RowPut>();
   const idle: number[] = [];
   const faults: { mid: number; error: unknown }[] = [];
-  const find = (key: RefKey) => puts.get(key)?.fields ?? base(key);
+  const find: BaseLookup = (key) => {
+    const put = puts.get(key);
+    if (put === undefined) return base(key);
+    return put.fields === null ? undefined : { scope: put.scope, fields: put.fields };
+  };
   for (const mutation of pending) {
     try {
       const made = decideAgain(mutation, find, writer, findMutator);
@@ -82,16 +134,16 @@ export function replay(
 
 function decideAgain(
   mutation: PendingMutation,
-  find: (key: RefKey) => Readonly<Record<string, unknown>> | undefined,
+  find: BaseLookup,
   writer: Writer,
   findMutator: MutatorLookup,
-): readonly Put[] | undefined {
+): readonly RowPut[] | undefined {
   const mutator = findMutator(mutation.name);
   const args = mutator?.args.safeParse(mutation.args);
   if (mutator === undefined || args?.success !== true) return undefined;
-  const rows = declaredRows(mutator.name, mutator.reads(args.data), find);
+  const rows = declaredRows(mutator.name, mutator.reads(args.data), (key) => find(key)?.fields);
   const decision = mutator.decide(args.data, rows, { writer, at: mutation.at });
-  return decision.kind === 'apply' ? decision.puts : undefined;
+  return decision.kind === 'apply' ? effectOf(mutator, decision, find) : undefined;
 }
 
 /** A pending mutation and every row it may read or write. */

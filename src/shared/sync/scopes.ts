@@ -6,6 +6,9 @@ export const Scope = z
   .regex(/^(org|shop|device):[A-Za-z0-9-]{1,64}$/, 'must be org:<id>, shop:<id> or device:<id>');
 export type Scope = z.infer<typeof Scope>;
 
+export type ScopeKind = 'org' | 'shop' | 'device';
+export const scopeKind = (scope: Scope): ScopeKind => scope.slice(0, scope.indexOf(':')) as ScopeKind;
+
 export const orgScope = (organizationId: string): Scope => `org:${organizationId}`;
 export const shopScope = (shopId: string): Scope => `shop:${shopId}`;
 export const deviceScope = (deviceId: string): Scope => `device:${deviceId}`;

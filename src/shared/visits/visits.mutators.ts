@@ -9,6 +9,9 @@ export const startVisit = defineMutator({
   name: 'visit.start',
   fact: true,
   modes: ['kiosk'],
+  merge: 'insert_once',
+  writes: ['visit'],
+  scope: 'device',
   args: z.strictObject({ visit: Visit }),
   reads: ({ visit }) => [{ type: 'visit', id: visit.id }],
   decide: ({ visit }, rows, { writer }) =>
@@ -27,6 +30,9 @@ export const updateVisit = defineMutator({
   name: 'visit.update',
   fact: false,
   modes: ['kiosk'],
+  merge: 'transitions',
+  writes: ['visit'],
+  scope: 'device',
   args: z.strictObject({
     id: VisitId,
     contact: VisitContact.optional(),
@@ -56,6 +62,9 @@ export const finishVisit = defineMutator({
   name: 'visit.finish',
   fact: true,
   modes: ['kiosk'],
+  merge: 'transitions',
+  writes: ['visit'],
+  scope: 'device',
   args: z.strictObject({ id: VisitId, status: VisitStatus.exclude(['active']), finishedAt: Millis }),
   reads: ({ id }) => [{ type: 'visit', id }],
   decide: ({ id, status, finishedAt }, rows, { writer }) => {
@@ -79,6 +88,9 @@ export const eraseVisit = defineMutator({
   name: 'visit.erase',
   fact: false,
   modes: ['kiosk'],
+  merge: 'transitions',
+  writes: ['visit'],
+  scope: 'device',
   args: z.strictObject({ id: VisitId, erasedAt: Millis }),
   reads: ({ id }) => [{ type: 'visit', id }],
   decide: ({ id, erasedAt }, rows, { writer }) => {

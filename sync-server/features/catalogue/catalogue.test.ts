@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { HqCategories, HqItem, HqItems } from '#shared/hq/catalogue.api.ts';
+import type { RowPut } from '#shared/sync/mutator.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
-import { type RowPut, writeRows } from '../../sync/rows.writer.ts';
+import { writeRows } from '../../sync/rows.writer.ts';
 import {
   addOrganization,
   createTestApp,

@@ -2,11 +2,12 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { HqImport, HqImportChanges, HqImports, HqItems } from '#shared/hq/catalogue.api.ts';
+import type { RowPut } from '#shared/sync/mutator.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { buildApp } from '../../app.ts';
 import { findAuditBreak } from '../../auth/audit.repo.ts';
 import { readConfig } from '../../config.ts';
-import { type RowPut, writeRows } from '../../sync/rows.writer.ts';
+import { writeRows } from '../../sync/rows.writer.ts';
 import {
   addOrganization,
   createTestApp,

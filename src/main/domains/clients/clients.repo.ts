@@ -1,9 +1,14 @@
-import { count, desc, eq, inArray, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import type { Reader } from '#main/db/db.ts';
-import type { ClientCard, ClientStatus, ClientTab } from '#shared/clients/clients.schema.ts';
-import { clients } from './clients.tables.ts';
-
-type ClientRow = typeof clients.$inferSelect;
+import {
+  type Client,
+  type ClientCard,
+  ClientField,
+  type ClientStatus,
+  type ClientTab,
+} from '#shared/clients/clients.schema.ts';
+import type { FieldConflict } from '#shared/sync/conflict.schema.ts';
+import { clients, fieldConflicts } from './clients.tables.ts';
 
 /** SM-5: which clients a tab shows. `mine` is anybody's status, but one person's. */
 const STATUSES: Readonly<Record<Exclude<ClientTab, 'mine'>, readonly ClientStatus[]>> = {
@@ -18,7 +23,15 @@ const inTab = (tab: Exclude<ClientTab, 'mine'>): SQL => inArray(clients.status, 
 export function listTab(db: Reader, tab: ClientTab, memberId: string | undefined, limit: number): ClientCard[] {
   if (tab === 'mine' && memberId === undefined) return [];
   const wanted = tab === 'mine' ? eq(clients.assignedTo, memberId ?? '') : inTab(tab);
-  return db.select().from(clients).where(wanted).orderBy(desc(clients.updatedAt)).limit(limit).all().map(toCard);
+  const rows = db
+    .select({ fields: clients.fields })
+    .from(clients)
+    .where(wanted)
+    .orderBy(desc(clients.updatedAt))
+    .limit(limit)
+    .all();
+  const open = openFields(db);
+  return rows.map(({ fields }) => toCard(fields, open.get(fields.id) ?? []));
 }
 
 /** How many clients each tab has. */
@@ -40,13 +53,41 @@ export function countTabs(db: Reader, memberId: string | undefined): Record<Clie
   return { new: sum('new'), in_work: sum('in_work'), processed: sum('processed'), mine: mine?.clients ?? 0 };
 }
 
-const toCard = (row: ClientRow): ClientCard => ({
-  id: row.id,
-  name: row.name,
-  status: row.status as ClientStatus,
-  createdAt: row.createdAt,
-  updatedAt: row.updatedAt,
-  ...(row.phone === null ? {} : { phone: row.phone }),
-  ...(row.registrationAddress === null ? {} : { registrationAddress: row.registrationAddress }),
-  ...(row.assignedTo === null ? {} : { assignedTo: row.assignedTo }),
+export const findClient = (db: Reader, id: string): Client | undefined =>
+  db.select({ fields: clients.fields }).from(clients).where(eq(clients.id, id)).get()?.fields;
+
+/** Conflicts of a client that nobody has settled, in no particular order. */
+export const listConflicts = (db: Reader, id: string): FieldConflict[] =>
+  db
+    .select({ fields: fieldConflicts.fields })
+    .from(fieldConflicts)
+    .where(and(eq(fieldConflicts.entityId, id), isNull(fieldConflicts.resolvedAt)))
+    .all()
+    .map(({ fields }) => fields);
+
+/** Fields in conflict by client. There are never many: somebody is asked about each. */
+function openFields(db: Reader): Map<string, ClientField[]> {
+  const open = new Map<string, ClientField[]>();
+  const rows = db
+    .select({ fields: fieldConflicts.fields })
+    .from(fieldConflicts)
+    .where(isNull(fieldConflicts.resolvedAt));
+  for (const { fields } of rows.all()) {
+    const field = ClientField.safeParse(fields.field);
+    if (field.success) open.set(fields.entityId, [...(open.get(fields.entityId) ?? []), field.data]);
+  }
+  return open;
+}
+
+const toCard = (client: Client, conflicts: readonly ClientField[]): ClientCard => ({
+  id: client.id,
+  name: client.name,
+  tags: client.tags,
+  status: client.status,
+  createdAt: client.createdAt,
+  updatedAt: client.updatedAt,
+  conflicts: [...conflicts],
+  ...(client.phone === undefined ? {} : { phone: client.phone }),
+  ...(client.registrationAddress === undefined ? {} : { registrationAddress: client.registrationAddress }),
+  ...(client.assignedTo === undefined ? {} : { assignedTo: client.assignedTo }),
 });

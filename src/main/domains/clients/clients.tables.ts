@@ -1,16 +1,29 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
+import type { Client } from '../../../shared/clients/clients.schema.ts';
+import type { FieldConflict } from '../../../shared/sync/conflict.schema.ts';
+import { intField, replicated, textField } from '../../db/replicated.ts';
 
 export const clients = sqliteTable(
   'clients',
   {
-    id: text('id').primaryKey(),
-    name: text('name').notNull(),
-    phone: text('phone'),
-    registrationAddress: text('registration_address'),
-    status: text('status').notNull(),
-    assignedTo: text('assigned_to'),
-    createdAt: integer('created_at').notNull(),
-    updatedAt: integer('updated_at').notNull(),
+    ...replicated<Client>(),
+    status: textField('status', 'status'),
+    assignedTo: textField('assigned_to', 'assignedTo'),
+    updatedAt: intField('updated_at', 'updatedAt'),
   },
-  (table) => [index('clients_by_status').on(table.status, table.updatedAt)],
+  (table) => [
+    index('clients_by_status').on(table.status, table.updatedAt),
+    index('clients_by_member').on(table.assignedTo, table.updatedAt),
+  ],
+);
+
+/** Fields that several people changed without knowing of each other. */
+export const fieldConflicts = sqliteTable(
+  'field_conflicts',
+  {
+    ...replicated<FieldConflict>(),
+    entityId: textField('entity_id', 'entityId'),
+    resolvedAt: intField('resolved_at', 'resolvedAt'),
+  },
+  (table) => [index('field_conflicts_by_entity').on(table.entityId)],
 );
