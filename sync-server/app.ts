@@ -1,10 +1,16 @@
 /** The server, composed: every plugin and feature by name, in order. Nothing listens, nothing is read from outside. */
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
+import { BLOB_FIELDS, type BlobFields } from '#shared/blobs/blob-fields.ts';
 import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
 import { authRoutes } from './auth/auth.routes.ts';
 import { createAuthService } from './auth/auth.service.ts';
 import { createGuards } from './auth/guards.ts';
+import { createLinks } from './blobs/blob-link.ts';
+import { createBlobsCollector } from './blobs/blobs.collect.ts';
+import { blobsRoutes } from './blobs/blobs.routes.ts';
+import { createBlobsService } from './blobs/blobs.service.ts';
+import { openBlobStore } from './blobs/open-store.ts';
 import type { ServerConfig } from './config.ts';
 import type { OpenDb } from './db/db.ts';
 import { alertsRoutes } from './features/alerts/alerts.routes.ts';
@@ -28,6 +34,8 @@ import { hqRoutes } from './features/hq/hq.routes.ts';
 import { createHqService } from './features/hq/hq.service.ts';
 import { partnerRoutes } from './features/partner/partner.routes.ts';
 import { createPartnerService } from './features/partner/partner.service.ts';
+import { syncDeskRoutes } from './features/sync/sync.routes.ts';
+import { createSyncDesk } from './features/sync/sync.service.ts';
 import { createHousekeeping } from './jobs/housekeeping.ts';
 import { createLive } from './live/live.ts';
 import { documentation } from './plugins/documentation.ts';
@@ -48,6 +56,8 @@ export interface AppOptions {
   readonly opened: OpenDb;
   /** Where sync keeps its guard and, beside an embedded database, its journal. Absent: nowhere (tests). */
   readonly dataDir?: string;
+  /** Which fields refer to files; tests name some of their own. */
+  readonly blobFields?: BlobFields;
   /** Unix ms. */
   readonly now: () => number;
   readonly newId: NewId;
@@ -128,6 +138,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const imports = createImportsService(cataloguePorts);
   await imports.recover(opened.kind);
   app.addHook('onClose', () => imports.close());
+  const blobPorts = { db, store: openBlobStore(config), fields: options.blobFields ?? BLOB_FIELDS, now, log: logger };
+  const linkSecret = new Uint8Array(new ArrayBuffer(32));
+  random(linkSecret);
+  const blobs = createBlobsService({ ...blobPorts, links: createLinks(config.BLOB_LINK_SECRET ?? linkSecret) });
+  const collector = createBlobsCollector({ ...blobPorts, graceDays: config.BLOB_GRACE_DAYS });
 
   // After those that end long waits: it waits for the answers they make.
   await app.register(drain, { withinMs: DRAIN_MS });
@@ -140,7 +155,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(health(guards, opened.ping));
   await app.register(authRoutes({ guards, auth, live, allowedOrigins }));
   await app.register(devicesRoutes(guards, devices));
-  await app.register(syncRoutes, { device: guards.device, sync });
+  const syncDesk = createSyncDesk({ db, now, live });
+  const pull: typeof sync.pull = async (actor, request) => {
+    await syncDesk.report(actor, request.backlog);
+    return sync.pull(actor, request);
+  };
+  await app.register(syncRoutes, { device: guards.device, sync: { ...sync, pull } });
+  await app.register(syncDeskRoutes(guards, syncDesk));
+  await app.register(blobsRoutes({ guards, blobs, isDirect: config.BLOB_DIRECT }));
   await app.register(fiscalRoutes(guards, fiscal, createReportsService({ db, now, newId, live })));
   const interventions = createInterventionsService({ db, now, live, waiters });
   await app.register(monitorRoutes(guards, createMonitorService({ db, now }), interventions));
@@ -152,7 +174,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(partnerRoutes(guards, createPartnerService({ db, now })));
   await app.register(pages(config.RENDERER_DIR));
 
-  const housekeeping = createHousekeeping({ db, now, log: logger, sync });
+  const housekeeping = createHousekeeping({ db, now, log: logger, sync, blobs: collector });
   app.addHook('onListen', () => housekeeping.start());
   app.addHook('onClose', () => housekeeping.stop());
   return app;

@@ -83,6 +83,23 @@ CREATE TABLE "users" (
 	"last_sign_in_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "blobs" (
+	"organization_id" text NOT NULL,
+	"id" text NOT NULL,
+	"kind" text NOT NULL,
+	"media_type" text NOT NULL,
+	"size" bigint NOT NULL,
+	"state" text NOT NULL,
+	"received" bigint NOT NULL,
+	"parts" jsonb NOT NULL,
+	"chunks" jsonb,
+	"device_id" text,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL,
+	"unreferenced_since" bigint,
+	CONSTRAINT "blobs_organization_id_id_pk" PRIMARY KEY("organization_id","id")
+);
+--> statement-breakpoint
 CREATE TABLE "alerts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -194,6 +211,38 @@ CREATE TABLE "fiscal_tasks" (
 	CONSTRAINT "fiscal_tasks_organization_id_id_pk" PRIMARY KEY("organization_id","id")
 );
 --> statement-breakpoint
+CREATE TABLE "device_backlogs" (
+	"device_id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"pending" integer NOT NULL,
+	"oldest_at" bigint,
+	"refused" integer NOT NULL,
+	"blobs" integer,
+	"reported_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sync_dead_letters" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"device_id" text NOT NULL,
+	"incarnation" integer NOT NULL,
+	"mid" bigint NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"args" text NOT NULL,
+	"code" text,
+	"message" text,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sync_verdicts" (
+	"case_id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"at" bigint NOT NULL,
+	"user_id" text NOT NULL,
+	"note" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "anomalies" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -298,6 +347,7 @@ ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_organizations_id_f
 ALTER TABLE "devices" ADD CONSTRAINT "devices_shop_id_shops_id_fk" FOREIGN KEY ("shop_id") REFERENCES "public"."shops"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_devices" ADD CONSTRAINT "fiscal_devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_tasks" ADD CONSTRAINT "fiscal_tasks_of_device" FOREIGN KEY ("organization_id","fiscal_device_id") REFERENCES "public"."fiscal_devices"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "device_backlogs" ADD CONSTRAINT "device_backlogs_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_log_by_seq" ON "audit_log" USING btree ("organization_id","seq");--> statement-breakpoint
 CREATE INDEX "audit_log_by_entity" ON "audit_log" USING btree ("organization_id","entity_type","entity_id","seq");--> statement-breakpoint
 CREATE INDEX "auth_sessions_by_user" ON "auth_sessions" USING btree ("user_id");--> statement-breakpoint
@@ -309,6 +359,7 @@ CREATE INDEX "tokens_by_device" ON "tokens" USING btree ("device_id");--> statem
 CREATE INDEX "tokens_by_register" ON "tokens" USING btree ("organization_id","fiscal_device_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_by_email" ON "users" USING btree ("email");--> statement-breakpoint
 CREATE INDEX "users_by_org" ON "users" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "blobs_by_state" ON "blobs" USING btree ("state","updated_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "alerts_open_by_subject" ON "alerts" USING btree ("organization_id","kind","subject_type","subject_id") WHERE acknowledged_at IS NULL;--> statement-breakpoint
 CREATE INDEX "alerts_open" ON "alerts" USING btree ("organization_id","at","id") WHERE acknowledged_at IS NULL;--> statement-breakpoint
 CREATE INDEX "alerts_by_time" ON "alerts" USING btree ("organization_id","at","id");--> statement-breakpoint
@@ -327,6 +378,7 @@ CREATE INDEX "fiscal_tasks_by_id" ON "fiscal_tasks" USING btree ("organization_i
 CREATE INDEX "fiscal_tasks_uncertain" ON "fiscal_tasks" USING btree ("organization_id","created_at","id") WHERE uncertain;--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL);--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_in_progress" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'in_progress';--> statement-breakpoint
+CREATE INDEX "sync_dead_letters_by_org" ON "sync_dead_letters" USING btree ("organization_id","at","id");--> statement-breakpoint
 CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","at");--> statement-breakpoint
 CREATE INDEX "device_grants_by_org" ON "device_grants" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "entities_by_ver" ON "entities" USING btree ("scope","ver");--> statement-breakpoint

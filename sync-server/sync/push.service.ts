@@ -13,6 +13,8 @@ import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import { isContention, isOutage } from './db-faults.ts';
+import { insertDeadLetters } from './dead-letters.repo.ts';
+import { deadLettersOf, isTrouble } from './dead-letters.rules.ts';
 import type { Durability } from './durability.ts';
 import type { KnownRow, RowHistory, RowState } from './effects.rules.ts';
 import { authorityAt, type Grant } from './grants.rules.ts';
@@ -145,6 +147,12 @@ export function createPush(deps: PushDeps): Push {
         by,
         made.anomalies.map((one) => ({ id: deps.newId(), ...one })),
       );
+      const { incarnation } = request.writer;
+      await insertDeadLetters(
+        tx,
+        { ...by, incarnation },
+        deadLettersOf(fresh, made.outcomes, made.anomalies, deps.newId),
+      );
       const ticket = deps.newTicket();
       await advanceWriter(tx, request.writer, {
         lastMid: last.mid,
@@ -242,8 +250,9 @@ export function createPush(deps: PushDeps): Push {
 
   function announce(actor: SyncActor, ran: Ran): void {
     for (const [scope, head] of Object.entries(ran.heads)) deps.live.poke({ scope, head, epoch: timeline.epoch });
-    const collections = hqCollections(ran.types);
-    if (collections.length > 0) deps.live.hqChanged(actor.organizationId, collections);
+    const collections = new Set(hqCollections(ran.types));
+    if (ran.outcomes.some(isTrouble)) collections.add('sync').add('summary');
+    if (collections.size > 0) deps.live.hqChanged(actor.organizationId, [...collections]);
   }
 }
 

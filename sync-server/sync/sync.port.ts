@@ -18,7 +18,7 @@ export const firstGrants = ({ organizationId, shopId, deviceId }: Writer): { sco
   { scope: shopScope(shopId), home: true },
 ];
 
-export type HqCollection = 'orders' | 'receipts' | 'devices' | 'summary';
+export type HqCollection = 'orders' | 'receipts' | 'devices' | 'summary' | 'sync';
 
 /** Hints to whoever is connected. Called after the commit; losing every one of them loses no data. */
 export interface SyncLive {

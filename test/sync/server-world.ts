@@ -57,6 +57,7 @@ const TABLES = [
   'sync_writers',
   'sync_outcomes',
   'anomalies',
+  'sync_dead_letters',
   'sync_timeline',
   'device_grants',
   'field_history',

@@ -5,9 +5,9 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BacklogFile } from '#shared/rpc/sync.contract.ts';
+import { maskPassports } from '#shared/sync/mask.rules.ts';
 import type { BacklogRepo } from './backlog.repo.ts';
 import type { LettersRepo } from './letters.repo.ts';
-import { maskPassports } from './letters.rules.ts';
 
 const FORMAT = 'prilavok-backlog';
 const FORMAT_VERSION = 1;

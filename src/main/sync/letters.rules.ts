@@ -9,14 +9,3 @@ export function letterKindOf({ status, anomalies = [] }: Outcome): z.infer<typeo
   if (status === 'parked') return 'parked';
   return anomalies.length > 0 ? 'contradicted' : undefined;
 }
-
-const MASKED = '***';
-
-/** A mutation's arguments as they may leave the device in a file: passports are not in clear in it. */
-export function maskPassports(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(maskPassports);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, /passport/i.test(key) ? MASKED : maskPassports(member)]),
-  );
-}

@@ -58,6 +58,8 @@ export const HqSummary = z.strictObject({
   openAlerts: z.int().min(0),
   /** Tasks of the registers' queues whose outcome nobody knows: a part of `unknownReceipts`. */
   uncertainTasks: z.int().min(0),
+  /** Changes that were not taken and facts that contradict, that nobody has seen to. */
+  syncCases: z.int().min(0),
   devicesOnline: z.int().min(0),
   devicesTotal: z.int().min(0),
   /** Paid orders of the last 14 days, oldest first. */
@@ -109,7 +111,7 @@ export type HqReceipts = z.infer<typeof HqReceipts>;
 /** Socket.IO namespace `/hq`, event `changed`: re-read these collections. Only ever a hint. */
 export const HqChanged = z.strictObject({
   collections: z.array(
-    z.enum(['orders', 'receipts', 'devices', 'summary', 'registers', 'tasks', 'alerts', 'catalogue']),
+    z.enum(['orders', 'receipts', 'devices', 'summary', 'registers', 'tasks', 'alerts', 'catalogue', 'sync']),
   ),
 });
 export type HqChanged = z.infer<typeof HqChanged>;

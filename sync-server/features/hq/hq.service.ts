@@ -5,6 +5,7 @@ import { getOrganization } from '../../auth/users.repo.ts';
 import type { Db } from '../../db/db.ts';
 import { countOpenAlerts } from '../alerts/alerts.repo.ts';
 import { listShops } from '../devices/devices.repo.ts';
+import { countOpenCases } from '../sync/sync.repo.ts';
 import {
   countSince,
   countUnknown,
@@ -83,11 +84,12 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
     const at = now();
     const { timeZone } = await getOrganization(db, tenant);
     const days = lastDays(timeZone, at, SUMMARY_DAYS);
-    const [figures, since, unknown, openAlerts, rows] = await Promise.all([
+    const [figures, since, unknown, openAlerts, syncCases, rows] = await Promise.all([
       readDays(db, tenant, days),
       countSince(db, tenant, days.at(-1)?.from ?? at),
       countUnknown(db, tenant),
       countOpenAlerts(db, tenant),
+      countOpenCases(db, tenant),
       listDevices(db, tenant),
     ]);
     const today = figures.at(-1);
@@ -100,6 +102,7 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
       unknownReceipts: unknown.all,
       openAlerts,
       uncertainTasks: unknown.queued,
+      syncCases,
       devicesOnline: live.filter(({ device }) => isOnline(device.lastSeenAt, at)).length,
       devicesTotal: live.length,
       days: days.map(({ name: day }, index) => ({ day, ...(figures[index] ?? { orders: 0, revenueMinor: 0 }) })),
