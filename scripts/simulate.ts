@@ -6,9 +6,11 @@ import { parseArgs } from 'node:util';
 import { buildShim } from '#emulators/kkt/testing.ts';
 import { isMutant, loadMutant, MUTANTS } from '#test/simulation/fiscal-mutants.ts';
 import { toMarkdown } from '../bench/table.ts';
+import { isSyncReal, runSyncReal, SYNC_REAL_USAGE } from './simulate-sync-real.ts';
 
 const USAGE = `usage: npm run simulate -- [--runs 10000] [--seed N] [--lanes 3] [--only TURN|FROM-TO] [--mutant NAME]
        npm run simulate -- --real [--kills 200] [--seed N]
+       ${SYNC_REAL_USAGE}
        mutants: ${Object.keys(MUTANTS).join(', ')}`;
 
 class BadUse extends Error {}
@@ -62,6 +64,10 @@ function readOptions(argv: readonly string[]): Options {
 /** @param argv arguments after the program's name. */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
+    if (isSyncReal(argv)) {
+      process.exitCode = await runSyncReal(argv);
+      return;
+    }
     const options = readOptions(argv);
     const shim = buildShim();
     if (shim.path === undefined) throw new BadUse(shim.reason);

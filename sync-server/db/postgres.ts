@@ -16,6 +16,8 @@ export async function openPostgres(databaseUrl: string, migrationsDir: string): 
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 20, connectionTimeoutMillis: 5000 });
   // An idle connection that the server closed: the pool replaces it, and the next query says what is wrong.
   pool.on('error', () => undefined);
+  // One in use that died between two statements: nobody else listens, and the statement that follows says it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await migratePostgres(pool, migrationsDir);
   } catch (error) {
