@@ -9,10 +9,11 @@ import { type Durability, durableByCommit, type JournalDurability, openJournal, 
 import { createGuardFile } from './guard-file.ts';
 import { createPull, type Pull } from './pull.service.ts';
 import { createPush, type Push } from './push.service.ts';
+import { recover } from './recover.ts';
 import type { SyncActor, SyncLive, SyncLog } from './sync.port.ts';
 import { checkpoint } from './timeline.repo.ts';
 import { openTimeline, type Timeline } from './timeline.ts';
-import { deleteOutcomesBefore, findLastMid, raiseIncarnation } from './writers.repo.ts';
+import { deleteOutcomesBefore, raiseIncarnation } from './writers.repo.ts';
 
 /** How long the answer to a mutation is kept for a device that asks again. */
 export const OUTCOME_RETENTION_MS = 90 * 24 * 3_600_000;
@@ -51,15 +52,17 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
   const journal = opened.kind === 'embedded' && dataDir !== undefined ? await openOwnJournal(dataDir) : undefined;
   const durability: Durability = journal ?? durableByCommit;
+  const newTicket = () => hex(options.randomBytes(16));
   const timeline = await openTimeline({
     db,
     newEpoch: () => hex(options.randomBytes(16)),
     log,
     ...(dataDir === undefined ? {} : { guard: createGuardFile(join(dataDir, 'sync-guard.json'), log) }),
-    ...(journal === undefined ? {} : { recover: () => recover(journal) }),
+    ...(journal === undefined
+      ? {}
+      : { recover: async () => recover({ db, newId: options.newId, newTicket, log }, await journal.entries()) }),
   });
   const deps = { db, timeline, durability, log, live: options.live, now: options.now, newId: options.newId };
-  const newTicket = () => hex(options.randomBytes(16));
 
   return {
     timeline,
@@ -91,31 +94,5 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
         await syncTree(join(folder, 'pg'));
       },
     });
-  }
-
-  /** Runs the journal again. What the database kept is known by its `mid`; anything new means that it had lost it. */
-  async function recover(kept: JournalDurability): Promise<boolean> {
-    const silent: SyncLive = { poke: () => undefined, hqChanged: () => undefined };
-    const nowhere: Timeline = { epoch: '', forks: {}, saw: () => undefined, close: () => Promise.resolve() };
-    let lost = 0;
-    for (const { actor, request, receivedAt } of await kept.entries()) {
-      const before = await findLastMid(db, request.writer);
-      const run = createPush({
-        db,
-        timeline: nowhere,
-        durability: durableByCommit,
-        live: silent,
-        now: () => receivedAt,
-        newId: options.newId,
-        newTicket: () => hex(options.randomBytes(16)),
-        log,
-      });
-      const { epoch: _epoch, ticket: _ticket, ...body } = request;
-      const { lastMid } = await run(actor, body);
-      lost += lastMid - before;
-    }
-    if (lost > 0)
-      log.warn({ mutations: lost }, 'the database had lost accepted mutations; the journal brought them back');
-    return lost > 0;
   }
 }
