@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { MIN_GRACE_DAYS } from '#shared/blobs/blobs.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 
 const int = (min: number, max: number) =>
@@ -64,6 +65,28 @@ export const ServerConfig = z.strictObject({
     .describe('opens /metrics from afar; without it only loopback reads them'),
   ALLOWED_ORIGINS: list.default([]).describe('further origins whose pages may use a session, comma separated'),
   TRUST_PROXY: flag.default(false).describe('believe X-Forwarded-* of the proxy in front'),
+  BLOB_STORE: oneOf(['files', 's3']).default('files').describe('where photos and documents are kept'),
+  BLOB_DIR: z.string().min(1).optional().describe('their folder; without it `blobs` in DATA_DIR'),
+  BLOB_GRACE_DAYS: int(MIN_GRACE_DAYS, 3650)
+    .default(MIN_GRACE_DAYS)
+    .describe('days that a file is kept after nothing refers to it any more'),
+  BLOB_DIRECT: flag
+    .default(false)
+    .describe('devices fetch files straight from S3, by presigned addresses; they must be able to reach it'),
+  BLOB_LINK_SECRET: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('signs links to files; without it they end with the process, and several instances need the same'),
+  S3_ENDPOINT: z
+    .string()
+    .regex(/^https?:\/\/[^/]+\/?$/, 'must look like https://host[:port]')
+    .optional()
+    .describe('S3 for BLOB_STORE = s3; the bucket is named in the path'),
+  S3_REGION: z.string().min(1).default('us-east-1').describe('region that requests to S3 are signed for'),
+  S3_BUCKET: z.string().min(1).optional().describe('bucket of the files; it must exist'),
+  S3_ACCESS_KEY: z.string().min(1).optional().describe('who asks S3'),
+  S3_SECRET_KEY: z.string().min(1).optional().describe('the secret of S3_ACCESS_KEY'),
   RATE_FACTOR: z.coerce
     .number('must be a number from 0.01 to 1000')
     .min(0.01)
@@ -74,7 +97,7 @@ export const ServerConfig = z.strictObject({
 export type ServerConfig = z.output<typeof ServerConfig>;
 
 const KEYS = Object.keys(ServerConfig.shape) as (keyof ServerConfig)[];
-const SECRETS: ReadonlySet<string> = new Set(['DATABASE_URL', 'METRICS_TOKEN']);
+const SECRETS: ReadonlySet<string> = new Set(['DATABASE_URL', 'METRICS_TOKEN', 'BLOB_LINK_SECRET', 'S3_SECRET_KEY']);
 /** `SESSION_IDLE_MIN` → `session-idle-min`, its command line flag. */
 const flagOf = (key: string): string => key.toLowerCase().replaceAll('_', '-');
 

@@ -19,6 +19,7 @@ const LETS_IN: Readonly<Record<string, readonly Who[]>> = {
   'loopback, or the metrics token': ['nobody', 'cashier', 'manager', 'partner', 'hq_admin'],
   session: ['cashier', 'manager', 'partner', 'hq_admin'],
   'session: hq_admin': ['hq_admin'],
+  'session: hq_admin, manager': ['hq_admin', 'manager'],
   'session: partner': ['partner'],
   'device token': ['device'],
   'device or agent token': ['device', 'agent'],

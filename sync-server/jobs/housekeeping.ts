@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { purgeSessions } from '../auth/sessions.repo.ts';
 import { purgeThrottles } from '../auth/throttle.repo.ts';
+import type { createBlobsCollector } from '../blobs/blobs.collect.ts';
 import type { Db } from '../db/db.ts';
 import type { SyncService } from '../sync/sync.service.ts';
 
@@ -14,6 +15,7 @@ export function createHousekeeping(ports: {
   readonly db: Db;
   readonly now: () => number;
   readonly sync: Pick<SyncService, 'prune'>;
+  readonly blobs: Pick<ReturnType<typeof createBlobsCollector>, 'collect'>;
   readonly log: FastifyBaseLogger;
 }) {
   let timer: NodeJS.Timeout | undefined;
@@ -24,6 +26,7 @@ export function createHousekeeping(ports: {
     await purgeSessions(ports.db, ports.now() - SESSIONS_MS);
     await purgeThrottles(ports.db, ports.now() - THROTTLES_MS);
     await ports.sync.prune();
+    await ports.blobs.collect();
   }
 
   return {

@@ -12,6 +12,8 @@ import { sha256 } from '../auth/secrets.ts';
  */
 export const RATE_CLASSES = {
   auth: { caller: 30, address: 30 },
+  // Apart from `device`: photos must not use up what a sale needs. A chunk is at most one MiB.
+  blob: { caller: 6000, address: 30_000 },
   device: { caller: 3000, address: 30_000 },
   read: { caller: 600, address: 6000 },
   write: { caller: 300, address: 3000 },

@@ -4,7 +4,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
 import type { UserRole } from '#shared/hq/hq.api.ts';
 import { createIds, type NewId } from '#shared/kernel/ids.ts';
-import { buildApp } from '../app.ts';
+import { type AppOptions, buildApp } from '../app.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import { newSecret, sha256 } from '../auth/secrets.ts';
 import { insertToken } from '../auth/tokens.repo.ts';
@@ -33,7 +33,11 @@ export interface TestApp {
   readonly close: () => Promise<void>;
 }
 
-export async function createTestApp(env: Readonly<Record<string, string>> = {}, given?: OpenDb): Promise<TestApp> {
+export async function createTestApp(
+  env: Readonly<Record<string, string>> = {},
+  given?: OpenDb,
+  extra: Pick<AppOptions, 'blobFields'> = {},
+): Promise<TestApp> {
   const opened = given ?? (await createTestDb());
   const clock = { now: T0 };
   const random = (target: Uint8Array<ArrayBuffer>) => void randomFillSync(target);
@@ -45,7 +49,16 @@ export async function createTestApp(env: Readonly<Record<string, string>> = {}, 
     env: { RATE_FACTOR: '1000', RENDERER_DIR: 'no-such-folder', ...env },
     argv: [],
   });
-  const app = await buildApp({ config, opened, now: () => clock.now, newId, random, logger, version: '0.0.0-test' });
+  const app = await buildApp({
+    config,
+    opened,
+    now: () => clock.now,
+    newId,
+    random,
+    logger,
+    version: '0.0.0-test',
+    ...extra,
+  });
   await app.ready();
   return {
     app,
