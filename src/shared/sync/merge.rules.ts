@@ -78,7 +78,8 @@ export function compareEdits(a: Omit<Stamp, 'prev'>, b: Omit<Stamp, 'prev'>): nu
 }
 
 const mergeOf = (type: MergedType, field: string): FieldMerge => {
-  const merge = entityKind(type).fields?.[field];
+  const { fields = {} } = entityKind(type);
+  const merge = Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (merge === undefined) throw new Error(`${type} has no field ${field} to be merged`);
   return merge;
 };

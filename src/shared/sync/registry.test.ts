@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import type { Client } from '../clients/clients.schema.ts';
 import type { FiscalRecord } from '../fiscal/fiscal.schema.ts';
 import { canonicalJson } from '../kernel/canonical.ts';
 import { MODES } from '../kernel/mode.ts';
@@ -7,11 +9,13 @@ import type { Order } from '../orders/orders.schema.ts';
 import type { Payment } from '../payments/payments.schema.ts';
 import type { Refund } from '../payments/refunds.schema.ts';
 import type { Visit } from '../visits/visits.schema.ts';
-import { ENTITIES } from './entities.ts';
-import type { Decision, MutationContext, Mutator } from './mutator.ts';
+import { conflictId, type FieldConflict } from './conflict.schema.ts';
+import { ENTITIES, ENTITY_TYPES, entityKind } from './entities.ts';
+import type { Decision, MutationContext, Mutator, RowPut } from './mutator.ts';
 import { refKey } from './refs.ts';
 import { findMutator, MUTATOR_NAMES, type MutatorName } from './registry.ts';
-import { declaredRows } from './replay.ts';
+import { type BaseLookup, declaredRows, effectOf, UndeclaredWrite } from './replay.ts';
+import { scopeKind } from './scopes.ts';
 
 const id = (n: number) => `0190a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const WRITER = { organizationId: id(1), shopId: id(2), deviceId: id(3) };
@@ -107,6 +111,34 @@ const record = (status: FiscalRecord['status'], updatedAt: number, documentNumbe
       }),
 });
 
+const client = (status: Client['status'], tags: string[] = []): Client => ({
+  id: id(50),
+  shopId: WRITER.shopId,
+  name: 'Смирнова Елена',
+  phones: [],
+  tags,
+  status,
+  createdAt: 1,
+  updatedAt: 2,
+});
+const side = (mid: number, value: string | null) => ({ deviceId: id(mid), incarnation: 1, mid, value, at: mid });
+const conflict = (resolvedAt: number | undefined): FieldConflict => ({
+  id: conflictId(id(50), 'phone'),
+  entityType: 'client',
+  entityId: id(50),
+  field: 'phone',
+  kept: side(1, '+79001234567'),
+  others: [side(2, '+79007654321'), side(3, null)],
+  ...(resolvedAt === undefined ? {} : { resolvedAt }),
+});
+const clientStatus = fc.constantFrom<Client['status'][]>(
+  'new',
+  'in_verification',
+  'awaiting_contract',
+  'awaiting_payment',
+  'processed',
+);
+
 const orderStatus = fc.constantFrom<Order['status'][]>(
   'draft',
   'awaiting_payment',
@@ -184,6 +216,30 @@ const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
     .map((status) => ({ id: visit('active').id, status, finishedAt: 5 })),
   'visit.erase': fc.constant({ id: visit('active').id, erasedAt: 7 }),
   'fiscal.report': records.map((one) => ({ record: one })),
+  'client.create': fc
+    .subarray(['vip', 'опт'])
+    .map((tags) => ({ client: { ...client('new', tags.toReversed()), phone: '+79001234567' } })),
+  'client.patch': fc.record(
+    {
+      id: fc.constant(id(50)),
+      set: fc.record(
+        { name: fc.constantFrom('Анна', 'Ольга'), phone: fc.constantFrom('+79001234567', null) },
+        { requiredKeys: [] },
+      ),
+      add: fc.constant({ tags: ['vip'] }),
+      remove: fc.constant({ tags: ['опт'], phones: ['+79001234567'] }),
+      by: fc.constant('Анна'),
+    },
+    { requiredKeys: ['id'] },
+  ),
+  'client.advance': clientStatus.filter((to) => to !== 'new').map((to) => ({ id: id(50), to })),
+  'client.delete': fc.constant({ id: id(50) }),
+  'client.resolve_conflict': fc.constantFrom(1, 2, 3, 4).map((mid) => ({
+    id: id(50),
+    field: 'phone',
+    choose: { deviceId: id(mid), incarnation: 1, mid },
+    by: 'Анна',
+  })),
 };
 
 const WORLD = fc
@@ -196,6 +252,8 @@ const WORLD = fc
     record: fc.option(records, { nil: undefined }),
     payment: fc.option(fc.constant(payment('payment', 48_000, 20)), { nil: undefined }),
     refund: fc.option(fc.constant(refund(40, 1000, 48_000)), { nil: undefined }),
+    client: fc.option(fc.tuple(clientStatus, fc.subarray(['vip', 'опт'])), { nil: undefined }),
+    conflict: fc.option(fc.option(fc.constant(7), { nil: undefined }).map(conflict), { nil: undefined }),
   })
   .map((rows) => {
     const world = new Map<string, Readonly<Record<string, unknown>>>();
@@ -204,6 +262,8 @@ const WORLD = fc
     if (rows.record) world.set(`fiscal_record:${rows.record.id}`, rows.record);
     if (rows.payment) world.set(`payment:${rows.payment.id}`, rows.payment);
     if (rows.refund) world.set(`refund:${rows.refund.id}`, rows.refund);
+    if (rows.client) world.set(`client:${id(50)}`, client(...rows.client));
+    if (rows.client && rows.conflict) world.set(`field_conflict:${rows.conflict.id}`, rows.conflict);
     return world;
   });
 
@@ -223,30 +283,91 @@ function decide(
   return mutator.decide(parsed, rows, CONTEXT);
 }
 
-const after = (world: ReadonlyMap<string, Readonly<Record<string, unknown>>>, decision: Decision) => {
+const rowsOf =
+  (world: ReadonlyMap<string, Readonly<Record<string, unknown>>>): BaseLookup =>
+  (key) => {
+    const fields = world.get(key);
+    return fields && { scope: `shop:${WRITER.shopId}`, fields };
+  };
+const effect = (
+  mutator: Mutator,
+  world: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+  decision: Decision,
+): RowPut[] => (decision.kind === 'apply' ? effectOf(mutator, decision, rowsOf(world)) : []);
+
+const after = (mutator: Mutator, world: ReadonlyMap<string, Readonly<Record<string, unknown>>>, decision: Decision) => {
   const next = new Map(world);
-  if (decision.kind === 'apply') for (const put of decision.puts) next.set(refKey(put), put.fields);
+  for (const row of effect(mutator, world, decision)) {
+    if (row.fields === null) next.delete(refKey(row));
+    else next.set(refKey(row), row.fields);
+  }
   return next;
 };
 
 test('who may ask for what', () => {
   expect(
     MUTATOR_NAMES.map((name) => {
-      const { fact, modes } = get(name);
-      return `${name}: ${MODES.filter((mode) => modes.includes(mode)).join(', ')}${fact ? ' (fact)' : ''}`;
+      const { fact, modes, merge, writes, scope } = get(name);
+      const who = MODES.filter((mode) => modes.includes(mode)).join(', ');
+      return `${name}: ${who}${fact ? ' (fact)' : ''} | ${merge} | ${writes.join(', ')} | ${scope}`;
     }),
   ).toEqual([
-    'visit.start: kiosk (fact)',
-    'visit.update: kiosk',
-    'visit.finish: kiosk (fact)',
-    'visit.erase: kiosk',
-    'order.place: kiosk, cashier',
-    'order.advance: kiosk, cashier',
-    'payment.settle: kiosk, cashier (fact)',
-    'refund.make: cashier (fact)',
-    'fiscal.report: kiosk, cashier (fact)',
-    'fiscal.shift_report: kiosk, cashier (fact)',
+    'visit.start: kiosk (fact) | insert_once | visit | device',
+    'visit.update: kiosk | transitions | visit | device',
+    'visit.finish: kiosk (fact) | transitions | visit | device',
+    'visit.erase: kiosk | transitions | visit | device',
+    'order.place: kiosk, cashier | insert_once | order | shop',
+    'order.advance: kiosk, cashier | transitions | order | shop',
+    'payment.settle: kiosk, cashier (fact) | insert_once | payment, order | shop',
+    'refund.make: cashier (fact) | insert_once | refund, payment, order | shop',
+    'fiscal.report: kiosk, cashier (fact) | report | fiscal_record | shop',
+    'fiscal.shift_report: kiosk, cashier (fact) | insert_once | shift_report | shop',
+    'client.create: manager | insert_once | client | shop',
+    'client.patch: manager | fields | client, field_conflict | shop',
+    'client.advance: manager | transitions | client | shop',
+    'client.delete: manager | delete | client, field_conflict | shop',
+    'client.resolve_conflict: manager | transitions | client, field_conflict | shop',
   ]);
+});
+
+describe('the registry and the entities agree', () => {
+  test.each(ENTITY_TYPES)('%s', (type) => {
+    const { merge, fields, schema, scope } = entityKind(type);
+    const writers = MUTATOR_NAMES.map(get).filter(({ writes }) => writes.includes(type));
+    expect(writers.length > 0).toBe(merge !== 'server');
+    for (const writer of writers) expect(writer.scope).toBe(scope);
+    expect(fields !== undefined).toBe(merge === 'fields');
+    // A field without a rule could be written by nobody, and one that is forgotten would be merged by chance.
+    if (fields) expect(Object.keys(fields).toSorted()).toEqual(Object.keys((schema as z.ZodObject).shape).toSorted());
+  });
+
+  test('I12 money is never merged, and money and fiscal data never leave the server', () => {
+    for (const type of ['payment', 'refund', 'fiscal_record', 'shift_report', 'order'] as const) {
+      expect(entityKind(type).merge).not.toBe('fields');
+      expect(entityKind(type).retention.serverDays).toBeNull();
+    }
+    for (const type of ['payment', 'refund', 'shift_report'] as const) {
+      expect(entityKind(type).merge).toBe('insert_once');
+    }
+    for (const name of MUTATOR_NAMES) {
+      const { writes, merge } = get(name);
+      if (writes.some((type) => type === 'payment' || type === 'fiscal_record')) expect(merge).not.toBe('fields');
+    }
+  });
+
+  test('a decision that writes what its entry does not name is a fault', () => {
+    const honest = get('order.advance');
+    const sly: Mutator = { ...honest, writes: ['visit'] };
+    const world = new Map([[`order:${id(10)}`, order('paid')]]);
+    const decision = decide(sly, { id: id(10), to: 'fulfilled' }, world);
+    expect(effect(honest, world, decision)).toHaveLength(1);
+    expect(() => effect(sly, world, decision)).toThrow(UndeclaredWrite);
+    const deletes: Mutator = { ...get('client.delete'), writes: ['field_conflict'] };
+    const files = new Map([[`client:${id(50)}`, client('new')]]);
+    expect(() => effect(deletes, files, decide(deletes, { id: id(50) }, files))).toThrow(UndeclaredWrite);
+    const patches: Mutator = { ...get('client.patch'), writes: ['field_conflict'] };
+    expect(() => effect(patches, files, decide(patches, { id: id(50), set: {} }, files))).toThrow(UndeclaredWrite);
+  });
 });
 
 test('a name that is no mutator is none, also when JavaScript knows it', () => {
@@ -272,11 +393,16 @@ describe.each(MUTATOR_NAMES)('%s', (name) => {
         const declared = new Set(mutator.reads(mutator.args.parse(args)).map(refKey));
         const decision = decide(mutator, args, world);
         if (decision.kind === 'reject') return;
+        const rows = effect(mutator, world, decision);
         expect(new Set(decision.puts.map(refKey)).size).toBe(decision.puts.length);
+        for (const row of rows) {
+          expect(declared).toContain(refKey(row));
+          expect(mutator.writes).toContain(row.type);
+          expect(row.fields === null || ENTITIES[row.type].schema.safeParse(row.fields).success).toBe(true);
+        }
         for (const put of decision.puts) {
-          expect(declared).toContain(refKey(put));
-          expect(ENTITIES[put.type].schema.safeParse(put.fields).success).toBe(true);
           expect([`shop:${WRITER.shopId}`, `device:${WRITER.deviceId}`]).toContain(put.scope);
+          expect(scopeKind(put.scope)).toBe(mutator.scope);
         }
       }),
     );
@@ -295,8 +421,8 @@ describe.each(MUTATOR_NAMES)('%s', (name) => {
   test('asked twice changes nothing the second time', () => {
     fc.assert(
       fc.property(ARGS[name], WORLD, (args, world) => {
-        const once = after(world, decide(mutator, args, world));
-        expect(canonicalJson([...after(once, decide(mutator, args, once))])).toBe(canonicalJson([...once]));
+        const once = after(mutator, world, decide(mutator, args, world));
+        expect(canonicalJson([...after(mutator, once, decide(mutator, args, once))])).toBe(canonicalJson([...once]));
       }),
     );
   });
@@ -315,7 +441,7 @@ describe('money', () => {
     for (const status of PLACED) {
       const world = new Map([[`order:${id(10)}`, order(status)]]);
       const settle = get('payment.settle');
-      const paid = after(world, decide(settle, { payments: [payment('payment', 48_000, 20)] }, world));
+      const paid = after(settle, world, decide(settle, { payments: [payment('payment', 48_000, 20)] }, world));
       expect(paid.get(`order:${id(10)}`)).toMatchObject({ status: 'paid' });
       const again = decide(settle, { payments: [{ ...payment('payment', 1, 20) }] }, paid);
       expect(again).toMatchObject({ kind: 'apply', puts: [] });
