@@ -1,4 +1,5 @@
 /** Deterministic orders, payments and identities for the tests and the benchmark of sync. */
+import type { Client } from '#shared/clients/clients.schema.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { Order, OrderLine } from '#shared/orders/orders.schema.ts';
 import type { Payment } from '#shared/payments/payments.schema.ts';
@@ -72,4 +73,20 @@ export const payment = (n: number, of: Order, changes: Partial<Payment> = {}): P
   currency: of.currency,
   confirmedAt: of.createdAt + 60_000,
   ...changes,
+});
+
+export const client = (
+  n: number,
+  by: TestActor,
+  changes: Partial<Client> = {},
+): Client & { readonly status: 'new' } => ({
+  id: uuid(6, n),
+  shopId: by.shopId,
+  name: `Клиент ${n}`,
+  phones: [],
+  tags: [],
+  createdAt: 1_763_000_000_000 + n,
+  updatedAt: 1_763_000_000_000 + n,
+  ...changes,
+  status: 'new',
 });

@@ -189,6 +189,17 @@ describe('I10 field merge', () => {
   });
 });
 
+test.each([
+  ['time', { at: 2, deviceId: 'a', incarnation: 1, mid: 1 }, { at: 1, deviceId: 'b', incarnation: 9, mid: 9 }],
+  ['writer', { at: 1, deviceId: 'b', incarnation: 1, mid: 1 }, { at: 1, deviceId: 'a', incarnation: 9, mid: 9 }],
+  ['incarnation', { at: 1, deviceId: 'a', incarnation: 10, mid: 1 }, { at: 1, deviceId: 'a', incarnation: 9, mid: 9 }],
+  ['mid', { at: 1, deviceId: 'a', incarnation: 1, mid: 10 }, { at: 1, deviceId: 'a', incarnation: 1, mid: 9 }],
+])('I10 the larger %s wins before what comes after it', (_, winner, loser) => {
+  expect(compareEdits(winner, loser)).toBeGreaterThan(0);
+  expect(compareEdits(loser, winner)).toBeLessThan(0);
+  expect(compareEdits(winner, winner)).toBe(0);
+});
+
 describe('a conflict', () => {
   const phone = (value: string | null) => ({ set: { phone: value } });
   const [FIRST, SECOND, THIRD] = PHONES as [string, string, string];
