@@ -33,6 +33,7 @@ import type { Procedures } from './rpc/router.ts';
 import { createBacklog } from './sync/backlog.service.ts';
 import { syncProcedures } from './sync/sync.procedures.ts';
 import { createSync } from './sync/sync.ts';
+import { createUnsentFiles } from './sync/unsent-file.ts';
 
 export interface Services {
   readonly devices: DevicesService;
@@ -65,6 +66,9 @@ export async function createServices(
     token: () => devices.token(),
     random: () => Buffer.from(core.randomBytes(4)).readUInt32BE() / 2 ** 32,
     onTaskNext: () => agents.wake(),
+    moveTo: (shopId) => devices.moveTo(shopId),
+    keepUnsent: createUnsentFiles(config.dataDir),
+    onPurged: () => catalogue.shelveAnew(),
   });
   devices.reportSync(() => sync.status());
 

@@ -9,7 +9,9 @@ import { createIds } from '#shared/kernel/ids.ts';
 import { actor, order } from '#test/sync/fixtures.ts';
 import { createWriter, NOW, quiet } from '#test/sync/server-world.ts';
 import { openJournal } from './durability.ts';
+import { insertGrants } from './grants.repo.ts';
 import { createGuardFile } from './guard-file.ts';
+import { firstGrants } from './sync.port.ts';
 import { openSync, type SyncService } from './sync.service.ts';
 
 let folder: string;
@@ -19,13 +21,20 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const till = actor(1);
+const GRANTS = firstGrants(till).map((given) => ({
+  ...given,
+  grantedVer: 1,
+  revokedVer: null,
+  lateUntil: null,
+  releasedAt: null,
+}));
 const batch = (n: number) => {
   const writer = createWriter(
     { push: () => Promise.reject(new Error()), pull: () => Promise.reject(new Error()), clock: { now: NOW } },
     till,
   );
   return {
-    actor: till,
+    actor: { ...till, grants: GRANTS },
     request: writer.request([writer.make('order.place', { order: order(n, till) })]),
     receivedAt: NOW,
   };
@@ -90,6 +99,7 @@ test.runIf(process.env['TEST_DATABASE_URL'] === undefined)(
       });
     const before = await createTestDb();
     const first = await begin(before);
+    await before.db.transaction((tx) => insertGrants(tx, till, 1, firstGrants(till), NOW));
     const writer = createWriter({ ...first, clock: { now: NOW } }, till);
     const mutations = [1, 2, 3].map((n) => writer.make('order.place', { order: order(n, till) }));
     for (const mutation of mutations) await writer.send(mutation);

@@ -87,7 +87,7 @@ export function createPush(deps: PushDeps): Push {
       ran = await runOneByOne(actor, request, receivedAt);
     }
     if (ran.advanced) {
-      await deps.durability.accept({ actor: { ...actor, grants: ran.grants }, request, receivedAt });
+      await deps.durability.accept({ actor: { ...actor, grants: [...ran.grants] }, request, receivedAt });
       timeline.saw(ran.heads);
       announce(actor, ran);
     } else if (request.mutations.length > 0 && !(await deps.durability.settled())) {

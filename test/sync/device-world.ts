@@ -6,6 +6,7 @@ import { createReplicaRepo } from '#main/sync/replica.repo.ts';
 import { sha256 } from '#main/sync/sha256.ts';
 import { createStateRepo } from '#main/sync/state.repo.ts';
 import { createSync, type Sync } from '#main/sync/sync.ts';
+import type { KeepUnsent } from '#main/sync/unsent-file.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { decodeHlc } from '#shared/kernel/clock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -114,6 +115,7 @@ export interface DeviceOptions {
   readonly network?: Network;
   /** Another device's database: a clone of it. */
   readonly core?: TestCore;
+  readonly keepUnsent?: KeepUnsent;
 }
 
 export function createTestDevice({
@@ -121,12 +123,18 @@ export function createTestDevice({
   actor,
   network = calm(),
   core = createTestCore(),
+  keepUnsent = () => undefined,
 }: DeviceOptions): TestDevice {
+  let identity = actor;
   const incarnation = () => createStateRepo(core.db).find()?.incarnation ?? actor.incarnation;
   const open = () =>
     createSync(core, {
       mode: actor.mode,
-      identity: () => actor,
+      identity: () => identity,
+      moveTo: (shopId) => {
+        identity = { ...identity, shopId };
+      },
+      keepUnsent,
       serverUrl: () => 'http://in.process',
       token: () => Promise.resolve('token'),
       random: () => 0.5,
@@ -134,7 +142,9 @@ export function createTestDevice({
       createLive: () => ({ follow: () => undefined, close: () => undefined }),
     });
   const device: TestDevice = {
-    actor,
+    get actor() {
+      return identity;
+    },
     core,
     network,
     sync: open(),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeRows } from '#server/sync/rows.writer.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import { deviceScope, orgScope, shopScope } from '#shared/sync/scopes.ts';
+import { shopScope } from '#shared/sync/scopes.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import { createTestDevice, expectedRows, type Fault, ownDigests, type TestDevice } from './device-world.ts';
 import { actor, ORGANIZATION, order, payment, shopId } from './fixtures.ts';
@@ -220,23 +220,6 @@ test('pages are shown together, also after a crash between them', async () => {
   // Two pages were there already: only the rest was asked for.
   expect(pages).toBe(4);
   expect(other.rows()).toEqual(till.rows());
-});
-
-test('a device that loses its shop sends what it has first, then forgets the shop', async () => {
-  place(till, 1);
-  await till.push();
-  await till.pull();
-  place(till, 2);
-  const moved = createTestDevice({ world: () => world, actor: actor(1, 2), core: till.core });
-  await moved.pull();
-  // The change made under the old shop still waits for its answer: nothing is wiped yet.
-  expect(moved.rows().size).toBe(2);
-  await moved.push();
-  await moved.pull();
-  expect(moved.rows().size).toBe(0);
-  expect([...moved.cursors().keys()].toSorted()).toEqual(
-    [orgScope(ORGANIZATION), shopScope(shopId(2)), deviceScope(moved.actor.deviceId)].toSorted(),
-  );
 });
 
 test('a row that the server deletes disappears, and its digest with it', async () => {

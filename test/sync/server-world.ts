@@ -5,6 +5,7 @@ import { createTestDb } from '#server/db/test-db.ts';
 import { durableByCommit } from '#server/sync/durability.ts';
 import { readHeads } from '#server/sync/entities.repo.ts';
 import { insertGrants, listGrants } from '#server/sync/grants.repo.ts';
+import { setShops } from '#server/sync/grants.service.ts';
 import type { Guard, GuardFile } from '#server/sync/guard-file.ts';
 import { createPull, type Pull } from '#server/sync/pull.service.ts';
 import { createPush, type Push } from '#server/sync/push.service.ts';
@@ -43,6 +44,8 @@ export interface ServerWorld {
   rows(scopes: readonly string[]): Promise<Map<string, string>>;
   /** Digests of the heads. */
   digests(scopes: readonly string[]): Promise<Record<string, string>>;
+  /** Headquarters gives a device these shops, the first to stand in. `lateUntil`: until when work of before is taken. */
+  grant(actor: TestActor, shopIds: readonly string[], lateUntil: number | null): Promise<void>;
   rekey(actor: TestActor): Promise<{ readonly incarnation: number }>;
   /** Everything that the database holds of sync, to be put back as a backup would be. */
   backUp(): Promise<Backup>;
@@ -168,6 +171,10 @@ export async function createServerWorld(options: ServerWorldOptions = {}): Promi
     },
     digests: async (scopes) =>
       Object.fromEntries((await readHeads(db, scopes)).map(({ scope, digest }) => [scope, digest])),
+    grant: async (actor, shopIds, lateUntil) => {
+      await ensureGranted(actor);
+      await db.transaction((tx) => setShops(tx, actor, shopIds, { lateUntil, now: clock.now }));
+    },
     rekey: (actor) => {
       const incarnation = issued(actor).incarnation + 1;
       incarnations.set(actor.deviceId, incarnation);

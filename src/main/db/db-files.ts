@@ -49,7 +49,7 @@ export const backupName = (file: string, now: number): string => `${file}.backup
 export function pruneBackups(file: string, keep: number): void {
   const prefix = `${basename(file)}.backup-`;
   const backups = readdirSync(dirname(file)).filter((name) => name.startsWith(prefix) && !name.endsWith('.part'));
-  for (const name of backups.toSorted().slice(0, -keep)) rmSync(join(dirname(file), name));
+  for (const name of backups.toSorted().slice(0, Math.max(backups.length - keep, 0))) rmSync(join(dirname(file), name));
 }
 
 export function syncFile(file: string): void {

@@ -3,22 +3,20 @@
  * transaction, so that nobody ever sees half of it or a local change flicker.
  */
 
-import type { Logger } from '#main/core.ts';
 import { decodeHlc } from '#shared/kernel/clock.ts';
 import { type Digest, EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
-import { ENTITY_TYPES } from '#shared/sync/entities.ts';
+import { ENTITY_TYPES, isMergedType } from '#shared/sync/entities.ts';
 import type { PulledRow, PullReply } from '#shared/sync/protocol.ts';
 import { isEntityType, parseRefKey, type RefKey, refKey } from '#shared/sync/refs.ts';
 import { closure, type MutatorLookup, type PendingMutation, replay } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import { followGrants, type LeaveDeps } from './leave.ts';
 import { sha256 } from './sha256.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
 import type { SyncIdentity, SyncStore } from './store.ts';
 
-export interface ApplyDeps {
-  readonly store: SyncStore;
+export interface ApplyDeps extends LeaveDeps {
   readonly findMutator: MutatorLookup;
-  readonly log: Logger;
   /** False when the scope was read anew a short while ago: disagreement that this did not cure must not go on for ever. */
   readonly mayRefetch: (scope: Scope) => boolean;
 }
@@ -65,47 +63,61 @@ export function applyPull(
     digests.set(scope, xorDigests(from, digest));
   };
 
+  for (const scope of snapshots) store.remnants.forgetEvicted(scope);
+  const hasEvicted = store.remnants.hasEvicted();
   for (const row of rows) {
-    if (!isEntityType(row.type) || !reply.grants.includes(row.scope)) {
+    if (!reply.grants.includes(row.scope)) {
       log.warn('a pulled row has no place here', { type: row.type, scope: row.scope });
       continue;
     }
     const key = refKey(row);
-    const ref = { type: row.type, id: row.id };
     seen.add(key);
+    if (row.fields !== null) count(row.scope, rowDigest(sha256, row));
+    if (!isEntityType(row.type)) {
+      keepForeign(store, row, snapshots, count);
+      continue;
+    }
+    const ref = { type: row.type, id: row.id };
     const base = overlaid.has(key) ? store.replica.findBase(key) : store.replica.find(ref);
     if (base !== undefined && base.fields !== null && base.ver > 0 && !snapshots.has(base.scope)) {
       count(base.scope, digestOf(row.type, row.id, base.fields));
     }
-    if (row.fields !== null) count(row.scope, rowDigest(sha256, row));
+    const evicted = hasEvicted ? store.remnants.findEvicted(key) : undefined;
+    if (evicted !== undefined) {
+      count(evicted.scope, evicted.digest);
+      store.remnants.removeEvicted(key);
+    }
     const fields = row.fields === null ? null : JSON.stringify(row.fields);
     if (overlaid.has(key)) {
+      if (fields === null) keepLostEdit(store, state, key, reply);
       store.replica.putBase(key, { scope: row.scope, ver: row.ver, fields });
       moved.add(key);
     } else if (fields === null) {
       store.replica.remove(ref);
     } else {
-      store.replica.put(ref, { scope: row.scope, ver: row.ver, fields });
+      store.replica.put(ref, { scope: row.scope, ver: row.ver, fields }, reply.serverNow);
     }
     changed.add(key);
   }
 
   for (const key of dropUnsent(deps, snapshots, seen, overlaid)) {
     changed.add(key);
-    if (overlaid.has(key)) moved.add(key);
+    if (!overlaid.has(key)) continue;
+    keepLostEdit(store, state, key, reply);
+    moved.add(key);
   }
-  for (const key of showAgain(deps, identity, state, reply.lastMid, moved, hasBase)) changed.add(key);
+  for (const key of showAgain(deps, identity, state, reply, moved, hasBase)) changed.add(key);
   const refetch = moveCursors(deps, reply, cursors, snapshots, digests);
-  const purged = purgeRevoked(deps, reply, cursors, changed);
-
-  store.state.clearStage();
-  store.state.save({
+  const next: SyncState = {
     ...state,
     epoch: reply.epoch,
     durableMid: Math.max(state.durableMid, reply.durableMid),
     reflectedMid: reply.lastMid,
     staged: null,
-  });
+  };
+  const { grantsVer, purged } = followGrants(deps, identity, next, reply, changed);
+  store.state.clearStage();
+  store.state.save({ ...next, grantsVer });
   return { changed, refetch, purged };
 }
 
@@ -116,6 +128,30 @@ const isFromStart = (cursor: Cursor | undefined): boolean =>
 
 const digestOf = (type: string, id: string, fields: string): Digest =>
   rowDigest(sha256, { type, id, fields: JSON.parse(fields) as Record<string, unknown> });
+
+/** Somebody has deleted what people here have changed meanwhile: what it looked like is kept, to be made anew. */
+function keepLostEdit({ replica, lost }: SyncStore, { reflectedMid }: SyncState, key: RefKey, reply: PullReply): void {
+  const ref = parseRefKey(key);
+  const shown = ref !== undefined && isMergedType(ref.type) ? replica.find(ref) : undefined;
+  if (shown === undefined || !lost.hasUnsettled(key, reflectedMid)) return;
+  lost.put({ key, scope: shown.scope, fields: shown.fields, at: reply.serverNow });
+}
+
+/** A row of a kind that this version has no table for: a newer one will, and until then it counts. */
+function keepForeign(
+  { remnants }: SyncStore,
+  row: PulledRow,
+  snapshots: ReadonlySet<Scope>,
+  count: (scope: Scope, digest: Digest) => void,
+): void {
+  const key = refKey(row);
+  const before = remnants.findForeign(key);
+  if (before !== undefined && !snapshots.has(before.scope)) {
+    count(before.scope, digestOf(row.type, row.id, before.fields));
+  }
+  if (row.fields === null) remnants.removeForeign(key);
+  else remnants.putForeign(key, { scope: row.scope, ver: row.ver, fields: JSON.stringify(row.fields) });
+}
 
 /** After a pull from the start: rows that the server did not send are gone there. Returns which. */
 function dropUnsent(
@@ -136,6 +172,9 @@ function dropUnsent(
     }
   }
   if (snapshots.size === 0) return gone;
+  for (const { key, scope } of store.remnants.listForeign()) {
+    if (snapshots.has(scope) && !seen.has(key)) store.remnants.removeForeign(key);
+  }
   for (const base of store.replica.listBase()) {
     if (!snapshots.has(base.scope) || seen.has(base.key) || base.fields === null) continue;
     store.replica.putBase(base.key, { scope: base.scope, ver: 0, fields: null });
@@ -152,7 +191,7 @@ function showAgain(
   deps: ApplyDeps,
   identity: SyncIdentity,
   state: SyncState,
-  lastMid: number,
+  { lastMid, serverNow }: Pick<PullReply, 'lastMid' | 'serverNow'>,
   moved: ReadonlySet<RefKey>,
   overlaid: readonly RefKey[],
 ): Iterable<RefKey> {
@@ -188,12 +227,12 @@ function showAgain(
     if (put !== undefined) {
       store.replica.putBase(key, under ?? { scope: put.scope, ver: 0, fields: null });
       if (put.fields === null) store.replica.remove(ref);
-      else store.replica.put(ref, { scope: put.scope, ver: under?.ver ?? 0, fields: JSON.stringify(put.fields) });
+      else store.replica.put(ref, { scope: put.scope, ver: under?.ver ?? 0, fields: JSON.stringify(put.fields) }, 0);
       continue;
     }
     if (store.replica.findBase(key) === undefined) continue;
     if (under === undefined || under.fields === null) store.replica.remove(ref);
-    else store.replica.put(ref, { scope: under.scope, ver: under.ver, fields: under.fields });
+    else store.replica.put(ref, { scope: under.scope, ver: under.ver, fields: under.fields }, serverNow);
     store.replica.removeBase(key);
   }
   return keys;
@@ -230,25 +269,4 @@ function moveCursors(
     if (before?.ver !== ver || before.digest !== own) store.state.setCursor(scope, { ver, digest: own });
   }
   return refetch;
-}
-
-/** Scopes that were taken away are wiped, but not before everything written under them has been answered. */
-function purgeRevoked(
-  { store, log }: ApplyDeps,
-  reply: PullReply,
-  cursors: ReadonlyMap<Scope, unknown>,
-  changed: Set<RefKey>,
-): Scope[] {
-  const revoked = [...cursors.keys()].filter((scope) => !reply.grants.includes(scope));
-  if (revoked.length === 0 || store.outbox.hasPending()) return [];
-  for (const scope of revoked) {
-    for (const type of ENTITY_TYPES) {
-      for (const { id } of store.replica.listInScope(type, scope)) changed.add(refKey({ type, id }));
-      store.replica.purge(type, scope);
-    }
-    for (const base of store.replica.listBase()) if (base.scope === scope) store.replica.removeBase(base.key);
-    store.state.dropCursor(scope);
-    log.warn('a scope was taken away and its rows were wiped', { scope });
-  }
-  return revoked;
 }

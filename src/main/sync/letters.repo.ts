@@ -54,6 +54,7 @@ export function createLettersRepo({ $client: client }: Db) {
      WHERE ${KEY} AND read_at IS NULL`,
   );
   const prune: Statement<[number]> = client.prepare('DELETE FROM sync_letters WHERE read_at < ?');
+  const removeAll = client.prepare('DELETE FROM sync_letters');
 
   return {
     /** Keeps an answer that a person has to read; any other leaves no trace. In the transaction that stores it, after it. */
@@ -76,6 +77,10 @@ export function createLettersRepo({ $client: client }: Db) {
     ): boolean => markRead.run({ ...key, readAt: by.at, readBy: by.name, isRetried: by.isRetried ? 1 : 0 }).changes > 0,
     /** Forgets what was read before a moment: the server has it, with its body. */
     prune: (before: number): number => prune.run(before).changes,
+    /** The device leaves what they are about. */
+    removeAll: (): void => {
+      removeAll.run();
+    },
   };
 }
 

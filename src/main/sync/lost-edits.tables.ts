@@ -4,6 +4,7 @@ import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 export const lostEdits = sqliteTable('sync_lost_edits', {
   /** `type:id` */
   key: text('key').primaryKey(),
+  scope: text('scope').notNull(),
   fields: text('fields', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
   /** When the deletion arrived, Unix ms by the server. */
   at: integer('at').notNull(),

@@ -56,6 +56,7 @@ export function createOutboxRepo({ $client: client }: Db) {
     SELECT mid, name, args, schema, hlc, base, h, grant_ver AS "grant", touches, created_at AS createdAt
     FROM sync_outbox WHERE state = 'pending' ORDER BY mid`);
   const removeAll = client.prepare('DELETE FROM sync_outbox');
+  const remove: Statement<[number]> = client.prepare('DELETE FROM sync_outbox WHERE mid = ?');
   const prune: Statement<[number, number]> = client.prepare(
     `DELETE FROM sync_outbox WHERE state = 'acked' AND mid <= ? AND created_at < ?`,
   );
@@ -86,6 +87,9 @@ export function createOutboxRepo({ $client: client }: Db) {
     listAllPending: (): OutboxRow[] => allPending.all(),
     removeAll: (): void => {
       removeAll.run();
+    },
+    remove: (mid: number): void => {
+      remove.run(mid);
     },
     /** Forgets what was answered, is on the server's disk up to `mid`, and is older than `before`. Returns how many. */
     prune: (mid: number, before: number): number => prune.run(mid, before).changes,

@@ -95,11 +95,8 @@ function show(store: SyncStore, put: RowPut, was: ReplicaRow | undefined): void 
     store.replica.remove(put);
     return;
   }
-  store.replica.put(put, {
-    scope: put.scope,
-    ver: known?.ver ?? was?.ver ?? 0,
-    fields: JSON.stringify(put.fields),
-  });
+  const ver = known?.ver ?? was?.ver ?? 0;
+  store.replica.put(put, { scope: put.scope, ver, fields: JSON.stringify(put.fields) }, 0);
 }
 
 const parseFields = (row: ReplicaRow | undefined): Readonly<Record<string, unknown>> | undefined =>

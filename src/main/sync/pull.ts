@@ -8,11 +8,14 @@ import type { Scope } from '#shared/sync/scopes.ts';
 import { type Applied, type ApplyDeps, applyPull, FROM_START } from './apply.ts';
 import type { SyncHttp } from './http.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
+import { leaveNoTrace } from './wipe.ts';
 
 export interface PullDeps extends ApplyDeps {
   readonly http: SyncHttp;
   /** Told after the commit of what looks different now. */
   readonly onApplied: (changed: ReadonlySet<RefKey>) => void;
+  /** Told after the commit that a scope was wiped: what was made of its rows goes too. Then the files are cleaned. */
+  readonly onPurged: () => void;
   /** What headquarters is told of this device with each request. */
   readonly backlog: () => Backlog;
 }
@@ -102,8 +105,10 @@ function finish(deps: PullDeps, sent: SyncState, reply: PullReply): boolean {
     return applyPull(deps, identity, state, { rows: state.staged === null ? reply.rows : unstage(deps, reply), reply });
   });
   if (applied === undefined) return false;
-  // Wiped rows must not be found in the log file either.
-  if (applied.purged.length > 0) store.db.$client.pragma('wal_checkpoint(TRUNCATE)');
+  if (applied.purged.length > 0) {
+    deps.onPurged();
+    leaveNoTrace(store.db);
+  }
   deps.onApplied(applied.changed);
   return applied.refetch.length === 0;
 }

@@ -28,10 +28,11 @@ export interface BaseRow {
 
 interface TableStatements {
   readonly find: Statement<[string], ReplicaRow>;
-  readonly put: Statement<[string, Scope, number, string]>;
+  readonly put: Statement<[string, Scope, number, string, number]>;
   readonly remove: Statement<[string]>;
   readonly inScope: Statement<[Scope], { readonly id: string; readonly fields: string }>;
   readonly purge: Statement<[Scope]>;
+  readonly old: Statement<[string, number, number], { readonly id: string } & ReplicaRow>;
 }
 
 export function createReplicaRepo({ $client: client }: Db) {
@@ -39,11 +40,14 @@ export function createReplicaRepo({ $client: client }: Db) {
     const table = `"${getTableName(REPLICA_TABLES[type])}"`;
     return {
       find: client.prepare(`SELECT scope, ver, fields FROM ${table} WHERE id = ?`),
-      put: client.prepare(`INSERT INTO ${table} (id, scope, ver, fields) VALUES (?, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, ver = excluded.ver, fields = excluded.fields`),
+      put: client.prepare(`INSERT INTO ${table} (id, scope, ver, fields, synced_at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, ver = excluded.ver, fields = excluded.fields,
+          synced_at = max(synced_at, excluded.synced_at)`),
       remove: client.prepare(`DELETE FROM ${table} WHERE id = ?`),
       inScope: client.prepare(`SELECT id, fields FROM ${table} WHERE scope = ?`),
       purge: client.prepare(`DELETE FROM ${table} WHERE scope = ?`),
+      old: client.prepare(`SELECT id, scope, ver, fields FROM ${table} WHERE synced_at > 0 AND synced_at < ?2
+        AND NOT EXISTS (SELECT 1 FROM sync_base WHERE key = ?1 || ':' || id) LIMIT ?3`),
     };
   };
   const tables = Object.fromEntries(ENTITY_TYPES.map((type) => [type, prepareTable(type)])) as Record<
@@ -65,14 +69,17 @@ export function createReplicaRepo({ $client: client }: Db) {
 
   return {
     find: ({ type, id }: EntityRef): ReplicaRow | undefined => tables[type].find.get(id),
-    put: ({ type, id }: EntityRef, { scope, ver, fields }: ReplicaRow): void => {
-      tables[type].put.run(id, scope, ver, fields);
+    /** @param syncedAt when the server sent this state, by its clock; 0 for a state that is this device's own. */
+    put: ({ type, id }: EntityRef, { scope, ver, fields }: ReplicaRow, syncedAt: number): void => {
+      tables[type].put.run(id, scope, ver, fields, syncedAt);
     },
     remove: ({ type, id }: EntityRef): void => {
       tables[type].remove.run(id);
     },
     /** Ids and fields of a scope's rows as this device shows them. */
     listInScope: (type: EntityType, scope: Scope) => tables[type].inScope.all(scope),
+    /** Rows that the server sent before a moment and has not changed since, and that nothing of ours lies over. */
+    listOld: (type: EntityType, before: number, limit: number) => tables[type].old.all(type, before, limit),
     purge: (type: EntityType, scope: Scope): number => tables[type].purge.run(scope).changes,
     findBase: (key: RefKey): BaseRow | undefined => findBase.get(key),
     putBase: (key: RefKey, { scope, ver, fields }: BaseRow): void => {

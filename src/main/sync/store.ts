@@ -6,7 +6,9 @@ import { AppError } from '#shared/kernel/errors.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
 import { createLettersRepo, type LettersRepo } from './letters.repo.ts';
+import { createLostEditsRepo, type LostEditsRepo } from './lost-edits.repo.ts';
 import { createOutboxRepo, type OutboxRepo } from './outbox.repo.ts';
+import { createRemnantsRepo, type RemnantsRepo } from './remnants.repo.ts';
 import { createReplicaRepo, type ReplicaRepo } from './replica.repo.ts';
 import { sha256 } from './sha256.ts';
 import { createStateRepo, type StateRepo, type SyncState } from './state.repo.ts';
@@ -22,6 +24,8 @@ export interface SyncStore {
   readonly outbox: OutboxRepo;
   readonly letters: LettersRepo;
   readonly replica: ReplicaRepo;
+  readonly lost: LostEditsRepo;
+  readonly remnants: RemnantsRepo;
   /** Everything or nothing; what runs inside may not await. */
   transaction<T>(run: () => T): T;
   /** The identity with its standing, which begins here if it has none. Inside a transaction. Throws `device.not_enrolled`. */
@@ -35,6 +39,8 @@ export function createSyncStore(db: Db, identity: () => SyncIdentity | undefined
   const outbox = createOutboxRepo(db);
   const letters = createLettersRepo(db);
   const replica = createReplicaRepo(db);
+  const lost = createLostEditsRepo(db);
+  const remnants = createRemnantsRepo(db);
 
   const adopt = (deviceId: string, incarnation: number): SyncState => {
     const before = state.find();
@@ -71,6 +77,8 @@ export function createSyncStore(db: Db, identity: () => SyncIdentity | undefined
     outbox,
     letters,
     replica,
+    lost,
+    remnants,
     transaction: (run) => db.$client.transaction(run).immediate(),
     standing: () => {
       const known = identity();

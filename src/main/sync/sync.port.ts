@@ -4,6 +4,15 @@ import type { WriteTx } from '#main/db/db.ts';
 import type { MutatorArgs, MutatorName } from '#shared/sync/registry.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
 
+/** Rows that a deletion took away under changes of this device. */
+export interface LostEdits {
+  /** Of one kind of row, newest first. `fields` is JSON, `at` Unix ms by the server. */
+  list(type: string): readonly { readonly key: string; readonly fields: string; readonly at: number }[];
+  find(key: string): { readonly fields: string } | undefined;
+  /** It was made anew, or nobody wants it. */
+  remove(key: string): void;
+}
+
 export interface SyncPort {
   /**
    * Applies a named mutation to this device's tables and puts it in the outbox, in the caller's transaction. What the
@@ -13,6 +22,7 @@ export interface SyncPort {
   mutate<N extends MutatorName>(tx: WriteTx, name: N, args: MutatorArgs<N>): void;
   /** This device as a writer. Throws `device.not_enrolled`. */
   writer(): Writer;
+  readonly lostEdits: LostEdits;
   /** Something was written: push soon. Call after the transaction. */
   wake(): void;
 }

@@ -21,6 +21,7 @@ import { pushAll } from './push.ts';
 import { createSkew } from './skew.ts';
 import { createSyncStore, type SyncIdentity } from './store.ts';
 import type { SyncPort } from './sync.port.ts';
+import type { KeepUnsent } from './unsent-file.ts';
 
 export interface SyncOptions {
   readonly mode: Mode;
@@ -32,6 +33,12 @@ export interface SyncOptions {
   readonly onTaskNext?: () => void;
   /** In [0, 1): spreads a shop's devices over time. */
   readonly random: () => number;
+  /** This device stands in another shop now: called in the transaction that takes the old one's rows away. */
+  readonly moveTo?: (shopId: string) => void;
+  /** Where changes go that the server would not take and this device may not keep. */
+  readonly keepUnsent?: KeepUnsent;
+  /** A scope was wiped: what was made of its rows (search indexes) goes too. */
+  readonly onPurged?: () => void;
   /** Tests and benchmarks bring their own. */
   readonly http?: SyncHttp;
   readonly createLive?: ((hints: LiveHints) => LiveLink) | undefined;
@@ -133,6 +140,9 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     log,
     findMutator,
     onApplied: (changed) => emitChanges(changed),
+    moveTo: (shopId) => options.moveTo?.(shopId),
+    keepUnsent: (changes) => options.keepUnsent?.(changes),
+    onPurged: () => options.onPurged?.(),
     backlog: () => {
       const oldestAt = store.outbox.oldestPendingAt();
       return {
@@ -215,8 +225,12 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       push.wake();
       pull.wake();
     },
-    onPoke: ({ scope, head, epoch }) => {
-      const isKnown = store.state.find()?.epoch === epoch && (store.state.listCursors().get(scope)?.ver ?? 0) >= head;
+    onPoke: ({ scope, head, epoch, grantsVer }) => {
+      const state = store.state.find();
+      const isKnown =
+        state?.epoch === epoch &&
+        (store.state.listCursors().get(scope)?.ver ?? 0) >= head &&
+        (grantsVer === undefined || grantsVer === state.grantsVer);
       if (!isKnown) pull.wake();
     },
     onTaskNext: () => options.onTaskNext?.(),

@@ -13,11 +13,13 @@ import { AppError } from '#shared/kernel/errors.ts';
 import { VISIT_KINDS, type VisitKind } from '#shared/visits/visits.schema.ts';
 import { createShelfLists, listByIds, listKioskItems } from './catalogue.repo.ts';
 import { createSearch, type Shelf } from './catalogue.search.repo.ts';
-import { createShelving, prepareShelf } from './catalogue.shelf.repo.ts';
+import { createShelving, prepareShelf, remakeShelf } from './catalogue.shelf.repo.ts';
 
 export interface CatalogueService {
   /** Brings what lists and searches read up to the rows that were pulled; woken by every change of them. */
   readonly shelving: Loop;
+  /** Items were wiped and nothing may be left of them: the shelf is made anew from what is there. */
+  shelveAnew(): void;
   /** Items on sale: the most relevant to `text` first; without a text favourites first, then by name. */
   search(query: Shelf & { readonly text: string }): CatalogueItem[];
   byBarcode(barcode: string): CatalogueItem | undefined;
@@ -65,6 +67,10 @@ export function createCatalogue({ db, log, changes }: Pick<Core, 'db' | 'log' | 
 
   return {
     shelving,
+    shelveAnew: () => {
+      remakeShelf(db);
+      shelving.wake();
+    },
     search: ({ text, ...wanted }) => {
       // A small change is seen by the very next list, without waiting for its turn.
       shelve(ROWS_AT_ONCE);

@@ -69,6 +69,12 @@ export function prepareShelf(db: Db): boolean {
   const client = db.$client;
   const find = client.prepare<[string], string>('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
   if (OBJECTS.every(([name, , sql]) => find.get(name) === sql)) return false;
+  remakeShelf(db);
+  return true;
+}
+
+/** Makes the shelf anew, empty, with everything there is noted: of what it held before nothing is left. */
+export function remakeShelf({ $client: client }: Db): void {
   client
     .transaction(() => {
       for (const [name, kind] of OBJECTS.toReversed()) client.exec(`DROP ${kind} IF EXISTS ${name}`);
@@ -76,7 +82,6 @@ export function prepareShelf(db: Db): boolean {
       client.exec('INSERT INTO catalogue_unshelved SELECT id FROM catalogue_items');
     })
     .immediate();
-  return true;
 }
 
 interface OnSale {

@@ -43,6 +43,8 @@ export interface DevicesService {
   info(mode: Mode): DeviceInfo;
   /** Throws the faults of `device.enrol`. The code is spent by a success. */
   enrol(mode: Mode, request: { readonly serverUrl: string; readonly code: string }): Promise<DeviceInfo>;
+  /** Headquarters has put this device into another shop. In the caller's transaction. */
+  moveTo(shopId: string): void;
   onEnrolled(listener: EnrolmentListener): void;
   /** Says where `info` reads the state of sync; until then the device is told to be offline or not enrolled. */
   reportSync(status: () => SyncStatus): void;
@@ -139,6 +141,12 @@ export function createDevices(core: Core, options: DevicesOptions): DevicesServi
         enrolling = undefined;
       }
       return info(mode);
+    },
+    moveTo: (shopId) => {
+      const known = identity();
+      if (known === undefined) return;
+      log.info('the device stands in another shop', { from: known.shopId, to: shopId });
+      db.transaction((tx) => saveIdentity(tx, { ...known, shopId }));
     },
     onEnrolled: (listener) => {
       listeners.push(listener);

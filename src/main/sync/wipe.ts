@@ -1,0 +1,17 @@
+/** After rows were taken away: nothing of them is left in the database's files, its indexes or its copies. */
+import type { Db } from '#main/db/db.ts';
+import { pruneBackups } from '#main/db/db-files.ts';
+
+/** Outside a transaction. Rewrites the whole file: for the rare day on which a device loses a shop. */
+export function leaveNoTrace({ $client: client }: Db): void {
+  const indexes = client
+    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%USING fts5%'`)
+    .pluck()
+    .all();
+  // An index of words marks what was deleted and keeps it until its parts are merged.
+  for (const name of indexes) client.exec(`INSERT INTO "${name}" ("${name}") VALUES ('optimize')`);
+  client.exec('VACUUM');
+  client.pragma('wal_checkpoint(TRUNCATE)');
+  // Copies of before the last migrations would bring the rows back; the newest of them is older than this wipe.
+  if (!client.memory) pruneBackups(client.name, 0);
+}
