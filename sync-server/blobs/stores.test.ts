@@ -1,11 +1,12 @@
 /** One contract, both stores: a folder and an S3. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHUNK_BYTES } from '#shared/blobs/blobs.schema.ts';
+import type { AppError } from '#shared/kernel/errors.ts';
 import type { BlobKey, BlobStore } from './blob-store.port.ts';
 import { createFilesStore } from './files.store.ts';
 import { createS3Client } from './s3.client.ts';
@@ -24,6 +25,21 @@ const partBytes = (index: number) => {
   const { offset = 0, length = 0 } = parts[index] ?? {};
   return bytes.subarray(offset, offset + length);
 };
+
+/** Signature 4 of a presigned GET, from AWS's description of it. */
+function signatureOf(url: URL, secretKey: string): string {
+  const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
+  const query = [...url.searchParams]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const encoded = query.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
+  const canonical = `GET\n${url.pathname}\n${encoded}\nhost:${url.host}\n\nhost\nUNSIGNED-PAYLOAD`;
+  const time = url.searchParams.get('X-Amz-Date') ?? '';
+  const scope = `${time.slice(0, 8)}/us-east-1/s3/aws4_request`;
+  const key = scope.split('/').reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretKey}`);
+  const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha(Buffer.from(canonical))}`;
+  return hmac(key, text).toString('hex');
+}
 
 let folder: string;
 let s3: TestS3;
@@ -70,16 +86,14 @@ describe.each(STORES)('%s', (kind, open) => {
     expect(await store.publish(key, bytes.length, parts)).toEqual(chunks);
   });
 
-  test('two that publish at once both succeed', async () => {
+  test('two that publish at once do not hurt each other', async () => {
     const { store, key } = fresh();
     await upload(store, key);
-    const both = await Promise.all([
-      store.publish(key, bytes.length, parts),
-      store.publish(key, bytes.length, parts).catch((error: unknown) => error),
-    ]);
-    expect(both[0]).toEqual(chunks);
-    // The other may have found its parts half gone: then it says that it is to be asked again.
-    if (kind === 'files') expect(both[1]).toEqual(chunks);
+    const publish = () => store.publish(key, bytes.length, parts).catch(({ code }: AppError) => code);
+    for (const answer of await Promise.all([publish(), publish()])) {
+      // In S3 one may find its parts half gone: then it says that it is to be asked again.
+      if (kind === 'files' || answer !== 'app.unavailable') expect(answer).toEqual(chunks);
+    }
     expect(await store.publish(key, bytes.length, parts)).toEqual(chunks);
   });
 
@@ -127,7 +141,7 @@ test('nothing is left beside the blobs', async () => {
   expect(left.some((entry) => entry.isFile())).toBe(true);
 });
 
-test('a presigned address gives the bytes to whoever has it, as their own type, and a changed one does not', async () => {
+test('a presigned address gives the bytes to whoever has it, as their own type, signed as AWS says', async () => {
   const store = createS3Store(createS3Client(s3.settings));
   const small = Buffer.from('%PDF-1.7 small');
   const key = { organizationId: 'org-presigned', id: sha(small) };
@@ -137,9 +151,9 @@ test('a presigned address gives the bytes to whoever has it, as their own type, 
   const answer = await axios.get<Buffer>(url, { responseType: 'arraybuffer' });
   expect(Buffer.from(answer.data)).toEqual(small);
   expect(answer.headers['content-type']).toBe('application/pdf');
-  const changed = url.replace('application%2Fpdf', 'text%2Fhtml');
-  expect(changed).not.toBe(url);
-  await expect(axios.get(changed)).rejects.toMatchObject({ response: { status: 403 } });
+  // The S3 of the tests looks at no signature, so it is worked out here a second time, by the book.
+  const given = new URL(url).searchParams.get('X-Amz-Signature');
+  expect(given).toBe(signatureOf(new URL(url), s3.settings.secretKey));
 });
 
 test('a path of an organisation stays in its folder', async () => {
