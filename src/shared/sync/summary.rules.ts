@@ -24,6 +24,9 @@ export type ChangeSummary = z.infer<typeof ChangeSummary>;
 
 type About = Omit<ChangeSummary, 'name' | 'fact'>;
 
+/** A member of any other shape is as good as none. */
+const readable = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
 const Text = z.string().max(256).optional().catch(undefined);
 const Amount = z.int().optional().catch(undefined);
 const Member = z.looseObject({ id: Text, name: Text, number: Text, status: Text, orderId: Text, type: Text });
@@ -31,31 +34,29 @@ const Receipt = z.looseObject({ ...Member.shape, totalMinor: Amount, operatorNam
 const Payments = z.array(z.looseObject({ orderId: Text, amountMinor: z.int() })).catch([]);
 const Record = z.looseObject({
   ...Receipt.shape,
-  operator: z.looseObject({ name: Text }).optional().catch(undefined),
+  operator: readable(z.looseObject({ name: Text })),
 });
-const NOTHING = {};
-const orNothing = <T extends z.ZodType>(schema: T) => schema.or(z.unknown().transform(() => undefined));
 
 const Args = z.looseObject({
   id: Text,
   to: Text,
   status: Text,
   name: Text,
-  order: orNothing(Receipt),
+  order: readable(Receipt),
   payments: Payments.optional(),
-  refund: orNothing(Receipt),
-  record: orNothing(Record),
-  report: orNothing(z.looseObject({ kind: Text, operator: z.looseObject({ name: Text }).optional().catch(undefined) })),
-  visit: orNothing(Member),
-  client: orNothing(Member),
-  fields: orNothing(Member),
+  refund: readable(Receipt),
+  record: readable(Record),
+  report: readable(z.looseObject({ kind: Text, operator: readable(z.looseObject({ name: Text })) })),
+  visit: readable(Member),
+  client: readable(Member),
+  fields: readable(Member),
 });
 
 /** Sums, names and numbers of a mutation. `subject` of what is paid for or given back is its order's number: look it up by `orderId`. */
 export function summarise(name: string, args: unknown): ChangeSummary {
   const known = { name, fact: findMutator(name)?.fact ?? false };
   const read = Args.safeParse(args);
-  return { ...known, ...(read.success ? strip(aboutOf(name, read.data)) : NOTHING) };
+  return { ...known, ...(read.success ? strip(aboutOf(name, read.data)) : {}) };
 }
 
 function aboutOf(name: string, args: z.infer<typeof Args>): Partial<Record<keyof About, unknown>> {
@@ -79,4 +80,4 @@ function aboutOf(name: string, args: z.infer<typeof Args>): Partial<Record<keyof
 }
 
 const strip = (about: Partial<Record<keyof About, unknown>>): About =>
-  Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined)) as About;
+  Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined));
