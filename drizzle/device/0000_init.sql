@@ -234,6 +234,7 @@ CREATE UNIQUE INDEX `sync_letters_key` ON `sync_letters` (`device_id`,`incarnati
 CREATE INDEX `sync_letters_unread` ON `sync_letters` (`id`) WHERE read_at IS NULL;--> statement-breakpoint
 CREATE TABLE `sync_lost_edits` (
 	`key` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
 	`fields` text NOT NULL,
 	`at` integer NOT NULL
 );

@@ -250,6 +250,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       if (known === undefined) throw new AppError('device.not_enrolled', 'this device has not been enrolled');
       return { organizationId: known.organizationId, shopId: known.shopId, deviceId: known.deviceId };
     },
+    lostEdits: store.lost,
     wake: () => {
       push.wake();
       tellBacklog();
