@@ -13,8 +13,10 @@ export async function findTimeline(db: Db): Promise<TimelineRow | undefined> {
   return rows[0];
 }
 
+/** Tickets are of the epoch that gave them: a device lets go of its own, and is not to be taken for a copy for that. */
 export async function saveTimeline(db: Db, { epoch, forks }: TimelineRow): Promise<void> {
   await db.execute(sql`
+    WITH let_go AS (UPDATE sync_writers SET ticket = NULL WHERE ticket IS NOT NULL)
     INSERT INTO sync_timeline (id, epoch, forks) VALUES (1, ${epoch}, ${JSON.stringify(forks)}::text::jsonb)
     ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, forks = excluded.forks`);
 }
