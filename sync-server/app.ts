@@ -47,6 +47,8 @@ import { pages, separateNavigations } from './plugins/pages.ts';
 import { rateLimits } from './plugins/rate-limits.ts';
 import { routeTable } from './plugins/routes.ts';
 import { security } from './plugins/security.ts';
+import { listGrants } from './sync/grants.repo.ts';
+import { currentScopes } from './sync/grants.rules.ts';
 import { syncRoutes } from './sync/sync.routes.ts';
 import { openSync } from './sync/sync.service.ts';
 
@@ -108,7 +110,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     sessionMaxMs: config.SESSION_MAX_H * 60 * MINUTE,
   });
   const guards = createGuards(auth, allowedOrigins);
-  const live = createLive(app, { auth, allowedOrigins, log: logger });
+  const live = createLive(app, {
+    auth,
+    scopesOf: async (deviceId) => currentScopes(await listGrants(db, deviceId)),
+    allowedOrigins,
+    log: logger,
+  });
   const tokenGraceMs = config.TOKEN_GRACE_MIN * MINUTE;
   const devices = createDevicesService({
     db,

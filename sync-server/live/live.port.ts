@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { HqChanged } from '#shared/hq/hq.api.ts';
 import type { Poke } from '#shared/sync/protocol.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
 
 export interface Live {
   /** Devices of the scope should pull. */
@@ -13,6 +14,8 @@ export interface Live {
   hqChanged(organizationId: string, collections: readonly HqChanged['collections'][number][]): void;
   /** A closed session must hear nothing more. */
   dropSession(sessionId: string): void;
+  /** A device may see other scopes now: it hears of them and of no others, and is told to ask. */
+  regrant(deviceId: string, scopes: readonly Scope[]): void;
   /** A revoked device must hear nothing more. */
   dropDevice(deviceId: string): void;
   /** A revoked token must hear nothing more. */

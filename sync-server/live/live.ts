@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { isErrorCode } from '#shared/kernel/errors.ts';
-import { deviceScope, orgScope, shopScope } from '#shared/sync/scopes.ts';
+import { deviceScope, orgScope, type Scope } from '#shared/sync/scopes.ts';
 import type { AuthService } from '../auth/auth.service.ts';
 import { SESSION_COOKIE } from '../auth/guards.ts';
 import type { BearerPrincipal, UserPrincipal } from '../auth/principals.ts';
@@ -19,13 +19,12 @@ const registerRoom = (organizationId: string, fiscalDeviceId: string): string =>
 const tokenRoom = (tokenId: string): string => `token:${tokenId}`;
 
 /** The scopes whose changes a device may know of, and its register. */
-const roomsOf = (principal: BearerPrincipal): readonly string[] => {
+const roomsOf = (principal: BearerPrincipal, scopes: readonly Scope[]): readonly string[] => {
   const { organizationId, fiscalDeviceId, tokenId } = principal;
   const register = fiscalDeviceId === undefined ? [] : [registerRoom(organizationId, fiscalDeviceId)];
   const own = [tokenRoom(tokenId), ...register];
   if (principal.kind === 'agent') return own;
-  const { shopId, deviceId } = principal;
-  return [orgScope(organizationId), shopScope(shopId), deviceScope(deviceId), ...own];
+  return [...scopes, ...own];
 };
 
 export interface LiveServer extends Live {
@@ -37,6 +36,8 @@ export function createLive(
   app: FastifyInstance,
   options: {
     readonly auth: Pick<AuthService, 'authenticateBearer' | 'authenticateSession'>;
+    /** What a device may see now. */
+    readonly scopesOf: (deviceId: string) => Promise<readonly Scope[]>;
     readonly allowedOrigins: readonly string[];
     readonly log: FastifyBaseLogger;
   },
@@ -63,15 +64,16 @@ export function createLive(
   };
 
   const devices = io.of('/device');
-  devices.use((socket: Sockets<{ principal?: BearerPrincipal }>, next) => {
+  devices.use((socket: Sockets<{ rooms?: readonly string[] }>, next) => {
     const { token } = DeviceAuth.safeParse(socket.handshake.auth).data ?? {};
     void admit(next, async () => {
-      socket.data.principal = await options.auth.authenticateBearer(token, socket.handshake.address);
+      const principal = await options.auth.authenticateBearer(token, socket.handshake.address);
+      const scopes = principal.kind === 'device' ? await options.scopesOf(principal.deviceId) : [];
+      socket.data.rooms = roomsOf(principal, scopes);
     });
   });
-  devices.on('connection', (socket: Sockets<{ principal?: BearerPrincipal }>) => {
-    const { principal } = socket.data;
-    if (principal !== undefined) void socket.join([...roomsOf(principal)]);
+  devices.on('connection', (socket: Sockets<{ rooms?: readonly string[] }>) => {
+    void socket.join([...(socket.data.rooms ?? [])]);
   });
 
   const pages = io.of('/hq');
@@ -110,6 +112,16 @@ export function createLive(
     dropSession: (sessionId) => {
       pages.in(`session:${sessionId}`).disconnectSockets(true);
     },
+    regrant: (deviceId, scopes) => {
+      const own = devices.in(deviceScope(deviceId));
+      void own.fetchSockets().then((sockets) => {
+        for (const socket of sockets) {
+          for (const room of socket.rooms) if (isShopRoom(room) && !scopes.includes(room)) socket.leave(room);
+          socket.join([...scopes]);
+          socket.emit('grants');
+        }
+      });
+    },
     dropDevice: (deviceId) => {
       devices.in(deviceScope(deviceId)).disconnectSockets(true);
     },
@@ -118,5 +130,7 @@ export function createLive(
     },
   };
 }
+
+const isShopRoom = (room: string): boolean => room.startsWith('shop:');
 
 const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined);

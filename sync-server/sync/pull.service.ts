@@ -20,6 +20,7 @@ import { readStanding, releaseGrants } from './grants.repo.ts';
 import { currentScopes, type Grant, grantsVerOf, homeOf } from './grants.rules.ts';
 import type { SyncActor } from './sync.port.ts';
 import type { Timeline } from './timeline.ts';
+import { raiseIncarnationTo } from './writers.repo.ts';
 
 export interface PullDeps {
   readonly db: Db;
@@ -39,9 +40,8 @@ export function createPull(deps: PullDeps): Pull {
 
   return async (actor, request) => {
     const { writer } = request;
-    if (writer.deviceId !== actor.deviceId || writer.incarnation > actor.incarnation) {
-      throw new AppError('auth.forbidden', 'the token is not of this writer');
-    }
+    if (writer.deviceId !== actor.deviceId) throw new AppError('auth.forbidden', 'the token is not of this writer');
+    if (writer.incarnation > actor.incarnation) await acknowledgeIncarnation(request);
     const read = await db.transaction(
       async (tx) => {
         // The first statement fixes the snapshot: grants, heads, rows and lastMid are of the same instant.
@@ -74,6 +74,17 @@ export function createPull(deps: PullDeps): Pull {
       serverNow: deps.now(),
     };
   };
+
+  /**
+   * A server that was restored does not remember the incarnations it issued since. A device that comes from that time is
+   * let on under its name: had the name gone to a copy, their histories would show it.
+   */
+  async function acknowledgeIncarnation({ writer, epoch }: PullRequest): Promise<void> {
+    if (epoch === undefined || epoch === timeline.epoch) {
+      throw new AppError('auth.forbidden', 'this incarnation was not issued');
+    }
+    await raiseIncarnationTo(db, writer);
+  }
 
   /** A device asks with the grants it lives by: what was taken from it before, it has wiped. */
   async function noteRelease(actor: SyncActor, { grantsVer }: PullRequest, granted: readonly Grant[]): Promise<void> {

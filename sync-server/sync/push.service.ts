@@ -258,9 +258,7 @@ export function createPush(deps: PushDeps): Push {
 
 function checkRequest(actor: SyncActor, request: PushRequest, epoch: string): void {
   const { writer, mutations } = request;
-  if (writer.deviceId !== actor.deviceId || writer.incarnation > actor.incarnation) {
-    throw new AppError('auth.forbidden', 'the token is not of this writer');
-  }
+  if (writer.deviceId !== actor.deviceId) throw new AppError('auth.forbidden', 'the token is not of this writer');
   for (const [index, { mid }] of mutations.entries()) {
     if (mid !== (mutations[0]?.mid ?? 0) + index) {
       throw new AppError('app.bad_input', 'mutations must follow one another without gaps', {
@@ -273,6 +271,9 @@ function checkRequest(actor: SyncActor, request: PushRequest, epoch: string): vo
     throw new AppError('sync.epoch_changed', 'the server was restored from a backup: pull first', {
       details: { epoch },
     });
+  }
+  if (writer.incarnation > actor.incarnation) {
+    throw new AppError('auth.forbidden', 'this incarnation was not issued');
   }
 }
 

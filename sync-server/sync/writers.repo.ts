@@ -101,6 +101,12 @@ export async function raiseIncarnation(db: Db, deviceId: string): Promise<number
   return rows[0] === undefined ? undefined : Number(rows[0].incarnation);
 }
 
+/** The device is known to be at this incarnation at least. */
+export async function raiseIncarnationTo(db: Db, { deviceId, incarnation }: WriterKey): Promise<void> {
+  await db.execute(sql`
+    UPDATE devices SET incarnation = ${incarnation}::int WHERE id = ${deviceId} AND incarnation < ${incarnation}::int`);
+}
+
 export interface AnomalyRow {
   readonly id: string;
   readonly mid: number;

@@ -50,6 +50,8 @@ export function createLiveLink(hints: LiveHints, log: Logger): LiveLink {
       });
       socket.on('connect', hints.onConnect);
       socket.on('task:next', hints.onTaskNext);
+      // Another shop may be this device's now: what waits goes out first, then it is asked for.
+      socket.on('grants', hints.onConnect);
       socket.on('poke', (message: unknown) => {
         const poke = Poke.safeParse(message);
         if (poke.success) hints.onPoke(poke.data);

@@ -225,12 +225,8 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       push.wake();
       pull.wake();
     },
-    onPoke: ({ scope, head, epoch, grantsVer }) => {
-      const state = store.state.find();
-      const isKnown =
-        state?.epoch === epoch &&
-        (store.state.listCursors().get(scope)?.ver ?? 0) >= head &&
-        (grantsVer === undefined || grantsVer === state.grantsVer);
+    onPoke: ({ scope, head, epoch }) => {
+      const isKnown = store.state.find()?.epoch === epoch && (store.state.listCursors().get(scope)?.ver ?? 0) >= head;
       if (!isKnown) pull.wake();
     },
     onTaskNext: () => options.onTaskNext?.(),

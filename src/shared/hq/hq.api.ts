@@ -94,6 +94,31 @@ export const CreateDeviceRequest = z.strictObject({ name: z.string().trim().min(
 export const EnrolmentCodeReply = z.strictObject({ deviceId: Id, code: z.string(), expiresAt: Millis });
 export type EnrolmentCodeReply = z.infer<typeof EnrolmentCodeReply>;
 
+/**
+ * `PUT /hq/devices/:id/grants`: exactly these shops, the first of them the one it stands in. What it has not sent yet of
+ * work in a shop that it loses is taken for a month, or refused from now on and kept in a file on the device.
+ */
+export const SetGrantsRequest = z.strictObject({
+  shopIds: z.array(Id).min(1).max(20),
+  lateWork: z.enum(['accept', 'refuse']),
+});
+/** `GET /hq/devices/:id/grants`, oldest first. */
+export const DeviceGrants = z.strictObject({
+  grantsVer: z.int().min(1),
+  grants: z.array(
+    z.strictObject({
+      shopId: Id,
+      home: z.boolean(),
+      grantedVer: z.int(),
+      revokedVer: z.int().optional(),
+      lateUntil: Millis.optional(),
+      /** When the device said that it had sent everything and wiped the shop. */
+      releasedAt: Millis.optional(),
+    }),
+  ),
+});
+export type DeviceGrants = z.infer<typeof DeviceGrants>;
+
 export const HqShops = z.strictObject({
   shops: z.array(z.strictObject({ id: Id, name: z.string(), address: z.string() })),
 });

@@ -32,7 +32,7 @@ export const ERROR_CODES = {
   'device.not_enrolled': { http: 409, retry: 'never' },
   'device.enrolment_code_invalid': { http: 400, retry: 'never' },
   'device.enrolment_code_expired': { http: 410, retry: 'never' },
-  'device.revoked': { http: 403, retry: 'never' },
+  'device.revoked': { http: 401, retry: 'never' },
   'device.server_unreachable': { http: 503, retry: 'later' },
 
   'staff.pin_wrong': { http: 401, retry: 'never' },

@@ -150,13 +150,7 @@ export const PullReply = z.object({
 export type PullReply = z.infer<typeof PullReply>;
 
 /** `poke` over Socket.IO: only ever a hint to pull. */
-export const Poke = z.object({
-  scope: Scope,
-  head: Version,
-  epoch: Epoch,
-  /** The device's grants have changed, whatever the head says. */
-  grantsVer: GrantsVer.optional(),
-});
+export const Poke = z.object({ scope: Scope, head: Version, epoch: Epoch });
 export type Poke = z.infer<typeof Poke>;
 
 /** The part of a mutation that `h` covers. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
@@ -71,6 +71,10 @@ export async function markRevoked(tx: Tx, tenant: Tenant, id: string, at: number
   await tx.update(devices).set({ status: 'revoked', revokedAt: at }).where(mine(tenant, id));
 }
 
+export async function moveToShop(tx: Tx, tenant: Tenant, id: string, shopId: string): Promise<void> {
+  await tx.update(devices).set({ shopId }).where(mine(tenant, id));
+}
+
 /** One code to a device: a newer one ends those before it. */
 export async function replaceCode(
   tx: Tx,
@@ -123,6 +127,11 @@ export const listShops = (db: Db | Tx, tenant: Tenant): Promise<ShopRow[]> =>
     .where(eq(shops.organizationId, tenant.organizationId))
     .orderBy(asc(shops.name), asc(shops.id))
     .limit(1000);
+
+/** How many of these shops are the organisation's. */
+export async function countShops(db: Db | Tx, tenant: Tenant, ids: readonly string[]): Promise<number> {
+  return db.$count(shops, and(inArray(shops.id, [...ids]), eq(shops.organizationId, tenant.organizationId)));
+}
 
 export async function findShop(db: Db | Tx, tenant: Tenant, id: string): Promise<ShopRow | undefined> {
   const [row] = await db

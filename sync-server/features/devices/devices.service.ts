@@ -1,5 +1,7 @@
 /** A device's life: waiting, enrolled by a code, holding a token, revoked. */
+import type { z } from 'zod';
 import type { EnrolReply, EnrolRequest } from '#shared/devices/devices.schema.ts';
+import type { DeviceGrants, SetGrantsRequest } from '#shared/hq/hq.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
@@ -10,7 +12,11 @@ import { assertNotLocked, countFailure, ENROL_RULE, throttleKey } from '../../au
 import { insertToken, revokeDeviceTokens, setGrace } from '../../auth/tokens.repo.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
+import { listGrants } from '../../sync/grants.repo.ts';
+import { currentScopes, type Grant, grantsVerOf } from '../../sync/grants.rules.ts';
+import { setShops } from '../../sync/grants.service.ts';
 import {
+  countShops,
   findShop,
   insertDevice,
   lockCode,
@@ -18,6 +24,7 @@ import {
   markCodeUsed,
   markEnrolled,
   markRevoked,
+  moveToShop,
   replaceCode,
 } from './devices.repo.ts';
 
@@ -30,6 +37,9 @@ export interface DevicesPorts {
   readonly codeLifeMs: number;
   readonly tokenGraceMs: number;
 }
+
+/** How long work that was done in a shop is taken after the shop was taken away. */
+const LATE_WORK_MS = 30 * 24 * 3_600_000;
 
 export type DevicesService = ReturnType<typeof createDevicesService>;
 
@@ -192,6 +202,50 @@ export function createDevicesService(ports: DevicesPorts) {
     });
   }
 
+  /**
+   * Gives the device exactly these shops. It hears of it at once when it is connected, and lives by it when what it did
+   * before has been answered.
+   *
+   * @throws AppError `app.not_found`; `device.revoked`; `app.bad_input` a shop that is not the organisation's.
+   */
+  async function setGrants(
+    by: UserPrincipal,
+    deviceId: string,
+    { shopIds, lateWork }: z.infer<typeof SetGrantsRequest>,
+  ): Promise<DeviceGrants> {
+    const wanted = [...new Set(shopIds)];
+    const [home] = wanted;
+    const grants = await db.transaction(async (tx) => {
+      const device = await lockDevice(tx, by, deviceId);
+      if (device === undefined) throw new AppError('app.not_found', 'there is no such device');
+      if (device.status === 'revoked') throw new AppError('device.revoked', 'a revoked device has no shop');
+      if (home === undefined || (await countShops(tx, by, wanted)) !== wanted.length) {
+        throw new AppError('app.bad_input', 'there is no such shop', {
+          details: { issues: [{ path: 'shopIds', message: 'must be shops of the organisation' }] },
+        });
+      }
+      const before = grantsVerOf(await listGrants(tx, deviceId));
+      const lateUntil = lateWork === 'accept' ? now() + LATE_WORK_MS : null;
+      const ver = await setShops(tx, { ...by, deviceId }, wanted, { lateUntil, now: now() });
+      if (ver !== before) {
+        await moveToShop(tx, by, deviceId, home);
+        await audit(tx, by, 'DEVICE_GRANTS_CHANGED', deviceId, { shopIds: wanted, lateWork, grantsVer: ver });
+      }
+      return listGrants(tx, deviceId);
+    });
+    live.regrant(deviceId, currentScopes(grants));
+    live.hqChanged(by.organizationId, ['devices']);
+    return describeGrants(grants);
+  }
+
+  /** @throws AppError `app.not_found`. */
+  const grants = (by: UserPrincipal, deviceId: string): Promise<DeviceGrants> =>
+    db.transaction(async (tx) => {
+      if ((await lockDevice(tx, by, deviceId)) === undefined)
+        throw new AppError('app.not_found', 'there is no such device');
+      return describeGrants(await listGrants(tx, deviceId));
+    });
+
   /** @throws AppError `app.not_found`. Revoking twice is the same as once. */
   async function revoke(by: UserPrincipal, deviceId: string): Promise<void> {
     await db.transaction(async (tx) => {
@@ -206,5 +260,21 @@ export function createDevicesService(ports: DevicesPorts) {
     live.hqChanged(by.organizationId, ['devices']);
   }
 
-  return { create, issueCode, putCode, enrol, rotate, revoke };
+  return { create, issueCode, putCode, enrol, rotate, setGrants, grants, revoke };
 }
+
+/** Of the shops alone: the organisation's scope and the device's own are every device's. */
+const describeGrants = (grants: readonly Grant[]): DeviceGrants => ({
+  grantsVer: grantsVerOf(grants),
+  grants: grants
+    .filter(({ scope }) => scope.startsWith('shop:'))
+    .toSorted((a, b) => a.grantedVer - b.grantedVer)
+    .map(({ scope, home, grantedVer, revokedVer, lateUntil, releasedAt }) => ({
+      shopId: scope.slice('shop:'.length),
+      home,
+      grantedVer,
+      ...(revokedVer === null ? {} : { revokedVer }),
+      ...(lateUntil === null ? {} : { lateUntil }),
+      ...(releasedAt === null ? {} : { releasedAt }),
+    })),
+});

@@ -1,6 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EnrolmentCode, EnrolReply } from '#shared/devices/devices.schema.ts';
+import { DeviceGrants } from '#shared/hq/hq.api.ts';
+import { PROTOCOL, PullReply, SCHEMA } from '#shared/sync/protocol.ts';
 import { auditLog, tokens } from '../../auth/auth.tables.ts';
 import { newEnrolmentCode } from '../../auth/secrets.ts';
 import {
@@ -14,6 +16,7 @@ import {
   type TestApp,
   type TestOrganization,
 } from '../../testing/test-app.ts';
+import { insertShop } from './devices.repo.ts';
 import { deviceEnrolmentCodes } from './devices.tables.ts';
 
 const MINUTE = 60_000;
@@ -126,7 +129,7 @@ test('a revoked device is out at once, for good, and revoking twice is once', as
   const device = await enrolledDevice(server, organization, { fiscalDeviceId: 'fd-1' });
   const revoke = () => server.app.inject({ method: 'POST', url: `/hq/devices/${device.deviceId}/revoke`, headers });
   expect([(await revoke()).statusCode, (await revoke()).statusCode]).toEqual([204, 204]);
-  expect((await poll(device.headers)).json()).toMatchObject({ status: 403, code: 'device.revoked' });
+  expect((await poll(device.headers)).json()).toMatchObject({ status: 401, code: 'device.revoked' });
   const code = await server.app.inject({
     method: 'POST',
     url: `/hq/devices/${device.deviceId}/enrolment-code`,
@@ -135,4 +138,54 @@ test('a revoked device is out at once, for good, and revoking twice is once', as
   expect(code.json()).toMatchObject({ code: 'device.revoked' });
   const events = await server.db.select().from(auditLog).where(eq(auditLog.entityId, device.deviceId));
   expect(events.filter(({ event }) => event === 'DEVICE_REVOKED')).toHaveLength(1);
+});
+
+test('I17 headquarters moves a device: it sees the other shop from the next pull on, and hears of nothing else', async () => {
+  const headers = await admins();
+  const { deviceId, headers: device } = await enrolledDevice(server, organization);
+  const other = server.newId();
+  await server.db.transaction((tx) =>
+    insertShop(tx, {
+      id: other,
+      organizationId: organization.organizationId,
+      partnerUserId: null,
+      name: 'Полевая',
+      address: 'Полевая, 1',
+      createdAt: server.clock.now,
+    }),
+  );
+  const url = `/hq/devices/${deviceId}/grants`;
+  const put = (payload: object) => server.app.inject({ method: 'PUT', url, headers, payload });
+  const pull = async () =>
+    PullReply.parse(
+      (
+        await server.app.inject({
+          method: 'POST',
+          url: '/sync/pull',
+          headers: device,
+          payload: { proto: PROTOCOL, schema: SCHEMA, writer: { deviceId, incarnation: 1 }, cursors: {} },
+        })
+      ).json(),
+    );
+  expect(await pull()).toMatchObject({ grantsVer: 1, shopId: organization.shopId });
+  const moved = await put({ shopIds: [other], lateWork: 'accept' });
+  expect(DeviceGrants.parse(moved.json())).toMatchObject({
+    grantsVer: 2,
+    grants: [
+      { shopId: organization.shopId, home: true, grantedVer: 1, revokedVer: 2, lateUntil: expect.any(Number) },
+      { shopId: other, home: true, grantedVer: 2 },
+    ],
+  });
+  const after = await pull();
+  expect(after).toMatchObject({ grantsVer: 2, shopId: other });
+  expect(after.grants).not.toContain(`shop:${organization.shopId}`);
+  // Said twice it is one change.
+  expect((await put({ shopIds: [other], lateWork: 'refuse' })).json()).toMatchObject({ grantsVer: 2 });
+  const stranger = await addOrganization(server);
+  expect((await put({ shopIds: [stranger.shopId], lateWork: 'accept' })).json()).toMatchObject({
+    code: 'app.bad_input',
+  });
+  expect((await server.app.inject({ url: `/hq/devices/${server.newId()}/grants`, headers })).statusCode).toBe(404);
+  const events = await server.db.select().from(auditLog).where(eq(auditLog.entityId, deviceId));
+  expect(events.filter(({ event }) => event === 'DEVICE_GRANTS_CHANGED')).toHaveLength(1);
 });
