@@ -105,7 +105,8 @@ export async function createServices(
     timeZone,
   });
   const catalogue = createCatalogue(core);
-  const clients = createClients(core, { signedIn: () => staff.signedIn() });
+  const memberName = (id: string) => staff.list().find((member) => member.id === id)?.name;
+  const clients = createClients(core, { sync, signedIn: () => staff.signedIn(), memberName });
   const visits = createVisits(core, { sync, payments: visitPayments, ttlMs: config.visits.defaultTtlMs });
   const orders = createOrders(core, { sync, catalogue, shop });
   const payments = createPayments(core, {

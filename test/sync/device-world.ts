@@ -1,5 +1,7 @@
 /** Real devices on a real server half, with a network in between that a test can spoil. */
 
+import { getTableName } from 'drizzle-orm';
+import { REPLICA_TABLES } from '#main/db/schema.ts';
 import type { SyncHttp } from '#main/sync/http.ts';
 import { createOutboxRepo } from '#main/sync/outbox.repo.ts';
 import { createReplicaRepo } from '#main/sync/replica.repo.ts';
@@ -194,7 +196,7 @@ const shown = (core: TestCore) => {
   );
 };
 
-const ENTITY_TABLES = ['shops', 'staff', 'catalogue_items', 'visits', 'orders', 'payments', 'fiscal_records'];
+const ENTITY_TABLES = Object.values(REPLICA_TABLES).map((table) => getTableName(table));
 
 /** What the device ought to show, worked out from nothing: its base rows, and over them what has not come back yet. */
 export function expectedRows(device: TestDevice): Map<RefKey, string> {

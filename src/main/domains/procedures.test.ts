@@ -40,7 +40,7 @@ let world: CounterWorld;
 const as = (mode: Mode): DeviceClient => {
   const provider = createDevProvider({ autoConfirmDelayMs: 2000, manualMode: false });
   world = createCounterWorld({ mode, provider });
-  const { core, catalogue, visits, orders, payments, voids } = world;
+  const { core, sync, catalogue, visits, orders, payments, voids } = world;
   for (const fields of [ANNA, OLGA]) {
     core.db.insert(staffTable).values({ id: fields.id, scope: 'shop:1', ver: 1, fields }).run();
   }
@@ -52,7 +52,9 @@ const as = (mode: Mode): DeviceClient => {
     visits: visitsProcedures(visits),
     orders: ordersProcedures(orders, voids),
     payments: paymentsProcedures(payments),
-    clients: clientsProcedures(createClients(core, { signedIn: () => staff.signedIn() })),
+    clients: clientsProcedures(
+      createClients(core, { sync, signedIn: () => staff.signedIn(), memberName: () => undefined }),
+    ),
     // Without the device's own and the register's procedures, which are tried where they live.
   } as unknown as Procedures;
   const router = createRouter(procedures, { log: quietLog, newRef: () => 'r1' });

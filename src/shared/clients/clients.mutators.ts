@@ -63,7 +63,6 @@ export const createClient = defineMutator({
       tags: Tags,
       status: ClientStatus.extract(['new']),
     }),
-    by: By.optional(),
   }),
   reads: ({ client }) => [clientRef(client.id)],
   decide: ({ client }, rows, { writer }) => {

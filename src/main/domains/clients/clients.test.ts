@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Db } from '#main/db/db.ts';
-import { createTestDb } from '#main/db/test-db.ts';
-import type { ClientCard, ClientTab } from '#shared/clients/clients.schema.ts';
+import type { Client, ClientCard, ClientTab } from '#shared/clients/clients.schema.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import type { StaffMember } from '#shared/staff/staff.schema.ts';
+import { conflictId, type FieldConflict } from '#shared/sync/conflict.schema.ts';
+import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
+import { createLocalSync, type LocalSync, TEST_WRITER } from '#test/doubles/local-sync.ts';
 import { matchesText } from './clients.rules.ts';
 import { type ClientService, createClients } from './clients.service.ts';
-import { clients as clientsTable } from './clients.tables.ts';
+import { clients as clientsTable, fieldConflicts } from './clients.tables.ts';
 
 const ANNA: StaffMember = {
   id: '00000000-0000-7000-8000-0000000000a1',
@@ -14,25 +16,72 @@ const ANNA: StaffMember = {
   pinVerifier: '',
   active: true,
 };
+const SCOPE = `shop:${TEST_WRITER.shopId}`;
 
-let db: Db;
+let core: TestCore;
+let sync: LocalSync;
 let member: StaffMember | undefined;
 let clients: ClientService;
 let serial = 0;
 
-const add = (fields: Partial<ClientCard>) => {
+/** A file as the server gave it. */
+const add = (changes: Partial<Client> = {}): Client => {
   serial += 1;
   const id = `00000000-0000-7000-8000-${String(serial).padStart(12, '0')}`;
-  db.insert(clientsTable)
-    .values({ id, name: `Клиент ${serial}`, status: 'new', createdAt: serial, updatedAt: serial, ...fields })
-    .run();
+  const fields: Client = {
+    id,
+    shopId: TEST_WRITER.shopId,
+    name: `Клиент ${serial}`,
+    phones: [],
+    tags: [],
+    status: 'new',
+    createdAt: serial,
+    updatedAt: serial,
+    ...changes,
+  };
+  core.db.insert(clientsTable).values({ id, scope: SCOPE, ver: serial, fields }).run();
+  return fields;
+};
+const addConflict = (of: Client, changes: Partial<FieldConflict> = {}): FieldConflict => {
+  const side = (mid: number, value: string | null) => ({
+    deviceId: `device-${mid}`,
+    incarnation: 1,
+    mid,
+    value,
+    at: mid,
+  });
+  const fields: FieldConflict = {
+    id: conflictId(of.id, 'phone'),
+    entityType: 'client',
+    entityId: of.id,
+    field: 'phone',
+    kept: { ...side(1, of.phone ?? null), by: 'Ольга' },
+    others: [{ ...side(2, '+79002222222'), deviceId: TEST_WRITER.deviceId, by: 'Анна' }, side(3, null)],
+    ...changes,
+  };
+  core.db.insert(fieldConflicts).values({ id: fields.id, scope: SCOPE, ver: 90, fields }).run();
+  return fields;
+};
+const codeOf = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+  return 'none';
 };
 const names = (tab: ClientTab, text = '') => clients.list({ tab, text }).clients.map(({ name }) => name);
 
 beforeEach(() => {
-  db = createTestDb();
+  core = createTestCore();
+  sync = createLocalSync(core, 'manager');
   member = ANNA;
-  clients = createClients({ db }, { signedIn: () => member });
+  clients = createClients(core, {
+    sync,
+    signedIn: () => member,
+    memberName: (id) => (id === ANNA.id ? ANNA.name : undefined),
+  });
 });
 
 test('with no clients every tab is empty', () => {
@@ -83,9 +132,11 @@ const CARD: ClientCard = {
   name: 'Семёнов Пётр Ильич',
   phone: '+79001234567',
   registrationAddress: 'г. Тверь, ул. Зелёная, 5',
+  tags: [],
   status: 'new',
   createdAt: 0,
   updatedAt: 0,
+  conflicts: [],
 };
 test.each([
   ['семенов', true],
@@ -99,10 +150,120 @@ test.each([
 });
 
 test('a tab walks the index by status and time', () => {
-  const plan = db.$client
+  const plan = core.db.$client
     .prepare<[], { detail: string }>(
       "EXPLAIN QUERY PLAN SELECT * FROM clients WHERE status IN ('new') ORDER BY updated_at DESC LIMIT 200",
     )
     .all();
   expect(plan.map(({ detail }) => detail).join()).toContain('USING INDEX clients_by_status');
+});
+
+describe('a file', () => {
+  test('is made, changed and ended here at once, each as one mutation', () => {
+    const { id } = clients.create('Смирнова Елена', { phone: '+79001234567', comment: null });
+    expect(clients.get(id)).toEqual({
+      client: {
+        id,
+        shopId: TEST_WRITER.shopId,
+        name: 'Смирнова Елена',
+        phone: '+79001234567',
+        phones: [],
+        tags: [],
+        status: 'new',
+        createdAt: core.now(),
+        updatedAt: core.now(),
+      },
+      conflicts: [],
+    });
+    clients.patch({
+      id,
+      set: { phone: null, email: 'a@b.ru' },
+      add: { tags: ['vip', 'опт'] },
+      remove: { tags: ['нет'] },
+    });
+    const { client } = clients.get(id) ?? {};
+    expect(client).toMatchObject({ email: 'a@b.ru', tags: ['vip', 'опт'] });
+    expect(client).not.toHaveProperty('phone');
+    clients.remove(id);
+    expect(clients.get(id)).toBeNull();
+    expect(names('new')).toEqual([]);
+    expect(sync.outbox()).toEqual(['client.create', 'client.patch', 'client.delete']);
+  });
+
+  test('that is not there cannot be changed or ended', () => {
+    expect(codeOf(() => clients.patch({ id: ANNA.id, set: { name: 'Ольга' } }))).toBe('clients.not_found');
+    expect(codeOf(() => clients.remove(ANNA.id))).toBe('clients.not_found');
+    expect(sync.outbox()).toEqual([]);
+  });
+});
+
+describe('a conflict', () => {
+  test('marks the card and says who wrote what; a settled one does neither', () => {
+    const [open, settled] = [add({ phone: '+79001111111' }), add()];
+    addConflict(open);
+    addConflict(settled, { resolvedAt: 5 });
+    expect(clients.list({ tab: 'new', text: '' }).clients.map(({ id, conflicts }) => [id, conflicts])).toEqual([
+      [settled.id, []],
+      [open.id, ['phone']],
+    ]);
+    expect(clients.get(settled.id)?.conflicts).toEqual([]);
+    expect(clients.get(open.id)?.conflicts).toEqual([
+      {
+        field: 'phone',
+        kept: {
+          edit: { deviceId: 'device-1', incarnation: 1, mid: 1 },
+          value: '+79001111111',
+          at: 1,
+          by: 'Ольга',
+          isOurs: false,
+        },
+        others: [
+          {
+            edit: { deviceId: TEST_WRITER.deviceId, incarnation: 1, mid: 2 },
+            value: '+79002222222',
+            at: 2,
+            by: 'Анна',
+            isOurs: true,
+          },
+          { edit: { deviceId: 'device-3', incarnation: 1, mid: 3 }, at: 3, isOurs: false },
+        ],
+      },
+    ]);
+  });
+
+  test('over whose client it is names members', () => {
+    const file = add();
+    const kept = { deviceId: 'device-1', incarnation: 1, mid: 1, value: ANNA.id, at: 1 };
+    const stranger = { ...kept, mid: 2, value: '00000000-0000-7000-8000-0000000000a9' };
+    addConflict(file, { field: 'assignedTo', kept, others: [stranger] });
+    expect(clients.get(file.id)?.conflicts).toMatchObject([
+      { kept: { value: 'Анна' }, others: [{ value: stranger.value }] },
+    ]);
+  });
+
+  test.each([
+    ['keeps what is there', 1, '+79001111111'],
+    ['takes the other', 2, '+79002222222'],
+    ['takes an emptied one', 3, undefined],
+  ])('%s', (_, mid, phone) => {
+    const file = add({ phone: '+79001111111' });
+    const { kept, others } = addConflict(file);
+    const side = [kept, ...others].find((one) => one.mid === mid);
+    if (!side) throw new Error('no such side');
+    const choose = { deviceId: side.deviceId, incarnation: side.incarnation, mid };
+    clients.resolveConflict({ id: file.id, field: 'phone', choose });
+    expect(clients.get(file.id)?.client.phone).toBe(phone);
+    expect(clients.get(file.id)?.conflicts).toEqual([]);
+    expect(sync.outbox()).toEqual(['client.resolve_conflict']);
+  });
+
+  test('that was settled meanwhile is not settled otherwise', () => {
+    const file = add({ phone: '+79001111111' });
+    addConflict(file, { resolvedAt: 5 });
+    const choose = { deviceId: TEST_WRITER.deviceId, incarnation: 1, mid: 2 };
+    expect(codeOf(() => clients.resolveConflict({ id: file.id, field: 'phone', choose }))).toBe(
+      'clients.conflict_changed',
+    );
+    expect(clients.get(file.id)?.client.phone).toBe('+79001111111');
+  });
 });
