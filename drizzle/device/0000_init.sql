@@ -1,3 +1,22 @@
+CREATE TABLE `blobs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text,
+	`media_type` text,
+	`size` integer,
+	`state` text NOT NULL,
+	`sent_bytes` integer NOT NULL,
+	`added_at` integer NOT NULL,
+	`used_at` integer NOT NULL,
+	`checked_at` integer,
+	`epoch` text,
+	`attempts` integer NOT NULL,
+	`retry_at` integer NOT NULL,
+	`fault` text,
+	`unreferenced_since` integer
+);
+--> statement-breakpoint
+CREATE INDEX `blobs_waiting` ON `blobs` (`retry_at`) WHERE state IN ('local', 'uploading');--> statement-breakpoint
+CREATE INDEX `blobs_held` ON `blobs` (`used_at`) WHERE state = 'durable';--> statement-breakpoint
 CREATE TABLE `catalogue_items` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,

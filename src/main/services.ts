@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Shop } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { agentApi } from './agent-api/agent-api.ts';
+import { blobsProcedures } from './blobs/blobs.procedures.ts';
+import { type Blobs, createBlobs } from './blobs/blobs.service.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
 import type { Core, Loop } from './core.ts';
 import { catalogueProcedures } from './domains/catalogue/catalogue.procedures.ts';
@@ -31,12 +33,15 @@ import { createVisitExpiry, createVisits } from './domains/visits/visits.service
 import type { LogEntry } from './log/log.ts';
 import type { Procedures } from './rpc/router.ts';
 import { createBacklog } from './sync/backlog.service.ts';
+import { createOutboxRepo } from './sync/outbox.repo.ts';
+import { createStateRepo } from './sync/state.repo.ts';
 import { syncProcedures } from './sync/sync.procedures.ts';
 import { createSync } from './sync/sync.ts';
 import { createUnsentFiles } from './sync/unsent-file.ts';
 
 export interface Services {
   readonly devices: DevicesService;
+  readonly blobs: Blobs;
   readonly procedures: Procedures;
   readonly signedIn: () => boolean;
   readonly agentApi: (app: FastifyInstance, newRef: () => string) => Promise<void>;
@@ -59,18 +64,38 @@ export async function createServices(
     return known;
   };
 
+  const random = () => Buffer.from(core.randomBytes(4)).readUInt32BE() / 2 ** 32;
   const sync = createSync(core, {
     mode,
     identity: () => devices.identity(),
     serverUrl: () => devices.serverUrl(),
     token: () => devices.token(),
-    random: () => Buffer.from(core.randomBytes(4)).readUInt32BE() / 2 ** 32,
+    random,
     onTaskNext: () => agents.wake(),
     moveTo: (shopId) => devices.moveTo(shopId),
     keepUnsent: createUnsentFiles(config.dataDir),
-    onPurged: () => catalogue.shelveAnew(),
+    onPurged: () => {
+      catalogue.shelveAnew();
+      blobs.purge();
+    },
   });
   devices.reportSync(() => sync.status());
+  const outbox = createOutboxRepo(core.db);
+  const syncState = createStateRepo(core.db);
+  const blobs = createBlobs(core, {
+    folder: join(config.dataDir, 'blobs'),
+    bytesPerSecond: config.blobs.rateKiBps * 1024,
+    cacheBytes: config.blobs.cacheMiB * 1024 * 1024,
+    serverUrl: () => devices.serverUrl(),
+    token: () => devices.token(),
+    hasUnsent: () => outbox.hasPending(),
+    epoch: () => syncState.find()?.epoch ?? null,
+    random,
+  });
+  core.changes.subscribe(({ collection }) => {
+    // A server that is back is to get the files that wait, without waiting out a pause.
+    if (collection === 'device' && sync.status().state === 'online') blobs.loops.uploading.wake();
+  });
 
   // Until the first pull the shop's zone is not known; a till stands where its computer does.
   const timeZone = () => devices.shop()?.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -138,9 +163,16 @@ export async function createServices(
   });
 
   const kioskLoops = mode === 'kiosk' ? [paymentWatch, visitExpiry] : [];
-  const loops: readonly Loop[] = [sync.loops.push, sync.loops.pull, catalogue.shelving, ...kioskLoops];
+  const loops: readonly Loop[] = [
+    sync.loops.push,
+    sync.loops.pull,
+    catalogue.shelving,
+    ...Object.values(blobs.loops),
+    ...kioskLoops,
+  ];
   return {
     devices,
+    blobs,
     procedures: {
       device: devicesProcedures(devices, core.changes, program.events),
       staff: staffProcedures(staff, config.desk),
@@ -151,6 +183,7 @@ export async function createServices(
       ...fiscalDomain.procedures,
       clients: clientsProcedures(clients),
       sync: syncProcedures(backlog),
+      blobs: blobsProcedures(blobs),
     },
     signedIn: () => staff.signedIn() !== undefined,
     agentApi: async (app, newRef) => {
@@ -166,6 +199,7 @@ export async function createServices(
     stop: async () => {
       await Promise.all([catalogue.shelving.stop(), ...kioskLoops.map((loop) => loop.stop()), agents.stop()]);
       await fiscal.stop();
+      await blobs.stop();
       await sync.stop();
     },
   };

@@ -160,7 +160,8 @@ export function createBlobsService({ db, store, links, fields, now, log }: Blobs
      * empty chunk at the end finishes what was begun and not finished.
      *
      * @throws AppError `blobs.offset_conflict` with the right `offset`; `blobs.type_refused`; `app.too_large`;
-     * `blobs.damaged` the whole is not what its name says, and is to be sent anew; `app.unavailable`
+     * `blobs.damaged` the whole is not what its name says, and is to be sent anew; `app.conflict` it is being removed;
+     * `app.unavailable`
      */
     receive: async (actor: BlobActor, id: string, query: UploadQuery, bytes: Uint8Array): Promise<UploadReply> => {
       const { offset, size, kind } = query;
@@ -169,7 +170,7 @@ export function createBlobsService({ db, store, links, fields, now, log }: Blobs
       const key = keyOf(actor, id);
       const row = await find(key);
       if (isServed(row) && (await revive(key, row))) return { state: 'durable', offset: row.size };
-      if (row?.state === 'removing') throw new AppError('app.unavailable', 'this file is being removed: send it later');
+      if (row?.state === 'removing') throw new AppError('app.conflict', 'this file is being removed: send it later');
       const isGoingOn = row?.state === 'uploading' && row.size === size && row.kind === kind;
       const expected = isGoingOn ? row.received : 0;
       if (offset !== expected) throw conflict(expected);
@@ -193,16 +194,17 @@ export function createBlobsService({ db, store, links, fields, now, log }: Blobs
     },
 
     /** For a device: only what a row that it may see refers to. @throws AppError `blobs.not_found` */
-    openFor: async (actor: BlobActor, id: string): Promise<OpenBlob & { readonly direct?: () => Promise<string> }> => {
+    openFor: async (
+      actor: BlobActor,
+      id: string,
+    ): Promise<OpenBlob & { readonly direct?: () => Promise<string | undefined> }> => {
       const key = keyOf(actor, id);
       if (!(await isReferencedFor(db, key, actor.deviceId, fields))) {
         throw new AppError('blobs.not_found', 'no row of this device refers to this file');
       }
       const opened = await openKey(key);
-      const { presign } = store;
-      return presign === undefined
-        ? opened
-        : { ...opened, direct: () => presign(key, opened.mediaType, LINK_MS / 1000) };
+      if (store.presign === undefined) return opened;
+      return { ...opened, direct: async () => store.presign?.(key, opened.mediaType, LINK_MS / 1000) };
     },
 
     /** An address for a page. @throws AppError `blobs.not_found` */

@@ -337,7 +337,7 @@ describe('collection', () => {
     const id = await upload(bytes);
     await server.db.execute(sql`UPDATE blobs SET state = 'removing' WHERE id = ${id}`);
     expect(await head(id)).toMatchObject({ state: 'absent' });
-    expect((await patch(bytes)).json()).toMatchObject({ status: 503, code: 'app.unavailable' });
+    expect((await patch(bytes)).json()).toMatchObject({ status: 409, code: 'app.conflict' });
     await after(0);
     expect(await isThere(id)).toBe(false);
     await upload(bytes);

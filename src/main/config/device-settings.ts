@@ -78,6 +78,18 @@ export const DEVICE_SETTINGS = {
       'Sum taken off one receipt (removed lines, cleared or deleted receipts), in kopecks, above which a supervisor has to allow it.',
     ),
   },
+  blobs: {
+    rateKiBps: setting(
+      z.int().min(0).max(1_048_576),
+      1024,
+      'Bound of the traffic of photos and documents, each way, in KiB a second. 0 sets none.',
+    ),
+    cacheMiB: setting(
+      z.int().min(16).max(1_048_576),
+      1024,
+      'Room for photos and documents that the server has too. The longest unused make room; what only this device has always stays.',
+    ),
+  },
   visits: {
     defaultTtlMs: setting(Ms(MINUTE, 24 * 60 * MINUTE), 60 * MINUTE, 'How long a visit lives when nobody ends it.'),
   },

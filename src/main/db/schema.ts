@@ -9,6 +9,7 @@ import { payments, refunds } from '../domains/payments/payments.tables.ts';
 import { staff } from '../domains/staff/staff.tables.ts';
 import { visits } from '../domains/visits/visits.tables.ts';
 
+export * from '../blobs/blobs.tables.ts';
 export * from '../domains/catalogue/catalogue.tables.ts';
 export * from '../domains/clients/clients.tables.ts';
 export * from '../domains/devices/devices.tables.ts';

@@ -1,5 +1,6 @@
 /** The whole contract between a screen and its device core. The one barrel of the product. */
 import type { ContractRouterClient } from '@orpc/contract';
+import { blobsContract } from './blobs.contract.ts';
 import { catalogueContract } from './catalogue.contract.ts';
 import { clientsContract } from './clients.contract.ts';
 import { deviceContract } from './device.contract.ts';
@@ -23,6 +24,7 @@ export const contract = {
   shift: shiftContract,
   registers: registersContract,
   clients: clientsContract,
+  blobs: blobsContract,
   sync: syncContract,
 };
 export type Contract = typeof contract;

@@ -61,6 +61,7 @@ export const COLLECTIONS = [
   'payments',
   'fiscal',
   'clients',
+  'blobs',
   'sync',
 ] as const;
 export const Change = z.object({ collection: z.enum(COLLECTIONS), ids: z.array(z.string()) });

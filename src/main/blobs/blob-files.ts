@@ -1,0 +1,204 @@
+/** Files named by the hash of their bytes. One gets its name only when it is whole and on the disk. */
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CHUNK_BYTES } from '#shared/blobs/blobs.schema.ts';
+import { SNIFF_BYTES } from '#shared/blobs/media-type.rules.ts';
+import { AppError } from '#shared/kernel/errors.ts';
+
+/** Bytes that have come and are not kept yet. */
+export interface Draft {
+  readonly id: string;
+  readonly size: number;
+  /** How they begin. */
+  readonly head: Uint8Array;
+  /** Gives it its name: it outlives a power cut when this resolves. */
+  keep(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+export type BlobFiles = ReturnType<typeof createBlobFiles>;
+
+/** `folder/ab/abcd…`; `folder/drafts` for what is being given here, `folder/parts` for what is being fetched. */
+export function createBlobFiles(folder: string, newId: () => string) {
+  const pathOf = (id: string): string => join(folder, id.slice(0, 2), id);
+  const partOf = (id: string): string => join(folder, 'parts', id);
+
+  const publish = (from: string, id: string) =>
+    whileThereIsRoom(async () => {
+      const path = pathOf(id);
+      await mkdir(dirname(path), { recursive: true });
+      await rename(from, path);
+      await syncFolder(dirname(path));
+    });
+
+  return {
+    /** Writes a stream beside. @throws AppError `app.too_large`, `app.unavailable` when there is no room. */
+    draft: (source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Draft> =>
+      whileThereIsRoom(async () => {
+        const path = join(folder, 'drafts', newId());
+        await mkdir(dirname(path), { recursive: true });
+        const file = await open(path, 'wx');
+        try {
+          const written = await pour(file, source, maxBytes);
+          await file.sync();
+          return { ...written, keep: () => publish(path, written.id), drop: () => rm(path, { force: true }) };
+        } catch (error) {
+          await rm(path, { force: true });
+          throw error;
+        } finally {
+          await file.close();
+        }
+      }),
+
+    size: (id: string): Promise<number | undefined> => sizeOf(pathOf(id)),
+    /** `undefined` when there is no such file. */
+    read: (id: string, offset: number, length: number): Promise<Buffer | undefined> =>
+      readAt(pathOf(id), offset, length),
+    /** Are the bytes those of the name? `undefined` when there is no such file. */
+    verify: async (id: string): Promise<boolean | undefined> => {
+      const digest = await digestOf(pathOf(id));
+      return digest === undefined ? undefined : digest === id;
+    },
+    /** With what was set aside of it. */
+    remove: async (id: string): Promise<void> => {
+      for (const path of [pathOf(id), `${pathOf(id)}.damaged`]) await rm(path, { force: true });
+    },
+    /** What turned out to be damaged is kept beside, for whoever looks into it, and is never read again. */
+    setAside: async (id: string): Promise<void> => {
+      await rm(`${pathOf(id)}.damaged`, { force: true });
+      await rename(pathOf(id), `${pathOf(id)}.damaged`);
+    },
+
+    /** Bytes that an earlier fetch brought. */
+    partSize: async (id: string): Promise<number> => (await sizeOf(partOf(id))) ?? 0,
+    appendPart: (id: string, from: number, source: AsyncIterable<Uint8Array>, maxBytes: number) =>
+      whileThereIsRoom(async () => {
+        await mkdir(join(folder, 'parts'), { recursive: true });
+        const file = await open(partOf(id), from === 0 ? 'w' : 'a');
+        try {
+          await pour(file, source, maxBytes - from);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+      }),
+    dropPart: (id: string): Promise<void> => rm(partOf(id), { force: true }),
+    /** Keeps what was fetched if it is what its name says; otherwise it is gone. */
+    keepPart: async (id: string): Promise<boolean> => {
+      if ((await digestOf(partOf(id))) !== id) {
+        await rm(partOf(id), { force: true });
+        return false;
+      }
+      await publish(partOf(id), id);
+      return true;
+    },
+
+    /** Removes what nobody knows of and nobody has touched since `before`, Unix ms: a kill left it. */
+    sweep: async (isKnown: (id: string) => boolean, before: number): Promise<number> => {
+      let removed = 0;
+      for (const entry of await entriesOf(folder)) {
+        const path = join(entry.parentPath, entry.name);
+        const isUnfinished = /[/\\](drafts|parts)$/.test(entry.parentPath);
+        if (!isUnfinished && (entry.name.endsWith('.damaged') || isKnown(entry.name))) continue;
+        if ((await mtimeOf(path)) >= before) continue;
+        await rm(path, { force: true });
+        removed += 1;
+      }
+      return removed;
+    },
+    /** Removes fetches under way of all but these. */
+    dropParts: async (keep: ReadonlySet<string>): Promise<void> => {
+      for (const { name, parentPath } of await entriesOf(join(folder, 'parts'))) {
+        if (!keep.has(name)) await rm(join(parentPath, name), { force: true });
+      }
+    },
+  };
+}
+
+async function pour(file: FileHandle, source: AsyncIterable<Uint8Array>, maxBytes: number) {
+  const hash = createHash('sha256');
+  const head = Buffer.alloc(SNIFF_BYTES);
+  let size = 0;
+  for await (const bytes of source) {
+    if (size + bytes.length > maxBytes) {
+      throw new AppError('app.too_large', `a file has at most ${maxBytes} bytes`, { details: { maxBytes } });
+    }
+    if (size < SNIFF_BYTES) head.set(bytes.subarray(0, SNIFF_BYTES - size), size);
+    hash.update(bytes);
+    size += bytes.length;
+    await file.appendFile(bytes);
+  }
+  return { id: hash.digest('hex'), size, head: head.subarray(0, size) };
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+const entriesOf = async (folder: string) => {
+  try {
+    return (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+};
+
+const sizeOf = async (path: string): Promise<number | undefined> => (await statOf(path))?.size;
+const mtimeOf = async (path: string): Promise<number> => (await statOf(path))?.mtimeMs ?? Number.POSITIVE_INFINITY;
+
+async function statOf(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function readAt(path: string, offset: number, length: number): Promise<Buffer | undefined> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function digestOf(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  for (let at = 0; ; ) {
+    const bytes = await readAt(path, at, CHUNK_BYTES);
+    if (bytes === undefined) return undefined;
+    if (bytes.length === 0) return hash.digest('hex');
+    hash.update(bytes);
+    at += bytes.length;
+  }
+}
+
+/** Makes a rename last. Windows cannot open a folder, and its rename lasts by itself. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function whileThereIsRoom<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+    throw new AppError('app.unavailable', 'there is no room for files on this device', { cause: error });
+  }
+}

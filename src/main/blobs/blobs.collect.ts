@@ -1,0 +1,83 @@
+/** Lets go of files that no row refers to: after the grace, or at once where the rows were wiped. Never of a sole copy. */
+import type { Logger } from '#main/core.ts';
+import type { BlobFields } from '#shared/blobs/blob-fields.ts';
+import { MIN_GRACE_DAYS } from '#shared/blobs/blobs.schema.ts';
+import type { BlobFiles } from './blob-files.ts';
+import type { BlobRow, BlobsRepo } from './blobs.repo.ts';
+import type { Locks } from './lane.ts';
+
+const DAY = 24 * 3_600_000;
+/** What is being written now is no remnant of a kill. */
+const SWEEP_MS = DAY;
+/** In place of a time: its rows were wiped, there is no grace. */
+const PURGED = 0;
+
+export function createCollector(ports: {
+  readonly repo: BlobsRepo;
+  readonly files: BlobFiles;
+  readonly fields: BlobFields;
+  readonly locked: Locks;
+  readonly now: () => number;
+  readonly log: Logger;
+}) {
+  const { repo, files, fields, now, log } = ports;
+  let isPurging = true;
+
+  const isSafe = (state: BlobRow['state']) => state !== 'local' && state !== 'uploading';
+
+  /** Removes what is safe on the server and has had no reference since before `before`. */
+  const removeSince = async (before: number): Promise<number> => {
+    const referenced = repo.listReferenced(fields);
+    let removed = 0;
+    const isDue = (row: Pick<BlobRow, 'unreferencedSince'> | undefined) =>
+      row !== undefined && row.unreferencedSince !== null && row.unreferencedSince <= before;
+    for (const { id } of repo.listAll().filter(isDue)) {
+      if (referenced.has(id)) {
+        repo.setUnreferenced(id, null);
+        continue;
+      }
+      await ports.locked(id, async () => {
+        // Somebody may have given it here since it was listed.
+        const row = repo.find(id);
+        if (row === undefined || !isDue(row) || !isSafe(row.state)) return;
+        repo.remove(id);
+        await files.remove(id);
+        removed += 1;
+      });
+    }
+    return removed;
+  };
+
+  return {
+    collect: async (): Promise<void> => {
+      const referenced = repo.listReferenced(fields);
+      for (const { id, unreferencedSince } of repo.listAll()) {
+        if (referenced.has(id) !== (unreferencedSince !== null)) continue;
+        repo.setUnreferenced(id, referenced.has(id) ? null : now());
+      }
+      const removed = await removeSince(now() - MIN_GRACE_DAYS * DAY);
+      const held = new Set(
+        repo
+          .listAll()
+          .filter(({ state }) => !['remote', 'missing'].includes(state))
+          .map(({ id }) => id),
+      );
+      const swept = await files.sweep((id) => held.has(id), now() - SWEEP_MS);
+      if (removed + swept > 0) log.info('files that nothing refers to were removed', { removed, swept });
+    },
+
+    /** Marks what has no reference (any more): it goes with the next `finishPurge` after it is safe on the server. */
+    startPurge: (): void => {
+      const referenced = repo.listReferenced(fields);
+      for (const { id } of repo.listAll()) if (!referenced.has(id)) repo.setUnreferenced(id, PURGED);
+      isPurging = true;
+    },
+    finishPurge: async (): Promise<void> => {
+      if (!isPurging) return;
+      const removed = await removeSince(PURGED);
+      await files.dropParts(repo.listReferenced(fields));
+      isPurging = repo.listAll().some(({ unreferencedSince }) => unreferencedSince === PURGED);
+      if (removed > 0) log.info('files of rows that were wiped are gone', { removed });
+    },
+  };
+}
