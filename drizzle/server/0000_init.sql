@@ -297,6 +297,15 @@ CREATE TABLE "field_history" (
 	CONSTRAINT "field_history_type_entity_id_field_device_id_incarnation_mid_pk" PRIMARY KEY("type","entity_id","field","device_id","incarnation","mid")
 );
 --> statement-breakpoint
+CREATE TABLE "scope_departures" (
+	"scope" text NOT NULL,
+	"type" text NOT NULL,
+	"id" text NOT NULL,
+	"ver" bigint NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "scope_departures_scope_type_id_pk" PRIMARY KEY("scope","type","id")
+);
+--> statement-breakpoint
 CREATE TABLE "scope_heads" (
 	"scope" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -382,6 +391,7 @@ CREATE INDEX "sync_dead_letters_by_org" ON "sync_dead_letters" USING btree ("org
 CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","at");--> statement-breakpoint
 CREATE INDEX "device_grants_by_org" ON "device_grants" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "entities_by_ver" ON "entities" USING btree ("scope","ver");--> statement-breakpoint
+CREATE INDEX "entities_dead" ON "entities" USING btree ("updated_at") WHERE deleted;--> statement-breakpoint
 CREATE INDEX "entities_orders_by_time" ON "entities" USING btree ("organization_id",((fields->>'createdAt')::bigint) DESC,id DESC) WHERE type = 'order' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_orders_by_print" ON "entities" USING btree ("organization_id",(fields->>'printStatus'),((fields->>'createdAt')::bigint) DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint
 CREATE INDEX "entities_orders_by_printed" ON "entities" USING btree ("organization_id",((fields->>'printedAt')::bigint) DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' = 'printed';--> statement-breakpoint
@@ -389,4 +399,5 @@ CREATE INDEX "entities_payments_by_time" ON "entities" USING btree ("organizatio
 CREATE INDEX "entities_receipts_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'fiscal_record' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_items_by_name" ON "entities" USING btree ("scope",lower(fields->>'name'),"id") WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_items_by_sku" ON "entities" USING btree ("scope",lower(fields->>'sku')) WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint
-CREATE INDEX "entities_by_order" ON "entities" USING btree ("type",(fields->>'orderId')) WHERE type IN ('payment', 'fiscal_record') AND NOT deleted;
+CREATE INDEX "entities_by_order" ON "entities" USING btree ("type",(fields->>'orderId')) WHERE type IN ('payment', 'fiscal_record') AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "scope_departures_by_ver" ON "scope_departures" USING btree ("scope","ver");

@@ -132,12 +132,17 @@ export async function readAllHeads(db: Db | Tx): Promise<Record<Scope, number>> 
   return Object.fromEntries(rows.map(({ scope, head }) => [scope, Number(head)]));
 }
 
-export type SizedRow = PulledRow & { readonly bytes: number };
+/** `moved` says of a deleted row that it lives on in another scope. */
+export type SizedRow = Omit<PulledRow, 'moved'> & { readonly bytes: number; readonly moved: boolean };
 
 /** Rows of a scope after a version, oldest version first. `bytes` is the length of the fields as text. */
 export async function listRowsAfter(db: Db | Tx, scope: Scope, ver: number, limit: number): Promise<SizedRow[]> {
   const { rows } = await db.execute<SizedRow & Record<string, unknown>>(sql`
-    SELECT scope, type, id, ver, deleted, fields, coalesce(octet_length(fields::text), 0) AS bytes
-    FROM entities WHERE scope = ${scope} AND ver > ${ver}::bigint ORDER BY ver LIMIT ${limit}::bigint`);
+    (SELECT scope, type, id, ver, deleted, fields, coalesce(octet_length(fields::text), 0) AS bytes, false AS moved
+      FROM entities WHERE scope = ${scope} AND ver > ${ver}::bigint ORDER BY ver LIMIT ${limit}::bigint)
+    UNION ALL
+    (SELECT scope, type, id, ver, true, NULL::jsonb, 0, true
+      FROM scope_departures WHERE scope = ${scope} AND ver > ${ver}::bigint ORDER BY ver LIMIT ${limit}::bigint)
+    ORDER BY ver LIMIT ${limit}::bigint`);
   return rows;
 }

@@ -123,11 +123,11 @@ export function createPull(deps: PullDeps): Pull {
       if (head <= cursor) continue;
       const room = maxRows - rows.length;
       // One more than there is room for tells whether anything lies beyond the page.
-      for (const { bytes: size, ...row } of await listRowsAfter(tx, scope, cursor, room + 1)) {
+      for (const { bytes: size, moved, ...row } of await listRowsAfter(tx, scope, cursor, room + 1)) {
         const isFull = rows.length >= maxRows || (bytes + size > MAX_PULL_BYTES && rows.length > 0);
         if (isFull) return { rows, next, complete: false };
         bytes += size;
-        rows.push(row);
+        rows.push(moved ? { ...row, moved } : row);
         next[scope] = row.ver;
       }
       // Versions of rows that changed again are skipped over: the scope is read up to its head.

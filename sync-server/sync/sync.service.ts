@@ -5,6 +5,7 @@ import type { OpenDb } from '#server/db/db.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import { collectGone } from './departures.repo.ts';
 import { type Durability, durableByCommit, type JournalDurability, openJournal, syncTree } from './durability.ts';
 import { createGuardFile } from './guard-file.ts';
 import { createPull, type Pull } from './pull.service.ts';
@@ -17,6 +18,10 @@ import { deleteOutcomesBefore, raiseIncarnation } from './writers.repo.ts';
 
 /** How long the answer to a mutation is kept for a device that asks again. */
 export const OUTCOME_RETENTION_MS = 90 * 24 * 3_600_000;
+
+/** How long a device may stay away and still be told which rows died; after that it reads its scopes anew. */
+export const TOMBSTONE_RETENTION_MS = 90 * 24 * 3_600_000;
+const ROWS_COLLECTED_AT_ONCE = 10_000;
 
 export interface SyncServiceOptions {
   readonly opened: Pick<OpenDb, 'db' | 'kind'>;
@@ -37,8 +42,11 @@ export interface SyncService {
   announce(heads: Readonly<Record<Scope, number>>): void;
   /** The next incarnation of a device whose copy has written under its name. */
   rekey(actor: SyncActor): Promise<{ readonly incarnation: number }>;
-  /** Forgets answers older than `OUTCOME_RETENTION_MS`. Returns how many. For a daily job. */
-  prune(): Promise<number>;
+  /**
+   * Forgets answers older than `OUTCOME_RETENTION_MS` and what died or left a scope before `TOMBSTONE_RETENTION_MS`.
+   * Several instances may do it at once. For a daily job.
+   */
+  prune(): Promise<void>;
   /** Writes the guard and ends the journal. After the last request, before the database closes. */
   close(): Promise<void>;
 }
@@ -78,7 +86,11 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
       log.warn({ deviceId: actor.deviceId, incarnation }, 'a device took a new incarnation');
       return { incarnation };
     },
-    prune: () => deleteOutcomesBefore(db, options.now() - OUTCOME_RETENTION_MS),
+    prune: async () => {
+      await deleteOutcomesBefore(db, options.now() - OUTCOME_RETENTION_MS);
+      const before = options.now() - TOMBSTONE_RETENTION_MS;
+      while ((await collectGone(db, before, ROWS_COLLECTED_AT_ONCE)) >= ROWS_COLLECTED_AT_ONCE);
+    },
     close: async () => {
       await timeline.close();
       await durability.close();

@@ -34,6 +34,7 @@ export const entities = pgTable(
   (table) => [
     primaryKey({ columns: [table.type, table.id] }),
     index('entities_by_ver').on(table.scope, table.ver),
+    index('entities_dead').on(table.updatedAt).where(sql`deleted`),
     index('entities_orders_by_time')
       .on(table.organizationId, sql`((fields->>'createdAt')::bigint) DESC`, sql`id DESC`)
       .where(sql`type = 'order' AND NOT deleted`),
@@ -84,6 +85,25 @@ export const fieldHistory = pgTable(
     primaryKey({
       columns: [table.type, table.entityId, table.field, table.deviceId, table.incarnation, table.mid],
     }),
+  ],
+);
+
+/**
+ * Rows that left a scope for another: what a tombstone is for the dead. Its version is of the scope that was left; a row
+ * that comes back takes its departure away.
+ */
+export const scopeDepartures = pgTable(
+  'scope_departures',
+  {
+    scope: text('scope').notNull(),
+    type: text('type').notNull(),
+    id: text('id').notNull(),
+    ver: int8('ver').notNull(),
+    at: int8('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.scope, table.type, table.id] }),
+    index('scope_departures_by_ver').on(table.scope, table.ver),
   ],
 );
 

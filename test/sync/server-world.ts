@@ -63,6 +63,7 @@ const TABLES = [
   'sync_dead_letters',
   'sync_timeline',
   'device_grants',
+  'scope_departures',
   'field_history',
 ] as const;
 

@@ -71,6 +71,8 @@ export function applyPull(
       continue;
     }
     const key = refKey(row);
+    // It left this scope. If it came in by another, before this or after, that is the row.
+    if (row.moved === true && scopeOf(store, key) !== row.scope) continue;
     seen.add(key);
     if (row.fields !== null) count(row.scope, rowDigest(sha256, row));
     if (!isEntityType(row.type)) {
@@ -89,7 +91,7 @@ export function applyPull(
     }
     const fields = row.fields === null ? null : JSON.stringify(row.fields);
     if (overlaid.has(key)) {
-      if (fields === null) keepLostEdit(store, state, key, reply);
+      if (fields === null && row.moved !== true) keepLostEdit(store, state, key, reply);
       store.replica.putBase(key, { scope: row.scope, ver: row.ver, fields });
       moved.add(key);
     } else if (fields === null) {
@@ -237,6 +239,10 @@ function showAgain(
   }
   return keys;
 }
+
+/** Where a row is as this device last heard, whatever kind it is of and whatever is left of it. */
+const scopeOf = (store: SyncStore, key: RefKey): Scope | undefined =>
+  (baseOf(store, key) ?? store.remnants.findForeign(key) ?? store.remnants.findEvicted(key))?.scope;
 
 /** The server's state of a row: kept aside where a change of ours lies over it, else what is on show. */
 const baseOf = (store: SyncStore, key: RefKey) => {

@@ -86,7 +86,7 @@ function stage(deps: PullDeps, sent: SyncState, reply: PullReply): void {
   const { store } = deps;
   const state = store.state.find();
   if (state === undefined || !isStillOurs(deps, sent)) return;
-  for (const row of reply.rows) store.state.stage(refKey(row), JSON.stringify(row));
+  for (const row of reply.rows) store.state.stage(stageKey(row), JSON.stringify(row));
   const started = state.staged?.started ?? startedAt(store.state.listCursors(), reply);
   store.state.save({ ...state, epoch: reply.epoch, staged: { next: reply.next, started } });
 }
@@ -115,13 +115,16 @@ function finish(deps: PullDeps, sent: SyncState, reply: PullReply): boolean {
 
 /** The rows of all pages, each in its last state. */
 function* unstage({ store }: PullDeps, last: PullReply): Generator<PulledRow> {
-  const newest = new Set(last.rows.map(refKey));
+  const newest = new Set(last.rows.map(stageKey));
   for (const text of store.state.listStaged()) {
     const row = JSON.parse(text) as PulledRow;
-    if (!newest.has(refKey(row))) yield row;
+    if (!newest.has(stageKey(row))) yield row;
   }
   yield* last.rows;
 }
+
+/** A row that went from one scope into another comes twice: leaving the one must not stand in the place of the other. */
+const stageKey = (row: PulledRow): string => (row.moved === true ? `${row.scope} ${refKey(row)}` : refKey(row));
 
 /**
  * The server was restored from a backup, or has forgotten tombstones that this device needs: scopes past the fork are

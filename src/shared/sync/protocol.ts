@@ -122,6 +122,8 @@ export const PulledRow = z.object({
   ver: Version,
   deleted: z.boolean(),
   fields: z.record(z.string(), z.unknown()).nullable(),
+  /** Deleted in this scope because it lives in another now. Not dead: if that scope is granted too, it comes with it. */
+  moved: z.boolean().optional(),
 });
 export type PulledRow = z.infer<typeof PulledRow>;
 
