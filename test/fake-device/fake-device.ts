@@ -11,12 +11,14 @@ import type { Change } from '#shared/rpc/device.contract.ts';
 import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 import type { StaffSession } from '#shared/rpc/staff.contract.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
-import { catalogue, clients, DEVICE_ID, fakeId, shop, staff } from './data.ts';
+import { catalogue, DEVICE_ID, fakeId, shop, staff } from './data.ts';
+import { createFakeClients } from './fake-clients.ts';
 import { fakeEvents } from './fake-events.ts';
 import { createFakeRegister } from './fake-register.ts';
 import { createFakeRegisters } from './fake-registers.ts';
 import { createFakeSales, POLICY } from './fake-sales.ts';
 import { createFakeShift } from './fake-shift.ts';
+import { createFakeSync } from './fake-sync.ts';
 import type { RequireApproval } from './fake-tasks.ts';
 import { type FakeRegisterState, type FakeState, INITIAL } from './state.ts';
 
@@ -35,6 +37,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     publisher.publish('change', { collection, ids: changedIds });
   const ports = { now, newId, state: () => state, orders, changed };
   const register = createFakeRegister(ports);
+  const files = createFakeClients(ports);
   const shift = createFakeShift(ports, register);
   const sales = createFakeSales(ports, register);
   const setRegisters = (all: readonly FakeRegisterState[]) => {
@@ -83,10 +86,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
         }
       : {}),
     sync: {
-      state: state.sync.state,
-      unsent: state.sync.unsent,
-      refused: state.sync.refused,
-      since: now() - state.sync.sinceAgoMs,
+      ...sync.status(),
       ...(state.enrolled ? { lastPullAt: now() - state.sync.sinceAgoMs } : {}),
     },
     now: now(),
@@ -128,6 +128,16 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       throw new AppError('staff.approval_required', 'nobody consented', { details: { action, subject, ...facts } });
     }
   };
+
+  const sync = createFakeSync({
+    now,
+    state: () => state,
+    set: (patch) => {
+      state = { ...state, sync: { ...state.sync, ...patch } };
+      changed('sync');
+    },
+    operator,
+  });
 
   const router = os.router({
     device: {
@@ -265,32 +275,8 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     fiscal: register.procedures(door.fiscal, operator, requireApproval),
     shift: shift.procedures(door.shift, operator, requireApproval),
     registers: registers.procedures(door.registers, requireApproval),
-    clients: {
-      list: door.clients.list.handler(({ input }) => {
-        const inTab = (tab: typeof input.tab) =>
-          clients.filter((one) =>
-            tab === 'new'
-              ? one.status === 'new'
-              : tab === 'processed'
-                ? one.status === 'processed'
-                : tab === 'in_work'
-                  ? one.status.startsWith('awaiting') || one.status === 'in_verification'
-                  : one.status === 'in_verification',
-          );
-        const words = input.text.toLocaleLowerCase('ru');
-        return {
-          clients: inTab(input.tab).filter((one) =>
-            `${one.name} ${one.phone ?? ''} ${one.registrationAddress ?? ''}`.toLocaleLowerCase('ru').includes(words),
-          ),
-          counts: {
-            new: inTab('new').length,
-            processed: inTab('processed').length,
-            mine: inTab('mine').length,
-            in_work: inTab('in_work').length,
-          },
-        };
-      }),
-    },
+    sync: sync.procedures(door.sync),
+    clients: files.procedures(door.clients),
   });
 
   return {
@@ -300,7 +286,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     set(next: FakeState) {
       register.follow(state, next);
       state = next;
-      for (const collection of ['device', 'catalogue', 'fiscal'] as const) changed(collection);
+      for (const collection of ['device', 'catalogue', 'fiscal', 'sync'] as const) changed(collection);
     },
     /** A fresh device in a state: no visit, no orders, nobody signed in. */
     reset(next: FakeState) {
@@ -311,6 +297,8 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       sales.clear();
       register.clear();
       shift.clear();
+      files.clear();
+      sync.clear();
       this.set(next);
     },
     /** Ends whichever intent is waiting. */
