@@ -1,10 +1,10 @@
 /** A line of the receipt, and under the selected one what may be done with it. */
-import { ActionIcon, Button, UnstyledButton } from '@mantine/core';
 import { IconDiscount2, IconMinus, IconPlus, IconTrash } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useShopFormat } from '../../app/shop.ts';
 import { KeyHint } from '../../ui/key-hint.tsx';
+import { PlainButton, QuietButton } from '../../ui/plain-button.tsx';
 import { fullMinor, type Line, totalMinor, unitOf } from './cart.rules.ts';
 import classes from './cart-panel.module.css';
 import type { Edit } from './cart-panel.tsx';
@@ -25,7 +25,7 @@ export const LineRow = memo(function LineRow({
   const full = fullMinor(line);
   const total = totalMinor(line);
   return (
-    <UnstyledButton className={classes.line} onClick={() => onSelect(line.item.id)} aria-pressed={isSelected}>
+    <PlainButton className={classes.line ?? ''} onClick={() => onSelect(line.item.id)} aria-pressed={isSelected}>
       <span className={classes.words}>
         <bdi className={classes.name}>{line.item.name}</bdi>
         <span className={classes.detail}>
@@ -50,7 +50,7 @@ export const LineRow = memo(function LineRow({
         )}
         <bdi className={classes.sum}>{format.sum(total)}</bdi>
       </span>
-    </UnstyledButton>
+    </PlainButton>
   );
 });
 
@@ -69,44 +69,34 @@ export function LineTools({
   return (
     <div className={classes.tools}>
       <div className={classes.stepper}>
-        <ActionIcon
+        <QuietButton
           onClick={() => edits.step(id, -1)}
           disabled={line.quantityMilli <= 1000}
           aria-label={t('cashier:cart.less')}
         >
           <IconMinus size={20} aria-hidden />
-        </ActionIcon>
-        <UnstyledButton
-          className={classes.quantity}
+        </QuietButton>
+        <PlainButton
+          className={classes.quantity ?? ''}
           onClick={() => onEdit('quantity')}
           aria-label={t('cashier:cart.quantity_of', { quantity: format.quantity(line.quantityMilli) })}
         >
           {format.quantity(line.quantityMilli)}
-        </UnstyledButton>
-        <ActionIcon onClick={() => edits.step(id, 1)} aria-label={t('cashier:cart.more')}>
+        </PlainButton>
+        <QuietButton onClick={() => edits.step(id, 1)} aria-label={t('cashier:cart.more')}>
           <IconPlus size={20} aria-hidden />
-        </ActionIcon>
+        </QuietButton>
       </div>
-      <Button
-        variant="subtle"
-        color="gray"
-        leftSection={<IconDiscount2 size={20} aria-hidden />}
-        rightSection={<KeyHint keys="F8" />}
-        onClick={() => onEdit('discount')}
-        className={classes.quiet ?? ''}
-      >
+      <QuietButton onClick={() => onEdit('discount')}>
+        <IconDiscount2 size={20} aria-hidden />
         {t('cashier:cart.discount')}
-      </Button>
-      <Button
-        variant="subtle"
-        color="red"
-        leftSection={<IconTrash size={20} aria-hidden />}
-        rightSection={<KeyHint keys="Del" />}
-        onClick={() => edits.remove(id)}
-        className={classes.quiet ?? ''}
-      >
+        <KeyHint keys="F8" />
+      </QuietButton>
+      <QuietButton className={classes.takeOff ?? ''} onClick={() => edits.remove(id)}>
+        <IconTrash size={20} aria-hidden />
         {t('cashier:cart.remove')}
-      </Button>
+        <KeyHint keys="Del" />
+      </QuietButton>
     </div>
   );
 }

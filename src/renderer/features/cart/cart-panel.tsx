@@ -1,7 +1,7 @@
 /** The middle column: the receipt being built. One line is selected; the keys act on it. */
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconBarcode, IconPlayerPause, IconTrashX } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
@@ -44,34 +44,14 @@ export function CartPanel({
       <header className={classes.head}>
         <h2>{t('cashier:cart.title')}</h2>
         <span className={classes.count}>{t('cashier:cart.count', { count: lines.length })}</span>
-        {held.length > 0 ? (
-          <Button variant="light" className={classes.quiet ?? ''} disabled={locked} onClick={onHeld}>
-            {t('cashier:cart.held', { count: held.length })}
-          </Button>
-        ) : null}
-        <Tooltip label={t('cashier:cart.clear_key')}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            disabled={isFixed}
-            onClick={edits.clearAll}
-            aria-label={t('cashier:cart.clear')}
-            className={classes.quiet ?? ''}
-          >
-            <IconTrashX size={20} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
-        <Button
-          variant="subtle"
-          color="gray"
-          leftSection={<IconPlayerPause size={20} aria-hidden />}
-          rightSection={<KeyHint keys="F4" />}
-          disabled={isFixed}
-          onClick={onHold}
-          className={classes.quiet ?? ''}
-        >
-          {t('cashier:cart.hold')}
-        </Button>
+        <HeadButtons
+          heldCount={held.length}
+          locked={locked}
+          isFixed={isFixed}
+          onClear={edits.clearAll}
+          onHold={onHold}
+          onHeld={onHeld}
+        />
       </header>
       {lines.length === 0 ? (
         <div className={classes.empty}>
@@ -96,6 +76,57 @@ export function CartPanel({
     </section>
   );
 }
+
+/** The same for every line of a receipt. */
+const HeadButtons = memo(function HeadButtons({
+  heldCount,
+  locked,
+  isFixed,
+  onClear,
+  onHold,
+  onHeld,
+}: {
+  readonly heldCount: number;
+  readonly locked: boolean;
+  readonly isFixed: boolean;
+  readonly onClear: () => void;
+  readonly onHold: () => void;
+  readonly onHeld: () => void;
+}) {
+  const t = useText();
+  return (
+    <>
+      {heldCount > 0 ? (
+        <Button variant="light" className={classes.quiet ?? ''} disabled={locked} onClick={onHeld}>
+          {t('cashier:cart.held', { count: heldCount })}
+        </Button>
+      ) : null}
+      <Tooltip label={t('cashier:cart.clear_key')}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          disabled={isFixed}
+          onClick={onClear}
+          aria-label={t('cashier:cart.clear')}
+          className={classes.quiet ?? ''}
+        >
+          <IconTrashX size={20} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <Button
+        variant="subtle"
+        color="gray"
+        leftSection={<IconPlayerPause size={20} aria-hidden />}
+        rightSection={<KeyHint keys="F4" />}
+        disabled={isFixed}
+        onClick={onHold}
+        className={classes.quiet ?? ''}
+      >
+        {t('cashier:cart.hold')}
+      </Button>
+    </>
+  );
+});
 
 /** A slip of the finger is taken back in one press; after a while the line is gone for good. */
 const UNDO_MS = 8000;

@@ -1,9 +1,9 @@
 /** What the receipt comes to before, what comes off it, and the tax inside. */
-import { UnstyledButton } from '@mantine/core';
 import { IconDiscount2, IconShieldCheck } from '@tabler/icons-react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useShopFormat } from '../../app/shop.ts';
 import { KeyHint } from '../../ui/key-hint.tsx';
+import { PlainButton } from '../../ui/plain-button.tsx';
 import { type Draft, totals } from './cart.rules.ts';
 import classes from './cart-panel.module.css';
 
@@ -43,13 +43,13 @@ export function CartTotals({
         ) : null}
         <div data-off={receiptDiscountMinor > 0 || undefined}>
           <dt>
-            <UnstyledButton className={classes.whole} onClick={onDiscount} disabled={onDiscount === undefined}>
+            <PlainButton className={classes.whole ?? ''} onClick={onDiscount} disabled={onDiscount === undefined}>
               <IconDiscount2 size={18} aria-hidden />
               {discount?.kind === 'percent'
                 ? t('cashier:cart.receipt_percent', { percent: format.number(discount.basisPoints / 100) })
                 : t('cashier:cart.receipt_discount')}
               <KeyHint keys="Shift+F8" />
-            </UnstyledButton>
+            </PlainButton>
           </dt>
           <dd>{receiptDiscountMinor > 0 ? `−${format.sum(receiptDiscountMinor)}` : format.sum(0)}</dd>
         </div>

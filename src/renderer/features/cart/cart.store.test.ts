@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { fromVersion1 } from './cart.saved.ts';
 import { add, clear, dropHeld, EMPTY_CART, hold, remove, takeBack, undoRemove } from './cart.store.ts';
 
 const item = (id: string) =>
@@ -59,25 +58,5 @@ describe('receipts put aside', () => {
     const sold = clear(add(held, item('d'), named('r2')));
     expect([ids(sold), sold.held]).toEqual([[], held.held]);
     expect(dropHeld(sold, 'r1').held).toEqual([]);
-  });
-});
-
-describe('what an earlier version left in the browser', () => {
-  it('is read, with its discounts', () => {
-    const line = { item: item('a'), quantityMilli: 2000, discount: { kind: 'percent', percent: 10 } };
-    const other = { item: item('b'), quantityMilli: 1000, discount: { kind: 'amount', minor: 50 } };
-    const saved = { lines: [line], selectedId: 'a', parked: [{ id: 'p1', parkedAt: 5, lines: [other] }] };
-    expect(fromVersion1(saved, named('r1'))).toEqual({
-      id: 'r1',
-      lines: [{ ...line, discount: { kind: 'percent', basisPoints: 1000 } }],
-      selectedId: 'a',
-      held: [
-        { id: 'p1', heldAt: 5, lines: [{ ...other, discount: { kind: 'amount', amountMinor: 50 } }], voidedMinor: 0 },
-      ],
-    });
-  });
-
-  it.each([[undefined], ['x'], [{ lines: [{}] }]])('begins anew when it is not that: %o', (saved) => {
-    expect(fromVersion1(saved, named('r1'))).toEqual({});
   });
 });

@@ -15,7 +15,6 @@ import {
   setDiscount,
   setQuantity,
 } from './cart.rules.ts';
-import { fromVersion1 } from './cart.saved.ts';
 
 /** A receipt put aside. It belongs to the till: whoever works there may take it back. */
 export interface HeldCart extends Draft {
@@ -165,10 +164,8 @@ export const useCart = create<CartState & CartActions>()(
     }),
     {
       name: 'prilavok.cart',
-      version: 2,
+      version: 1,
       partialize: saved,
-      migrate: (old, version) =>
-        saved(version < 2 ? { ...EMPTY_CART, ...fromVersion1(old, () => crypto.randomUUID()) } : (old as CartState)),
     },
   ),
 );

@@ -1,5 +1,5 @@
-import { UnstyledButton } from '@mantine/core';
 import { useShopFormat } from '../../app/shop.ts';
+import { PlainButton } from '../../ui/plain-button.tsx';
 import classes from './pay-panel.module.css';
 import { NOTES_MINOR } from './tender.rules.ts';
 
@@ -15,9 +15,9 @@ export function CashNotes({
   return (
     <div className={classes.notes}>
       {NOTES_MINOR.filter((minor) => minor >= 50_000).map((minor) => (
-        <UnstyledButton key={minor} className={classes.noteButton} disabled={disabled} onClick={() => onAdd(minor)}>
+        <PlainButton key={minor} className={classes.noteButton ?? ''} disabled={disabled} onClick={() => onAdd(minor)}>
           {format.number(minor / 100)}
-        </UnstyledButton>
+        </PlainButton>
       ))}
     </div>
   );

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { KeyHint } from '../../ui/key-hint.tsx';
 import { useCheckoutStore } from './checkout.store.ts';
 import classes from './pay-panel.module.css';
 
 /** One of the two ways that most sales are paid. */
-export function MethodButton({
+export const MethodButton = memo(function MethodButton({
   method,
   icon,
   keys,
@@ -36,4 +36,4 @@ export function MethodButton({
       {t(`cashier:pay.method.${method}`)}
     </Button>
   );
-}
+});

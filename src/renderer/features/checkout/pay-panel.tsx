@@ -1,6 +1,7 @@
 /** The right column: how much, how, and one button that does it. The total never moves. */
 import { Button } from '@mantine/core';
 import { IconArrowsSplit2, IconCash, IconCheck, IconCreditCard, IconInfoCircle, IconMail } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { Money } from '../../ui/money.tsx';
@@ -11,6 +12,10 @@ import type { Settlement } from './tender.rules.ts';
 import { TenderForm } from './tender-form.tsx';
 import { UncertainSale } from './uncertain-sale.tsx';
 import type { Checkout } from './use-checkout.ts';
+
+// Made once: a button is drawn again when its icon is another one.
+const CARD_ICON = <IconCreditCard size={26} aria-hidden />;
+const CASH_ICON = <IconCash size={26} aria-hidden />;
 
 export function PayPanel({
   totalMinor,
@@ -27,7 +32,7 @@ export function PayPanel({
   readonly notice?: string | undefined;
 }) {
   const t = useText();
-  const { method, amount, contact, choose } = useCheckoutStore();
+  const { method, amount, contact } = useCheckoutStore();
   const isEmpty = totalMinor === 0;
   const { attempt, isUnderWay } = checkout;
   return (
@@ -39,18 +44,8 @@ export function PayPanel({
         </output>
       </div>
       <fieldset className={classes.methods} aria-label={t('cashier:pay.how')}>
-        <MethodButton
-          method="card"
-          icon={<IconCreditCard size={26} aria-hidden />}
-          keys="F10"
-          disabled={isEmpty || isUnderWay}
-        />
-        <MethodButton
-          method="cash"
-          icon={<IconCash size={26} aria-hidden />}
-          keys="F9"
-          disabled={isEmpty || isUnderWay}
-        />
+        <MethodButton method="card" icon={CARD_ICON} keys="F10" disabled={isEmpty || isUnderWay} />
+        <MethodButton method="cash" icon={CASH_ICON} keys="F9" disabled={isEmpty || isUnderWay} />
       </fieldset>
       {attempt.phase === 'uncertain' ? (
         <UncertainSale checkout={checkout} />
@@ -66,28 +61,13 @@ export function PayPanel({
         />
       )}
       {attempt.phase === 'refused' ? <ErrorLine error={attempt.error} /> : null}
-      <div className={classes.more}>
-        <Button
-          variant="default"
-          data-chosen={method === 'mixed' || undefined}
-          aria-pressed={method === 'mixed'}
-          leftSection={<IconArrowsSplit2 size={20} aria-hidden />}
-          onClick={() => choose(method === 'mixed' ? undefined : 'mixed')}
-          disabled={isEmpty || isUnderWay}
-          className={classes.second ?? ''}
-        >
-          {t('cashier:pay.mixed')}
-        </Button>
-        <Button
-          variant="default"
-          leftSection={contact ? <IconCheck size={20} aria-hidden /> : <IconMail size={20} aria-hidden />}
-          onClick={onContact}
-          disabled={isUnderWay}
-          className={classes.second ?? ''}
-        >
-          {t('cashier:pay.electronic')}
-        </Button>
-      </div>
+      <MoreButtons
+        isMixed={method === 'mixed'}
+        hasContact={contact !== undefined}
+        isEmpty={isEmpty}
+        isUnderWay={isUnderWay}
+        onContact={onContact}
+      />
       {contact ? (
         <p className={classes.contact}>{t('cashier:pay.copy_to', { to: contact.email ?? contact.phone })}</p>
       ) : null}
@@ -102,3 +82,44 @@ export function PayPanel({
     </section>
   );
 }
+
+const MoreButtons = memo(function MoreButtons({
+  isMixed,
+  hasContact,
+  isEmpty,
+  isUnderWay,
+  onContact,
+}: {
+  readonly isMixed: boolean;
+  readonly hasContact: boolean;
+  readonly isEmpty: boolean;
+  readonly isUnderWay: boolean;
+  readonly onContact: () => void;
+}) {
+  const t = useText();
+  const choose = useCheckoutStore((state) => state.choose);
+  return (
+    <div className={classes.more}>
+      <Button
+        variant="default"
+        data-chosen={isMixed || undefined}
+        aria-pressed={isMixed}
+        leftSection={<IconArrowsSplit2 size={20} aria-hidden />}
+        onClick={() => choose(isMixed ? undefined : 'mixed')}
+        disabled={isEmpty || isUnderWay}
+        className={classes.second ?? ''}
+      >
+        {t('cashier:pay.mixed')}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={hasContact ? <IconCheck size={20} aria-hidden /> : <IconMail size={20} aria-hidden />}
+        onClick={onContact}
+        disabled={isUnderWay}
+        className={classes.second ?? ''}
+      >
+        {t('cashier:pay.electronic')}
+      </Button>
+    </div>
+  );
+});
