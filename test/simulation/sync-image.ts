@@ -1,0 +1,78 @@
+/** The server's database as a disk that can be copied, put back and wiped between runs, in one prepared statement each. */
+import { sql } from 'drizzle-orm';
+import type { OpenDb } from '#server/db/db.ts';
+
+/** Every row of every table, as JSON. */
+export type DiskImage = string;
+
+export interface Disk {
+  copy(): Promise<DiskImage>;
+  put(image: DiskImage): Promise<void>;
+  wipe(): Promise<void>;
+}
+
+/** What a run writes to; that it is all is looked at now and then. */
+const TABLES = [
+  'anomalies',
+  'device_grants',
+  'devices',
+  'entities',
+  'field_history',
+  'organizations',
+  'scope_heads',
+  'shops',
+  'sync_outcomes',
+  'sync_timeline',
+  'sync_writers',
+] as const;
+/** Deleted rows and the write-ahead log are memory here; only truncating and a checkpoint let go of it. */
+const RUNS_BETWEEN_CLEANINGS = 100;
+
+export async function openDisk({ db }: OpenDb): Promise<Disk> {
+  const prepare = (name: string, text: string) => db.execute(sql.raw(`PREPARE ${name} AS ${text}`));
+  await prepare(
+    'sim_wipe',
+    `WITH ${TABLES.map((name) => `"w_${name}" AS (DELETE FROM "${name}")`).join(', ')} SELECT 1`,
+  );
+  await prepare(
+    'sim_copy',
+    `SELECT jsonb_build_object(${TABLES.map(
+      (name) => `'${name}', (SELECT coalesce(jsonb_agg(t), '[]') FROM "${name}" AS t)`,
+    ).join(', ')})::text AS image`,
+  );
+  const puts = TABLES.map(
+    (name) =>
+      `"p_${name}" AS (INSERT INTO "${name}" SELECT r.* FROM disk, jsonb_populate_recordset(null::"${name}", disk.image->'${name}') AS r)`,
+  );
+  await prepare('sim_put', `WITH disk AS MATERIALIZED (SELECT $1::text::jsonb AS image), ${puts.join(', ')} SELECT 1`);
+  let wipes = 0;
+
+  const wipe = async () => {
+    wipes += 1;
+    await db.execute(sql.raw('EXECUTE sim_wipe'));
+    if (wipes % RUNS_BETWEEN_CLEANINGS === 0) await clean(db);
+  };
+  return {
+    wipe,
+    copy: async () => {
+      const found = await db.execute<{ image: DiskImage }>(sql.raw('EXECUTE sim_copy'));
+      return found.rows[0]?.image ?? '{}';
+    },
+    put: async (image) => {
+      await wipe();
+      await db.execute(sql.raw(`EXECUTE sim_put('${image.replaceAll("'", "''")}')`));
+    },
+  };
+}
+
+async function clean(db: OpenDb['db']): Promise<void> {
+  const { rows } = await db.execute<{ name: string }>(
+    sql`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`,
+  );
+  for (const { name } of rows) {
+    const found = await db.execute(sql.raw(`SELECT 1 FROM "${name}" LIMIT 1`));
+    if (found.rows.length > 0) throw new Error(`${name} has rows of a run, and the simulation does not know of it`);
+  }
+  await db.execute(sql.raw(`TRUNCATE ${rows.map(({ name }) => `"${name}"`).join(', ')}`));
+  await db.execute(sql`CHECKPOINT`);
+}
