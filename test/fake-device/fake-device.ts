@@ -276,6 +276,18 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     shift: shift.procedures(door.shift, operator, requireApproval),
     registers: registers.procedures(door.registers, requireApproval),
     sync: sync.procedures(door.sync),
+    // No files here: a screen shows what it shows while they have not come.
+    blobs: {
+      describe: door.blobs.describe.handler(({ input }) =>
+        input.ids.map((id) => ({ id, state: 'missing' as const, url: `/blobs/${id}` })),
+      ),
+      waiting: door.blobs.waiting.handler(() => ({ count: 0, bytes: 0, sentBytes: 0 })),
+      fetch: door.blobs.fetch.handler(({ input }) => ({
+        id: input.id,
+        state: 'missing' as const,
+        url: `/blobs/${input.id}`,
+      })),
+    },
     clients: files.procedures(door.clients),
   });
 
