@@ -21,8 +21,8 @@ CREATE TABLE `catalogue_items` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
 	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
 	`name` text GENERATED ALWAYS AS (json_extract(fields, '$.name')) VIRTUAL,
 	`barcode` text GENERATED ALWAYS AS (json_extract(fields, '$.barcode')) VIRTUAL,
 	`sku` text GENERATED ALWAYS AS (json_extract(fields, '$.sku')) VIRTUAL,
@@ -38,8 +38,8 @@ CREATE TABLE `clients` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
 	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
 	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
 	`assigned_to` text GENERATED ALWAYS AS (json_extract(fields, '$.assignedTo')) VIRTUAL,
 	`updated_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.updatedAt')) VIRTUAL
@@ -51,8 +51,8 @@ CREATE TABLE `field_conflicts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
 	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
 	`entity_id` text GENERATED ALWAYS AS (json_extract(fields, '$.entityId')) VIRTUAL,
 	`resolved_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.resolvedAt')) VIRTUAL
 );
@@ -67,8 +67,8 @@ CREATE TABLE `shops` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
-	`synced_at` integer DEFAULT 0 NOT NULL
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `cash_counts` (
@@ -84,8 +84,8 @@ CREATE TABLE `fiscal_records` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
 	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
 	`order_id` text GENERATED ALWAYS AS (json_extract(fields, '$.orderId')) VIRTUAL,
 	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
 	`fn_number` text GENERATED ALWAYS AS (json_extract(fields, '$.document.fnNumber')) VIRTUAL,
@@ -131,8 +131,8 @@ CREATE TABLE `shift_reports` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
 	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
 	`at` integer GENERATED ALWAYS AS (json_extract(fields, '$.at')) VIRTUAL
 );
 --> statement-breakpoint
@@ -141,8 +141,8 @@ CREATE TABLE `orders` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
 	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
 	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
 	`visit_id` text GENERATED ALWAYS AS (json_extract(fields, '$.visitId')) VIRTUAL,
 	`device_id` text GENERATED ALWAYS AS (json_extract(fields, '$.deviceId')) VIRTUAL,
@@ -176,8 +176,8 @@ CREATE TABLE `payments` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
 	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
 	`order_id` text GENERATED ALWAYS AS (json_extract(fields, '$.orderId')) VIRTUAL,
 	`confirmed_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.confirmedAt')) VIRTUAL
 );
@@ -187,8 +187,8 @@ CREATE TABLE `refunds` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
 	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
 	`order_id` text GENERATED ALWAYS AS (json_extract(fields, '$.orderId')) VIRTUAL
 );
 --> statement-breakpoint
@@ -197,8 +197,8 @@ CREATE TABLE `staff` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
 	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
 	`name` text GENERATED ALWAYS AS (json_extract(fields, '$.name')) VIRTUAL,
 	`active` integer GENERATED ALWAYS AS (json_extract(fields, '$.active')) VIRTUAL
 );
@@ -213,8 +213,8 @@ CREATE TABLE `visits` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
-	`fields` text NOT NULL,
 	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
 	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
 	`kind` text GENERATED ALWAYS AS (json_extract(fields, '$.kind')) VIRTUAL,
 	`created_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.createdAt')) VIRTUAL,

@@ -4,6 +4,7 @@ import { getTableName } from 'drizzle-orm';
 import { REPLICA_TABLES } from '#main/db/schema.ts';
 import type { SyncHttp } from '#main/sync/http.ts';
 import { createOutboxRepo } from '#main/sync/outbox.repo.ts';
+import { createRemnantsRepo } from '#main/sync/remnants.repo.ts';
 import { createReplicaRepo } from '#main/sync/replica.repo.ts';
 import { sha256 } from '#main/sync/sha256.ts';
 import { createStateRepo } from '#main/sync/state.repo.ts';
@@ -225,17 +226,18 @@ export function expectedRows(device: TestDevice): Map<RefKey, string> {
   return rows;
 }
 
-/** The digest of each scope, from the device's rows alone. */
+/** The digest of each scope, from the device's rows alone and what is left of those that it need not have any more. */
 export function ownDigests(device: TestDevice): Record<string, string> {
   const digests: Record<string, string> = {};
-  for (const { key, scope, fields } of shown(device.core)) {
+  const count = (scope: string, digest: string) => {
+    digests[scope] = xorDigests(digests[scope] ?? EMPTY_DIGEST, digest);
+  };
+  for (const { key, scope, fields } of [...shown(device.core), ...createRemnantsRepo(device.core.db).listForeign()]) {
     const colon = key.indexOf(':');
-    const row = {
-      type: key.slice(0, colon),
-      id: key.slice(colon + 1),
-      fields: JSON.parse(fields) as Record<string, unknown>,
-    };
-    digests[scope] = xorDigests(digests[scope] ?? EMPTY_DIGEST, rowDigest(sha256, row));
+    const row = { type: key.slice(0, colon), id: key.slice(colon + 1) };
+    count(scope, rowDigest(sha256, { ...row, fields: JSON.parse(fields) as Record<string, unknown> }));
   }
+  const evicted = device.core.db.$client.prepare<[], { scope: string; digest: string }>('SELECT * FROM sync_evicted');
+  for (const { scope, digest } of evicted.all()) count(scope, digest);
   return digests;
 }

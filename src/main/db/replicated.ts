@@ -11,9 +11,12 @@ export const replicated = <T>() => ({
   scope: text('scope').notNull(),
   /** The server's version of the row; 0 while only this device knows it. */
   ver: integer('ver').notNull(),
-  fields: text('fields', { mode: 'json' }).$type<T>().notNull(),
-  /** When the server last sent it, by the server's clock; 0 while only this device knows it. Unix ms. */
+  /**
+   * When the server last sent it, by the server's clock; 0 while only this device knows it. Unix ms. Before the document,
+   * so that a walk over all rows does not read through it.
+   */
   syncedAt: integer('synced_at').notNull().default(0),
+  fields: text('fields', { mode: 'json' }).$type<T>().notNull(),
 });
 
 /** A searchable text member of `fields`. */

@@ -14,6 +14,8 @@ export interface PullDeps extends ApplyDeps {
   readonly http: SyncHttp;
   /** Told after the commit of what looks different now. */
   readonly onApplied: (changed: ReadonlySet<RefKey>) => void;
+  /** What time it is there. Unix ms. */
+  readonly heardServer: (at: number) => void;
   /** Told after the commit that a scope was wiped: what was made of its rows goes too. Then the files are cleaned. */
   readonly onPurged: () => void;
   /** What headquarters is told of this device with each request. */
@@ -48,6 +50,7 @@ async function pullOnce(deps: PullDeps): Promise<boolean> {
       ...(state.grantsVer === null ? {} : { grantsVer: state.grantsVer }),
       backlog: deps.backlog(),
     });
+    deps.heardServer(reply.serverNow);
     if (isUpToDate(state, cursors, reply)) return true;
     if ((state.epoch !== null && state.epoch !== reply.epoch) || reply.forks !== undefined) {
       store.transaction(() => fallBack(deps, state, cursors, reply));

@@ -32,7 +32,7 @@ interface TableStatements {
   readonly remove: Statement<[string]>;
   readonly inScope: Statement<[Scope], { readonly id: string; readonly fields: string }>;
   readonly purge: Statement<[Scope]>;
-  readonly old: Statement<[string, number, number], { readonly id: string } & ReplicaRow>;
+  readonly old: Statement<[number, number], { readonly id: string } & ReplicaRow>;
 }
 
 export function createReplicaRepo({ $client: client }: Db) {
@@ -46,8 +46,8 @@ export function createReplicaRepo({ $client: client }: Db) {
       remove: client.prepare(`DELETE FROM ${table} WHERE id = ?`),
       inScope: client.prepare(`SELECT id, fields FROM ${table} WHERE scope = ?`),
       purge: client.prepare(`DELETE FROM ${table} WHERE scope = ?`),
-      old: client.prepare(`SELECT id, scope, ver, fields FROM ${table} WHERE synced_at > 0 AND synced_at < ?2
-        AND NOT EXISTS (SELECT 1 FROM sync_base WHERE key = ?1 || ':' || id) LIMIT ?3`),
+      old: client.prepare(`SELECT id, scope, ver, fields FROM ${table} WHERE synced_at > 0 AND synced_at < ?
+        AND NOT EXISTS (SELECT 1 FROM sync_base WHERE key = '${type}:' || id) LIMIT ?`),
     };
   };
   const tables = Object.fromEntries(ENTITY_TYPES.map((type) => [type, prepareTable(type)])) as Record<
@@ -79,7 +79,7 @@ export function createReplicaRepo({ $client: client }: Db) {
     /** Ids and fields of a scope's rows as this device shows them. */
     listInScope: (type: EntityType, scope: Scope) => tables[type].inScope.all(scope),
     /** Rows that the server sent before a moment and has not changed since, and that nothing of ours lies over. */
-    listOld: (type: EntityType, before: number, limit: number) => tables[type].old.all(type, before, limit),
+    listOld: (type: EntityType, before: number, limit: number) => tables[type].old.all(before, limit),
     purge: (type: EntityType, scope: Scope): number => tables[type].purge.run(scope).changes,
     findBase: (key: RefKey): BaseRow | undefined => findBase.get(key),
     putBase: (key: RefKey, { scope, ver, fields }: BaseRow): void => {

@@ -18,6 +18,7 @@ import { createLiveLink, type LiveHints, type LiveLink } from './live.ts';
 import { mutate } from './outbox.ts';
 import { type PullDeps, pullAll } from './pull.ts';
 import { pushAll } from './push.ts';
+import { evictOld } from './retention.ts';
 import { createSkew } from './skew.ts';
 import { createSyncStore, type SyncIdentity } from './store.ts';
 import type { SyncPort } from './sync.port.ts';
@@ -63,6 +64,7 @@ const MAX_BACKOFF_MS = 5 * 60_000;
 /** Answered mutations are kept for a server that comes back from an older backup. */
 export const OUTBOX_RETENTION_MS = 14 * 24 * 3_600_000;
 const PRUNE_INTERVAL_MS = 3_600_000;
+const EVICT_INTERVAL_MS = 24 * 3_600_000;
 const REFETCH_INTERVAL_MS = 3_600_000;
 /** Above this a screen is told to read the whole collection again. */
 const MAX_CHANGED_IDS = 200;
@@ -97,20 +99,31 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     },
   });
   const http = skew.measure(options.http ?? createSyncHttp(options));
-  let link: { readonly state: LinkState; readonly since: number } = { state: 'offline', since: now() };
+  // A device that was turned away stays so over a restart, and while nobody answers who could say otherwise.
+  const revokedAt = () => store.state.find()?.revokedAt ?? undefined;
+  let link: { readonly state: LinkState; readonly since: number } = linkAtStart(revokedAt(), now());
   let lastPullAt: number | undefined;
   let lastExchangeAt: number | undefined;
   let fault: ErrorCode | undefined;
   let prunedAt = now();
+  let evictedAt: number | undefined;
+  let serverNow: number | undefined;
   const refetchedAt = new Map<Scope, number>();
 
-  const setLink = (state: LinkState) => {
+  const setLink = (heard: LinkState) => {
+    const state = heard === 'offline' && link.state === 'revoked' ? 'revoked' : heard;
     if (state === link.state) return;
+    if (state === 'revoked' || link.state === 'revoked') rememberRevoked(state === 'revoked');
     log.info('the link with the server changed', { from: link.state, to: state });
     link = { state, since: now() };
     core.changes.emit({ collection: 'device', ids: [] });
     tellBacklog();
   };
+  const rememberRevoked = (isRevoked: boolean) =>
+    store.transaction(() => {
+      const state = store.state.find();
+      if (state !== undefined) store.state.save({ ...state, revokedAt: isRevoked ? now() : null });
+    });
   /** What waits, or why, is another: the badge reads it anew. */
   const tellBacklog = () => core.changes.emit({ collection: 'sync', ids: [] });
   const setFault = (code: ErrorCode | undefined) => {
@@ -143,6 +156,9 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     moveTo: (shopId) => options.moveTo?.(shopId),
     keepUnsent: (changes) => options.keepUnsent?.(changes),
     onPurged: () => options.onPurged?.(),
+    heardServer: (at) => {
+      serverNow = at;
+    },
     backlog: () => {
       const oldestAt = store.outbox.oldestPendingAt();
       return {
@@ -153,7 +169,8 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     },
     mayRefetch: (scope) => {
       const before = refetchedAt.get(scope);
-      if (before !== undefined && now() - before < REFETCH_INTERVAL_MS) return false;
+      // A clock that was put back must not forbid it for as long.
+      if (before !== undefined && Math.abs(now() - before) < REFETCH_INTERVAL_MS) return false;
       refetchedAt.set(scope, now());
       return true;
     },
@@ -218,6 +235,21 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       store.outbox.prune(Math.min(durableMid, reflectedMid), now() - OUTBOX_RETENTION_MS);
       store.letters.prune(now() - OUTBOX_RETENTION_MS);
     });
+    evict();
+  };
+
+  /** Once a day, by the server's clock: what a device need not have for ever. */
+  const evict = () => {
+    if (serverNow === undefined || (evictedAt !== undefined && serverNow - evictedAt < EVICT_INTERVAL_MS)) return;
+    const at = serverNow;
+    evictedAt = at;
+    let rows = 0;
+    for (let gone = store.transaction(() => evictOld(store, at)); gone.length > 0; ) {
+      rows += gone.length;
+      emitChanges(new Set(gone));
+      gone = store.transaction(() => evictOld(store, at));
+    }
+    if (rows > 0) log.info('rows that were kept here long enough left the device', { rows });
   };
 
   const hints: LiveHints = {
@@ -277,6 +309,9 @@ export function createSync(core: Core, options: SyncOptions): Sync {
 /** A member that is only there when it is known. */
 const ifKnown = <K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } =>
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: T };
+
+const linkAtStart = (revokedAt: number | undefined, now: number) =>
+  revokedAt === undefined ? ({ state: 'offline', since: now } as const) : ({ state: 'revoked', since: revokedAt } as const);
 
 const REVOKED: ReadonlySet<ErrorCode> = new Set(['auth.unauthorized', 'auth.forbidden', 'device.revoked']);
 
