@@ -13,7 +13,9 @@ export type FakeRegisterState = z.infer<typeof Register>;
 export const FakeState = z.strictObject({
   enrolled: z.boolean(),
   environment: z.enum(['DEV', 'PROD']),
-  sync: SyncStatus.omit({ since: true, lastPullAt: true }).extend({ sinceAgoMs: z.int().min(0) }),
+  sync: SyncStatus.omit({ since: true, lastPullAt: true, lastExchangeAt: true, oldestUnsentAt: true }).extend({
+    sinceAgoMs: z.int().min(0),
+  }),
   /** Services that work; the others are out of order. None: the catalogue has not come yet. */
   services: z.array(VisitKind),
   register: Register,
@@ -104,7 +106,13 @@ export const SCENES = {
   'some-services': { ...INITIAL, services: ['diagnostics', 'photo'] },
   offline: { ...INITIAL, sync: { state: 'offline', unsent: 3, refused: 0, sinceAgoMs: 12 * 60_000 } },
   'offline-days': { ...INITIAL, sync: { state: 'offline', unsent: 14, refused: 0, sinceAgoMs: 2 * 86_400_000 } },
-  revoked: { ...INITIAL, sync: { ...INITIAL.sync, state: 'revoked' } },
+  refusing: {
+    ...INITIAL,
+    sync: { state: 'offline', fault: 'app.unavailable', unsent: 9, refused: 0, sinceAgoMs: 4 * 60_000 },
+  },
+  refused: { ...INITIAL, sync: { ...INITIAL.sync, refused: 3, unsent: 2 } },
+  'long-backlog': { ...INITIAL, sync: { state: 'offline', unsent: 50_000, refused: 3, sinceAgoMs: 30 * 86_400_000 } },
+  revoked: { ...INITIAL, sync: { ...INITIAL.sync, state: 'revoked', unsent: 4 } },
   'register-gone': register({ state: 'unavailable', reason: 'нет связи с 127.0.0.1:5555' }),
   'register-unset': register({ state: 'not_configured' }),
   'register-blocked': { ...register({ state: 'blocked' }), fiscal: { ends: 'unknown', endsAfterMs: 200 } },

@@ -101,4 +101,5 @@ export const hqKeys = {
   tasks: ['hq', 'tasks'] as const,
   alerts: ['hq', 'alerts'] as const,
   catalogue: ['hq', 'catalogue'] as const,
+  sync: ['hq', 'sync'] as const,
 };

@@ -6,6 +6,7 @@ import {
   IconCash,
   IconClipboardList,
   IconClock,
+  IconCloudUp,
   IconFileText,
   IconListCheck,
   IconPlugConnected,
@@ -27,6 +28,7 @@ import { RegistersPage } from '../features/registers/registers-page.tsx';
 import { CashPage } from '../features/shift/cash-page.tsx';
 import { ReportsPage } from '../features/shift/reports-page.tsx';
 import { ShiftPage } from '../features/shift/shift-page.tsx';
+import { SyncPage } from '../features/sync/sync-page.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { KeyHint } from '../ui/key-hint.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
@@ -39,6 +41,7 @@ const ICONS: Readonly<Record<Section, Icon>> = {
   cash: IconCash,
   queue: IconListCheck,
   registers: IconPlugConnected,
+  sync: IconCloudUp,
   events: IconClipboardList,
 };
 /** Sections of one register at a time. */
@@ -157,6 +160,8 @@ function SectionPage({
       return (
         <RegistersPage views={views} serverUrl={info.serverUrl} renderState={(one) => <RegisterTag register={one} />} />
       );
+    case 'sync':
+      return <SyncPage />;
     case 'events':
       return <EventsPage />;
   }

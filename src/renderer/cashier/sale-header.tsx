@@ -6,10 +6,10 @@ import { useText } from '../app/i18n/i18n.ts';
 import { RegisterTag } from '../features/fiscal/register-tag.tsx';
 import { DrawerTag, ShiftTag } from '../features/shift/shift-tag.tsx';
 import { PersonMenu } from '../features/staff/person-menu.tsx';
+import { SyncBadge } from '../features/sync/sync-badge.tsx';
 import type { Member } from '../staffed/staffed-app.tsx';
 import { AppHeader } from '../ui/app-header.tsx';
 import { StatusTag } from '../ui/status-tag.tsx';
-import { SyncTag } from '../ui/sync-tag.tsx';
 import { type Section, useDesk } from './desk.store.ts';
 import classes from './sale-header.module.css';
 
@@ -64,7 +64,7 @@ export function SaleHeader({
           </UnstyledButton>
         </>
       ) : null}
-      <SyncTag sync={info.sync} />
+      <SyncBadge onOpen={() => onDesk('sync')} />
       <PersonMenu member={member} onSignOut={onSignOut}>
         <Menu.Item leftSection={<IconKeyboard size={18} aria-hidden />} onClick={onKeys}>
           {t('cashier:keys.title')}

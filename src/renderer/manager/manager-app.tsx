@@ -1,19 +1,25 @@
+import { useState } from 'react';
 import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
 import { FeatureBoundary } from '../app/feature-boundary.tsx';
 import { useText } from '../app/i18n/i18n.ts';
+import { useKeys } from '../app/keys.ts';
 import { ClientList } from '../features/clients/client-list.tsx';
 import { PersonMenu } from '../features/staff/person-menu.tsx';
+import { SyncBadge } from '../features/sync/sync-badge.tsx';
+import { SyncPage } from '../features/sync/sync-page.tsx';
 import { type Member, StaffedApp } from '../staffed/staffed-app.tsx';
 import { AppHeader } from '../ui/app-header.tsx';
-import { SyncTag } from '../ui/sync-tag.tsx';
 import classes from './manager-app.module.css';
 
 export function ManagerApp() {
-  return <StaffedApp>{(info, member) => <Clients info={info} member={member} />}</StaffedApp>;
+  return <StaffedApp>{(info, member) => <Desk info={info} member={member} />}</StaffedApp>;
 }
 
-function Clients({ info, member }: { readonly info: DeviceInfo; readonly member: Member }) {
+function Desk({ info, member }: { readonly info: DeviceInfo; readonly member: Member }) {
   const t = useText();
+  const [isSyncOpen, setSyncOpen] = useState(false);
+  const close = () => setSyncOpen(false);
+  useKeys({ Escape: close }, isSyncOpen);
   return (
     <div className={classes.page}>
       <AppHeader
@@ -28,13 +34,21 @@ function Clients({ info, member }: { readonly info: DeviceInfo; readonly member:
           </>
         }
       >
-        <SyncTag sync={info.sync} />
+        <SyncBadge onOpen={() => setSyncOpen(true)} />
         <PersonMenu member={member} />
       </AppHeader>
       <main className={classes.main}>
-        <FeatureBoundary name="clients">
-          <ClientList />
-        </FeatureBoundary>
+        {isSyncOpen ? (
+          <FeatureBoundary name="sync">
+            <div className={classes.sync}>
+              <SyncPage onBack={close} />
+            </div>
+          </FeatureBoundary>
+        ) : (
+          <FeatureBoundary name="clients">
+            <ClientList />
+          </FeatureBoundary>
+        )}
       </main>
     </div>
   );

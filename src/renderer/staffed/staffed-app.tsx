@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
 import type { StaffSession } from '#shared/rpc/staff.contract.ts';
 import { useApi } from '../app/rpc.tsx';
 import { EnrolmentForm } from '../features/enrolment/enrolment-form.tsx';
 import { PinSignIn } from '../features/staff/pin-sign-in.tsx';
+import { RevokedScreen } from '../features/sync/revoked-screen.tsx';
+import { SyncBadge } from '../features/sync/sync-badge.tsx';
 import { CoreGate } from '../ui/core-gate.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
-import { SyncTag } from '../ui/sync-tag.tsx';
 
 /** Who works at this device now. */
 export type Member = NonNullable<StaffSession['member']>;
@@ -30,13 +31,20 @@ function Door({ children }: { readonly children: (info: DeviceInfo, member: Memb
   if (info.isError) return <ErrorState error={info.error} onRetry={() => void info.refetch()} />;
   if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />;
   if (!info.data.device) return <EnrolmentForm version={info.data.version} />;
+  if (info.data.sync.state === 'revoked') return <Revoked info={info.data} />;
   if (!session.data.member) {
-    return (
-      <PinSignIn
-        place={<bdi>{[info.data.device.name, info.data.shop?.name].filter(Boolean).join(' • ')}</bdi>}
-        footer={<SyncTag sync={info.data.sync} />}
-      />
-    );
+    return <PinSignIn place={<Place info={info.data} />} footer={<SyncBadge />} />;
   }
   return children(info.data, session.data.member);
+}
+
+function Place({ info }: { readonly info: DeviceInfo }) {
+  return <bdi>{[info.device?.name, info.shop?.name].filter(Boolean).join(' • ')}</bdi>;
+}
+
+/** What was made here stays; the way back in is a new code. */
+function Revoked({ info }: { readonly info: DeviceInfo }) {
+  const [isEnrolling, setEnrolling] = useState(false);
+  if (isEnrolling) return <EnrolmentForm version={info.version} serverUrl={info.serverUrl ?? ''} />;
+  return <RevokedScreen place={<Place info={info} />} onEnrol={() => setEnrolling(true)} />;
 }

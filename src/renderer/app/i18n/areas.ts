@@ -14,6 +14,7 @@ export const AREAS = [
   'hq',
   'monitor',
   'goods',
+  'sync',
 ] as const;
 export type Area = (typeof AREAS)[number];
 

@@ -10,6 +10,7 @@ import type manager from './ru/manager.json';
 import type monitor from './ru/monitor.json';
 import type receipt from './ru/receipt.json';
 import type staff from './ru/staff.json';
+import type sync from './ru/sync.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -28,6 +29,7 @@ declare module 'i18next' {
       goods: typeof goods;
       hq: typeof hq;
       monitor: typeof monitor;
+      sync: typeof sync;
     };
   }
 }

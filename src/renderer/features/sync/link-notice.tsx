@@ -1,0 +1,55 @@
+/** How the link with the server is, why, and what it means for the work here. */
+import {
+  type Icon,
+  IconCloudCheck,
+  IconCloudExclamation,
+  IconCloudOff,
+  IconCloudUp,
+  IconCloudX,
+  IconPlugConnectedX,
+} from '@tabler/icons-react';
+import type { SyncStatus } from '#shared/rpc/device.contract.ts';
+import { useNow } from '../../app/clock.tsx';
+import { useText } from '../../app/i18n/i18n.ts';
+import { useShopFormat } from '../../app/shop.ts';
+import { Notice } from '../../ui/notice.tsx';
+import type { Tone } from '../../ui/status-tag.tsx';
+import { lookOf, type SyncLook } from '../../ui/sync-look.ts';
+import { sinceText } from '../../ui/sync-tag.tsx';
+
+const LOOKS: Readonly<Record<SyncLook, readonly [Tone, Icon]>> = {
+  online: ['good', IconCloudCheck],
+  sending: ['info', IconCloudUp],
+  refused: ['good', IconCloudCheck],
+  offline: ['warn', IconCloudOff],
+  refusing: ['warn', IconCloudExclamation],
+  not_enrolled: ['warn', IconPlugConnectedX],
+  revoked: ['bad', IconCloudX],
+  upgrade_required: ['bad', IconCloudX],
+};
+
+export function LinkNotice({ sync }: { readonly sync: SyncStatus }) {
+  const t = useText();
+  const format = useShopFormat();
+  const now = useNow(5000);
+  const look = lookOf(sync);
+  const [tone, icon] = LOOKS[look];
+  const { lastExchangeAt, oldestUnsentAt, fault, clockSkewMs } = sync;
+  const facts = [
+    lastExchangeAt === undefined
+      ? t('sync:badge.never')
+      : t('sync:badge.exchange', { ago: format.ago(lastExchangeAt, now) }),
+    oldestUnsentAt === undefined
+      ? t('sync:badge.nothing')
+      : t('sync:badge.waiting', { count: sync.unsent, time: sinceText(format, oldestUnsentAt, now) }),
+    ...(clockSkewMs === undefined ? [] : [t('sync:clock')]),
+  ];
+  return (
+    <Notice tone={tone} icon={icon}>
+      <strong>{t(`sync:link.${look}`, { time: sinceText(format, sync.since, now) })}</strong>
+      {fault === undefined || look === 'offline' || look === 'revoked' ? null : ` ${t(`errors:${fault}`)}`}
+      <br />
+      {facts.join(' • ')}
+    </Notice>
+  );
+}
