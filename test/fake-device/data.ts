@@ -1,6 +1,6 @@
 /** A shop for screens to show: plausible names and sums, nothing real. */
 import { type CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
-import type { ClientCard } from '#shared/clients/clients.schema.ts';
+import type { Client } from '#shared/clients/clients.schema.ts';
 import type { Shop } from '#shared/devices/devices.schema.ts';
 
 /** Stable ids, so that a test can name them: `fakeId(7)`. */
@@ -80,16 +80,19 @@ export const staff = [
   { id: fakeId(203), name: 'Дарья Королёва', role: 'manager', pin: '3333' },
 ] as const;
 
-const card = (n: number, name: string, status: ClientCard['status'], address: string): ClientCard => ({
+const card = (n: number, name: string, status: Client['status'], address: string): Client => ({
   id: fakeId(300 + n),
+  shopId: SHOP_ID,
   name,
+  phones: [],
+  tags: n % 2 === 0 ? ['постоянный', 'скидка 5%'] : [],
   phone: `+7900123450${n}`,
   registrationAddress: address,
   status,
   createdAt: 1_763_600_000_000 + n * 3_600_000,
   updatedAt: 1_763_650_000_000 + n * 3_600_000,
 });
-export const clients: readonly ClientCard[] = [
+export const clients: readonly Client[] = [
   card(1, 'Смирнова Елена Викторовна', 'in_verification', 'Москва, Лесная ул., 12, кв. 40'),
   card(2, 'Тарасов Олег Петрович', 'new', 'Москва, Полевая ул., 3, кв. 7'),
   card(3, 'Левина Мария Сергеевна', 'awaiting_contract', 'Химки, Садовая ул., 18'),

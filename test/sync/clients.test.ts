@@ -58,7 +58,7 @@ const shows = (device: TestDevice) => expect(device.rows()).toEqual(expectedRows
 describe('I10 two managers edit one file offline', () => {
   test('I10 every device sees the same file and the same conflict, and one choice ends it for all', async () => {
     const { anna, boris, vera } = createDesks();
-    const { id } = anna.clients.create('Смирнова Елена', { phone: '+79000000000' });
+    const { id } = anna.clients.create({ name: 'Смирнова Елена', set: { phone: '+79000000000' }, tags: [] });
     await expectConverged(anna, boris, vera);
 
     anna.clients.patch({ id, set: { phone: '+79001111111', comment: 'звонить утром' }, add: { tags: ['vip'] } });
@@ -95,7 +95,7 @@ describe('I10 two managers edit one file offline', () => {
 
   test('I7 an own edit stays on show until its outcome, over whatever comes in between', async () => {
     const { anna, boris } = createDesks();
-    const { id } = anna.clients.create('Смирнова Елена', { phone: '+79000000000' });
+    const { id } = anna.clients.create({ name: 'Смирнова Елена', set: { phone: '+79000000000' }, tags: [] });
     await expectConverged(anna, boris);
     anna.clients.patch({ id, set: { phone: '+79001111111' } });
     boris.clients.patch({ id, set: { phone: '+79002222222', email: 'e@s.ru' } });
@@ -112,7 +112,7 @@ describe('I10 two managers edit one file offline', () => {
 describe('I9 a file is deleted under an edit', () => {
   test('I9 the edit is refused, the file stays dead, and its author may make it anew under another id', async () => {
     const { anna, boris, vera } = createDesks();
-    const { id } = anna.clients.create('Смирнова Елена', { phone: '+79000000000' });
+    const { id } = anna.clients.create({ name: 'Смирнова Елена', set: { phone: '+79000000000' }, tags: [] });
     await expectConverged(anna, boris, vera);
     boris.clients.remove(id);
     await boris.exchange();
@@ -139,7 +139,7 @@ describe('I9 a file is deleted under an edit', () => {
 
   test('I9 also when the deletion comes before the edit is sent', async () => {
     const { anna, boris } = createDesks();
-    const { id } = anna.clients.create('Смирнова Елена', {});
+    const { id } = anna.clients.create({ name: 'Смирнова Елена', set: {}, tags: [] });
     await expectConverged(anna, boris);
     anna.clients.patch({ id, set: { phone: '+79001111111' } });
     boris.clients.remove(id);
@@ -155,8 +155,8 @@ describe('I9 a file is deleted under an edit', () => {
 
   test('an edit that the server had taken before the deletion is not offered again, nor is an own deletion', async () => {
     const { anna, boris } = createDesks();
-    const { id } = anna.clients.create('Смирнова Елена', {});
-    const own = anna.clients.create('Другая', {});
+    const { id } = anna.clients.create({ name: 'Смирнова Елена', set: {}, tags: [] });
+    const own = anna.clients.create({ name: 'Другая', set: {}, tags: [] });
     await expectConverged(anna, boris);
     anna.clients.patch({ id, set: { phone: '+79001111111' } });
     anna.clients.patch({ id: own.id, set: { phone: '+79001111111' } });

@@ -41,7 +41,13 @@ export const clientsContract = {
     .output(z.object({ client: Client, conflicts: z.array(ClientConflict) }).nullable())
     .errors(faults()),
   create: command(['manager'], { signedIn: true })
-    .input(z.strictObject({ name: ClientEdit.shape.name.unwrap(), set: ClientEdit.omit({ name: true }) }))
+    .input(
+      z.strictObject({
+        name: ClientEdit.shape.name.unwrap(),
+        set: ClientEdit.omit({ name: true }),
+        tags: ClientElements.shape.tags.unwrap(),
+      }),
+    )
     .output(z.object({ id: Id }))
     .errors(faults()),
   /** Other values of some fields: at once here, and merged with what others wrote when it reaches the server. */

@@ -4,7 +4,7 @@ import type { ClientService } from './clients.service.ts';
 export const clientsProcedures = (clients: ClientService) => ({
   list: rpc.clients.list.handler(({ input }) => clients.list(input)),
   get: rpc.clients.get.handler(({ input }) => clients.get(input.id)),
-  create: rpc.clients.create.handler(({ input }) => clients.create(input.name, input.set)),
+  create: rpc.clients.create.handler(({ input }) => clients.create(input)),
   patch: rpc.clients.patch.handler(({ input }) => clients.patch(input)),
   remove: rpc.clients.remove.handler(({ input }) => clients.remove(input.id)),
   resolveConflict: rpc.clients.resolveConflict.handler(({ input }) => clients.resolveConflict(input)),

@@ -24,6 +24,13 @@ export interface ClientDeps {
   readonly memberName: (id: string) => string | undefined;
 }
 
+export interface NewFile {
+  readonly name: string;
+  /** Null and absent fields stay empty. */
+  readonly set: Omit<ClientEdit, 'name'>;
+  readonly tags: readonly string[];
+}
+
 export interface ClientService {
   /** Cards of a tab, most recently changed first, that bear the text; and how many each tab has in all. */
   list(query: { readonly tab: ClientTab; readonly text: string }): {
@@ -31,7 +38,7 @@ export interface ClientService {
     readonly counts: Record<ClientTab, number>;
   };
   get(id: string): { readonly client: Client; readonly conflicts: ClientConflict[] } | null;
-  create(name: string, set: Omit<ClientEdit, 'name'>): { readonly id: string };
+  create(file: NewFile): { readonly id: string };
   /** @throws AppError `clients.not_found`. */
   patch(change: Omit<MutatorArgs<'client.patch'>, 'by'>): void;
   /** @throws AppError `clients.not_found`. */
@@ -97,11 +104,11 @@ export function createClients(
       const seen = { deviceId: sync.writer().deviceId, memberName };
       return { client, conflicts: listConflicts(db, id).flatMap((one) => toConflict(one, seen) ?? []) };
     },
-    create: (name, set) => {
+    create: ({ name, set, tags }) => {
       const given = Object.fromEntries(
         Object.entries(set).filter(([, value]) => value !== null && value !== undefined),
       );
-      const client = newFile({ ...given, name, phones: [], tags: [] });
+      const client = newFile({ ...given, name, phones: [], tags: [...tags] });
       change(client.id, 'client.create', { client });
       return { id: client.id };
     },

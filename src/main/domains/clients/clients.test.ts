@@ -160,7 +160,7 @@ test('a tab walks the index by status and time', () => {
 
 describe('a file', () => {
   test('is made, changed and ended here at once, each as one mutation', () => {
-    const { id } = clients.create('Смирнова Елена', { phone: '+79001234567', comment: null });
+    const { id } = clients.create({ name: 'Смирнова Елена', set: { phone: '+79001234567', comment: null }, tags: [] });
     expect(clients.get(id)).toEqual({
       client: {
         id,

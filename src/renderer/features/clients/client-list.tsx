@@ -1,37 +1,30 @@
 /** Clients of a manager: tabs with counts, a quick search, cards with their address. Everything is on this device. */
-import { TextInput, UnstyledButton } from '@mantine/core';
+import { Button, TextInput, UnstyledButton } from '@mantine/core';
 import {
   type Icon,
-  IconCheck,
   IconClipboardCheck,
-  IconCreditCard,
-  IconFileText,
   IconInbox,
-  IconMapPin,
-  IconPhone,
+  IconPlus,
   IconSearch,
   IconSearchOff,
-  IconShieldCheck,
-  IconSparkles,
   IconUserCheck,
   IconUserHeart,
 } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import type { ClientCard, ClientStatus, ClientTab } from '#shared/clients/clients.schema.ts';
-import { formatPhone } from '#shared/kernel/phone.ts';
-import { useNow } from '../../app/clock.tsx';
+import type { ClientTab } from '#shared/clients/clients.schema.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useKeys } from '../../app/keys.ts';
 import { useApi } from '../../app/rpc.tsx';
-import { useShopFormat } from '../../app/shop.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
-import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
+import { ClientCard } from './client-card.tsx';
+import { ClientDialog, NewClientDialog } from './client-dialog.tsx';
 import classes from './client-list.module.css';
 import { nextTab, TABS } from './clients.rules.ts';
+import { LostFiles } from './lost-files.tsx';
 
 const EMPTY_ICONS: Readonly<Record<ClientTab, Icon>> = {
   new: IconInbox,
@@ -45,6 +38,7 @@ export function ClientList() {
   const api = useApi();
   const [tab, setTab] = useState<ClientTab>('new');
   const [text, setText] = useState('');
+  const [open, setOpen] = useState<string>();
   const search = useRef<HTMLInputElement>(null);
   const tabs = useRef<HTMLDivElement>(null);
   const list = useQuery(api.clients.list.queryOptions({ input: { tab, text }, placeholderData: keepPreviousData }));
@@ -99,7 +93,11 @@ export function ClientList() {
             if (event.key === 'Escape') setText('');
           }}
         />
+        <Button leftSection={<IconPlus size={20} aria-hidden />} onClick={() => setOpen('new')}>
+          {t('manager:file.add')}
+        </Button>
       </div>
+      <LostFiles onRestored={setOpen} />
       <section id="clients" role="tabpanel" aria-labelledby={`tab-${tab}`} className={classes.panel} tabIndex={-1}>
         {list.isPending ? (
           <LoadingState />
@@ -109,7 +107,7 @@ export function ClientList() {
           <ul className={classes.cards}>
             {list.data.clients.map((client) => (
               <li key={client.id}>
-                <Card client={client} />
+                <ClientCard client={client} onOpen={() => setOpen(client.id)} />
               </li>
             ))}
           </ul>
@@ -123,48 +121,17 @@ export function ClientList() {
           />
         )}
       </section>
-    </div>
-  );
-}
-
-const STATUSES: Readonly<Record<ClientStatus, readonly [Tone, Icon]>> = {
-  new: ['info', IconSparkles],
-  in_verification: ['warn', IconShieldCheck],
-  awaiting_contract: ['warn', IconFileText],
-  awaiting_payment: ['warn', IconCreditCard],
-  processed: ['good', IconCheck],
-};
-
-function Card({ client }: { readonly client: ClientCard }) {
-  const t = useText();
-  const format = useShopFormat();
-  const now = useNow(30_000);
-  const [tone, icon] = STATUSES[client.status];
-  return (
-    <article className={classes.card} aria-label={client.name}>
-      <header>
-        <h2>
-          <bdi>{client.name}</bdi>
-        </h2>
-        <StatusTag tone={tone} icon={icon}>
-          {t(`manager:status.${client.status}`)}
-        </StatusTag>
-      </header>
-      <p className={classes.fact}>
-        <IconMapPin size={18} aria-hidden />
-        {client.registrationAddress === undefined ? (
-          <span className={classes.missing}>{t('manager:no_address')}</span>
-        ) : (
-          <bdi>{client.registrationAddress}</bdi>
-        )}
-      </p>
-      {client.phone === undefined ? null : (
-        <p className={classes.fact}>
-          <IconPhone size={18} aria-hidden />
-          <bdi dir="ltr">{formatPhone(client.phone)}</bdi>
-        </p>
+      {open === undefined ? null : open === 'new' ? (
+        <NewClientDialog
+          onCreated={() => {
+            setTab('new');
+            setOpen(undefined);
+          }}
+          onClose={() => setOpen(undefined)}
+        />
+      ) : (
+        <ClientDialog id={open} onClose={() => setOpen(undefined)} />
       )}
-      <small className={classes.when}>{t('manager:changed', { ago: format.ago(client.updatedAt, now) })}</small>
-    </article>
+    </div>
   );
 }
