@@ -103,6 +103,28 @@ test('failures are logged and wait twice as long each time, up to the limit; a s
   expect(log.tail()).toHaveLength(6);
 });
 
+test('I20 wakes that come to nothing do not make the next wait longer: a busy till is back as soon as an idle one', async () => {
+  let runs = 0;
+  const run = () => {
+    runs += 1;
+    throw new Error('no network');
+  };
+  const loop = createLoop({ name: 'x', intervalMs: 100, maxBackoffMs: 100_000, run, log: createMemoryLog() });
+  loop.start();
+  await vi.advanceTimersByTimeAsync(0);
+  for (let sale = 0; sale < 20; sale += 1) {
+    loop.wake();
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  expect(runs).toBe(21);
+  await vi.advanceTimersByTimeAsync(90);
+  expect(runs).toBe(22);
+  await vi.advanceTimersByTimeAsync(199);
+  expect(runs).toBe(22);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(runs).toBe(23);
+});
+
 test('stop waits for the tick under way and nothing runs after it, wakes included', async () => {
   const work = controlled();
   const loop = createLoop({ name: 'x', intervalMs: 100, run: work.run, log: createMemoryLog() });

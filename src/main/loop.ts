@@ -28,6 +28,7 @@ export function createLoop(options: LoopOptions): Loop {
   let running: Promise<void> | undefined;
   let wakeAgain = false;
   let failures = 0;
+  let wokenEarly = false;
 
   const runOnce = async () => {
     try {
@@ -62,9 +63,13 @@ export function createLoop(options: LoopOptions): Loop {
 
   const turn = async () => {
     wakeAgain = false;
+    const before = wokenEarly ? failures : undefined;
+    wokenEarly = false;
     try {
       await tick();
     } catch (error) {
+      // Whoever wakes it often during an outage must not wait the longer when that is over.
+      if (before !== undefined) failures = before;
       log.warn('loop tick failed', { loop: options.name, failures, error });
     }
     schedule(wakeAgain ? 0 : waitMs());
@@ -85,7 +90,9 @@ export function createLoop(options: LoopOptions): Loop {
     tick,
     wake: () => {
       wakeAgain = true;
-      if (running === undefined) schedule(0);
+      if (running !== undefined) return;
+      wokenEarly = failures > 0;
+      schedule(0);
     },
   };
 }

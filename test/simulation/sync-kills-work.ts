@@ -70,7 +70,18 @@ const EXPECTED: ReadonlySet<string> = new Set([
 
 type Asked<T> = { readonly value: T } | { readonly refused: string };
 
-export function beginWork(world: KillsWorld, seed: number): Work {
+export interface WorkOptions {
+  /** Who works; all of them by default. */
+  readonly devices?: readonly DeviceName[];
+  /** Goods go back to the till that sold them, so that no change of one device stands on one of another. */
+  readonly areReturnsOwn?: boolean;
+  /** How much each of them does at most, so that no register is left with more than it can print. */
+  readonly acts?: number;
+  /** Nobody pays at the kiosk, so that its register stays out of it. */
+  readonly isKioskFree?: boolean;
+}
+
+export function beginWork(world: KillsWorld, seed: number, options: WorkOptions = {}): Work {
   const ledger: Ledger = {
     sales: [],
     returns: [],
@@ -82,13 +93,15 @@ export function beginWork(world: KillsWorld, seed: number): Work {
     broken: [],
   };
   const isOver = { value: false };
-  const hands = DEVICES.map(async (name, index) => {
+  const devices = options.devices ?? DEVICES;
+  const hands = devices.map(async (name, index) => {
     const hand = createHand(world, name, ledger);
     const chance = seeded(seed, 1000 + index);
-    const once = name === 'kiosk' ? () => serve(hand, ledger, chance) : () => sell(hand, name, ledger, chance);
+    const once =
+      name === 'kiosk' ? () => serve(hand, ledger, chance, options) : () => sell(hand, name, ledger, chance, options);
     try {
-      while (!isOver.value) {
-        await once();
+      for (let acts = 0; !isOver.value; acts += 1) {
+        if (acts < (options.acts ?? Number.POSITIVE_INFINITY)) await once();
         await delay(chance.int(10, 120));
       }
     } catch (error) {
@@ -191,7 +204,13 @@ async function signIn(rpc: DeviceClient, { demo }: KillsWorld): Promise<Desk> {
 }
 
 /** One act at a till: mostly a sale, now and then a return or an X report. */
-async function sell(hand: Hand, name: DeviceName, ledger: Ledger, chance: Seeded): Promise<void> {
+async function sell(
+  hand: Hand,
+  name: DeviceName,
+  ledger: Ledger,
+  chance: Seeded,
+  { areReturnsOwn = false }: WorkOptions,
+): Promise<void> {
   const act = chance.weighted({ sale: 16, return: 4, report: 1 });
   if (act === 'report') {
     const asked = await hand.ask('an X report', (rpc) => rpc.shift.xReport({}));
@@ -206,7 +225,8 @@ async function sell(hand: Hand, name: DeviceName, ledger: Ledger, chance: Seeded
   const id = chance.uuid();
   const picked = [chance.next(), chance.next(), chance.next()].slice(0, chance.int(1, 3));
   const split = chance.next();
-  const returnsTo = chance.pick(['till-1', 'till-2', 'nobody', 'nobody'] as const);
+  const drawn = chance.pick(['till-1', 'till-2', 'nobody', 'nobody'] as const);
+  const returnsTo = areReturnsOwn && drawn !== 'nobody' ? name : drawn;
   const sale: { current?: Sale } = {};
   const asked = await hand.ask('a sale', (rpc, { items }) => {
     const lines = picked.map((at) => {
@@ -256,11 +276,11 @@ async function takeBack(hand: Hand, name: DeviceName, ledger: Ledger, sale: Sale
 }
 
 /** One client at the kiosk: a visit, mostly paid for, now and then given up. */
-async function serve(hand: Hand, ledger: Ledger, chance: Seeded): Promise<void> {
+async function serve(hand: Hand, ledger: Ledger, chance: Seeded, { isKioskFree = false }: WorkOptions): Promise<void> {
   const kind = chance.pick(VISIT_KINDS);
   const language = chance.pick(LANGUAGES);
   const phone = `+7900${chance.int(1_000_000, 9_999_999)}`;
-  const isPaid = chance.next() < 0.8;
+  const isPaid = chance.next() < 0.8 && !isKioskFree;
   const started = await hand.ask('a visit', async (rpc) => {
     const current = await rpc.visits.current();
     // Of a start that was not answered.

@@ -36,6 +36,8 @@ export interface KillsWorld {
   /** It answers: up, and not frozen. */
   isWell(name: TargetName): boolean;
   dataFile(name: DeviceName): string;
+  /** The command line that it is started with. */
+  argsOf(name: TargetName): readonly string[];
   start(name: TargetName): Promise<void>;
   kill(name: TargetName): Promise<void>;
   /** SIGSTOP and SIGCONT. */
@@ -165,6 +167,7 @@ export async function startKillsWorld(options: KillsWorldOptions): Promise<Kills
       process: (name) => running.get(name),
       isWell: (name) => running.has(name) && !frozen.has(name),
       dataFile: (name) => join(folder, name, 'device.db'),
+      argsOf,
       start,
       kill: (name) => end(name, 'kill'),
       stop: (name) => end(name, 'stop'),
