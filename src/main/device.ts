@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { createIds } from '#shared/kernel/ids.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
+import { type BlobDoor, createBlobDoor } from './blobs/blob-door.ts';
 import { createChangeBus } from './changes.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
 import type { Core, Secrets } from './core.ts';
@@ -43,6 +44,8 @@ export interface Device {
   contextFor(connectionId: string): CallContext;
   /** A short reference that a person can read to somebody from a screen. */
   newRef(): string;
+  /** Files, for the pages of a shell. */
+  readonly blobs: BlobDoor;
   /** The local REST API, to be registered by a shell on its server. */
   readonly agentApi: (app: FastifyInstance) => Promise<void>;
   /** Finishes what the last run left, then begins the background work. */
@@ -99,6 +102,7 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
       metrics: core.metrics,
       contextFor: (connectionId) => ({ mode, connectionId, signedIn: services.signedIn }),
       newRef,
+      blobs: createBlobDoor(services.blobs, log.child({ domain: 'blobs' }), newRef),
       agentApi: (app) => services.agentApi(app, newRef),
       start: services.start,
       stop: async () => {

@@ -105,6 +105,7 @@ const openShell = (device: Device, config: DeviceConfig): Promise<BrowserShell> 
     metrics: device.metrics,
     log: device.core.log,
     newRef: () => device.newRef(),
+    blobs: device.blobs,
     agentApi: device.agentApi,
   });
 

@@ -79,7 +79,11 @@ async function openDevice(config: DeviceConfig, ports: Pick<DevicePorts, 'log' |
     await stop();
     throw error;
   }
-  return { serve: createPortServer(device.router, (id) => device.contextFor(id)), stop };
+  return {
+    serve: createPortServer(device.router, (id) => device.contextFor(id)),
+    blobs: (request) => device.blobs(request, device.contextFor('pages')),
+    stop,
+  };
 }
 
 function start(config: DeviceConfig): Promise<unknown> {

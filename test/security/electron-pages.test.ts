@@ -164,7 +164,10 @@ describe('the scheme', () => {
   afterAll(() => rmSync(join(root, '..'), { recursive: true }));
 
   const get = (url: string, method = 'GET') =>
-    answerPage({ url, method }, { mode: 'kiosk', root, failurePage: () => undefined, log: createMemoryLog() });
+    answerPage(
+      { url, method },
+      { mode: 'kiosk', root, failurePage: () => undefined, blobs: () => undefined, log: createMemoryLog() },
+    );
 
   it('serves a page, its routes and its files, under the policy', async () => {
     for (const url of ['prilavok://app/kiosk/', 'prilavok://app/kiosk', 'prilavok://app/kiosk/visit/12?x=1']) {
@@ -209,7 +212,13 @@ describe('the scheme', () => {
 
   it('shows a failure under a policy that allows its one style and nothing else', async () => {
     const page = failurePage(new Error('/srv/secret'), '1.0.0<script>');
-    const server = { mode: 'kiosk' as const, root, failurePage: () => page, log: createMemoryLog() };
+    const server = {
+      mode: 'kiosk' as const,
+      root,
+      failurePage: () => page,
+      blobs: () => undefined,
+      log: createMemoryLog(),
+    };
     const answer = await answerPage({ url: 'prilavok://app/failure', method: 'GET' }, server);
     const text = await answer.text();
     expect(text).not.toMatch(/<script|secret/);

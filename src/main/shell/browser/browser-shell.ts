@@ -6,6 +6,7 @@ import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { BlobDoor } from '#main/blobs/blob-door.ts';
 import type { Logger } from '#main/core.ts';
 import type { DeviceRouter } from '#main/rpc/router.ts';
 import type { CallContext } from '#main/rpc/rpc.ts';
@@ -13,6 +14,7 @@ import { AppError, ERROR_CODES, toProblem } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import { SECURITY_HEADERS } from '../csp.ts';
 import { createAccess } from './access.ts';
+import { blobRoutes } from './blobs.ts';
 import { pages } from './pages.ts';
 import { serveRpc } from './rpc-socket.ts';
 
@@ -34,6 +36,8 @@ export interface BrowserShellOptions {
   readonly metrics: Registry;
   readonly log: Logger;
   readonly newRef: () => string;
+  /** Files of the device, for its pages. */
+  readonly blobs?: BlobDoor;
   /** The device's REST API, when it has one. */
   readonly agentApi?: (app: FastifyInstance) => Promise<void>;
 }
@@ -74,6 +78,8 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   );
   if (options.agentApi !== undefined) await options.agentApi(app);
   const { pagesFolder: folder, router, contextFor } = options;
+  const { blobs: door } = options;
+  if (folder !== undefined && door !== undefined) await app.register(blobRoutes, { door, access, contextFor });
   if (folder !== undefined) await app.register(pages, { mode: options.mode, folder, access });
 
   const rpc = folder === undefined ? undefined : serveRpc(app.server, { access, router, contextFor, log });

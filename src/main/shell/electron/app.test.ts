@@ -12,6 +12,8 @@ import { EXIT } from './exit-codes.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+const noFiles: ShellDevice['blobs'] = () => Promise.resolve({ status: 404, headers: {}, body: '' });
+
 function setUp(
   mode: Mode,
   given: DoubleOptions & { openDevice?: ElectronShell<Logger>['openDevice']; stop?: () => Promise<void> } = {},
@@ -23,6 +25,7 @@ function setUp(
   let quitDevice = () => {};
   const device: ShellDevice = {
     serve: (_port, as) => void served.push(as),
+    blobs: noFiles,
     stop: given.stop ?? (async () => void calls.push('device.stop')),
   };
   const shell: ElectronShell<Logger> = {
@@ -131,7 +134,7 @@ describe('starting', () => {
           isMainFrame: true,
           requestingUrl: 'prilavok://app/cashier/',
         });
-        return { serve: () => {}, stop: async () => {} };
+        return { serve: () => {}, blobs: noFiles, stop: async () => {} };
       },
     });
     expect(await start()).toBe('running');

@@ -23,7 +23,7 @@ import { guardNavigation, refuseDownloads } from './navigation.ts';
 import { FAILURE_URL, pageUrl } from './origin.ts';
 import { lockPermissions, type PermissionSession } from './permissions.ts';
 import { openPortDoor } from './rpc-port.ts';
-import { registerScheme, servePages } from './scheme.ts';
+import { type PageBlobs, registerScheme, servePages } from './scheme.ts';
 import type { AsyncSafeStorage } from './secrets.ts';
 import { holdSingleInstance } from './single-instance.ts';
 import type { After } from './timer.ts';
@@ -56,6 +56,8 @@ export interface ElectronPieces {
 export interface ShellDevice {
   /** Answers the RPC contract on this port, for a window of this mode. */
   readonly serve: (port: MessagePortMain, mode: Mode) => void;
+  /** Answers a page's request for a file. */
+  readonly blobs: PageBlobs;
   readonly stop: () => Promise<void>;
 }
 
@@ -117,7 +119,13 @@ export async function startElectronApp<L extends Logger>(
   setMenu(electron.Menu, mode, shell.platform);
   lockPermissions(electron.session.defaultSession, mode, log);
   refuseDownloads(electron.session.defaultSession, log);
-  servePages(electron.protocol, { mode, root: shell.paths.pages, failurePage: () => failure, log });
+  servePages(electron.protocol, {
+    mode,
+    root: shell.paths.pages,
+    failurePage: () => failure,
+    blobs: () => device?.blobs,
+    log,
+  });
   electron.powerMonitor.on('shutdown', () => lifecycle.quit(EXIT.quit));
   if (mode === 'kiosk') electron.powerSaveBlocker.start('prevent-display-sleep');
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
 import type { Protocol } from 'electron';
+import { type BlobDoor, isBlobPath } from '#main/blobs/blob-door.ts';
 import type { Logger } from '#main/core.ts';
 import { SECURITY_HEADERS } from '#main/shell/csp.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
@@ -36,12 +37,17 @@ export function registerScheme(protocol: Pick<Protocol, 'registerSchemesAsPrivil
   ]);
 }
 
+/** The door of files, for the one window there is. */
+export type PageBlobs = (request: Parameters<BlobDoor>[0]) => ReturnType<BlobDoor>;
+
 export interface PageServer {
   readonly mode: Mode;
   /** Folder with `<mode>/index.html` and `assets/`; may lie inside an asar. */
   readonly root: string;
   /** The page for `FAILURE_PATH`, while there is a failure to tell. */
   readonly failurePage: () => string | undefined;
+  /** Files of the device, once there is a device. */
+  readonly blobs: () => PageBlobs | undefined;
   readonly log: Logger;
 }
 
@@ -49,10 +55,15 @@ export function servePages(protocol: Pick<Protocol, 'handle'>, server: PageServe
   protocol.handle(APP_SCHEME, (request) => answerPage(request, server));
 }
 
-/** The answer to one request of a page: a file from inside the root, or 404/405 with no body. */
-export async function answerPage(request: Pick<Request, 'url' | 'method'>, server: PageServer): Promise<Response> {
+/** The answer to one request of a page: a file from inside the root or of the device, or 404/405 with no body. */
+export async function answerPage(
+  request: Pick<Request, 'url' | 'method'> & Partial<Pick<Request, 'body'>>,
+  server: PageServer,
+): Promise<Response> {
+  const isOwn = isOwnAddress(request.url);
+  if (isOwn && isBlobPath(new URL(request.url).pathname)) return answerBlob(request, server);
   if (request.method !== 'GET') return refused(405);
-  if (!isOwnAddress(request.url)) return refused(404);
+  if (!isOwn) return refused(404);
   if (new URL(request.url).pathname === FAILURE_PATH) {
     const page = server.failurePage();
     if (page === undefined) return refused(404);
@@ -66,6 +77,18 @@ export async function answerPage(request: Pick<Request, 'url' | 'method'>, serve
     if (!isMissing(error)) server.log.error('page file cannot be read', { error });
     return refused(404);
   }
+}
+
+async function answerBlob(
+  { url, method, body }: Pick<Request, 'url' | 'method'> & Partial<Pick<Request, 'body'>>,
+  server: PageServer,
+): Promise<Response> {
+  const door = server.blobs();
+  if (door === undefined) return refused(404);
+  const { pathname, search } = new URL(url);
+  const given = await door({ method, url: `${pathname}${search}`, body: body ?? undefined });
+  const content = typeof given.body === 'string' ? given.body : ReadableStream.from(given.body);
+  return new Response(content, { status: given.status, headers: { ...SECURITY_HEADERS, ...given.headers } });
 }
 
 /**

@@ -1,0 +1,86 @@
+/**
+ * Files for the pages of this device, on the pages' own origin: `PUT /blobs?kind=photo` gives one, `GET /blobs/<id>` shows
+ * one. Both shells carry it; who may ask at all is theirs to check, before.
+ */
+import { z } from 'zod';
+import type { Logger } from '#main/core.ts';
+import type { CallContext } from '#main/rpc/rpc.ts';
+import { BlobId, BlobKind } from '#shared/blobs/blobs.schema.ts';
+import { AppError, toProblem } from '#shared/kernel/errors.ts';
+import type { Blobs } from './blobs.service.ts';
+
+export interface BlobRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly body: AsyncIterable<Uint8Array> | undefined;
+}
+
+export interface BlobAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array> | string;
+}
+
+/** Answers a request for a file; it never throws. */
+export type BlobDoor = (request: BlobRequest, caller: Pick<CallContext, 'mode' | 'signedIn'>) => Promise<BlobAnswer>;
+
+const PREFIX = '/blobs';
+const PutQuery = z.object({ kind: BlobKind });
+
+/** Is this the address of a file? */
+export const isBlobPath = (pathname: string): boolean => pathname === PREFIX || pathname.startsWith(`${PREFIX}/`);
+
+/** A document is shown, and can do nothing on our origin. */
+const DOCUMENT_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox";
+
+export function createBlobDoor(blobs: Pick<Blobs, 'put' | 'open'>, log: Logger, newRef: () => string): BlobDoor {
+  const put = async ({ body }: BlobRequest, url: URL): Promise<BlobAnswer> => {
+    const query = PutQuery.safeParse(Object.fromEntries(url.searchParams));
+    if (!query.success || body === undefined) {
+      throw new AppError('app.bad_input', `a file is given with its kind: ${BlobKind.options.join(', ')}`);
+    }
+    const view = await blobs.put(query.data.kind, body);
+    return { status: 201, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(view) };
+  };
+
+  const show = async (id: string): Promise<BlobAnswer> => {
+    const shown = await blobs.open(id);
+    return {
+      status: 200,
+      headers: {
+        'Content-Type': shown.mediaType,
+        'Content-Length': String(shown.size),
+        'Content-Security-Policy': DOCUMENT_POLICY,
+        // The name is the content; but whoever signs in next is to be asked again.
+        'Cache-Control': 'private, no-cache',
+        ETag: `"${id}"`,
+      },
+      body: shown.read(),
+    };
+  };
+
+  return async (request, caller) => {
+    try {
+      // A kiosk has no staff: its visitor gives a photo, and sees that one.
+      if (caller.mode !== 'kiosk' && !caller.signedIn()) {
+        throw new AppError('staff.not_signed_in', 'nobody is signed in');
+      }
+      const url = new URL(request.url, 'http://device');
+      const id = BlobId.safeParse(url.pathname.slice(PREFIX.length + 1));
+      if (request.method === 'PUT' && url.pathname === PREFIX) return await put(request, url);
+      if (request.method === 'GET' && id.success) return await show(id.data);
+      throw new AppError('app.not_found', 'there is no such file');
+    } catch (error) {
+      const ref = newRef();
+      if (error instanceof AppError) log.info('request for a file refused', { code: error.code, ref });
+      else log.error('request for a file failed', { error, ref });
+      const problem = toProblem(error, ref);
+      return {
+        status: problem.status,
+        headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+        body: JSON.stringify(problem),
+      };
+    }
+  };
+}
