@@ -106,6 +106,8 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   let lastExchangeAt: number | undefined;
   let fault: ErrorCode | undefined;
   let prunedAt = now();
+  /** A push under way may pull, and needs no waking. */
+  let isPushing = false;
   let evictedAt: number | undefined;
   let serverNow: number | undefined;
   const refetchedAt = new Map<Scope, number>();
@@ -202,8 +204,11 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     run: async () => {
       if (options.identity() === undefined) return;
       await followLive();
+      const wasOnline = link.state === 'online';
       await exchange(() => pullAll(pullDeps));
       lastPullAt = now();
+      // A push that found nobody waits longer each time; who was found again need not be waited for.
+      if (!wasOnline && !isPushing && store.outbox.hasPending()) push.wake();
     },
   });
 
@@ -218,7 +223,10 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       if (options.identity() === undefined) return;
       if (store.outbox.hasPending()) {
         const wasOnline = link.state === 'online';
-        const isAnswered = await exchange(() => pushAll({ store, http, now, log, pull: () => pull.tick() }));
+        isPushing = true;
+        const isAnswered = await exchange(() => pushAll({ store, http, now, log, pull: () => pull.tick() })).finally(() => {
+          isPushing = false;
+        });
         // What was answered is to be seen as the server has it; and a server that is back has news.
         if (isAnswered || !wasOnline) pull.wake();
         if (isAnswered) tellBacklog();
