@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
@@ -98,6 +98,7 @@ test.runIf(process.env['TEST_DATABASE_URL'] === undefined)(
         log: quiet,
       });
     const before = await createTestDb();
+    await mkdir(join(folder, 'pg'));
     const first = await begin(before);
     await before.db.transaction((tx) => insertGrants(tx, till, 1, firstGrants(till), NOW));
     const writer = createWriter({ ...first, clock: { now: NOW } }, till);

@@ -33,6 +33,10 @@ export interface Durability {
   accept(batch: AcceptedBatch): Promise<void>;
   /** True when everything committed before the call would outlive a power cut. */
   settled(): Promise<boolean>;
+  /**
+   * Puts everything that is committed on the disk, also what is no batch and in no journal. Rejects when it cannot.
+   */
+  checkpoint(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,6 +44,7 @@ export interface Durability {
 export const durableByCommit: Durability = {
   accept: () => Promise.resolve(),
   settled: () => Promise.resolve(true),
+  checkpoint: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
 
@@ -117,6 +122,10 @@ export async function openJournal(options: JournalOptions): Promise<JournalDurab
       const lines = (await readFile(path, 'utf8')).split('\n');
       // Behind the last newline is nothing.
       return lines.slice(0, -1).flatMap((line) => parseLine(line, log));
+    },
+    checkpoint: async () => {
+      // The journal stays: what is written to it meanwhile need not be in the files yet.
+      await options.checkpoint();
     },
     settled: async () => {
       await writer;

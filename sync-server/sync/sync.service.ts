@@ -70,6 +70,8 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
       ? {}
       : { recover: async () => recover({ db, newId: options.newId, newTicket, log }, await journal.entries()) }),
   });
+  // A batch that was committed when the process died may be in no journal; its device will hear that it is done.
+  await durability.checkpoint();
   const deps = { db, timeline, durability, log, live: options.live, now: options.now, newId: options.newId };
 
   return {
@@ -83,6 +85,8 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
     rekey: async (actor) => {
       const incarnation = await raiseIncarnation(db, actor.deviceId);
       if (incarnation === undefined) throw new AppError('auth.forbidden', 'no such device');
+      // A server that forgot it at a power cut would not know its own device any more.
+      await durability.checkpoint();
       log.warn({ deviceId: actor.deviceId, incarnation }, 'a device took a new incarnation');
       return { incarnation };
     },

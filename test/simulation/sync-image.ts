@@ -11,8 +11,8 @@ export interface Disk {
   wipe(): Promise<void>;
 }
 
-/** What a run writes to; that it is all is looked at now and then. */
-const TABLES = [
+/** What a run writes to besides the tables of sync itself; that it is all is looked at now and then. */
+const OTHERS = [
   'anomalies',
   'device_grants',
   'devices',
@@ -21,26 +21,27 @@ const TABLES = [
   'organizations',
   'scope_heads',
   'shops',
-  'sync_outcomes',
-  'sync_timeline',
-  'sync_writers',
 ] as const;
 /** Deleted rows and the write-ahead log are memory here; only truncating and a checkpoint let go of it. */
 const RUNS_BETWEEN_CLEANINGS = 100;
 
 export async function openDisk({ db }: OpenDb): Promise<Disk> {
+  const own = await db.execute<{ name: string }>(
+    sql`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'sync\\_%' ORDER BY 1`,
+  );
+  const tables = [...OTHERS, ...own.rows.map(({ name }) => name)];
   const prepare = (name: string, text: string) => db.execute(sql.raw(`PREPARE ${name} AS ${text}`));
   await prepare(
     'sim_wipe',
-    `WITH ${TABLES.map((name) => `"w_${name}" AS (DELETE FROM "${name}")`).join(', ')} SELECT 1`,
+    `WITH ${tables.map((name) => `"w_${name}" AS (DELETE FROM "${name}")`).join(', ')} SELECT 1`,
   );
   await prepare(
     'sim_copy',
-    `SELECT jsonb_build_object(${TABLES.map(
-      (name) => `'${name}', (SELECT coalesce(jsonb_agg(t), '[]') FROM "${name}" AS t)`,
-    ).join(', ')})::text AS image`,
+    `SELECT jsonb_build_object(${tables
+      .map((name) => `'${name}', (SELECT coalesce(jsonb_agg(t), '[]') FROM "${name}" AS t)`)
+      .join(', ')})::text AS image`,
   );
-  const puts = TABLES.map(
+  const puts = tables.map(
     (name) =>
       `"p_${name}" AS (INSERT INTO "${name}" SELECT r.* FROM disk, jsonb_populate_recordset(null::"${name}", disk.image->'${name}') AS r)`,
   );

@@ -131,6 +131,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
       }
     );
   };
+  let begun: World | undefined;
   const network = createNetwork({
     isCut: (slot) => slots[slot]?.isCut ?? true,
     violated: (violation) => violations.push(violation),
@@ -145,6 +146,10 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     devices: actors,
     shops: SHOPS,
     poison: POISON,
+    onCheckpoint: () => {
+      // Before anything was accepted there is no world yet.
+      if (begun !== undefined) begun.modelOnDisk = copyModel(begun.model);
+    },
   });
 
   const begin = (slot: Slot, db: Life['disk']): Life =>
@@ -221,10 +226,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
       );
     },
     grantsOf: (deviceId) => listGrants(server.db, deviceId),
-    checkpoint: async () => {
-      await server.checkpoint();
-      world.modelOnDisk = copyModel(world.model);
-    },
+    checkpoint: () => server.checkpoint(),
     serverDied: async (how) => {
       const before = server.timeline().epoch;
       if (how === 'process') {
@@ -253,6 +255,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     },
   };
 
+  begun = world;
   for (const { deviceId, mode, incarnation, organizationId, shopId: shop } of actors) {
     world.add(deviceId, mode, { organizationId, shopId: shop, deviceId, incarnation });
   }
@@ -357,8 +360,8 @@ async function recordStored(world: World, batch: Batch): Promise<void> {
   const { deviceId, incarnation } = batch.request.writer;
   const known = lastMidOf(world.model, batch.request.writer);
   const { rows } = await world.server.db.execute<{ outcome: Outcome }>(sql`
-    SELECT outcome FROM sync_outcomes WHERE device_id = ${deviceId} AND incarnation = ${incarnation} AND mid > ${known}
-    ORDER BY mid`);
+    SELECT outcome FROM sync_outcomes WHERE device_id = ${deviceId} AND incarnation = ${incarnation}
+      AND mid > ${known} AND mid <= ${batch.request.mutations.at(-1)?.mid ?? 0} ORDER BY mid`);
   const outcomes = rows.map(({ outcome }) => outcome);
   await record(world, batch, outcomes.at(-1)?.mid ?? known, outcomes);
 }
