@@ -21,7 +21,11 @@ afterEach(() => world.close());
 
 const place = (on: TestDevice, n: number) => on.do('order.place', { order: order(n, actor(1)) });
 const evict = (on: TestDevice, now = world.clock.now) => {
-  const store = createSyncStore(on.core.db, () => on.actor);
+  const store = createSyncStore(
+    on.core.db,
+    () => on.actor,
+    () => undefined,
+  );
   return store.transaction(() => evictOld(store, now));
 };
 const agree = async (on: TestDevice) => {

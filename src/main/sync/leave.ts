@@ -10,6 +10,7 @@ import type { Scope } from '#shared/sync/scopes.ts';
 import type { SyncState } from './state.repo.ts';
 import type { SyncIdentity, SyncStore } from './store.ts';
 import type { KeepUnsent, UnsentChange } from './unsent-file.ts';
+import { forgetEverything } from './wipe.repo.ts';
 
 export interface LeaveDeps {
   readonly store: SyncStore;
@@ -56,6 +57,28 @@ export function followGrants(
     unsentFile: file,
   });
   return { grantsVer: reply.grantsVer, purged: lost };
+}
+
+/**
+ * This data belongs to a device that the person has enrolled as another one: nothing of it may go to the new one's server.
+ * What was never sent, and what a person has not read yet, goes into a file. Inside a transaction.
+ */
+export function leaveDevice(
+  { store, log, keepUnsent }: Pick<LeaveDeps, 'store' | 'log' | 'keepUnsent'>,
+  { deviceId, incarnation }: Pick<SyncState, 'deviceId' | 'incarnation'>,
+): void {
+  const pending = store.outbox.listAllPending().map(({ mid, name, args, createdAt }) => ({
+    ...{ deviceId, incarnation, mid, name, madeAt: createdAt },
+    args: JSON.parse(args) as unknown,
+  }));
+  const unsentFile = keepUnsent([...listLetters(store), ...pending]);
+  forgetEverything(store.db);
+  log.warn('this device is another one now; the data of the one before was wiped', {
+    event: 'SYNC_DEVICE_LEFT',
+    deviceId,
+    unsent: pending.length,
+    unsentFile,
+  });
 }
 
 /** Takes the rows of these scopes away, of every kind and in every state. Answers which were on show. */

@@ -8,7 +8,7 @@ import type { Scope } from '#shared/sync/scopes.ts';
 import { type Applied, type ApplyDeps, applyPull, FROM_START } from './apply.ts';
 import type { SyncHttp } from './http.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
-import { leaveNoTrace } from './wipe.ts';
+import { leaveNoTrace } from './wipe.repo.ts';
 
 export interface PullDeps extends ApplyDeps {
   readonly http: SyncHttp;

@@ -13,6 +13,9 @@ import { createReplicaRepo, type ReplicaRepo } from './replica.repo.ts';
 import { sha256 } from './sha256.ts';
 import { createStateRepo, type StateRepo, type SyncState } from './state.repo.ts';
 
+/** Stands for the name of a device whose outbox was saved, but not its name. */
+export const UNKNOWN_DEVICE = '';
+
 /** Who this device is, as its enrolment says. */
 export interface SyncIdentity extends Writer {
   readonly incarnation: number;
@@ -28,13 +31,25 @@ export interface SyncStore {
   readonly remnants: RemnantsRepo;
   /** Everything or nothing; what runs inside may not await. */
   transaction<T>(run: () => T): T;
-  /** The identity with its standing, which begins here if it has none. Inside a transaction. Throws `device.not_enrolled`. */
+  /**
+   * The identity with its standing, which begins here if it has none. A device that enrols again over its own data goes
+   * on as the writer it was: what it had sent without hearing the answer is known to the server under that name only.
+   * Inside a transaction. Throws `device.not_enrolled`.
+   */
   standing(): { readonly identity: SyncIdentity; readonly state: SyncState };
   /** Takes a new incarnation: what was not answered is numbered anew from 1. Inside a transaction. */
   adopt(deviceId: string, incarnation: number): SyncState;
 }
 
-export function createSyncStore(db: Db, identity: () => SyncIdentity | undefined): SyncStore {
+/**
+ * @param onOther this data is of another device than the one that the person has enrolled: everything of it is to go. In
+ * the transaction that begins anew.
+ */
+export function createSyncStore(
+  db: Db,
+  identity: () => SyncIdentity | undefined,
+  onOther: (store: SyncStore, before: SyncState) => void,
+): SyncStore {
   const state = createStateRepo(db);
   const outbox = createOutboxRepo(db);
   const letters = createLettersRepo(db);
@@ -71,7 +86,14 @@ export function createSyncStore(db: Db, identity: () => SyncIdentity | undefined
     return next;
   };
 
-  return {
+  /** What was saved from a damaged file was most likely written under the name that came before this enrolment's. */
+  const claim = ({ deviceId, incarnation }: SyncIdentity, saved: SyncState): SyncState => {
+    const next = { ...saved, deviceId, incarnation: Math.max(1, incarnation - 1) };
+    state.save(next);
+    return next;
+  };
+
+  const store: SyncStore = {
     db,
     state,
     outbox,
@@ -84,10 +106,12 @@ export function createSyncStore(db: Db, identity: () => SyncIdentity | undefined
       const known = identity();
       if (known === undefined) throw new AppError('device.not_enrolled', 'this device has not been enrolled');
       const found = state.find();
-      // A rekey raises the incarnation above the one of the enrolment; an enrolment raises it above all.
-      const isCurrent = found?.deviceId === known.deviceId && found.incarnation >= known.incarnation;
-      return { identity: known, state: isCurrent ? found : adopt(known.deviceId, known.incarnation) };
+      if (found?.deviceId === known.deviceId) return { identity: known, state: found };
+      if (found?.deviceId === UNKNOWN_DEVICE) return { identity: known, state: claim(known, found) };
+      if (found !== undefined) onOther(store, found);
+      return { identity: known, state: adopt(known.deviceId, known.incarnation) };
     },
     adopt,
   };
+  return store;
 }

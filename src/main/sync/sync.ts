@@ -14,6 +14,7 @@ import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import { createSyncHttp, type SyncHttp } from './http.ts';
+import { leaveDevice } from './leave.ts';
 import { createLiveLink, type LiveHints, type LiveLink } from './live.ts';
 import { mutate } from './outbox.ts';
 import { type PullDeps, pullAll } from './pull.ts';
@@ -23,6 +24,7 @@ import { createSkew } from './skew.ts';
 import { createSyncStore, type SyncIdentity } from './store.ts';
 import type { SyncPort } from './sync.port.ts';
 import type { KeepUnsent } from './unsent-file.ts';
+import { leaveNoTrace } from './wipe.repo.ts';
 
 export interface SyncOptions {
   readonly mode: Mode;
@@ -89,7 +91,13 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   const { db, now } = core;
   const log = core.log.child({ domain: 'sync' });
   const findMutator = options.findMutator ?? registered;
-  const store = createSyncStore(db, options.identity);
+  /** The data of another device was thrown away; the files are still to be cleaned of it. */
+  let isDirty = false;
+  const keepUnsent: KeepUnsent = (changes) => options.keepUnsent?.(changes);
+  const store = createSyncStore(db, options.identity, (own, before) => {
+    leaveDevice({ store: own, log, keepUnsent }, before);
+    isDirty = true;
+  });
   const skew = createSkew({
     now,
     log,
@@ -156,7 +164,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     findMutator,
     onApplied: (changed) => emitChanges(changed),
     moveTo: (shopId) => options.moveTo?.(shopId),
-    keepUnsent: (changes) => options.keepUnsent?.(changes),
+    keepUnsent,
     onPurged: () => options.onPurged?.(),
     heardServer: (at) => {
       serverNow = at;
@@ -209,6 +217,11 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       lastPullAt = now();
       // A push that found nobody waits longer each time; who was found again need not be waited for.
       if (!wasOnline && !isPushing && store.outbox.hasPending()) push.wake();
+      if (isDirty) {
+        isDirty = false;
+        options.onPurged?.();
+        leaveNoTrace(db);
+      }
     },
   });
 
@@ -224,9 +237,11 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       if (store.outbox.hasPending()) {
         const wasOnline = link.state === 'online';
         isPushing = true;
-        const isAnswered = await exchange(() => pushAll({ store, http, now, log, pull: () => pull.tick() })).finally(() => {
-          isPushing = false;
-        });
+        const isAnswered = await exchange(() => pushAll({ store, http, now, log, pull: () => pull.tick() })).finally(
+          () => {
+            isPushing = false;
+          },
+        );
         // What was answered is to be seen as the server has it; and a server that is back has news.
         if (isAnswered || !wasOnline) pull.wake();
         if (isAnswered) tellBacklog();
@@ -304,6 +319,10 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     }),
     loops: { push, pull },
     reconnect: () => {
+      if (link.state === 'revoked') {
+        rememberRevoked(false);
+        link = linkAtStart(undefined, now());
+      }
       push.wake();
       pull.wake();
     },
@@ -319,7 +338,9 @@ const ifKnown = <K extends string, T>(key: K, value: T | undefined): { [P in K]?
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: T };
 
 const linkAtStart = (revokedAt: number | undefined, now: number) =>
-  revokedAt === undefined ? ({ state: 'offline', since: now } as const) : ({ state: 'revoked', since: revokedAt } as const);
+  revokedAt === undefined
+    ? ({ state: 'offline', since: now } as const)
+    : ({ state: 'revoked', since: revokedAt } as const);
 
 const REVOKED: ReadonlySet<ErrorCode> = new Set(['auth.unauthorized', 'auth.forbidden', 'device.revoked']);
 

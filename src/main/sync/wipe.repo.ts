@@ -1,6 +1,17 @@
 /** After rows were taken away: nothing of them is left in the database's files, its indexes or its copies. */
+import { getTableName } from 'drizzle-orm';
 import type { Db } from '#main/db/db.ts';
 import { pruneBackups } from '#main/db/db-files.ts';
+import { REPLICA_TABLES } from '#main/db/schema.ts';
+
+/** Empties everything that sync has written here: the rows on show, and what it knows of them. Inside a transaction. */
+export function forgetEverything({ $client: client }: Db): void {
+  const own = client
+    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'sync_*'`)
+    .pluck()
+    .all();
+  for (const name of [...Object.values(REPLICA_TABLES).map(getTableName), ...own]) client.exec(`DELETE FROM "${name}"`);
+}
 
 /** Outside a transaction. Rewrites the whole file: for the rare day on which a device loses a shop. */
 export function leaveNoTrace({ $client: client }: Db): void {
