@@ -226,6 +226,7 @@ export const summary = (orders: readonly HqOrder[], known: readonly HqDevice[], 
   unknownReceipts: orders.flatMap((one) => one.receipts).filter((made) => made.status === 'unknown').length,
   openAlerts: 0,
   uncertainTasks: 0,
+  syncCases: 0,
   devicesOnline: known.filter((one) => one.online).length,
   devicesTotal: known.filter((one) => one.status !== 'revoked').length,
   days: DAYS.map((count, n) => ({

@@ -7,6 +7,7 @@ import { CreateDeviceRequest, type HqDevice, type HqOrder, HqOrdersQuery, SignIn
 import { AppError, toProblem } from '#shared/kernel/errors.ts';
 import * as data from './data.ts';
 import { createFakeFiscal } from './fake-fiscal.ts';
+import { createFakeSync } from './fake-sync.ts';
 
 export const HqScene = z.enum(['ready', 'empty', 'fails', 'slow']);
 export type HqScene = z.infer<typeof HqScene>;
@@ -34,12 +35,14 @@ export function createFakeHq(now: () => number) {
   let devices: HqDevice[] = [];
   let ids = 5000;
   const fiscal = createFakeFiscal(now);
+  const sync = createFakeSync(now);
 
   function reset(next: HqScene): void {
     scene = next;
     orders = next === 'empty' ? [] : Array.from({ length: 40 }, (_, n) => data.order(n, now()));
     devices = next === 'empty' ? [] : data.devices(now());
     fiscal.reset(next === 'empty');
+    sync.reset(devices);
   }
   reset('ready');
 
@@ -67,7 +70,8 @@ export function createFakeHq(now: () => number) {
     if (call === 'POST /auth/sign-out') return { status: 204, session: false };
     if (scene === 'fails') throw new AppError('app.internal', 'planned');
     const aboutRegisters = fiscal.answer(request);
-    if (aboutRegisters) return aboutRegisters;
+    const answered = aboutRegisters ?? sync.answer(request);
+    if (answered) return answered;
     switch (call) {
       case 'GET /hq/summary':
         return {
@@ -76,6 +80,7 @@ export function createFakeHq(now: () => number) {
             ...data.summary(orders, devices, now()),
             openAlerts: fiscal.openAlerts(),
             uncertainTasks: fiscal.uncertain(),
+            syncCases: sync.openCases(),
           },
         };
       case 'GET /hq/shops':

@@ -11,6 +11,7 @@ import { QueuePage, RegistersPage } from './fiscal-pages.tsx';
 import { HqLayout } from './hq-layout.tsx';
 import { MeProvider } from './me.tsx';
 import { DevicesPage, OrdersPage, ReceiptsPage, SummaryPage } from './pages.tsx';
+import { SyncPage } from './sync-page.tsx';
 
 // The address is `/hq/…`, also when the server answers at `/`.
 export const createHqRouter = () =>
@@ -27,6 +28,7 @@ export const createHqRouter = () =>
           { path: 'catalogue', Component: CataloguePage },
           { path: 'registers', Component: RegistersPage },
           { path: 'devices', Component: DevicesPage },
+          { path: 'sync', Component: SyncPage },
           { path: '*', element: <Navigate to="/" replace /> },
         ],
       },

@@ -28,8 +28,10 @@ export function HqLayout() {
   const summary = useQuery({ ...summaryQuery(hq), refetchInterval: usePolling() });
   const unknown = summary.data?.unknownReceipts ?? 0;
   const trouble = (summary.data?.openAlerts ?? 0) + (summary.data?.uncertainTasks ?? 0);
+  const cases = summary.data?.syncCases ?? 0;
   const badges: Partial<Record<PlaceName, { readonly count: number; readonly label: string }>> = {
     receipts: { count: unknown, label: t('hq:nav.unknown', { count: unknown }) },
+    sync: { count: cases, label: t('hq:nav.cases', { count: cases }) },
     queue: { count: trouble, label: t('hq:nav.trouble', { count: trouble }) },
   };
   return (

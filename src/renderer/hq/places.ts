@@ -6,11 +6,12 @@ import {
   IconList,
   IconPrinter,
   IconReceipt,
+  IconRefreshDot,
   IconStack2,
   IconTags,
 } from '@tabler/icons-react';
 
-export type PlaceName = 'summary' | 'orders' | 'receipts' | 'queue' | 'catalogue' | 'registers' | 'devices';
+export type PlaceName = 'summary' | 'orders' | 'receipts' | 'queue' | 'catalogue' | 'registers' | 'devices' | 'sync';
 
 export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
   ['/', 'summary', IconLayoutDashboard],
@@ -20,4 +21,5 @@ export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
   ['/catalogue', 'catalogue', IconTags],
   ['/registers', 'registers', IconPrinter],
   ['/devices', 'devices', IconCashRegister],
+  ['/sync', 'sync', IconRefreshDot],
 ];

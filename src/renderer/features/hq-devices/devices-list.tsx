@@ -18,6 +18,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EnrolmentCodeReply, HqDevice } from '#shared/hq/hq.api.ts';
+import { skewOf } from '../../app/clock-skew.ts';
 import { largestUnit, useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
@@ -28,7 +29,7 @@ import { LoadingState } from '../../ui/loading-state.tsx';
 import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { CreateDialog } from './create-dialog.tsx';
-import { type DeviceLook, devicesQuery, lookOf, skewOf } from './devices.queries.ts';
+import { type DeviceLook, devicesQuery, lookOf } from './devices.queries.ts';
 import classes from './devices-list.module.css';
 import { RevokeDialog } from './revoke-dialog.tsx';
 
