@@ -242,7 +242,7 @@ function elementsOf(patch: Patch): { field: string; element: string; isPresent: 
     [false, patch.remove],
     [true, patch.add],
   ] as const) {
-    for (const [field, list] of Object.entries(given ?? {}) as [string, readonly string[] | undefined][]) {
+    for (const [field, list] of Object.entries(given ?? {})) {
       if (mergeOf(patch.type, field) !== 'set') throw new Error(`${patch.type}.${field} is no set`);
       for (const element of list ?? []) elements.set(`${field}:${element}`, { field, element, isPresent });
     }

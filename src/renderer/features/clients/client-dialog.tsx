@@ -51,9 +51,6 @@ function File({
 }) {
   const api = useApi();
   const t = useText();
-  // Settling a conflict changes the file on purpose: the form begins anew with what was chosen.
-  const [opened, setOpened] = useState({ client, open: conflicts.length });
-  if (opened.open !== conflicts.length) setOpened({ client, open: conflicts.length });
   const session = useQuery(api.staff.current.queryOptions());
   const patch = useMutation(api.clients.patch.mutationOptions());
   const me = session.data?.member?.id;
@@ -61,8 +58,6 @@ function File({
     <div className={classes.file}>
       <Conflicts id={client.id} conflicts={conflicts} />
       <ClientForm
-        key={opened.open}
-        opened={draftOf(opened.client)}
         now={draftOf(client)}
         isPending={patch.isPending}
         error={patch.error}
@@ -141,7 +136,6 @@ export function NewClientDialog({
       closeButtonProps={{ 'aria-label': t('manager:file.close') }}
     >
       <ClientForm
-        opened={EMPTY_DRAFT}
         now={EMPTY_DRAFT}
         isPending={create.isPending}
         error={create.error}

@@ -15,16 +15,13 @@ const LIMITS: Readonly<Record<TypedField, number>> = {
 };
 
 export function ClientForm({
-  opened,
   now,
   isPending,
   error,
   beside,
   onSave,
 }: {
-  /** What stood in the file when the form was opened. */
-  readonly opened: Draft;
-  /** What stands in it now: others go on writing. */
+  /** What stands in the file: others go on writing, and fields that nobody typed into follow it. */
   readonly now: Draft;
   readonly isPending: boolean;
   readonly error: unknown;
@@ -33,9 +30,17 @@ export function ClientForm({
   readonly onSave: (change: Extract<ReadDraft, { readonly isGood: true }>) => void;
 }) {
   const t = useText();
-  const [draft, setDraft] = useState(opened);
+  const [typed, setTyped] = useState<Partial<Draft>>({});
+  /** What stood in a field when a person began to type into it. */
+  const [before, setBefore] = useState<Partial<Draft>>({});
   const [touched, setTouched] = useState(false);
+  const draft: Draft = { ...now, ...typed };
+  const opened: Draft = { ...now, ...before };
   const read = readDraft(draft, opened);
+  const write = (change: Partial<Draft>, was: Partial<Draft>) => {
+    setTyped((all) => ({ ...all, ...change }));
+    setBefore((all) => ({ ...was, ...all }));
+  };
   const wrong = new Set(touched && !read.isGood ? read.wrong : []);
   const behind = new Set(overtaken(draft, opened, now));
   const submit = (event: FormEvent) => {
@@ -51,15 +56,22 @@ export function ClientForm({
     error: wrong.has(name) ? t(`manager:file.wrong.${name}`) : undefined,
     description: behind.has(name) ? t('manager:file.overtaken', { value: now[name] || '—' }) : undefined,
     onChange: (event: { readonly currentTarget: { readonly value: string } }) => {
-      const { value } = event.currentTarget;
-      setDraft((before) => ({ ...before, [name]: value }));
+      write({ [name]: event.currentTarget.value }, { [name]: now[name] });
     },
   });
   return (
     <form onSubmit={submit} className={classes.form} noValidate>
       {TYPED.map((name) =>
         name === 'comment' ? (
-          <Textarea key={name} className={classes.wide ?? ''} autosize minRows={2} maxRows={6} {...field(name)} />
+          <Textarea
+            key={name}
+            size="md"
+            className={classes.wide ?? ''}
+            autosize
+            minRows={2}
+            maxRows={6}
+            {...field(name)}
+          />
         ) : (
           <TextInput
             key={name}
@@ -71,13 +83,14 @@ export function ClientForm({
         ),
       )}
       <TagsInput
+        size="md"
         className={classes.wide ?? ''}
         label={t('manager:field.tags')}
         placeholder={t('manager:file.tags_hint')}
         value={[...draft.tags]}
         maxTags={32}
         error={wrong.has('tags') ? t('manager:file.wrong.tags') : undefined}
-        onChange={(tags) => setDraft((before) => ({ ...before, tags }))}
+        onChange={(tags) => write({ tags }, { tags: now.tags })}
       />
       {error ? <ErrorLine error={error} /> : null}
       <div className={classes.buttons}>
