@@ -37,6 +37,7 @@ import { createOutboxRepo } from './sync/outbox.repo.ts';
 import { createStateRepo } from './sync/state.repo.ts';
 import { syncProcedures } from './sync/sync.procedures.ts';
 import { createSync } from './sync/sync.ts';
+import { takeOver } from './sync/take-over.ts';
 import { createUnsentFiles } from './sync/unsent-file.ts';
 
 export interface Services {
@@ -65,6 +66,9 @@ export async function createServices(
   };
 
   const random = () => Buffer.from(core.randomBytes(4)).readUInt32BE() / 2 ** 32;
+  const keepUnsent = createUnsentFiles(config.dataDir);
+  const { name: file, memory: isInMemory } = core.db.$client;
+  if (!isInMemory) takeOver(core, { file, keepUnsent, adoptIdentity: (text) => devices.adoptIdentity(text) });
   const sync = createSync(core, {
     mode,
     identity: () => devices.identity(),
@@ -73,7 +77,7 @@ export async function createServices(
     random,
     onTaskNext: () => agents.wake(),
     moveTo: (shopId) => devices.moveTo(shopId),
-    keepUnsent: createUnsentFiles(config.dataDir),
+    keepUnsent,
     onPurged: () => {
       catalogue.shelveAnew();
       blobs.purge();

@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -32,6 +33,20 @@ export function setAside(file: string, now: number): string {
   syncFolder(dirname(file));
   return target;
 }
+
+/** The damaged databases that were set aside and not read yet, newest first. */
+export function listAside(file: string): string[] {
+  const prefix = `${basename(file)}.corrupt-`;
+  const names = readdirSync(dirname(file)).filter((name) => name.startsWith(prefix));
+  return names
+    .filter((name) => !/(-wal|-shm|\.read)$/.test(name) && !names.includes(`${name}.read`))
+    .toSorted()
+    .toReversed()
+    .map((name) => join(dirname(file), name));
+}
+
+/** What could be read of it has been. Beside the file, because the database that would remember may be damaged next. */
+export const markRead = (aside: string): void => writeFileSync(`${aside}.read`, '');
 
 /** Puts a copy in the place of a closed database, whole or not at all. The copy stays. */
 export function restore(file: string, backup: string): void {

@@ -11,7 +11,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { DeviceInfo, SyncStatus } from '#shared/rpc/device.contract.ts';
 import { requestEnrolment } from './devices.enrol.ts';
-import type { DeviceIdentity } from './devices.identity.ts';
+import { DeviceIdentity } from './devices.identity.ts';
 import { findIdentity, findShop, saveIdentity } from './devices.repo.ts';
 
 export const TOKEN_SECRET = 'device.token';
@@ -45,6 +45,8 @@ export interface DevicesService {
   enrol(mode: Mode, request: { readonly serverUrl: string; readonly code: string }): Promise<DeviceInfo>;
   /** Headquarters has put this device into another shop. In the caller's transaction. */
   moveTo(shopId: string): void;
+  /** The identity that a damaged database held, when this one has none. In the caller's transaction. */
+  adoptIdentity(text: string): void;
   onEnrolled(listener: EnrolmentListener): void;
   /** Says where `info` reads the state of sync; until then the device is told to be offline or not enrolled. */
   reportSync(status: () => SyncStatus): void;
@@ -148,6 +150,12 @@ export function createDevices(core: Core, options: DevicesOptions): DevicesServi
       log.info('the device stands in another shop', { from: known.shopId, to: shopId });
       db.transaction((tx) => saveIdentity(tx, { ...known, shopId }));
     },
+    adoptIdentity: (text) => {
+      const found = DeviceIdentity.safeParse(parseJson(text)).data;
+      if (found === undefined || identity() !== undefined) return;
+      db.transaction((tx) => saveIdentity(tx, found));
+      log.warn('the identity of this device was taken from a damaged database', { deviceId: found.deviceId });
+    },
     onEnrolled: (listener) => {
       listeners.push(listener);
     },
@@ -167,6 +175,14 @@ const describe = ({ deviceId, name, fiscalDeviceId }: DeviceIdentity): NonNullab
   name,
   ...(fiscalDeviceId === undefined ? {} : { fiscalDeviceId }),
 });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const sameServer = (one: string, other: string): boolean =>
   new URL(one).href.replace(/\/+$/, '') === new URL(other).href.replace(/\/+$/, '');

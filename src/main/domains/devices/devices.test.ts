@@ -195,6 +195,19 @@ test('the shop appears in the info once sync has brought it', async () => {
   expect(devices.info('kiosk').shop).toEqual(shop);
 });
 
+test('the identity of a damaged database is taken by a device that has none, if it is one', async () => {
+  const known = { ...REPLY, token: undefined, serverUrl, enrolledAt: 1 };
+  const devices = open();
+  for (const text of ['', '{"deviceId":', '{}']) devices.adoptIdentity(text);
+  expect(devices.identity()).toBeUndefined();
+  devices.adoptIdentity(JSON.stringify(known));
+  expect(devices.identity()).toEqual({ ...known, token: undefined });
+  devices.adoptIdentity(JSON.stringify({ ...known, name: 'другая' }));
+  expect(devices.identity()?.name).toBe(REPLY.name);
+  devices.moveTo(id(5));
+  expect(devices.identity()?.shopId).toBe(id(5));
+});
+
 test('faults of a screen are kept at most once a second', () => {
   const devices = open();
   for (let n = 0; n < 5; n += 1) devices.reportFault({ message: `fault ${n}`, where: 'cart' });
