@@ -26,6 +26,8 @@ export const idOf = (bytes: Uint8Array): string => createHash('sha256').update(b
 export interface BlobDevice {
   readonly core: TestCore;
   readonly folder: string;
+  /** What it shows the server. */
+  readonly token: string;
   readonly settings: { url: string; epoch: string | null; hasUnsent: () => boolean };
   blobs: Blobs;
   put(bytes: Uint8Array): Promise<string>;
@@ -105,6 +107,7 @@ function openDevice(folder: string, url: string, token: string, given: Partial<B
   const device: BlobDevice = {
     core,
     folder,
+    token,
     settings,
     blobs: open(),
     put: async (bytes) => (await device.blobs.put('photo', one(bytes))).id,

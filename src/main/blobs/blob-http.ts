@@ -20,6 +20,7 @@ export interface BlobHttpOptions {
   readonly signal: AbortSignal;
 }
 
+type Ask = Omit<AxiosRequestConfig, 'headers'> & { readonly headers?: Record<string, string> };
 export type BlobHttp = ReturnType<typeof createBlobHttp>;
 
 /** Longer than the server waits for a request. */
@@ -53,14 +54,14 @@ export function createBlobHttp({ serverUrl, token, signal }: BlobHttpOptions) {
       throw new AppError('device.server_unreachable', `no answer about a file: ${reason}`);
     }
   };
-  const ask = async <T>(id: string, config: AxiosRequestConfig): Promise<AxiosResponse<T>> => {
+  const ask = async <T>(id: string, { headers, ...config }: Ask): Promise<AxiosResponse<T>> => {
     const base = serverUrl();
     const secret = await token();
     if (base === undefined || secret === undefined) {
       throw new AppError('device.not_enrolled', 'this device has no server');
     }
     const url = new URL(`blob/${id}`, base.endsWith('/') ? base : `${base}/`).href;
-    return request<T>({ ...config, url, headers: { ...config.headers, authorization: `Bearer ${secret}` } });
+    return request<T>({ ...config, url, headers: { ...headers, authorization: `Bearer ${secret}` } });
   };
 
   return {
@@ -91,10 +92,10 @@ export function createBlobHttp({ serverUrl, token, signal }: BlobHttpOptions) {
 
     /** The bytes from `from` on, or from the beginning where the server gives no part. */
     fetch: async (id: string, from: number): Promise<{ readonly from: number; readonly body: Readable }> => {
-      const about: AxiosRequestConfig = {
+      const about: Ask = {
         method: 'GET',
         responseType: 'stream',
-        headers: from === 0 ? {} : { range: `bytes=${from}-` },
+        ...(from === 0 ? {} : { headers: { range: `bytes=${from}-` } }),
       };
       let answer = await ask<Readable>(id, about);
       if (answer.status === 307) {

@@ -66,13 +66,18 @@ export function createBlobs(core: Core, options: BlobsOptions) {
   const locked = createLocks();
   const collector = createCollector({ repo, files, locked, fields: options.fields ?? BLOB_FIELDS, now, log });
 
+  const ports = { repo, files, http, log, now, epoch, budget, changed };
   const downloads = createDownloads({
-    ...{ repo, files, http, log, now, epoch, budget, changed, locked },
+    ...ports,
+    locked,
     bandwidth: createBandwidth(bytesPerSecond, monotonicMs, pause),
     cacheBytes: options.cacheBytes,
   });
   const uploads = createUploads({
-    ...{ repo, files, http, log, now, epoch, budget, changed, pause, signal, bytesPerSecond },
+    ...ports,
+    pause,
+    signal,
+    bytesPerSecond,
     random: options.random,
     hasUnsent: options.hasUnsent,
     bandwidth: createBandwidth(bytesPerSecond, monotonicMs, pause),
@@ -113,8 +118,8 @@ export function createBlobs(core: Core, options: BlobsOptions) {
     // A row may name what this device never saw: the server is asked when a screen wants the bytes.
     state: row?.state ?? 'remote',
     url: `/blobs/${id}`,
-    ...(row?.size == null ? {} : { size: row.size, sentBytes: row.sentBytes }),
-    ...(row?.mediaType == null ? {} : { mediaType: row.mediaType }),
+    ...(row === undefined || row.size === null ? {} : { size: row.size, sentBytes: row.sentBytes }),
+    ...(row === undefined || row.mediaType === null ? {} : { mediaType: row.mediaType }),
   });
 
   /** Writes down that the bytes are here. */
