@@ -6,13 +6,16 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OpenDb } from '#server/db/db.ts';
 import { createTestDb } from '#server/db/test-db.ts';
 import { createIds } from '#shared/kernel/ids.ts';
+import { shopScope } from '#shared/sync/scopes.ts';
 import { actor, order } from '#test/sync/fixtures.ts';
 import { createWriter, NOW, quiet } from '#test/sync/server-world.ts';
 import { openJournal } from './durability.ts';
 import { insertGrants } from './grants.repo.ts';
 import { createGuardFile } from './guard-file.ts';
+import { writeRows } from './rows.writer.ts';
 import { firstGrants } from './sync.port.ts';
 import { openSync, type SyncService } from './sync.service.ts';
+import { openTimeline } from './timeline.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -21,6 +24,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const till = actor(1);
+const SHOP = shopScope(till.shopId);
 const GRANTS = firstGrants(till).map((given) => ({
   ...given,
   grantedVer: 1,
@@ -125,3 +129,31 @@ test.runIf(process.env['TEST_DATABASE_URL'] === undefined)(
     await after.close();
   },
 );
+
+test('I4 a volatile database whose server died begins an epoch, and devices keep what both hold', async () => {
+  const opened = await createTestDb();
+  const guard = createGuardFile(join(folder, 'guard.json'), quiet, 1);
+  let epochs = 0;
+  const begin = () =>
+    openTimeline({
+      db: opened.db,
+      guard,
+      newEpoch: () => (epochs += 1).toString(16).padStart(32, '0'),
+      log: quiet,
+      isVolatile: true,
+    });
+  const first = await begin();
+  const put = { type: 'order' as const, id: order(1, till).id, scope: SHOP, fields: order(1, till) };
+  const { heads } = await opened.db.transaction((tx) => writeRows(tx, till.organizationId, [put], NOW));
+  first.saw(heads);
+  const second = await begin();
+  expect(second.epoch).not.toBe(first.epoch);
+  expect(second.forksSince(first.epoch)).toEqual({ [SHOP]: 1 });
+  await second.close();
+  const third = await begin();
+  expect(third.epoch).toBe(second.epoch);
+  const fourth = await begin();
+  expect(fourth.forksSince(first.epoch)).toEqual({ [SHOP]: 1 });
+  expect(fourth.forksSince('another')).toEqual({});
+  await opened.close();
+});

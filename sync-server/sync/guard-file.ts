@@ -6,7 +6,12 @@ import { Epoch, Version } from '#shared/sync/protocol.ts';
 import { Scope } from '#shared/sync/scopes.ts';
 import type { SyncLog } from './sync.port.ts';
 
-const Guard = z.strictObject({ epoch: Epoch, heads: z.record(Scope, Version) });
+const Guard = z.strictObject({
+  epoch: Epoch,
+  heads: z.record(Scope, Version),
+  /** The server ended in order: its database is on the disk. */
+  closed: z.boolean().optional(),
+});
 export type Guard = z.infer<typeof Guard>;
 
 export interface GuardFile {

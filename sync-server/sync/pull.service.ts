@@ -105,7 +105,8 @@ export function createPull(deps: PullDeps): Pull {
     heads: readonly Head[],
   ): Readonly<Record<Scope, number>> | undefined {
     if (request.epoch !== undefined && request.epoch !== timeline.epoch) {
-      return Object.fromEntries(grants.map((scope) => [scope, timeline.forks[scope] ?? 0]));
+      const forks = timeline.forksSince(request.epoch);
+      return Object.fromEntries(grants.map((scope) => [scope, forks[scope] ?? 0]));
     }
     const collected = heads.filter(({ scope, gcVer }) => {
       const cursor = request.cursors[scope] ?? 0;

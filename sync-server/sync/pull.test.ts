@@ -102,7 +102,7 @@ test('after a restore cursors past the fork start again, others go on', async ()
   await writer.send(writer.make('order.place', { order: order(3, till) }));
   await world.restore(backup);
   expect(world.timeline().epoch).not.toBe(before);
-  expect(world.timeline().forks).toEqual({ [SHOP]: 2 });
+  expect(world.timeline().forksSince(before)).toEqual({ [SHOP]: 2 });
   const past = await writer.pull({ [SHOP]: 3 }, before);
   expect(past).toMatchObject({ epoch: world.timeline().epoch, lastMid: 2, forks: { [SHOP]: 2 } });
   expect(past.rows.map(({ ver }) => ver)).toEqual([1, 2]);

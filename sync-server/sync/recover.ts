@@ -23,7 +23,7 @@ export interface RecoverDeps {
  */
 export async function recover(deps: RecoverDeps, accepted: readonly AcceptedBatch[]): Promise<boolean> {
   const silent: SyncLive = { poke: () => undefined, hqChanged: () => undefined };
-  const nowhere: Timeline = { epoch: '', forks: {}, saw: () => undefined, close: () => Promise.resolve() };
+  const nowhere: Timeline = { epoch: '', forksSince: () => ({}), saw: () => undefined, close: () => Promise.resolve() };
   let lost = 0;
   for (const { actor, request, receivedAt } of accepted) {
     const before = await findLastMid(deps.db, request.writer);

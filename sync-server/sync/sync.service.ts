@@ -65,6 +65,7 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
     db,
     newEpoch: () => hex(options.randomBytes(16)),
     log,
+    isVolatile: journal !== undefined,
     ...(dataDir === undefined ? {} : { guard: createGuardFile(join(dataDir, 'sync-guard.json'), log) }),
     ...(journal === undefined
       ? {}

@@ -201,6 +201,6 @@ export const syncTimeline = pgTable('sync_timeline', {
   id: integer('id').primaryKey(),
   /** 128 bits, hex. A restore from a backup makes a new one. */
   epoch: text('epoch').notNull(),
-  /** Heads at the moment of the restore, by scope: cursors above them fall back. */
-  forks: jsonb('forks').$type<Record<string, number>>().notNull(),
+  /** By earlier epoch: up to where each scope is as it was then. Cursors above fall back. */
+  forks: jsonb('forks').$type<Record<string, Record<string, number>>>().notNull(),
 });

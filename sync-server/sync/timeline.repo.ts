@@ -3,7 +3,8 @@ import type { Db } from '#server/db/db.ts';
 
 export interface TimelineRow {
   readonly epoch: string;
-  readonly forks: Readonly<Record<string, number>>;
+  /** By earlier epoch and scope. */
+  readonly forks: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export async function findTimeline(db: Db): Promise<TimelineRow | undefined> {

@@ -14,8 +14,8 @@ import { findTimeline, saveTimeline, type TimelineRow } from './timeline.repo.ts
 export interface Timeline {
   /** 128 bits, hex. */
   readonly epoch: string;
-  /** Up to here each scope is as it was in every earlier epoch; a scope that is absent: nothing is. */
-  readonly forks: Readonly<Record<string, number>>;
+  /** Up to where each scope is as it was in an earlier epoch; a scope that is absent shares nothing with it. */
+  forksSince(epoch: string): Readonly<Record<string, number>>;
   /** Tells the guard how far the heads have come. Written within a second; losing the last second only loses notice. */
   saw(heads: Readonly<Record<string, number>>): void;
   /** Writes what the guard has not written yet. */
@@ -33,6 +33,8 @@ export interface TimelineOptions {
    * versions it gives out are not those it gave before.
    */
   readonly recover?: () => Promise<boolean>;
+  /** A power cut may take what the database had committed, and not all of it stands in a journal. */
+  readonly isVolatile?: boolean;
 }
 
 /** Reads or begins the timeline, before the server answers anybody. */
@@ -42,7 +44,9 @@ export async function openTimeline(options: TimelineOptions): Promise<Timeline> 
   const guarded = await guard?.read();
   const headsFound = await readAllHeads(db);
   const lostTail = (await options.recover?.()) ?? false;
-  const reason = lostTail ? 'the database had lost its last writes' : whyAnother(known, guarded, headsFound);
+  const reason = lostTail
+    ? 'the database had lost its last writes'
+    : whyAnother(known, guarded, headsFound, options.isVolatile === true);
   const current = reason === undefined && known !== undefined ? known : begin(known, guarded, headsFound);
   if (current !== known) {
     await saveTimeline(db, current);
@@ -53,7 +57,7 @@ export async function openTimeline(options: TimelineOptions): Promise<Timeline> 
 
   return {
     epoch: current.epoch,
-    forks: current.forks,
+    forksSince: (epoch) => current.forks[epoch] ?? {},
     saw: (seen) => {
       for (const [scope, head] of Object.entries(seen)) {
         if (head > (heads[scope] ?? 0)) heads = { ...heads, [scope]: head };
@@ -61,6 +65,7 @@ export async function openTimeline(options: TimelineOptions): Promise<Timeline> 
       guard?.writeSoon({ epoch: current.epoch, heads });
     },
     close: async () => {
+      await guard?.write({ epoch: current.epoch, heads, closed: true });
       await guard?.close();
     },
   };
@@ -76,31 +81,41 @@ export async function openTimeline(options: TimelineOptions): Promise<Timeline> 
     if (before === undefined || (guardedState !== undefined && guardedState.epoch !== before.epoch)) {
       return { epoch, forks: {} };
     }
-    // A device may be two epochs behind: what it shares with us is the least that any restore in between kept.
-    const isFirst = Object.keys(before.forks).length === 0;
-    const forks = Object.entries(found).map(([scope, head]): [string, number] => {
-      const earlier = isFirst ? head : (before.forks[scope] ?? 0);
-      return [scope, Math.min(head, earlier)];
-    });
+    // A device may be several epochs behind: with each it shares the least that any restore since has kept.
+    const earlier = Object.entries(before.forks).map(([one, heads]): [string, Heads] => [one, leastOf(heads, found)]);
+    const forks = [...earlier, [before.epoch, found] as const].slice(-MAX_EPOCHS);
     return { epoch, forks: Object.fromEntries(forks) };
   }
 }
 
+/** Of a device that is further behind everything is read again. */
+const MAX_EPOCHS = 32;
+type Heads = Readonly<Record<string, number>>;
+
+const leastOf = (one: Heads, other: Heads): Heads =>
+  Object.fromEntries(Object.entries(one).map(([scope, head]) => [scope, Math.min(head, other[scope] ?? 0)]));
+
 interface GuardedState {
   readonly epoch: string;
   readonly heads: Readonly<Record<string, number>>;
+  readonly closed?: boolean | undefined;
 }
 
 function whyAnother(
   known: TimelineRow | undefined,
   guarded: GuardedState | undefined,
   heads: Readonly<Record<string, number>>,
+  isVolatile: boolean,
 ): string | undefined {
   if (known === undefined) return 'the database is new';
   if (guarded === undefined) return undefined;
   if (guarded.epoch !== known.epoch) return 'the database is of another epoch than the guard';
   const behind = Object.entries(guarded.heads).find(([scope, head]) => (heads[scope] ?? 0) < head);
-  return behind === undefined
-    ? undefined
-    : `${behind[0]} is at ${heads[behind[0]] ?? 0}, devices have seen ${behind[1]}`;
+  if (behind === undefined) {
+    // The guard is a second behind: what the last second gave out and lost, nobody can tell.
+    return isVolatile && guarded.closed !== true
+      ? 'the server died, and its database may have lost its end'
+      : undefined;
+  }
+  return `${behind[0]} is at ${heads[behind[0]] ?? 0}, devices have seen ${behind[1]}`;
 }

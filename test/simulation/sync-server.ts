@@ -178,6 +178,7 @@ export async function openServer(options: SimServerOptions): Promise<SimServer> 
         guard,
         newEpoch: nextHex,
         log: silent,
+        isVolatile: true,
         recover: () => recover({ db: raw, newId, newTicket: nextHex, log: silent, findMutator }, again),
       });
       await durability.checkpoint();
