@@ -25,6 +25,7 @@ export function createLoop(options: LoopOptions): Loop {
   const maxBackoffMs = options.maxBackoffMs ?? intervalMs * 16;
   let started = false;
   let timer: NodeJS.Timeout | undefined;
+  let turnAtOnce: NodeJS.Immediate | undefined;
   let running: Promise<void> | undefined;
   let wakeAgain = false;
   let failures = 0;
@@ -56,9 +57,17 @@ export function createLoop(options: LoopOptions): Loop {
     return intervalMs * (1 + (options.jitter ?? 0) * (options.random?.() ?? 0));
   };
 
-  const schedule = (delayMs: number) => {
+  const unschedule = () => {
     clearTimeout(timer);
-    if (started) timer = setTimeout(() => void turn(), delayMs);
+    clearImmediate(turnAtOnce);
+  };
+
+  const schedule = (delayMs: number) => {
+    unschedule();
+    if (!started) return;
+    // The shortest timer is a millisecond, and a change crosses two loops.
+    if (delayMs === 0) turnAtOnce = setImmediate(() => void turn());
+    else timer = setTimeout(() => void turn(), delayMs);
   };
 
   const turn = async () => {
@@ -83,7 +92,7 @@ export function createLoop(options: LoopOptions): Loop {
     },
     stop: async () => {
       started = false;
-      clearTimeout(timer);
+      unschedule();
       // Whoever started the tick hears of its failure; stopping only waits for its end.
       await running?.catch(() => undefined);
     },

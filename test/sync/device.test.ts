@@ -202,9 +202,10 @@ test('a crash between any two steps loses nothing that was committed', async () 
   expect(till.rows()).toEqual(await world.rows([shopScope(shopId(1))]));
 });
 
-test('pages are shown together, also after a crash between them', async () => {
+test('I8 pages are shown together, also after a crash between them', async () => {
   await world.close();
   world = await createServerWorld({ maxRows: 3 });
+  await other.pull();
   for (let n = 1; n <= 8; n += 1) place(till, n);
   await till.push();
   let pages = 0;
@@ -220,6 +221,70 @@ test('pages are shown together, also after a crash between them', async () => {
   // Two pages were there already: only the rest was asked for.
   expect(pages).toBe(4);
   expect(other.rows()).toEqual(till.rows());
+});
+
+describe('the first pull of a device', () => {
+  const isHydrating = () => other.sync.status().hydrating === true;
+
+  beforeEach(async () => {
+    await world.close();
+    world = await createServerWorld({ maxRows: 3 });
+    for (let n = 1; n <= 8; n += 1) place(till, n);
+    await till.push();
+  });
+
+  test('shows pages as they come and says so, and goes on after a crash where it was', async () => {
+    const seen: [number, boolean][] = [];
+    other.network.meanwhile = async () => {
+      seen.push([other.rows().size, isHydrating()]);
+      if (seen.length === 3) throw new Error('power cut');
+      await Promise.resolve();
+    };
+    await expect(other.pull()).rejects.toThrow('power cut');
+    other.crash();
+    expect([other.rows().size, isHydrating()]).toEqual([6, true]);
+    await other.pull();
+    // A page is asked for before the one in front of it is shown; two of three were there when the power went.
+    expect(seen).toEqual([
+      [0, false],
+      [0, false],
+      [3, true],
+      [6, true],
+    ]);
+    expect(isHydrating()).toBe(false);
+    expect(other.rows()).toEqual(till.rows());
+    expect(ownDigests(other)).toEqual(await world.digests([shopScope(shopId(1))]));
+  });
+
+  test('keeps what is sold meanwhile on show, and shows the rest as a whole', async () => {
+    let pages = 0;
+    other.network.meanwhile = async () => {
+      pages += 1;
+      if (pages === 2) place(other, 20);
+      else if (pages > 2) expect(other.rows().get(`order:${order(20, other.actor).id}`)).toBeDefined();
+      await Promise.resolve();
+    };
+    await other.pull();
+    expect(other.rows().size).toBe(9);
+    await other.push();
+    await other.pull();
+    expect(other.rows()).toEqual(await world.rows([shopScope(shopId(1))]));
+    expect(ownDigests(other)).toEqual(await world.digests([shopScope(shopId(1))]));
+  });
+
+  test('ends right when rows that it has already shown change before its last page', async () => {
+    let pages = 0;
+    other.network.meanwhile = async () => {
+      pages += 1;
+      if (pages !== 3) return;
+      pay(till, 1);
+      await till.push();
+    };
+    await other.pull();
+    await till.pull();
+    expect(other.rows()).toEqual(till.rows());
+    expect(ownDigests(other)).toEqual(await world.digests([shopScope(shopId(1))]));
+  });
 });
 
 test('a row that the server deletes disappears, and its digest with it', async () => {

@@ -45,7 +45,7 @@ export function applyPull(
   state: SyncState,
   { rows, reply }: Gathered,
 ): Applied {
-  const { store, log } = deps;
+  const { store } = deps;
   const cursors = store.state.listCursors();
   /** A scope that is read from its start: what the server did not send, it does not have. */
   const snapshots = new Set(Object.keys(reply.next).filter((scope) => isFromStart(cursors.get(scope))));
@@ -57,47 +57,26 @@ export function applyPull(
   const hasBase = store.replica.listBaseKeys();
   const overlaid = new Set(hasBase);
 
-  const count = (scope: Scope, digest: Digest) => {
-    const from =
-      digests.get(scope) ?? (snapshots.has(scope) ? EMPTY_DIGEST : (cursors.get(scope)?.digest ?? EMPTY_DIGEST));
-    digests.set(scope, xorDigests(from, digest));
-  };
-
   for (const scope of snapshots) store.remnants.forgetEvicted(scope);
-  const hasEvicted = store.remnants.hasEvicted();
+  const laying: Laying = {
+    reply,
+    overlaid,
+    snapshots,
+    hasEvicted: store.remnants.hasEvicted(),
+    count: (scope, digest) => {
+      const from =
+        digests.get(scope) ?? (snapshots.has(scope) ? EMPTY_DIGEST : (cursors.get(scope)?.digest ?? EMPTY_DIGEST));
+      digests.set(scope, xorDigests(from, digest));
+    },
+  };
   for (const row of rows) {
-    if (!reply.grants.includes(row.scope)) {
-      log.warn('a pulled row has no place here', { type: row.type, scope: row.scope });
-      continue;
-    }
+    if (!layRow(deps, laying, row)) continue;
     const key = refKey(row);
-    // It left this scope. If it came in by another, before this or after, that is the row.
-    if (row.moved === true && scopeOf(store, key) !== row.scope) continue;
     seen.add(key);
-    if (row.fields !== null) count(row.scope, rowDigest(sha256, row));
-    if (!isEntityType(row.type)) {
-      keepForeign(store, row, snapshots, count);
-      continue;
-    }
-    const ref = { type: row.type, id: row.id };
-    const base = overlaid.has(key) ? store.replica.findBase(key) : store.replica.find(ref);
-    if (base !== undefined && base.fields !== null && base.ver > 0 && !snapshots.has(base.scope)) {
-      count(base.scope, digestOf(row.type, row.id, base.fields));
-    }
-    const evicted = hasEvicted ? store.remnants.findEvicted(key) : undefined;
-    if (evicted !== undefined) {
-      count(evicted.scope, evicted.digest);
-      store.remnants.removeEvicted(key);
-    }
-    const fields = row.fields === null ? null : JSON.stringify(row.fields);
+    if (!isEntityType(row.type)) continue;
     if (overlaid.has(key)) {
-      if (fields === null && row.moved !== true) keepLostEdit(store, state, key, reply);
-      store.replica.putBase(key, { scope: row.scope, ver: row.ver, fields });
+      if (row.fields === null && row.moved !== true) keepLostEdit(store, state, key, reply);
       moved.add(key);
-    } else if (fields === null) {
-      store.replica.remove(ref);
-    } else {
-      store.replica.put(ref, { scope: row.scope, ver: row.ver, fields }, reply.serverNow);
     }
     changed.add(key);
   }
@@ -121,6 +100,75 @@ export function applyPull(
   store.state.clearStage();
   store.state.save({ ...next, grantsVer });
   return { changed, refetch, purged };
+}
+
+interface Laying {
+  readonly reply: PullReply;
+  /** Rows with changes of ours over them: the server's state goes under these. */
+  readonly overlaid: ReadonlySet<RefKey>;
+  readonly snapshots: ReadonlySet<Scope>;
+  readonly hasEvicted: boolean;
+  readonly count: (scope: Scope, digest: Digest) => void;
+}
+
+/** Puts the server's state of one row in its place, and counts the old one out and the new one in. False: no place here. */
+function layRow({ store, log }: ApplyDeps, laying: Laying, row: PulledRow): boolean {
+  const { reply, overlaid, snapshots, count } = laying;
+  if (!reply.grants.includes(row.scope)) {
+    log.warn('a pulled row has no place here', { type: row.type, scope: row.scope });
+    return false;
+  }
+  const key = refKey(row);
+  // It left this scope. If it came in by another, before this or after, that is the row.
+  if (row.moved === true && scopeOf(store, key) !== row.scope) return false;
+  if (row.fields !== null) count(row.scope, rowDigest(sha256, row));
+  if (!isEntityType(row.type)) {
+    keepForeign(store, row, snapshots, count);
+    return true;
+  }
+  const ref = { type: row.type, id: row.id };
+  const base = overlaid.has(key) ? store.replica.findBase(key) : store.replica.find(ref);
+  if (base !== undefined && base.fields !== null && base.ver > 0 && !snapshots.has(base.scope)) {
+    count(base.scope, digestOf(row.type, row.id, base.fields));
+  }
+  const evicted = laying.hasEvicted ? store.remnants.findEvicted(key) : undefined;
+  if (evicted !== undefined) {
+    count(evicted.scope, evicted.digest);
+    store.remnants.removeEvicted(key);
+  }
+  const fields = row.fields === null ? null : JSON.stringify(row.fields);
+  if (overlaid.has(key)) store.replica.putBase(key, { scope: row.scope, ver: row.ver, fields });
+  else if (fields === null) store.replica.remove(ref);
+  else store.replica.put(ref, { scope: row.scope, ver: row.ver, fields }, reply.serverNow);
+  return true;
+}
+
+const NONE: ReadonlySet<never> = new Set();
+
+/**
+ * Shows a part of a page of a device's first pull, and moves the cursors past it, or to `upTo` where it names a scope. For
+ * a device that has changed nothing yet. Inside a transaction.
+ */
+export function applySlice(
+  deps: ApplyDeps,
+  rows: readonly PulledRow[],
+  reply: PullReply,
+  upTo: Readonly<Record<Scope, number>>,
+): void {
+  const { state, remnants } = deps.store;
+  const next = new Map<Scope, Cursor>(state.listCursors());
+  const move = (scope: Scope, change: Partial<Cursor>) => {
+    next.set(scope, { ...(next.get(scope) ?? { ver: 0, digest: EMPTY_DIGEST }), ...change });
+  };
+  const count = (scope: Scope, digest: Digest) => {
+    move(scope, { digest: xorDigests(next.get(scope)?.digest ?? EMPTY_DIGEST, digest) });
+  };
+  const laying: Laying = { reply, overlaid: NONE, snapshots: NONE, hasEvicted: remnants.hasEvicted(), count };
+  for (const row of rows) {
+    if (layRow(deps, laying, row)) move(row.scope, { ver: row.ver });
+  }
+  for (const [scope, ver] of Object.entries(upTo)) move(scope, { ver });
+  for (const [scope, cursor] of next) state.setCursor(scope, cursor);
 }
 
 /** The cursor of a scope whose rows are to be read anew, all of them. What is there stays on show until then. */

@@ -1,9 +1,8 @@
 /** The server as sync sees it: three calls, each answered by a checked reply or an `AppError`. */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
-import axios, { type AxiosInstance, isAxiosError } from 'axios';
+import { constants, gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
 import { PullReply, type PullRequest, PushReply, type PushRequest } from '#shared/sync/protocol.ts';
@@ -29,6 +28,9 @@ const TIMEOUT_MS = 30_000;
 /** Below this a packed body is hardly smaller. */
 const MIN_PACKED_BYTES = 2048;
 const pack = promisify(gzip);
+const unpack = promisify(gunzip);
+/** Of a reply; the largest page is a fraction of it. */
+const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
 const Fault = z.looseObject({ code: z.string(), detail: z.string().optional() });
 const Rekeyed = z.object({ incarnation: z.int().min(1) });
@@ -40,16 +42,17 @@ const Rekeyed = z.object({ incarnation: z.int().min(1) });
 export function createSyncHttp(options: SyncHttpOptions): SyncHttp {
   // Packing costs a till's processor more than its own loopback costs time.
   const isPacked = options.isPacked ?? ((url) => !isLoopback(url));
-  const client: AxiosInstance = axios.create({
-    timeout: options.timeoutMs ?? TIMEOUT_MS,
-    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 4 }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 4 }),
-    maxRedirects: 0,
-    maxContentLength: 16 * 1024 * 1024,
-    validateStatus: () => true,
-    proxy: false,
-    transformRequest: [(body: unknown) => body],
-  });
+  const timeout = options.timeoutMs ?? TIMEOUT_MS;
+  const plain = { agent: new HttpAgent({ keepAlive: true, maxSockets: 4 }), request: httpRequest };
+  const secure = { agent: new HttpsAgent({ keepAlive: true, maxSockets: 4 }), request: httpsRequest };
+
+  const post = async (url: URL, headers: RequestOptions['headers'], payload: string | Buffer): Promise<Answer> => {
+    const { agent, request } = url.protocol === 'https:' ? secure : plain;
+    const signal = AbortSignal.timeout(timeout);
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    request(url, { method: 'POST', agent, headers, signal }, resolve).on('error', reject).end(payload);
+    return readAnswer(await promise);
+  };
 
   async function call<Reply>(path: string, body: string, schema: z.ZodType<Reply>): Promise<Reply> {
     const serverUrl = options.serverUrl();
@@ -60,20 +63,20 @@ export function createSyncHttp(options: SyncHttpOptions): SyncHttp {
     const url = new URL(path, withSlash(serverUrl));
     const mayPack = isPacked(url);
     const packsBody = mayPack && body.length >= MIN_PACKED_BYTES;
+    const payload = packsBody ? await pack(body, { level: constants.Z_BEST_SPEED }) : body;
     const headers = {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
+      'content-length': Buffer.byteLength(payload),
       'accept-encoding': mayPack ? 'gzip' : 'identity',
       ...(packsBody ? { 'content-encoding': 'gzip' } : {}),
     };
-    const payload = packsBody ? await pack(body, { level: constants.Z_BEST_SPEED }) : body;
-    const answer = await client.post<unknown>(url.href, payload, { headers }).catch((error: unknown) => {
-      const reason = isAxiosError(error) ? (error.code ?? error.message) : String(error);
-      // Not as its cause: an AxiosError carries the whole request, token included, and causes are logged.
+    const answer = await post(url, headers, payload).catch((error: unknown) => {
+      const reason = error instanceof Error ? ('code' in error ? String(error.code) : error.message) : String(error);
       throw new AppError('device.server_unreachable', `no answer from ${url.host}: ${reason}`);
     });
-    if (answer.status !== 200) throw toFault(answer.status, answer.data, url);
-    const reply = schema.safeParse(answer.data);
+    if (answer.status !== 200) throw toFault(answer.status, answer.body, url);
+    const reply = schema.safeParse(answer.body);
     if (!reply.success) {
       throw new AppError('device.server_unreachable', `${url.host} answered ${path} in words of another program`, {
         cause: reply.error,
@@ -90,6 +93,35 @@ export function createSyncHttp(options: SyncHttpOptions): SyncHttp {
     pull: (request) => call('sync/pull', JSON.stringify(request), PullReply),
     rekey: () => call('sync/rekey', '{}', Rekeyed),
   };
+}
+
+interface Answer {
+  readonly status: number;
+  /** The JSON of it; undefined when it is none: a proxy's page. */
+  readonly body: unknown;
+}
+
+/** Throws when the answer breaks off or is larger than any of ours. */
+async function readAnswer(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_REPLY_BYTES) throw new Error('the answer has no end');
+    chunks.push(chunk);
+  }
+  const whole = Buffer.concat(chunks);
+  const isPacked = response.headers['content-encoding'] === 'gzip';
+  const text = (isPacked ? await unpack(whole, { maxOutputLength: MAX_REPLY_BYTES }) : whole).toString();
+  return { status: response.statusCode ?? 0, body: parseOrUndefined(text) };
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function toFault(status: number, body: unknown, url: URL): AppError {

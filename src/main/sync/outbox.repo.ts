@@ -26,8 +26,9 @@ export function createOutboxRepo({ $client: client }: Db) {
   const insert: Statement<[OutboxRow]> = client.prepare(`
     INSERT INTO sync_outbox (mid, name, args, schema, hlc, base, h, grant_ver, touches, created_at, state)
     VALUES (@mid, @name, @args, @schema, @hlc, @base, @h, @grant, @touches, @createdAt, 'pending')`);
-  const pending: Statement<[number], WireRow> = client.prepare(`
-    SELECT mid, name, args, schema, hlc, base, h, grant_ver AS "grant" FROM sync_outbox WHERE state = 'pending' ORDER BY mid LIMIT ?`);
+  const pending: Statement<[number, number], WireRow> = client.prepare(`
+    SELECT mid, name, args, schema, hlc, base, h, grant_ver AS "grant" FROM sync_outbox
+    WHERE state = 'pending' AND mid > ? ORDER BY mid LIMIT ?`);
   const anyPending: Statement<[], number> = client
     .prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM sync_outbox WHERE state = 'pending')`)
     .pluck();
@@ -65,8 +66,8 @@ export function createOutboxRepo({ $client: client }: Db) {
     insert: (row: OutboxRow): void => {
       insert.run(row);
     },
-    /** The oldest mutations without an answer. */
-    listPending: (limit: number): WireRow[] => pending.all(limit),
+    /** The oldest mutations without an answer that come after `mid`. */
+    listPending: (mid: number, limit: number): WireRow[] => pending.all(mid, limit),
     hasPending: (): boolean => anyPending.get() === 1,
     countPending: (): number => countPending.get() ?? 0,
     /** When the oldest mutation without an answer was made: Unix ms by this device's clock. */

@@ -1,13 +1,15 @@
 /** Fetches what is new, page by page, and shows it when it is whole. */
+import { setImmediate } from 'node:timers/promises';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Backlog } from '#shared/sync/backlog.schema.ts';
 import { PROTOCOL, type PulledRow, type PullReply, SCHEMA } from '#shared/sync/protocol.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import { refKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import { type Applied, type ApplyDeps, applyPull, FROM_START } from './apply.ts';
+import { type Applied, type ApplyDeps, applyPull, applySlice, FROM_START } from './apply.ts';
 import type { SyncHttp } from './http.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
+import type { StagedPull } from './sync.tables.ts';
 import { leaveNoTrace } from './wipe.repo.ts';
 
 export interface PullDeps extends ApplyDeps {
@@ -16,6 +18,8 @@ export interface PullDeps extends ApplyDeps {
   readonly onApplied: (changed: ReadonlySet<RefKey>) => void;
   /** What time it is there. Unix ms. */
   readonly heardServer: (at: number) => void;
+  /** Told when a first pull of several pages is complete: every collection looks different now. */
+  readonly onHydrated: () => void;
   /** Told after the commit that a scope was wiped: what was made of its rows goes too. Then the files are cleaned. */
   readonly onPurged: () => void;
   /** What headquarters is told of this device with each request. */
@@ -24,6 +28,8 @@ export interface PullDeps extends ApplyDeps {
 
 /** A pull that finds out that it must begin again does so this often, then leaves it to the next. */
 const MAX_STARTS = 4;
+/** Rows of a first pull that are shown in one go: what a till is held up by at most. */
+const SLICE_ROWS = 200;
 
 /** Throws what `SyncHttp` throws; what was fetched so far is kept, and the next call goes on from there. */
 export async function pullAll(deps: PullDeps): Promise<void> {
@@ -33,23 +39,37 @@ export async function pullAll(deps: PullDeps): Promise<void> {
   throw new AppError('app.unavailable', 'the server changed under the pull; it will be tried again');
 }
 
+/** A page that was asked for, and how this device stood then. */
+interface Asked {
+  readonly state: SyncState;
+  readonly cursors: ReadonlyMap<Scope, Cursor>;
+  readonly reply: Promise<PullReply>;
+}
+
+function ask(deps: PullDeps, state: SyncState, cursors: ReadonlyMap<Scope, Cursor>): Asked {
+  const sent = state.staged?.next ?? Object.fromEntries(Array.from(cursors, ([scope, { ver }]) => [scope, ver]));
+  const reply = deps.http.pull({
+    proto: PROTOCOL,
+    schema: SCHEMA,
+    writer: { deviceId: state.deviceId, incarnation: state.incarnation },
+    cursors: { ...sent },
+    ...(state.staged === null ? {} : { started: { ...state.staged.started } }),
+    ...(state.epoch === null ? {} : { epoch: state.epoch }),
+    ...(state.grantsVer === null ? {} : { grantsVer: state.grantsVer }),
+    backlog: deps.backlog(),
+  });
+  // Whoever waits for it hears of its failure.
+  reply.catch(() => undefined);
+  return { state, cursors, reply };
+}
+
 /** True when the device is up to date; false when what it knew was no longer good and it has to ask anew. */
 async function pullOnce(deps: PullDeps): Promise<boolean> {
-  const { store, http } = deps;
-  for (;;) {
-    const { state } = store.transaction(() => store.standing());
-    const cursors = store.state.listCursors();
-    const sent = state.staged?.next ?? Object.fromEntries(Array.from(cursors, ([scope, { ver }]) => [scope, ver]));
-    const reply = await http.pull({
-      proto: PROTOCOL,
-      schema: SCHEMA,
-      writer: { deviceId: state.deviceId, incarnation: state.incarnation },
-      cursors: { ...sent },
-      ...(state.staged === null ? {} : { started: { ...state.staged.started } }),
-      ...(state.epoch === null ? {} : { epoch: state.epoch }),
-      ...(state.grantsVer === null ? {} : { grantsVer: state.grantsVer }),
-      backlog: deps.backlog(),
-    });
+  const { store } = deps;
+  const askAnew = () => ask(deps, store.transaction(() => store.standing()).state, store.state.listCursors());
+  for (let asked = askAnew(); ; ) {
+    const { state, cursors } = asked;
+    const reply = await asked.reply;
     deps.heardServer(reply.serverNow);
     if (isUpToDate(state, cursors, reply)) return true;
     if ((state.epoch !== null && state.epoch !== reply.epoch) || reply.forks !== undefined) {
@@ -58,7 +78,14 @@ async function pullOnce(deps: PullDeps): Promise<boolean> {
     }
     if (reply.complete) return finish(deps, state, reply);
     if (reply.rows.length === 0) throw new AppError('app.unavailable', 'the server sent an empty page');
-    store.transaction(() => stage(deps, state, reply));
+    const staged = stagedAfter(deps, asked, reply);
+    // The next page is on its way while this one is put down.
+    const next = ask(deps, { ...state, epoch: reply.epoch, staged }, cursors);
+    const isKept = staged.hydrating
+      ? await hydrate(deps, state, reply, staged)
+      : store.transaction(() => stage(deps, state, reply, staged));
+    if (!isKept) await next.reply.catch(() => undefined);
+    asked = isKept ? next : askAnew();
   }
 }
 
@@ -85,18 +112,52 @@ function isStillOurs({ store }: PullDeps, sent: SyncState): boolean {
   return now?.deviceId === sent.deviceId && now.incarnation === sent.incarnation && now.epoch === sent.epoch;
 }
 
-function stage(deps: PullDeps, sent: SyncState, reply: PullReply): void {
+function stage(deps: PullDeps, sent: SyncState, reply: PullReply, staged: StagedPull): boolean {
   const { store } = deps;
   const state = store.state.find();
-  if (state === undefined || !isStillOurs(deps, sent)) return;
+  if (state === undefined || !isStillOurs(deps, sent)) return false;
   for (const row of reply.rows) store.state.stage(stageKey(row), JSON.stringify(row));
-  const started = state.staged?.started ?? startedAt(store.state.listCursors(), reply);
-  store.state.save({ ...state, epoch: reply.epoch, staged: { next: reply.next, started } });
+  store.state.save({ ...state, epoch: reply.epoch, staged });
+  return true;
+}
+
+/** How far the pull is when this page of it, not the last, has been put down. */
+function stagedAfter({ store }: PullDeps, asked: Asked, reply: PullReply): StagedPull {
+  const { state, cursors } = asked;
+  const started = state.staged?.started ?? startedAt(cursors, reply);
+  const isFirst = state.staged === null ? cursors.size === 0 : state.staged.hydrating === true;
+  // A change of ours over a row needs the whole: from here on pages are staged.
+  const hydrating = isFirst && !store.replica.hasBase();
+  return { next: reply.next, started, ...(hydrating ? { hydrating } : {}) };
 }
 
 /** The heads of the scopes that this pull reads from their start, as they are with its first page. */
 const startedAt = (cursors: ReadonlyMap<Scope, Cursor>, { heads }: PullReply): Record<Scope, number> =>
   Object.fromEntries(Object.entries(heads).filter(([scope]) => (cursors.get(scope)?.ver ?? 0) === 0));
+
+/**
+ * Shows a page of a device's first pull at once, slice by slice with its cursors, so that a till that is being filled goes
+ * on answering. Nobody has seen these scopes whole yet, and the screens are told.
+ */
+async function hydrate(deps: PullDeps, sent: SyncState, reply: PullReply, staged: StagedPull): Promise<boolean> {
+  const { store } = deps;
+  for (let from = 0; from < reply.rows.length; from += SLICE_ROWS) {
+    if (from > 0) await setImmediate();
+    const rows = reply.rows.slice(from, from + SLICE_ROWS);
+    const isLast = from + SLICE_ROWS >= reply.rows.length;
+    const isKept = store.transaction(() => {
+      const state = store.state.find();
+      if (state === undefined || !isStillOurs(deps, sent) || store.replica.hasBase()) return false;
+      applySlice(deps, rows, reply, isLast ? reply.next : {});
+      store.state.save({ ...state, epoch: reply.epoch, staged: isLast ? staged : state.staged });
+      return true;
+    });
+    if (!isKept) return false;
+    // The first slice may have told the epoch.
+    sent = { ...sent, epoch: reply.epoch };
+  }
+  return true;
+}
 
 function finish(deps: PullDeps, sent: SyncState, reply: PullReply): boolean {
   const { store } = deps;
@@ -112,7 +173,8 @@ function finish(deps: PullDeps, sent: SyncState, reply: PullReply): boolean {
     deps.onPurged();
     leaveNoTrace(store.db);
   }
-  deps.onApplied(applied.changed);
+  if (sent.staged !== null && sent.grantsVer === null) deps.onHydrated();
+  else deps.onApplied(applied.changed);
   return applied.refetch.length === 0;
 }
 

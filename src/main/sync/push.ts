@@ -31,32 +31,70 @@ const Forked = z.looseObject({ agreedMid: z.int().min(0), outcomes: z.array(Outc
 /** How often one drain may find out something about its history and start again, before it leaves it to the next. */
 const MAX_TURNS = 5;
 
+/** A batch on its way. The next one leaves when its answer is there, and is made ready meanwhile. */
+interface Flight {
+  /** As it was when the batch was sent. */
+  readonly state: SyncState;
+  readonly batch: readonly WireRow[];
+  readonly reply: Promise<PushReply>;
+}
+
 /** Resolves to whether anything was answered. Throws what `SyncHttp` throws; nothing is lost by it. */
 export async function pushAll(deps: PushDeps): Promise<boolean> {
   const { store } = deps;
   let isAnswered = false;
   let turns = 0;
   let atMost = MAX_PUSH_MUTATIONS;
-  while (store.outbox.hasPending()) {
+  const takeOff = (): Flight | undefined => {
+    if (!store.outbox.hasPending()) return undefined;
     const { state } = store.transaction(() => store.standing());
-    const batch = nextBatch(store.outbox.listPending(atMost));
+    return send(deps, state, nextBatch(store.outbox.listPending(0, atMost)));
+  };
+  for (let flight = takeOff(); flight !== undefined; ) {
+    const { state, batch } = flight;
+    let following: Flight | undefined;
     try {
-      const reply = await deps.http.push(envelopeOf(state, deps.now()), batch.map(wireText));
+      const next = nextBatch(store.outbox.listPending(batch.at(-1)?.mid ?? 0, atMost));
+      const reply = await flight.reply;
+      following = follow(deps, flight, reply, next);
       const progress = store.transaction(() => accept(deps, state, reply));
       // The server keeps its word on order; a reply that answers nothing is its way to say "not now".
       if (!progress) throw new AppError('app.unavailable', 'the server answered none of the changes');
       isAnswered = true;
+      flight = following ?? takeOff();
     } catch (error) {
+      await following?.reply.catch(() => undefined);
       if (error instanceof AppError && error.code === 'app.too_large' && batch.length > 1) {
         // Some proxy on the way takes less than the server: smaller pieces get through.
         atMost = Math.ceil(batch.length / 2);
-        continue;
+      } else {
+        turns += 1;
+        if (turns > MAX_TURNS || !(await settle(deps, state, error))) throw error;
       }
-      turns += 1;
-      if (turns > MAX_TURNS || !(await settle(deps, state, error))) throw error;
+      flight = takeOff();
     }
   }
   return isAnswered;
+}
+
+function send({ http, now }: PushDeps, state: SyncState, batch: readonly WireRow[]): Flight {
+  const reply = http.push(envelopeOf(state, now()), batch.map(wireText));
+  // Whoever waits for it hears of its failure; until then it must not pass for one that nobody hears of.
+  reply.catch(() => undefined);
+  return { state, batch, reply };
+}
+
+/**
+ * Sends what comes next before the answers to what was sent are stored: the server works meanwhile. A crash in between
+ * only means that both are sent again, and answered as before. Only when the answer was to all of it, and this device is
+ * still who it was.
+ */
+function follow(deps: PushDeps, flight: Flight, reply: PushReply, next: readonly WireRow[]): Flight | undefined {
+  const { state, batch } = flight;
+  const now = deps.store.state.find();
+  const isPlain = reply.outcomes.length === batch.length && (state.epoch === null || state.epoch === reply.epoch);
+  if (next.length === 0 || !isPlain || now === undefined || !isSameWriter(now, state)) return undefined;
+  return send(deps, { ...state, epoch: reply.epoch, ticket: reply.ticket }, next);
 }
 
 function envelopeOf(state: SyncState, sentAt: number): PushEnvelope {

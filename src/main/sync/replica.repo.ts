@@ -65,6 +65,7 @@ export function createReplicaRepo({ $client: client }: Db) {
   const listBase: Statement<[], BaseRow & { readonly key: RefKey }> = client.prepare(
     'SELECT key, scope, ver, fields FROM sync_base',
   );
+  const anyBase: Statement<[], number> = client.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM sync_base)').pluck();
   const baseKeys: Statement<[], RefKey> = client.prepare<[], RefKey>('SELECT key FROM sync_base').pluck();
 
   return {
@@ -89,6 +90,8 @@ export function createReplicaRepo({ $client: client }: Db) {
       removeBase.run(key);
     },
     listBase: () => listBase.all(),
+    /** Whether any row here has a change of ours over it. */
+    hasBase: (): boolean => anyBase.get() === 1,
     listBaseKeys: (): RefKey[] => baseKeys.all(),
   };
 }

@@ -7,6 +7,8 @@ export interface StagedPull {
   readonly next: Readonly<Record<string, number>>;
   /** Heads when it began, of the scopes that it reads from their start. */
   readonly started: Readonly<Record<string, number>>;
+  /** The first pull of a device: its pages are shown as they come, and nothing is staged. */
+  readonly hydrating?: true;
 }
 
 /** Mutations made here. Written in the same transaction as their local effect; dropped only when durably on the server. */

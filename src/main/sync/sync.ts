@@ -163,6 +163,10 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     log,
     findMutator,
     onApplied: (changed) => emitChanges(changed),
+    onHydrated: () => {
+      for (const collection of new Set(Object.values(COLLECTION_OF))) core.changes.emit({ collection, ids: [] });
+      tellBacklog();
+    },
     moveTo: (shopId) => options.moveTo?.(shopId),
     keepUnsent,
     onPurged: () => options.onPurged?.(),
@@ -316,6 +320,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       ...ifKnown('fault', options.identity() === undefined ? undefined : fault),
       ...ifKnown('clockSkewMs', skew.warning()),
       ...ifKnown('lastPullAt', lastPullAt),
+      ...ifKnown('hydrating', store.state.find()?.staged?.hydrating),
     }),
     loops: { push, pull },
     reconnect: () => {

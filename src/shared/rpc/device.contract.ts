@@ -15,6 +15,8 @@ export const SyncStatus = z.object({
   /** When the oldest of them was made. */
   oldestUnsentAt: Millis.optional(),
   lastPullAt: Millis.optional(),
+  /** The first pull of this device is under way: what the screens show is not all there is. */
+  hydrating: z.literal(true).optional(),
   /** When the server last answered anything, since this start. */
   lastExchangeAt: Millis.optional(),
   /** Why the last exchange failed; absent when it did not. */
