@@ -7,16 +7,14 @@ import type { ErrorCode } from '#shared/kernel/errors.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Anomaly, EntityRef, Mutator } from '#shared/sync/mutator.ts';
 import type { Mutation, Outcome, WriterKey } from '#shared/sync/protocol.ts';
-import { SCHEMA } from '#shared/sync/protocol.ts';
+import { OLDEST_SCHEMA, SCHEMA } from '#shared/sync/protocol.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import { declaredRows, type MutatorLookup } from '#shared/sync/replay.ts';
 import { isStorable } from '#shared/sync/storable.ts';
+import { type Said, UPCASTERS, type Upcasters, upcast } from '#shared/sync/upcast.ts';
 import { effectsOf, type KnownRow, type RowHistory, type RowState } from './effects.rules.ts';
 import type { Authority } from './grants.rules.ts';
 import type { SyncActor } from './sync.port.ts';
-
-/** The oldest schema whose mutations are still understood. */
-export const OLDEST_SCHEMA = 1;
 
 /** A mutation that was read: either it may be decided, or it is refused already. */
 export type Prepared =
@@ -35,8 +33,14 @@ interface Refusal {
 }
 
 /** Before any row is read: is it known, may this device ask for it, can it be read? */
-export function prepare(mutation: Mutation, actor: SyncActor, findMutator: MutatorLookup): Prepared {
-  const mutator = findMutator(mutation.name);
+export function prepare(
+  mutation: Mutation,
+  actor: SyncActor,
+  findMutator: MutatorLookup,
+  upcasters: Upcasters = UPCASTERS,
+): Prepared {
+  const said = tryUpcast(mutation, upcasters);
+  const mutator = findMutator(said?.name ?? mutation.name);
   const refused = (code: ErrorCode, message: string): Prepared => ({
     kind: 'refused',
     mutation,
@@ -55,7 +59,8 @@ export function prepare(mutation: Mutation, actor: SyncActor, findMutator: Mutat
     return refused('auth.forbidden', `${mutator.name} is not for a ${actor.mode}`);
   }
   if (!isStorable(mutation.args)) return refused('app.bad_input', 'a text holds NUL or half a character');
-  const args = mutator.args.safeParse(mutation.args);
+  if (said === undefined) return refused('app.bad_input', `cannot be read as schema ${mutation.schema}`);
+  const args = mutator.args.safeParse(said.args);
   if (!args.success) {
     const [issue] = args.error.issues;
     return refused(
@@ -63,7 +68,18 @@ export function prepare(mutation: Mutation, actor: SyncActor, findMutator: Mutat
       `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'cannot be read'}`,
     );
   }
-  return { kind: 'ready', mutation, mutator, args: args.data, refs: mutator.reads(args.data) };
+  // A fact of a newer program than this server is recorded with all that it says, also what is not known here.
+  const read = mutation.schema > SCHEMA ? said.args : args.data;
+  return { kind: 'ready', mutation, mutator, args: read, refs: mutator.reads(read) };
+}
+
+function tryUpcast(mutation: Mutation, upcasters: Upcasters): Said | undefined {
+  try {
+    return upcast(mutation, upcasters);
+  } catch {
+    // A step may stumble over arguments that were never good.
+    return undefined;
+  }
 }
 
 export interface Judged {

@@ -12,6 +12,7 @@ import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import type { Upcasters } from '#shared/sync/upcast.ts';
 import { isContention, isOutage } from './db-faults.ts';
 import { insertDeadLetters } from './dead-letters.repo.ts';
 import { deadLettersOf, isTrouble } from './dead-letters.rules.ts';
@@ -49,6 +50,7 @@ export interface PushDeps {
   readonly log: SyncLog;
   /** The registry, unless a test brings its own. */
   readonly findMutator?: MutatorLookup;
+  readonly upcasters?: Upcasters | undefined;
 }
 
 export type Push = (actor: SyncActor, request: PushRequest) => Promise<PushReply>;
@@ -131,7 +133,7 @@ export function createPush(deps: PushDeps): Push {
           grants,
         };
       }
-      const prepared = fresh.map((mutation) => prepare(mutation, actor, findMutator));
+      const prepared = fresh.map((mutation) => prepare(mutation, actor, findMutator, deps.upcasters));
       const skewMs = receivedAt - request.sentAt;
       const made = await decideAll(
         tx,

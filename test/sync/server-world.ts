@@ -25,6 +25,7 @@ import {
   SCHEMA,
 } from '#shared/sync/protocol.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
+import type { Upcasters } from '#shared/sync/upcast.ts';
 import type { TestActor } from './fixtures.ts';
 
 export const NOW = 1_763_000_000_000;
@@ -83,6 +84,7 @@ function createMemoryGuard(): GuardFile {
 
 export interface ServerWorldOptions {
   readonly findMutator?: MutatorLookup;
+  readonly upcasters?: Upcasters;
   readonly maxRows?: number;
   /** A database that is already there; it is emptied. */
   readonly opened?: OpenDb;
@@ -132,6 +134,7 @@ export async function createServerWorld(options: ServerWorldOptions = {}): Promi
       ...deps,
       newTicket: () => `ticket-${(tickets += 1)}`,
       ...(options.findMutator === undefined ? {} : { findMutator: options.findMutator }),
+      upcasters: options.upcasters,
     });
     const pull = createPull({ ...deps, ...(options.maxRows === undefined ? {} : { maxRows: options.maxRows }) });
     return { timeline, push, pull };

@@ -258,7 +258,8 @@ function showAgain(
   const pending = onTheWay.flatMap(({ mid }): PendingMutation[] => {
     const row = mids.has(mid) ? store.outbox.findForReplay(mid) : undefined;
     if (row === undefined) return [];
-    return [{ mid, name: row.name, args: JSON.parse(row.args) as unknown, at: decodeHlc(row.hlc).ms }];
+    const args = JSON.parse(row.args) as unknown;
+    return [{ mid, name: row.name, args, schema: row.schema, at: decodeHlc(row.hlc).ms }];
   });
   const base = (key: RefKey) => {
     const under = baseOf(store, key);

@@ -20,7 +20,7 @@ export interface OutboxRow {
 }
 
 export type WireRow = Pick<OutboxRow, 'mid' | 'name' | 'args' | 'schema' | 'hlc' | 'base' | 'h' | 'grant'>;
-export type ReplayRow = Pick<OutboxRow, 'mid' | 'name' | 'args' | 'hlc'>;
+export type ReplayRow = Pick<OutboxRow, 'mid' | 'name' | 'args' | 'schema' | 'hlc'>;
 
 export function createOutboxRepo({ $client: client }: Db) {
   const insert: Statement<[OutboxRow]> = client.prepare(`
@@ -51,7 +51,7 @@ export function createOutboxRepo({ $client: client }: Db) {
     'SELECT mid, touches FROM sync_outbox WHERE mid > ? AND mid <= ? ORDER BY mid',
   );
   const forReplay: Statement<[number], ReplayRow> = client.prepare(
-    'SELECT mid, name, args, hlc FROM sync_outbox WHERE mid = ?',
+    'SELECT mid, name, args, schema, hlc FROM sync_outbox WHERE mid = ?',
   );
   const allPending: Statement<[], OutboxRow> = client.prepare(`
     SELECT mid, name, args, schema, hlc, base, h, grant_ver AS "grant", touches, created_at AS createdAt

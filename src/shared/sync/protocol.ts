@@ -17,6 +17,8 @@ export const PROTOCOL = 1;
 export const OLDEST_PROTOCOL = 1;
 /** Version of the mutations' arguments and of the rows' fields. */
 export const SCHEMA = 1;
+/** The oldest schema whose mutations the server still reads: devices that were away for less than a year. */
+export const OLDEST_SCHEMA = 1;
 
 export const MAX_PUSH_MUTATIONS = 500;
 export const MAX_PUSH_BYTES = 1_048_576;

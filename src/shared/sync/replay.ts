@@ -5,8 +5,10 @@
 import type { EntityFields, EntityType } from './entities.ts';
 import { overlay } from './merge.rules.ts';
 import type { Decision, EntityRef, Mutator, RowPut, Rows } from './mutator.ts';
+import { SCHEMA } from './protocol.ts';
 import { type RefKey, refKey } from './refs.ts';
 import type { Scope, Writer } from './scopes.ts';
+import { upcast } from './upcast.ts';
 
 export type MutatorLookup = (name: string) => Mutator | undefined;
 
@@ -15,6 +17,8 @@ export interface PendingMutation {
   readonly name: string;
   /** As they were when it was made; parsed anew, because a newer version of the program may read them otherwise. */
   readonly args: unknown;
+  /** Of which schema they are; absent: of this program's. */
+  readonly schema?: number;
   /** Unix ms by the device's own clock. */
   readonly at: number;
 }
@@ -138,8 +142,9 @@ function decideAgain(
   writer: Writer,
   findMutator: MutatorLookup,
 ): readonly RowPut[] | undefined {
-  const mutator = findMutator(mutation.name);
-  const args = mutator?.args.safeParse(mutation.args);
+  const said = upcast({ schema: SCHEMA, ...mutation });
+  const mutator = findMutator(said.name);
+  const args = mutator?.args.safeParse(said.args);
   if (mutator === undefined || args?.success !== true) return undefined;
   const rows = declaredRows(mutator.name, mutator.reads(args.data), (key) => find(key)?.fields);
   const decision = mutator.decide(args.data, rows, { writer, at: mutation.at });
