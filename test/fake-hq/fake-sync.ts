@@ -51,6 +51,7 @@ const casesOf = (devices: readonly HqDevice[], now: number): HqSyncCase[] => {
     {
       ...shared(1),
       kind: 'anomaly',
+      change: { name: 'fiscal.report', fact: true, subject: 'C-0430' },
       anomaly: 'two_fiscal_documents',
       details: {
         taskId: fakeId(9),
@@ -61,6 +62,7 @@ const casesOf = (devices: readonly HqDevice[], now: number): HqSyncCase[] => {
     {
       ...shared(2),
       kind: 'anomaly',
+      change: { name: 'payment.settle', fact: true, subject: 'K-0118' },
       anomaly: 'payment_without_order',
       details: { orderId: fakeId(5), orderStatus: 'cancelled', paymentIds: [fakeId(6)] },
     },

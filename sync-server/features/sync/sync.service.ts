@@ -3,6 +3,7 @@ import type { HqSyncCase, HqSyncCases, HqSyncCasesQuery, HqSyncDevices } from '#
 import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
 import type { Backlog } from '#shared/sync/backlog.schema.ts';
 import { maskPassports } from '#shared/sync/mask.rules.ts';
+import type { MutatorName } from '#shared/sync/registry.ts';
 import { type ChangeSummary, summarise } from '#shared/sync/summary.rules.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import { actorOf, type Tenant, type UserPrincipal } from '../../auth/principals.ts';
@@ -114,15 +115,36 @@ export function createSyncDesk({
 interface Body {
   readonly summary: ChangeSummary;
   /** JSON, masked. */
-  readonly text: string;
+  readonly text?: string;
 }
 
 /** The mutation of a case, where it was kept: a dead letter's own, or in the details of a fact that could not be run. */
-function bodyOf({ name, args, details }: CaseRow): Body | undefined {
+function bodyOf({ name, args, anomaly, details }: CaseRow): Body | undefined {
   if (name !== null && args !== null) return read(name, args);
-  const { name: ofFact, body } = details ?? {};
-  return typeof ofFact === 'string' && typeof body === 'string' ? read(ofFact, body, 'args') : undefined;
+  const { name: ofFact, body, orderId, id } = details ?? {};
+  if (typeof ofFact === 'string' && typeof body === 'string') return read(ofFact, body, 'args');
+  const reporter = REPORTERS[anomaly ?? ''];
+  if (reporter === undefined) return undefined;
+  return {
+    summary: {
+      name: reporter,
+      fact: true,
+      ...(typeof orderId === 'string' ? { orderId } : {}),
+      ...(typeof id === 'string' ? { subject: id } : {}),
+    },
+  };
 }
+
+/** Which fact an anomaly is of: its rows are kept, its body is not. */
+const REPORTERS: Readonly<Record<string, MutatorName>> = {
+  two_fiscal_documents: 'fiscal.report',
+  payment_without_order: 'payment.settle',
+  refund_without_sale: 'refund.make',
+  refund_exceeds_sale: 'refund.make',
+  refund_exceeds_payment: 'refund.make',
+  visit_finished_unknown: 'visit.finish',
+  visit_finished_twice: 'visit.finish',
+};
 
 function read(name: string, text: string, member?: 'args'): Body | undefined {
   try {
@@ -147,7 +169,8 @@ function toReply(row: CaseRow, body: Body | undefined, numbers: ReadonlyMap<stri
     at,
     ...(body === undefined
       ? {}
-      : { change: { ...(number === undefined ? {} : { subject: number }), ...body.summary }, body: body.text }),
+      : { change: { ...(number === undefined ? {} : { subject: number }), ...body.summary } }),
+    ...(body?.text === undefined ? {} : { body: body.text }),
     ...(isErrorCode(code) ? { code } : {}),
     ...(message === null ? {} : { message }),
     ...(anomaly === null ? {} : { anomaly }),

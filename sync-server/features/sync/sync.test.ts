@@ -146,6 +146,7 @@ describe('what was not taken', () => {
     expect(found.find(({ mid }) => mid === 2)).toMatchObject({ code: 'app.bad_input', body: '{"passport":"***"}' });
     expect(found.find(({ mid }) => mid === 3)).toMatchObject({
       anomaly: 'payment_without_order',
+      change: { name: 'payment.settle', fact: true, orderId: expect.any(String) },
       details: { paymentIds: [expect.any(String)] },
     });
     expect(await openCount()).toBe(3);

@@ -111,7 +111,7 @@ function Row({
           </small>
         ) : null}
       </span>
-      <span className={classes.waits}>
+      <span className={classes.waits} data-label={t('sync:hq.waits')}>
         {backlog === undefined ? (
           <small>{t('sync:hq.not_told')}</small>
         ) : backlog.pending === 0 ? (
@@ -124,10 +124,10 @@ function Row({
         )}
         {backlog?.blobs ? <small>{t('sync:hq.blobs', { count: backlog.blobs })}</small> : null}
       </span>
-      <span className={classes.unread}>
+      <span className={classes.unread} data-label={t('sync:hq.unread')}>
         {backlog && backlog.refused > 0 ? <strong>{format.number(backlog.refused)}</strong> : '—'}
       </span>
-      <span className={classes.clock}>
+      <span className={classes.clock} data-label={t('sync:hq.clock')}>
         {skew ? (
           <StatusTag tone="warn" icon={IconClockExclamation}>
             {t(`hq:devices.clock.${skew.is}.${unit}`, { count: off })}

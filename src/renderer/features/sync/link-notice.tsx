@@ -16,6 +16,8 @@ import { Notice } from '../../ui/notice.tsx';
 import type { Tone } from '../../ui/status-tag.tsx';
 import { lookOf, type SyncLook } from '../../ui/sync-look.ts';
 import { sinceText } from '../../ui/sync-tag.tsx';
+import { syncWhy } from '../../ui/sync-why.ts';
+import classes from './link-notice.module.css';
 
 const LOOKS: Readonly<Record<SyncLook, readonly [Tone, Icon]>> = {
   online: ['good', IconCloudCheck],
@@ -47,9 +49,9 @@ export function LinkNotice({ sync }: { readonly sync: SyncStatus }) {
   return (
     <Notice tone={tone} icon={icon}>
       <strong>{t(`sync:link.${look}`, { time: sinceText(format, sync.since, now) })}</strong>
-      {fault === undefined || look === 'offline' || look === 'revoked' ? null : ` ${t(`errors:${fault}`)}`}
+      {fault === undefined || look === 'offline' || look === 'revoked' ? null : ` ${syncWhy(t, fault)}`}
       <br />
-      {facts.join(' • ')}
+      <span className={classes.facts}>{facts.join(' • ')}</span>
     </Notice>
   );
 }

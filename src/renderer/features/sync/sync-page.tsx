@@ -5,6 +5,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
+import { useShopFormat } from '../../app/shop.ts';
 import { ErrorLine, ErrorState } from '../../ui/error-state.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -23,6 +24,7 @@ export function SyncPage({ onBack }: { readonly onBack?: () => void }) {
   const status = useQuery(api.sync.status.queryOptions());
   const tryNow = useMutation(api.sync.tryNow.mutationOptions({ onSuccess: () => void status.refetch() }));
   const save = useMutation(api.sync.export.mutationOptions());
+  const format = useShopFormat();
   const [chosen, setChosen] = useState<Show>();
   if (status.isPending) return <LoadingState />;
   if (status.isError) return <ErrorState error={status.error} onRetry={() => void status.refetch()} />;
@@ -73,7 +75,7 @@ export function SyncPage({ onBack }: { readonly onBack?: () => void }) {
           value,
           label:
             counts[value] > 0
-              ? t('sync:show_count', { what: t(`sync:show.${value}`), count: counts[value] })
+              ? t('sync:show_count', { what: t(`sync:show.${value}`), n: format.number(counts[value]) })
               : t(`sync:show.${value}`),
         }))}
         aria-label={t('sync:which')}
