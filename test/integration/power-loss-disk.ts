@@ -13,17 +13,11 @@ export interface Flush {
   readonly path: string;
 }
 
-/** Builds the shim into a folder; undefined where there is no C compiler. */
-export function buildPowerLossShim(folder: string): string | undefined {
-  const library = join(folder, 'power-loss.so');
-  const source = join(import.meta.dirname, 'power-loss-shim.c');
-  const run = spawnSync(
-    process.env['CC'] ?? 'cc',
-    ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl', '-lpthread'],
-    {
-      encoding: 'utf8',
-    },
-  );
+/** Builds a shim of this folder into another; undefined where there is no C compiler. */
+export function buildShim(source: string, folder: string): string | undefined {
+  const library = join(folder, source.replace(/\.c$/, '.so'));
+  const flags = ['-shared', '-fPIC', '-O2', '-o', library, join(import.meta.dirname, source), '-ldl', '-lpthread'];
+  const run = spawnSync(process.env['CC'] ?? 'cc', flags, { encoding: 'utf8' });
   if (run.error !== undefined) return undefined;
   if (run.status !== 0) throw new Error(`the shim could not be built: ${run.stderr}`);
   return library;

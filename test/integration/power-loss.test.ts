@@ -22,7 +22,7 @@ import { DEVICES, type KillsWorld, startKillsWorld } from '#test/simulation/sync
 import { createTestDevice, expectedRows } from '#test/sync/device-world.ts';
 import { quiet } from '#test/sync/server-world.ts';
 import { ROOT, until } from '../../scripts/processes.ts';
-import { buildPowerLossShim, type Flush, leastImage, readFlushes, tornImage, writeImage } from './power-loss-disk.ts';
+import { buildShim, type Flush, leastImage, readFlushes, tornImage, writeImage } from './power-loss-disk.ts';
 
 const SEED = 20_261_121;
 const WORK_MS = 6000;
@@ -40,7 +40,7 @@ const library = { path: '' };
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'prilavok-power-loss-'));
-  const built = process.platform === 'linux' ? buildPowerLossShim(folder) : undefined;
+  const built = process.platform === 'linux' ? buildShim('power-loss-shim.c', folder) : undefined;
   if (built === undefined) return;
   library.path = built;
   const shimOf = (name: 'server' | typeof TILL) => {
