@@ -399,5 +399,5 @@ CREATE INDEX "entities_payments_by_time" ON "entities" USING btree ("organizatio
 CREATE INDEX "entities_receipts_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'fiscal_record' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_items_by_name" ON "entities" USING btree ("scope",lower(fields->>'name'),"id") WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_items_by_sku" ON "entities" USING btree ("scope",lower(fields->>'sku')) WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint
-CREATE INDEX "entities_by_order" ON "entities" USING btree ("type",(fields->>'orderId')) WHERE type IN ('payment', 'fiscal_record') AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_by_order" ON "entities" USING btree ("type",(fields->>'orderId')) WHERE type IN ('payment', 'refund', 'fiscal_record') AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "scope_departures_by_ver" ON "scope_departures" USING btree ("scope","ver");

@@ -58,7 +58,7 @@ export const entities = pgTable(
       .where(sql`type = 'catalogue_item' AND NOT deleted`),
     index('entities_by_order')
       .on(table.type, sql`(fields->>'orderId')`)
-      .where(sql`type IN ('payment', 'fiscal_record') AND NOT deleted`),
+      .where(sql`type IN ('payment', 'refund', 'fiscal_record') AND NOT deleted`),
   ],
 );
 

@@ -2,6 +2,7 @@
 import type { FiscalRecord } from '#shared/fiscal/fiscal.schema.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
 import type { Payment } from '#shared/payments/payments.schema.ts';
+import type { Refund } from '#shared/payments/refunds.schema.ts';
 import type { RowPut } from '#shared/sync/mutator.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { writeRows } from '../sync/rows.writer.ts';
@@ -51,6 +52,23 @@ export const payment = (test: TestApp, of: Order, change: Partial<Payment> = {})
   ...change,
 });
 
+/** The whole of an order, back again. */
+export const refund = (test: TestApp, of: Order, change: Partial<Refund> = {}): Refund => ({
+  id: test.newId(),
+  orderId: of.id,
+  shopId: of.shopId,
+  deviceId: of.deviceId,
+  taskId: test.newId(),
+  lines: of.lines.map(({ quantityMilli, totalMinor }, line) => ({ line, quantityMilli, totalMinor })),
+  totalMinor: of.totalMinor,
+  currency: 'RUB',
+  reason: 'unwanted',
+  operatorName: 'Иванов И.',
+  approvedBy: 'Петрова А.',
+  createdAt: of.createdAt,
+  ...change,
+});
+
 export const record = (test: TestApp, of: Order, change: Partial<FiscalRecord> = {}): FiscalRecord => ({
   id: test.newId(),
   type: 'sale',
@@ -73,12 +91,14 @@ export async function put(
     readonly orders?: readonly Order[];
     readonly payments?: readonly Payment[];
     readonly records?: readonly FiscalRecord[];
+    readonly refunds?: readonly Refund[];
   },
 ): Promise<void> {
-  const { orders = [], payments = [], records = [] } = rows;
+  const { orders = [], payments = [], records = [], refunds = [] } = rows;
   const puts: RowPut[] = [
     ...orders.map((fields) => ({ type: 'order' as const, id: fields.id, scope: shopScope(fields.shopId), fields })),
     ...payments.map((fields) => ({ type: 'payment' as const, id: fields.id, scope: shopScope(fields.shopId), fields })),
+    ...refunds.map((fields) => ({ type: 'refund' as const, id: fields.id, scope: shopScope(fields.shopId), fields })),
     ...records.map((fields) => ({
       type: 'fiscal_record' as const,
       id: fields.id,

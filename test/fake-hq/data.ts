@@ -194,6 +194,30 @@ export function order(n: number, now: number): HqOrder {
               ]
             : []),
         ],
+    refunds:
+      status === 'refunded'
+        ? [
+            {
+              id: `f0000000-0000-7000-8000-${String(n).padStart(12, '0')}`,
+              orderId: id,
+              shopId: shop(n).id,
+              deviceId: 'd',
+              taskId: 't',
+              lines: lines.map(({ quantityMilli, totalMinor: minor }, line) => ({
+                line,
+                quantityMilli,
+                totalMinor: minor,
+              })),
+              totalMinor,
+              currency: 'RUB' as const,
+              reason: 'defective' as const,
+              comment: 'Не держит заряд',
+              operatorName: 'Иванов И.',
+              approvedBy: 'Анна Петрова',
+              createdAt: createdAt + 600_000,
+            },
+          ]
+        : [],
     receivedAt: createdAt + (n % 4 === 3 ? 4 * 60_000 + 9000 : n === 6 ? 62 * 60_000 : 900),
   };
 }

@@ -5,6 +5,7 @@ import { Mode } from '../kernel/mode.ts';
 import { Id, Millis } from '../kernel/schemas.ts';
 import { Order, OrderStatus } from '../orders/orders.schema.ts';
 import { Payment } from '../payments/payments.schema.ts';
+import { Refund } from '../payments/refunds.schema.ts';
 
 export const UserRole = z.enum(['cashier', 'manager', 'partner', 'hq_admin']);
 export type UserRole = z.infer<typeof UserRole>;
@@ -39,6 +40,7 @@ export const HqOrder = z.strictObject({
   deviceName: z.string(),
   payments: z.array(Payment),
   receipts: z.array(FiscalRecord),
+  refunds: z.array(Refund),
   /** When the server learnt of it: its distance from `order.createdAt` shows offline time. */
   receivedAt: Millis,
 });

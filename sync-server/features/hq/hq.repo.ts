@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { FiscalRecord } from '#shared/fiscal/fiscal.schema.ts';
 import { Order, type OrderStatus } from '#shared/orders/orders.schema.ts';
 import { Payment } from '#shared/payments/payments.schema.ts';
+import { Refund } from '#shared/payments/refunds.schema.ts';
 import { shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
@@ -16,12 +17,13 @@ import type { Cursor, Day } from './hq.rules.ts';
 const readOrder = z.object(Order.shape);
 const readPayment = z.object(Payment.shape);
 const readRecord = z.object(FiscalRecord.shape);
+const readRefund = z.object(Refund.shape);
 
 /** The same text as in the indexes: PostgreSQL uses an index of an expression only for that expression. */
 const number = (member: string): SQL<number> => sql.raw(`((fields->>'${member}')::bigint)`) as SQL<number>;
 const text = (member: string): SQL<string> => sql.raw(`(fields->>'${member}')`) as SQL<string>;
 
-const of = (tenant: Tenant, type: 'order' | 'payment' | 'fiscal_record'): SQL =>
+const of = (tenant: Tenant, type: 'order' | 'payment' | 'refund' | 'fiscal_record'): SQL =>
   // The type as a constant: a parameter would hide from the planner that the partial index fits.
   sql`${entities.organizationId} = ${tenant.organizationId} AND ${sql.raw(`type = '${type}' AND NOT deleted`)}`;
 
@@ -82,22 +84,27 @@ export async function listReceipts(
   return rows.map(({ fields, receivedAt }) => ({ fields: readRecord.parse(fields), receivedAt }));
 }
 
-/** Payments and receipts of some orders, oldest first. */
+/** Payments, refunds and receipts of some orders, oldest first. */
 export async function listOfOrders(
   db: Db,
   tenant: Tenant,
   orderIds: readonly string[],
-): Promise<{ readonly payments: readonly Payment[]; readonly receipts: readonly FiscalRecord[] }> {
-  if (orderIds.length === 0) return { payments: [], receipts: [] };
-  const read = (type: 'payment' | 'fiscal_record') =>
+): Promise<{
+  readonly payments: readonly Payment[];
+  readonly refunds: readonly Refund[];
+  readonly receipts: readonly FiscalRecord[];
+}> {
+  if (orderIds.length === 0) return { payments: [], refunds: [], receipts: [] };
+  const read = (type: 'payment' | 'refund' | 'fiscal_record') =>
     db
       .select({ fields: entities.fields })
       .from(entities)
       .where(and(of(tenant, type), inArray(text('orderId'), [...orderIds])))
       .orderBy(asc(entities.receivedAt), asc(entities.id));
-  const [payments, receipts] = await Promise.all([read('payment'), read('fiscal_record')]);
+  const [payments, refunds, receipts] = await Promise.all([read('payment'), read('refund'), read('fiscal_record')]);
   return {
     payments: payments.map(({ fields }) => readPayment.parse(fields)),
+    refunds: refunds.map(({ fields }) => readRefund.parse(fields)),
     receipts: receipts.map(({ fields }) => readRecord.parse(fields)),
   };
 }

@@ -43,6 +43,7 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
     ]);
     const payments = Map.groupBy(of.payments, (payment) => payment.orderId);
     const receipts = Map.groupBy(of.receipts, (record) => record.orderId);
+    const refunds = Map.groupBy(of.refunds, (refund) => refund.orderId);
     const last = page.at(-1)?.fields;
     return {
       orders: page.map(({ fields: order, receivedAt }) => ({
@@ -51,6 +52,7 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
         deviceName: nameOf(names.devices, order.deviceId),
         payments: payments.get(order.id) ?? [],
         receipts: receipts.get(order.id) ?? [],
+        refunds: refunds.get(order.id) ?? [],
         receivedAt,
       })),
       ...(rows.length > limit && last !== undefined ? { next: writeCursor({ at: last.createdAt, id: last.id }) } : {}),

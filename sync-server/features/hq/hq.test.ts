@@ -13,7 +13,7 @@ import {
   sessionOf,
   type TestApp,
 } from '../../testing/test-app.ts';
-import { type At, order, payment, put, record } from '../../testing/test-rows.ts';
+import { type At, order, payment, put, record, refund } from '../../testing/test-rows.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -40,7 +40,13 @@ test('an order comes with its money, its receipts, its names and when the server
   const sold = order(server, at, { createdAt: server.clock.now - 20 * 60_000 });
   const paid = payment(server, sold);
   const printed = record(server, sold);
-  await put(server, at, { orders: [sold, order(server, at)], payments: [paid], records: [printed] });
+  const returned = refund(server, sold, { reason: 'defective', comment: 'Течёт' });
+  await put(server, at, {
+    orders: [sold, order(server, at)],
+    payments: [paid],
+    records: [printed],
+    refunds: [returned],
+  });
   const { orders } = HqOrders.parse(await read('/hq/orders'));
   expect(orders[1]).toEqual({
     order: sold,
@@ -48,6 +54,7 @@ test('an order comes with its money, its receipts, its names and when the server
     deviceName: 'Касса 1',
     payments: [paid],
     receipts: [printed],
+    refunds: [returned],
     receivedAt: server.clock.now,
   });
 });

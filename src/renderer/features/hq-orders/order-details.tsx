@@ -10,7 +10,7 @@ import classes from './order-details.module.css';
 export function OrderDetails({ row, timeZone }: { readonly row: HqOrder; readonly timeZone: string }) {
   const t = useText();
   const format = useFormat(timeZone);
-  const { order, payments, receipts } = row;
+  const { order, payments, refunds, receipts } = row;
   const money = (minor: number) => format.money(minor, { currency: order.currency });
   return (
     <div className={classes.details}>
@@ -63,6 +63,15 @@ export function OrderDetails({ row, timeZone }: { readonly row: HqOrder; readonl
             ))}
           </ul>
         )}
+        {refunds.map((refund) => (
+          <p key={refund.id} className={classes.refund}>
+            {t('hq:order.refund.why', { reason: t(`hq:order.refund.reason.${refund.reason}`) })}
+            {refund.comment === undefined ? null : ` • ${refund.comment}`}
+            <span className={classes.quiet}>
+              {t('hq:order.refund.by', { operator: refund.operatorName, approver: refund.approvedBy })}
+            </span>
+          </p>
+        ))}
         <p className={classes.times}>
           {t('hq:order.made', { date: format.dateTime(order.createdAt) })}
           {order.operatorName === undefined ? null : ` • ${t('hq:order.operator', { name: order.operatorName })}`}
