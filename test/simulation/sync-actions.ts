@@ -1,8 +1,10 @@
 /** What each step of a script does to the world. */
 
 import { sql } from 'drizzle-orm';
-import { endGrants, insertGrants } from '#server/sync/grants.repo.ts';
-import { grantsVerOf } from '#server/sync/grants.rules.ts';
+import { collectGone } from '#server/sync/departures.repo.ts';
+import { setShops } from '#server/sync/grants.service.ts';
+import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
+import { decodeHlc, encodeHlc, HLC_ZERO, tick } from '#shared/kernel/clock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
 import type { Payment } from '#shared/payments/payments.schema.ts';
@@ -52,10 +54,9 @@ function act<N extends MutatorName>({ world, slot }: Turn, name: N, args: Mutato
     `I3: ${name} is not the next of its outbox`,
   );
   // The last stamp is the one on the disk: nothing that was rolled back may have moved it.
-  const now = world.nowAt(slot).toString(16).padStart(12, '0');
-  const last = before.state?.hlc ?? '';
-  const isTick = made.hlc > last && (made.hlc.slice(0, 12) === now || made.hlc.slice(0, 12) <= nextOf(last));
-  hold(isTick, `I3: the stamp ${made.hlc} does not follow ${last} at ${now}`);
+  const last = before.state === undefined ? HLC_ZERO : decodeHlc(before.state.hlc);
+  const next = encodeHlc(tick(last, world.nowAt(slot)));
+  hold(made.hlc === next, `I3: the stamp is ${made.hlc}, and after what is on the disk it is ${next}`);
 }
 
 interface Standing {
@@ -66,9 +67,6 @@ const isSame = (one: Standing, other: Standing): boolean =>
   one.outbox.length === other.outbox.length &&
   one.state?.nextMid === other.state?.nextMid &&
   one.state?.hlc === other.state?.hlc;
-
-const nextOf = (hlc: string): string =>
-  (Number.parseInt(hlc.slice(0, 12), 16) + (hlc.endsWith('ffff') ? 1 : 0)).toString(16).padStart(12, '0');
 
 const idsShown = ({ slot }: Turn, type: string): string[] =>
   shownOf(slot.life.core.db)
@@ -274,8 +272,9 @@ const ACTIONS: Readonly<Record<Action, (turn: Turn) => Promise<void> | void>> = 
       if (!(error instanceof AppError || error instanceof Died)) throw error;
     }
     const after = JSON.stringify(stateOf(core.db));
-    // A first transaction that is rolled back leaves no standing at all.
     hold(before === after, `I3: a transaction that was rolled back left ${after ?? ''}, and it was ${before ?? ''}`);
+    if (!turn.slot.life.isDead)
+      act(turn, 'order.place', { order: order(turn.chance.int(0, ORDERS - 1), actorIn(turn)) });
   },
   poison: (turn) => {
     const { world } = turn;
@@ -285,7 +284,8 @@ const ACTIONS: Readonly<Record<Action, (turn: Turn) => Promise<void> | void>> = 
       client: {
         id: uuid(10, world.counters.poisons),
         shopId: homeOf(turn),
-        name: `${POISON} ${world.counters.poisons}`,
+        name: `Client ${world.counters.poisons}`,
+        email: POISON,
         phones: [],
         tags: [],
         status: 'new',
@@ -389,10 +389,7 @@ const ACTIONS: Readonly<Record<Action, (turn: Turn) => Promise<void> | void>> = 
   },
   /** Tombstones go, and the line below which a cursor has missed some moves up. */
   collect: async ({ world }) => {
-    await world.server.db.execute(sql`
-      WITH gone AS (DELETE FROM entities WHERE deleted AND type = 'catalogue_item' RETURNING scope, ver)
-      UPDATE scope_heads SET gc_ver = greatest(gc_ver, line.ver)
-      FROM (SELECT scope, max(ver) AS ver FROM gone GROUP BY scope) AS line WHERE line.scope = scope_heads.scope`);
+    await collectGone(world.server.db, world.clock.now, 1000);
   },
   checkpoint: ({ world }) => world.checkpoint(),
   'server crash': ({ world }) => world.serverDied('process'),
@@ -413,60 +410,52 @@ const ACTIONS: Readonly<Record<Action, (turn: Turn) => Promise<void> | void>> = 
     forgiveFacts(world);
   },
   /** Headquarters moves a device to the other shop. */
-  move: async ({ world, slot }) => {
-    const { deviceId } = slot;
-    const grants = await world.grantsOf(deviceId);
-    const ver = grantsVerOf(grants) + 1;
-    const homes = grants.filter(({ revokedVer, home }) => revokedVer === null && home);
-    const next = SHOPS.find((shop) => !homes.some(({ scope }) => scope === shopScope(shop)));
-    if (next === undefined) return;
-    const isGranted = grants.some(({ revokedVer, scope }) => revokedVer === null && scope === shopScope(next));
-    if (isGranted) return;
-    await world.server.db.transaction(async (tx) => {
-      await endGrants(
-        tx,
-        deviceId,
-        ver,
-        homes.map(({ scope }) => scope),
-        world.clock.now + YEAR,
-      );
-      await insertGrants(
-        tx,
-        { organizationId: ORGANIZATION, deviceId },
-        ver,
-        [{ scope: shopScope(next), home: true }],
-        world.clock.now,
-      );
-      await tx.execute(sql`UPDATE devices SET shop_id = ${next} WHERE id = ${deviceId}`);
-    });
+  move: async (turn) => {
+    const { home } = await shopsOf(turn);
+    await setShopsOf(turn, [home === SHOPS[0] ? SHOPS[1] : SHOPS[0]]);
   },
   /** The device may also see the other shop, or no longer. */
-  grant: async ({ world, slot }) => {
-    const { deviceId } = slot;
-    const grants = await world.grantsOf(deviceId);
-    const ver = grantsVerOf(grants) + 1;
-    const current = grants.filter(({ revokedVer }) => revokedVer === null);
-    const extra = current.find(({ scope, home }) => !home && scope.startsWith('shop:'));
-    await world.server.db.transaction(async (tx) => {
-      if (extra !== undefined) {
-        await endGrants(tx, deviceId, ver, [extra.scope], world.clock.now + YEAR);
-        return;
-      }
-      const other = SHOPS.map(shopScope).find((scope) => !current.some((one) => one.scope === scope));
-      if (other === undefined) return;
-      await insertGrants(
-        tx,
-        { organizationId: ORGANIZATION, deviceId },
-        ver,
-        [{ scope: other, home: false }],
-        world.clock.now,
-      );
-    });
+  grant: async (turn) => {
+    const { home, all } = await shopsOf(turn);
+    await setShopsOf(turn, all.length > 1 ? [home] : [home, home === SHOPS[0] ? SHOPS[1] : SHOPS[0]]);
+  },
+  /** A row of headquarters goes from one shop to the other. */
+  'move row': async ({ world, chance }) => {
+    const alive = [...world.model.rows].filter(
+      ([key, row]) => key.startsWith('catalogue_item:') && row.fields !== null && row.scope.startsWith('shop:'),
+    );
+    if (alive.length === 0) return;
+    const [key, row] = chance.pick(alive);
+    const scope = SHOPS.map(shopScope).find((one) => one !== row.scope) ?? row.scope;
+    const id = key.slice('catalogue_item:'.length);
+    const fields = row.fields as CatalogueItem;
+    await world.server.move([{ type: 'catalogue_item', id, scope, fields }]);
+    world.model.rows.set(key, { scope, fields });
+  },
+  'torn page': ({ world }) => {
+    world.isTorn = true;
   },
   'time passes': ({ world, chance }) => {
     world.clock.now += chance.pick([1, 1000, MINUTE, HOUR, 2 * DAY, 20 * DAY]);
   },
 };
+
+async function shopsOf({ world, slot }: Turn): Promise<{ readonly home: string; readonly all: readonly string[] }> {
+  const current = (await world.grantsOf(slot.deviceId)).filter(({ revokedVer }) => revokedVer === null);
+  const shops = current.filter(({ scope }) => scope.startsWith('shop:'));
+  const idOf = ({ scope }: { readonly scope: string }) => scope.slice('shop:'.length);
+  const home = shops.find((grant) => grant.home);
+  return { home: home === undefined ? SHOPS[0] : idOf(home), all: shops.map(idOf) };
+}
+
+async function setShopsOf({ world, slot }: Turn, shops: readonly string[]): Promise<void> {
+  const device = { organizationId: ORGANIZATION, deviceId: slot.deviceId };
+  const { now } = world.clock;
+  await world.server.db.transaction(async (tx) => {
+    await setShops(tx, device, shops, { lateUntil: now + YEAR, now });
+    await tx.execute(sql`UPDATE devices SET shop_id = ${shops[0] ?? ''} WHERE id = ${slot.deviceId}`);
+  });
+}
 
 /** Facts that no disk holds any more are lost, and nobody promised otherwise. */
 export function forgiveFacts(world: World): void {

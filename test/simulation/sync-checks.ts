@@ -63,6 +63,7 @@ export function checkDevice(world: World, slot: Slot): void {
     'base and outbox',
   ]);
   hold(wrong === undefined, `I7: device ${slot.index}: ${wrong ?? ''}`);
+  checkWhole(slot, view);
   checkMonotonic(slot, view);
   checkPulled(slot, view);
 }
@@ -94,6 +95,20 @@ function checkMonotonic(slot: Slot, view: View): void {
   slot.memory = { epoch: state.epoch, incarnation: state.incarnation, cursors, vers };
 }
 
+/** While a pull is under way nothing of it is to be seen. */
+function checkWhole(slot: Slot, view: View): void {
+  const { life } = slot;
+  const now = JSON.stringify([...view.base]);
+  const isHalfway = life.running.pull && completedPull(life) === undefined;
+  const before = bases.get(life);
+  hold(
+    !isHalfway || before === undefined || before === now,
+    `I8: device ${slot.index} shows a part of a pull that is under way`,
+  );
+  bases.set(life, now);
+}
+const bases = new WeakMap<Life, string>();
+
 /** A pull that has ended shows one instant of the server, whole. */
 function checkPulled(slot: Slot, view: View): void {
   const { life } = slot;
@@ -104,7 +119,8 @@ function checkPulled(slot: Slot, view: View): void {
     view.state?.epoch === reply.epoch &&
     view.state.staged === null &&
     reply.grants.every(
-      (scope) => view.cursors.get(scope)?.ver === reply.next[scope] && view.cursors.get(scope)?.digest !== '',
+      (scope) =>
+        view.cursors.get(scope)?.ver === reply.next[scope] && view.cursors.get(scope)?.digest === reply.digests[scope],
     );
   if (!isApplied) return;
   const theirs = liveOf(snapshot, reply.grants);

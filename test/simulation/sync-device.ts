@@ -41,6 +41,8 @@ export interface Life {
   waiting: { push: number; pull: number; rekey: number };
   isDead: boolean;
   doom: Doom | undefined;
+  /** What the transaction under way changes beside the database. */
+  onCommit: (() => void) | undefined;
   /** The last exchange that failed, for whoever asks why nothing moves. */
   lastError: unknown;
   hints: LiveHints | undefined;
@@ -50,7 +52,9 @@ export interface LifeOptions {
   /** What is on the disk. */
   readonly disk: Db['$client'];
   readonly mode: Mode;
-  readonly identity: SyncIdentity;
+  readonly identity: () => SyncIdentity;
+  /** It stands in another shop, and that is on its disk. */
+  readonly moved: (shopId: string) => void;
   readonly now: () => number;
   readonly chance: Seeded;
   readonly findMutator: MutatorLookup;
@@ -88,11 +92,15 @@ export function beginLife(options: LifeOptions): Life {
     isDead: false,
     doom: undefined,
     lastError: undefined,
+    onCommit: undefined,
     hints: undefined,
   };
   life.sync = createSync(core, {
     mode: options.mode,
-    identity: () => options.identity,
+    identity: options.identity,
+    moveTo: (shopId) => {
+      life.onCommit = () => options.moved(shopId);
+    },
     serverUrl: () => 'http://in.process',
     token: () => Promise.resolve('token'),
     random: () => 0.5,
@@ -120,7 +128,9 @@ function guarded(life: Life, run: (...args: never[]) => unknown): unknown {
     (begin: (...args: never[]) => unknown) =>
     (...args: never[]) => {
       if (life.isDead) throw new Died('a dead device wrote');
+      Object.assign(life, { onCommit: undefined });
       const result = begin(...args);
+      life.onCommit?.();
       if (isDue(life, 'after')) throw new Died('after the commit');
       if (life.doom !== undefined) life.doom.commits -= 1;
       return result;

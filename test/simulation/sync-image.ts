@@ -19,6 +19,7 @@ const OTHERS = [
   'entities',
   'field_history',
   'organizations',
+  'scope_departures',
   'scope_heads',
   'shops',
 ] as const;

@@ -42,6 +42,8 @@ export const ACTIONS = [
   'move',
   'grant',
   'time passes',
+  'move row',
+  'torn page',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -66,13 +68,13 @@ const LINE: Weights = { push: 6, pull: 6, sync: 4, deliver: 14, 'hq put': 1, 'ti
 
 /** What a run is about. Each begins from ordinary work and adds its own kind of trouble. */
 const PROFILES = {
-  line: { ...WORK, ...LINE, partition: 1, heal: 2, 'delete client': 1 },
+  line: { ...WORK, ...LINE, partition: 1, heal: 2, 'delete client': 1, 'torn page': 1 },
   deaths: { ...WORK, ...LINE, crash: 3, doom: 5 },
   clocks: { ...WORK, ...LINE, jump: 5, freeze: 1, crash: 1 },
   'server deaths': { ...WORK, ...LINE, 'server crash': 1, 'server doom': 4, checkpoint: 1, 'power cut': 3, outage: 1 },
   restores: { ...WORK, ...LINE, backup: 2, restore: 2, crash: 1, checkpoint: 1, 'power cut': 1 },
   copies: { ...WORK, ...LINE, clone: 2, wipe: 1, crash: 1 },
-  scopes: { ...WORK, ...LINE, move: 2, grant: 2, crash: 1 },
+  scopes: { ...WORK, ...LINE, move: 2, grant: 2, crash: 1, 'hq put': 3, 'move row': 3, 'hq delete': 1, collect: 1 },
   tombstones: { ...WORK, ...LINE, 'hq put': 4, 'hq delete': 4, collect: 3, 'delete client': 3, partition: 1, heal: 1 },
   poison: { ...WORK, ...LINE, poison: 3, outage: 2 },
   everything: {
@@ -99,6 +101,8 @@ const PROFILES = {
     restore: 0.5,
     move: 0.5,
     grant: 0.5,
+    'move row': 0.5,
+    'torn page': 0.3,
   },
 } as const satisfies Readonly<Record<string, Weights>>;
 
@@ -106,9 +110,12 @@ const DRAWS = 2 ** 20;
 /** One run in so many has a backlog larger than one request may carry. */
 const BURST_EVERY = 250;
 
-export function planOf(seed: number): Script {
+export type Profile = keyof typeof PROFILES;
+
+/** @param only of this kind alone; else drawn. */
+export function planOf(seed: number, only?: Profile): Script {
   const chance: Seeded = seeded(seed, 0x5e9c);
-  const profile: Weights = PROFILES[chance.pick(Object.keys(PROFILES) as (keyof typeof PROFILES)[])];
+  const profile: Weights = PROFILES[only ?? chance.pick(Object.keys(PROFILES) as Profile[])];
   const steps = Array.from(
     { length: chance.int(12, 44) },
     (): Step => ({

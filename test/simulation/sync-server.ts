@@ -9,13 +9,14 @@ import type { Guard, GuardFile } from '#server/sync/guard-file.ts';
 import { createPull, type Pull } from '#server/sync/pull.service.ts';
 import { createPush, type Push } from '#server/sync/push.service.ts';
 import { recover } from '#server/sync/recover.ts';
+import { moveRows } from '#server/sync/rows.mover.ts';
 import { writeRows } from '#server/sync/rows.writer.ts';
 import { firstGrants, type SyncActor } from '#server/sync/sync.port.ts';
 import { openTimeline, type Timeline } from '#server/sync/timeline.ts';
 import { raiseIncarnation } from '#server/sync/writers.repo.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { createIds } from '#shared/kernel/ids.ts';
-import type { RowPut } from '#shared/sync/mutator.ts';
+import type { Put, RowPut } from '#shared/sync/mutator.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Seeded } from './seeded.ts';
 import { Died } from './sync-device.ts';
@@ -39,6 +40,8 @@ export interface SimServer {
   rekey(deviceId: string): Promise<{ readonly incarnation: number }>;
   /** Headquarters writes rows of its own. */
   write(puts: readonly RowPut[]): Promise<void>;
+  /** Rows go into other scopes. */
+  move(puts: readonly Put[]): Promise<void>;
   /** Everything so far is on the disk, and the journal begins anew. */
   checkpoint(): Promise<void>;
   /** The process begins again over what the database holds. */
@@ -64,6 +67,8 @@ export interface SimServerOptions {
   readonly organizationId: string;
   readonly devices: readonly SyncActor[];
   readonly shops: readonly string[];
+  /** A statement came after the lock of the scopes' heads, which holds up every other writer of the scope. */
+  readonly misplaced: () => void;
   /** Everything committed so far is on the disk. */
   readonly onCheckpoint: () => void;
   /** A statement that carries this text fails, for ever and by itself: no outage, no contention. */
@@ -120,7 +125,7 @@ export async function openServer(options: SimServerOptions): Promise<SimServer> 
     return Promise.reject(new Died('the server'));
   };
 
-  const db = faulty(raw, (text) => {
+  const db = faulty(raw, options.misplaced, (text) => {
     // Only where it is a row: what is kept of it for a person is mere text.
     const isRow = text?.includes('"expected"') === true;
     if (options.poison !== '' && isRow && text.includes(options.poison)) {
@@ -160,6 +165,10 @@ export async function openServer(options: SimServerOptions): Promise<SimServer> 
     },
     write: async (puts) => {
       const { heads } = await raw.transaction((tx) => writeRows(tx, organizationId, puts, now()));
+      timeline.saw(heads);
+    },
+    move: async (puts) => {
+      const { heads } = await raw.transaction((tx) => moveRows(tx, organizationId, puts, now()));
       timeline.saw(heads);
     },
     checkpoint: async () => {
@@ -211,17 +220,22 @@ export async function openServer(options: SimServerOptions): Promise<SimServer> 
 const firstImages = new Map<number, DiskImage>();
 
 /** The same database, where `before` sees every statement of a transaction, and `undefined` before its commit. */
-function faulty(db: Db, before: (text: string | undefined) => void): Db {
-  const watch = (tx: Tx): Tx =>
-    new Proxy(tx, {
+function faulty(db: Db, misplaced: () => void, before: (text: string | undefined) => void): Db {
+  const watch = (tx: Tx): Tx => {
+    let hasHeads = false;
+    return new Proxy(tx, {
       get: (target, name, receiver) => {
         if (name !== 'execute') return Reflect.get(target, name, receiver) as unknown;
         return (query: Parameters<Tx['execute']>[0]) => {
-          before(textOf(query));
+          const text = textOf(query);
+          before(text);
+          if (hasHeads) misplaced();
+          if (/(INTO|UPDATE) scope_heads|scope_heads\b[^;]*FOR UPDATE/.test(text)) hasHeads = true;
           return target.execute(query);
         };
       },
     });
+  };
   return new Proxy(db, {
     get: (target, name, receiver) => {
       if (name !== 'transaction') return Reflect.get(target, name, receiver) as unknown;
@@ -235,11 +249,18 @@ function faulty(db: Db, before: (text: string | undefined) => void): Db {
   });
 }
 
-/** The texts that a statement carries, its parameters among them. */
-const textOf = (query: unknown): string => {
+/** The texts of a statement, its parameters among them. */
+function textOf(query: unknown): string {
+  if (typeof query === 'string') return query;
   const chunks = (query as { readonly queryChunks?: readonly unknown[] }).queryChunks ?? [];
-  return chunks.filter((chunk) => typeof chunk === 'string').join('\n');
-};
+  return chunks
+    .map((chunk) => {
+      if (typeof chunk === 'string') return chunk;
+      const { value } = (chunk ?? {}) as { readonly value?: unknown };
+      return Array.isArray(value) ? value.join('') : '';
+    })
+    .join(' ');
+}
 
 /** What headquarters has made before anything is sold: in one statement, for every run begins with it. */
 async function furnish(db: Db, { organizationId, shops, devices, now }: SimServerOptions): Promise<void> {

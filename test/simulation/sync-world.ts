@@ -25,7 +25,8 @@ import { type Backup, openServer, type SimServer } from './sync-server.ts';
 import type { HeldRow } from './sync-view.ts';
 
 export const START_MS = 1_763_000_000_000;
-export const POISON = 'a-row-that-cannot-be-written';
+/** Stands in a field that nobody edits. */
+export const POISON = 'a-row-that-cannot-be-written@example.test';
 export const SHOPS = [shopId(1), shopId(2)] as const;
 
 /** A place where a device stands: its process may die and come back, its disk may be copied or replaced. */
@@ -70,6 +71,8 @@ export interface World {
   /** The model as the disk of the server has it. */
   modelOnDisk: Model;
   backup: (Backup & { readonly model: Model }) | undefined;
+  /** The next page loses a row on its way: a fault of the server, or of its disk. */
+  isTorn: boolean;
   /** Facts that a device has told its user: each must be on the server in the end. */
   readonly facts: Map<RefKey, string>;
   /** Ends of the durable part of each writer that devices have been told, in this epoch. */
@@ -146,6 +149,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     devices: actors,
     shops: SHOPS,
     poison: POISON,
+    misplaced: () => violations.push(new Violation('I20: the heads were locked before the last statement of a push')),
     onCheckpoint: () => {
       // Before anything was accepted there is no world yet.
       if (begun !== undefined) begun.modelOnDisk = copyModel(begun.model);
@@ -156,7 +160,10 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     beginLife({
       disk: db,
       mode: slot.mode,
-      identity: slot.identity,
+      identity: () => slot.identity,
+      moved: (shop) => {
+        slot.identity = { ...slot.identity, shopId: shop };
+      },
       now: () => world.nowAt(slot),
       chance,
       findMutator: registered,
@@ -174,6 +181,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     model: newModel(),
     modelOnDisk: newModel(),
     backup: undefined,
+    isTorn: false,
     facts: new Map(),
     promised: new Map(),
     served: new Map(),
@@ -243,6 +251,8 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
           );
         }
       }
+      // It began by putting everything on the disk.
+      world.modelOnDisk = copyModel(world.model);
       if (server.timeline().epoch !== before) forgetEpoch(world);
     },
     restore: async () => {
@@ -391,7 +401,9 @@ async function record(world: World, batch: Batch, lastMid: number, outcomes: rea
 
 async function servePull(world: World, who: SyncActor, message: Message): Promise<PullReply> {
   const request = PullRequest.parse(JSON.parse(message.body));
-  const reply = PullReply.parse(JSON.parse(JSON.stringify(await world.server.pull(who, request))));
+  const whole = PullReply.parse(JSON.parse(JSON.stringify(await world.server.pull(who, request))));
+  const reply = world.isTorn ? { ...whole, rows: whole.rows.slice(1) } : whole;
+  if (whole.rows.length > 0) world.isTorn = false;
   const granted = currentScopes(await world.grantsOf(who.deviceId));
   for (const row of reply.rows) {
     hold(granted.includes(row.scope), `I17: a reply has ${row.type} ${row.id} of ${row.scope}, which is not granted`);
