@@ -85,7 +85,8 @@ test('AU-10 disk full: no receipt is begun and no sale is made; with room again 
 }, 240_000);
 
 async function counterOf(here: KillsWorld, name: 'till-1' | 'till-2') {
-  const { rpc, close } = await connectDevice(here.process(name)?.ready.url ?? '');
+  const device = await connectDevice(here.process(name)?.ready.url ?? '');
+  const { rpc } = device;
   const { name: person, pin } = staffOf(here.demo, 'cashier');
   const member = (await rpc.staff.list()).find((one) => one.name === person);
   await rpc.staff.signIn({ memberId: member?.id ?? '', pin });
@@ -94,6 +95,6 @@ async function counterOf(here: KillsWorld, name: 'till-1' | 'till-2') {
   return {
     sell: (id: string) =>
       rpc.payments.checkout({ id, lines, tenders: [{ type: 'cash', sumMinor: item?.priceMinor ?? 0 }] }),
-    close,
+    close: () => device.close(),
   };
 }

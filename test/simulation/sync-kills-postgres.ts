@@ -25,6 +25,8 @@ function findBinaries(): string | undefined {
 }
 const version = (path: string): number => Number(path.split('/').at(-2));
 
+export const hasPostgres = (): boolean => findBinaries() !== undefined;
+
 /** Undefined where this machine has no PostgreSQL. */
 export async function startPostgres(): Promise<TemporaryPostgres | undefined> {
   const found = findBinaries();
