@@ -13,6 +13,7 @@ import { parseRefKey, type RefKey } from '#shared/sync/refs.ts';
 import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import { settleForeign } from './foreign.ts';
 import { createSyncHttp, type SyncHttp } from './http.ts';
 import { leaveDevice } from './leave.ts';
 import { createLiveLink, type LiveHints, type LiveLink } from './live.ts';
@@ -98,6 +99,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     leaveDevice({ store: own, log, keepUnsent }, before);
     isDirty = true;
   });
+  settleForeign(store, log);
   const skew = createSkew({
     now,
     log,
