@@ -1,4 +1,5 @@
-/** `npm run bench [-- --only catalogue|catalogue-import|executor|fiscal-queue|register-hang|cold-start|sync]`: every measurement, one table each. */
+/** `npm run bench [-- --only blobs|catalogue|catalogue-import|executor|fiscal-queue|register-hang|cold-start|sync]`: every measurement, one table each. */
+import { run as blobs } from './blobs/blobs-bench.ts';
 import { run as catalogueImport } from './catalogue-import.ts';
 import { run as cataloguePage } from './catalogue-page.ts';
 import { run as coldStart } from './cold-start.ts';
@@ -9,6 +10,7 @@ import { run as sync } from './sync/sync-bench.ts';
 import { type Table, toMarkdown } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>> = {
+  blobs,
   catalogue: cataloguePage,
   'catalogue-import': catalogueImport,
   'cold-start': coldStart,

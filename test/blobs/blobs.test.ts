@@ -159,6 +159,18 @@ describe('sending', () => {
     expect(retry_at).toBeGreaterThan(device.core.now());
   });
 
+  test('I19 all bytes there is not safe there: a server that died before its verdict is made to give it', async () => {
+    const device = await world.device();
+    const id = await device.put(photo(4000));
+    await device.push();
+    await world.server.db.execute(sql`UPDATE blobs SET state = 'uploading', chunks = NULL WHERE id = ${id}`);
+    device.core.db.$client.prepare(`UPDATE blobs SET state = 'uploading' WHERE id = ?`).run(id);
+    await device.push();
+    expect(stateOf(device, id)).toBe('durable');
+    const { rows: found } = await world.server.db.execute(sql`SELECT state FROM blobs WHERE id = ${id}`);
+    expect(found).toEqual([{ state: 'durable' }]);
+  });
+
   test.each([
     ['a page', Buffer.from('<!doctype html>'), 'blobs.type_refused'],
     ['nothing', Buffer.alloc(0), 'app.bad_input'],
