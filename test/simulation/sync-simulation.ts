@@ -2,7 +2,7 @@
 import { createTestDb } from '#server/db/test-db.ts';
 import { openDisk } from './sync-image.ts';
 import { Violation } from './sync-model.ts';
-import { planOf, type Script, type Step } from './sync-plan.ts';
+import { type Profile, planOf, type Script, type Step } from './sync-plan.ts';
 import { type Database, playScript } from './sync-run.ts';
 
 export interface SyncSimulationOptions {
@@ -105,4 +105,23 @@ async function shrink(
     }
   }
   return { script: { ...script, steps }, error };
+}
+
+/**
+ * Runs until one does not hold, of one kind, each after the same first steps: how a known-bad product is looked for.
+ * Answers nothing when all held.
+ */
+export async function firstFailure(
+  database: Database,
+  aim: { readonly profile: Profile; readonly first?: readonly Step[]; readonly seed: number; readonly runs: number },
+): Promise<{ readonly run: number; readonly message: string } | undefined> {
+  for (let run = 1; run <= aim.runs; run += 1) {
+    const script = planOf(aim.seed + run, aim.profile);
+    try {
+      await playScript(database, { ...script, steps: [...(aim.first ?? []), ...script.steps] });
+    } catch (error) {
+      return { run, message: wordsOf(error) };
+    }
+  }
+  return undefined;
 }
