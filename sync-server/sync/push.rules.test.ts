@@ -62,6 +62,15 @@ describe('a mutator that does what its entry does not say is a fault, and its mu
     decide: () => ({ kind: 'apply', puts: [], ...decision }),
   });
 
+  test('I9 a write over a dead row is none either, but refused', () => {
+    const dead = { scope: shop, deleted: true, fields: null, ver: 2, clock: null };
+    const before = rows.get(`order:${sold.id}`);
+    rows.set(`order:${sold.id}`, dead);
+    const made = run(decides({ puts: [{ type: 'order', id: sold.id, scope: shop, fields: sold }] }));
+    if (before) rows.set(`order:${sold.id}`, before);
+    expect(made).toMatchObject({ outcome: { status: 'rejected', code: 'sync.deleted' }, rows: [] });
+  });
+
   test('as it stands it is none', () => {
     expect(run({})).toMatchObject({ outcome: { status: 'applied' }, rows: [{ type: 'order' }] });
   });

@@ -24,3 +24,45 @@ test('the manager signs in and sees the list, with a designed emptiness in every
   await page.getByRole('tab', { name: new RegExp(`^${manager.tab.new}`) }).click();
   await look(page, 'manager-2-list');
 });
+
+test('the manager makes a file, changes it, takes it and ends it', async ({ openScreen, look, world }) => {
+  const page = await openScreen('manager');
+  // Whoever signed in before is still there.
+  const who = page.getByText(staff.who);
+  const list = page.getByRole('tablist', { name: manager.tabs });
+  await expect(who.or(list)).toBeVisible();
+  if (await who.isVisible()) {
+    await page.getByRole('button', { name: new RegExp(world.manager.name) }).click();
+    await page.keyboard.type(world.manager.pin);
+    await page.keyboard.press('Enter');
+  }
+  await expect(list).toBeVisible();
+  const name = 'Смирнова Елена Викторовна';
+  const field = (label: string) => page.getByRole('textbox', { name: label, exact: true });
+
+  await page.getByRole('button', { name: manager.file.add }).click();
+  await page.getByRole('button', { name: manager.file.save }).click();
+  await expect(page.getByText(manager.file.wrong.name)).toBeVisible();
+  await field(manager.field.name).fill(name);
+  await field(manager.field.phone).fill('8 900 123-45-67');
+  await look(page, 'manager-3-new-file');
+  await page.getByRole('button', { name: manager.file.save }).click();
+  const card = page.getByRole('button', { name: new RegExp(name) });
+  await expect(card).toContainText('+7 900 123-45-67');
+
+  await card.click();
+  await field(manager.field.comment).fill('Звонить утром');
+  await page.getByRole('combobox', { name: manager.field.tags }).fill('постоянный');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: manager.file.take }).click();
+  await look(page, 'manager-4-file');
+  await page.getByRole('button', { name: manager.file.save }).click();
+  await expect(card).toContainText('постоянный');
+
+  await page.getByRole('tab', { name: new RegExp(`^${manager.tab.mine}`) }).click();
+  await card.click();
+  await expect(field(manager.field.comment)).toHaveValue('Звонить утром');
+  await page.getByRole('button', { name: manager.file.remove }).click();
+  await page.getByRole('button', { name: manager.file.remove_sure }).click();
+  await expect(page.getByText(manager.empty.mine.title)).toBeVisible();
+});
