@@ -154,7 +154,7 @@ describe('a power cut', () => {
     await Promise.all(DEVICES.map((name) => world.start(name)));
     const watch = createWatch(world, Number.POSITIVE_INFINITY);
     await until('everything to be printed', () => (watch.isPrinted() ? true : undefined), 120_000, 250);
-    await until('everybody to have everything', () => (watch.isSettled() ? true : undefined), 60_000, 250);
+    await until('everybody to have everything', () => (watch.isSettled() ? true : undefined), 120_000, 250);
     await Promise.all(DEVICES.map((name) => world.stop(name)));
     await world.stop('server');
     const { broken } = await judge(world, ledger);

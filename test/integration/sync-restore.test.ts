@@ -39,7 +39,7 @@ async function settle(shop: KillsWorld, isCopySettled: () => boolean = () => tru
   await until(
     'everybody to have everything',
     () => (watch.isSettled() && isCopySettled() ? true : undefined),
-    60_000,
+    120_000,
     250,
   );
   await Promise.all([...DEVICES.map((name) => shop.stop(name)), copy?.stop()]);

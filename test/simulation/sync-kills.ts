@@ -36,7 +36,7 @@ export interface SyncKillsResult {
 /** A queue may stand still this long, its server within reach, before it is told; backoff after an outage is within it. */
 const FROZEN_MS = 20_000;
 /** After the last blow everything is where it belongs within this. */
-const SETTLED_MS = 90_000;
+const SETTLED_MS = 120_000;
 /** A register prints more slowly than its people sell. */
 const PRINTED_MS = 10 * 60_000;
 const BREATH_EVERY_MS = 45_000;
