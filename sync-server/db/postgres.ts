@@ -16,6 +16,7 @@ export async function openPostgres(databaseUrl: string, migrationsDir: string): 
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 20, connectionTimeoutMillis: 5000 });
   // An idle connection that the server closed: the pool replaces it, and the next query says what is wrong.
   pool.on('error', () => undefined);
+  pool.on('connect', prepareNamed);
   // One in use that died between two statements: nobody else listens, and the statement that follows says it.
   pool.on('connect', (client) => client.on('error', () => undefined));
   try {
@@ -37,6 +38,25 @@ export async function openPostgres(databaseUrl: string, migrationsDir: string): 
       return closing;
     },
   };
+}
+
+const NAMED = /^\s*\/\* ([a-z.]+) \*\//;
+
+/**
+ * A statement that begins with its name in a comment is parsed and planned once a connection: of a push and a pull, that is
+ * a good part. Its text must never change.
+ */
+function prepareNamed(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (config: unknown, ...rest: unknown[]) => unknown;
+  client.query = ((config: unknown, ...rest: unknown[]) => query(withName(config), ...rest)) as typeof client.query;
+}
+
+function withName(config: unknown): unknown {
+  if (typeof config !== 'object' || config === null || !('text' in config) || typeof config.text !== 'string') {
+    return config;
+  }
+  const [, name] = NAMED.exec(config.text) ?? [];
+  return name === undefined ? config : { ...config, name };
 }
 
 /** Several instances may start at once: the first migrates, the others wait and find it done. */

@@ -41,7 +41,7 @@ export interface HeadChange {
 /** Rows by type and id whatever their scope, locked until the end of the transaction, always in the same order. */
 export async function lockEntities(tx: Tx, refs: readonly EntityRef[]): Promise<StoredRow[]> {
   if (refs.length === 0) return [];
-  const { rows } = await tx.execute<StoredRow & Record<string, unknown>>(sql`
+  const { rows } = await tx.execute<StoredRow & Record<string, unknown>>(sql`/* push.lock */
     SELECT e.type, e.id, e.scope, e.ver, e.deleted, e.fields, e.clock
     FROM jsonb_to_recordset(${JSON.stringify(refs)}::text::jsonb) AS wanted (type text, id text)
     JOIN entities e ON e.type = wanted.type AND e.id = wanted.id
@@ -71,7 +71,7 @@ export async function writeEntities(
   },
 ): Promise<Written> {
   const { organizationId, deviceId, now } = write;
-  const { rows } = await tx.execute<{ written: number; heads: Record<Scope, number> }>(sql`
+  const { rows } = await tx.execute<{ written: number; heads: Record<Scope, number> }>(sql`/* push.write */
     WITH change AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(write.heads)}::text::jsonb)
         AS given (scope text, rows bigint, digest text)
@@ -137,7 +137,7 @@ export type SizedRow = Omit<PulledRow, 'moved'> & { readonly bytes: number; read
 
 /** Rows of a scope after a version, oldest version first. `bytes` is the length of the fields as text. */
 export async function listRowsAfter(db: Db | Tx, scope: Scope, ver: number, limit: number): Promise<SizedRow[]> {
-  const { rows } = await db.execute<SizedRow & Record<string, unknown>>(sql`
+  const { rows } = await db.execute<SizedRow & Record<string, unknown>>(sql`/* pull.rows */
     (SELECT scope, type, id, ver, deleted, fields, coalesce(octet_length(fields::text), 0) AS bytes, false AS moved
       FROM entities WHERE scope = ${scope} AND ver > ${ver}::bigint ORDER BY ver LIMIT ${limit}::bigint)
     UNION ALL

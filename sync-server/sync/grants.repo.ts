@@ -22,7 +22,7 @@ export async function readStanding(
   tx: Tx,
   { deviceId, incarnation }: WriterKey,
 ): Promise<{ readonly granted: Grant[]; readonly heads: Head[]; readonly lastMid: number }> {
-  const { rows } = await tx.execute<{ granted: Grant[]; heads: Head[]; lastMid: number | null }>(sql`
+  const { rows } = await tx.execute<{ granted: Grant[]; heads: Head[]; lastMid: number | null }>(sql`/* pull.standing */
     SELECT ${grantsOfDevice(deviceId)} AS granted,
       (SELECT coalesce(jsonb_agg(jsonb_build_object('scope', h.scope, 'head', head, 'digest', digest, 'gcVer', gc_ver)
           ORDER BY h.scope), '[]')

@@ -19,7 +19,7 @@ const NEW_WRITER: WriterRow = { lastMid: 0, ticket: null, lastAt: 0, failingMid:
 
 /** The writer's row, locked: pushes of one writer run one after another. Made when this is its first. */
 export async function lockWriter(tx: Tx, writer: WriterKey, now: number): Promise<WriterRow> {
-  const select = sql`
+  const select = sql`/* push.writer */
     SELECT last_mid AS "lastMid", ticket, last_at AS "lastAt", failing_mid AS "failingMid", failures,
       ${grantsOfDevice(writer.deviceId)} AS grants
     FROM sync_writers WHERE device_id = ${writer.deviceId} AND incarnation = ${writer.incarnation} FOR UPDATE`;
@@ -69,7 +69,7 @@ export async function advanceWriter(
     readonly outcomes: readonly StoredOutcome[];
   },
 ): Promise<void> {
-  await tx.execute(sql`
+  await tx.execute(sql`/* push.outcomes */
     WITH stored AS (
       INSERT INTO sync_outcomes (device_id, incarnation, mid, h, outcome, at)
       SELECT ${writer.deviceId}, ${writer.incarnation}::int, mid, h, outcome, ${step.now}::bigint

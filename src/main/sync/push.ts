@@ -11,6 +11,7 @@ import {
   type PushReply,
   SCHEMA,
 } from '#shared/sync/protocol.ts';
+import type { Heads } from './echo.ts';
 import type { PushEnvelope, SyncHttp } from './http.ts';
 import type { WireRow } from './outbox.repo.ts';
 import type { SyncState } from './state.repo.ts';
@@ -39,10 +40,13 @@ interface Flight {
   readonly reply: Promise<PushReply>;
 }
 
-/** Resolves to whether anything was answered. Throws what `SyncHttp` throws; nothing is lost by it. */
-export async function pushAll(deps: PushDeps): Promise<boolean> {
+/**
+ * Resolves to how far the scopes it changed have come, or to nothing when nothing was answered. Throws what `SyncHttp`
+ * throws; nothing is lost by it.
+ */
+export async function pushAll(deps: PushDeps): Promise<Heads | undefined> {
   const { store } = deps;
-  let isAnswered = false;
+  let heads: Heads | undefined;
   let turns = 0;
   let atMost = MAX_PUSH_MUTATIONS;
   const takeOff = (): Flight | undefined => {
@@ -60,7 +64,7 @@ export async function pushAll(deps: PushDeps): Promise<boolean> {
       const progress = store.transaction(() => accept(deps, state, reply));
       // The server keeps its word on order; a reply that answers nothing is its way to say "not now".
       if (!progress) throw new AppError('app.unavailable', 'the server answered none of the changes');
-      isAnswered = true;
+      heads = { ...heads, ...reply.heads };
       flight = following ?? takeOff();
     } catch (error) {
       await following?.reply.catch(() => undefined);
@@ -74,7 +78,7 @@ export async function pushAll(deps: PushDeps): Promise<boolean> {
       flight = takeOff();
     }
   }
-  return isAnswered;
+  return heads;
 }
 
 function send({ http, now }: PushDeps, state: SyncState, batch: readonly WireRow[]): Flight {

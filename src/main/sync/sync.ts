@@ -13,6 +13,7 @@ import { parseRefKey, type RefKey } from '#shared/sync/refs.ts';
 import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import { createEcho } from './echo.ts';
 import { settleForeign } from './foreign.ts';
 import { createSyncHttp, type SyncHttp } from './http.ts';
 import { leaveDevice } from './leave.ts';
@@ -231,6 +232,8 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     },
   });
 
+  const echo = createEcho(pull);
+
   const push = createLoop({
     name: 'sync-push',
     intervalMs: PUSH_INTERVAL_MS,
@@ -243,14 +246,14 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       if (store.outbox.hasPending()) {
         const wasOnline = link.state === 'online';
         isPushing = true;
-        const isAnswered = await exchange(() => pushAll({ store, http, now, log, pull: () => pull.tick() })).finally(
-          () => {
+        const pushed = await echo
+          .during(() => exchange(() => pushAll({ store, http, now, log, pull: () => pull.tick() })))
+          .finally(() => {
             isPushing = false;
-          },
-        );
-        // What was answered is to be seen as the server has it; and a server that is back has news.
-        if (isAnswered || !wasOnline) pull.wake();
-        if (isAnswered) tellBacklog();
+          });
+        // A server that is back has news.
+        if (!wasOnline) pull.wake();
+        if (pushed !== undefined) tellBacklog();
       }
       prune();
     },
@@ -288,7 +291,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     },
     onPoke: ({ scope, head, epoch }) => {
       const isKnown = store.state.find()?.epoch === epoch && (store.state.listCursors().get(scope)?.ver ?? 0) >= head;
-      if (!isKnown) pull.wake();
+      if (!isKnown) echo.heard(scope, head);
     },
     onTaskNext: () => options.onTaskNext?.(),
   };
@@ -335,6 +338,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     },
     stop: async () => {
       live.close();
+      echo.close();
       await Promise.all([push.stop(), pull.stop()]);
     },
   };

@@ -1,0 +1,66 @@
+/**
+ * When to pull because of a hint. A push pokes everybody, its writer too, and what it did is on show there already:
+ * fetching it at once would only stand in the way of those who are waiting for it. News of others is fetched at once.
+ */
+import type { Scope } from '#shared/sync/scopes.ts';
+
+/** What a push made of each scope it changed. */
+export type Heads = Readonly<Record<Scope, number>>;
+
+export interface Echo {
+  /** A hint that a scope has come so far, and that this device has not. */
+  heard(scope: Scope, head: number): void;
+  /** Runs a push; the hints that come meanwhile are judged at its end. Undefined: nothing was answered. */
+  during(push: () => Promise<Heads | undefined>): Promise<Heads | undefined>;
+  close(): void;
+}
+
+/** How long our own changes may wait to be fetched. At worst another's comes so much later. */
+const ECHO_MS = 100;
+/** A backlog takes its time: this often others are heard meanwhile. */
+const BUSY_MS = 2000;
+
+export function createEcho(pull: { readonly wake: () => void }): Echo {
+  let isPushing = false;
+  let own: Heads = {};
+  const waiting = new Map<Scope, number>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const isOwn = ([scope, head]: readonly [Scope, number]) => head <= (own[scope] ?? 0);
+  const wakeNow = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    waiting.clear();
+    pull.wake();
+  };
+  const wakeIn = (ms: number) => {
+    timer ??= setTimeout(wakeNow, ms).unref();
+  };
+
+  return {
+    heard: (scope, head) => {
+      if (isPushing) {
+        waiting.set(scope, Math.max(head, waiting.get(scope) ?? 0));
+        wakeIn(BUSY_MS);
+      } else if (isOwn([scope, head])) wakeIn(ECHO_MS);
+      else wakeNow();
+    },
+    during: async (push) => {
+      isPushing = true;
+      try {
+        const heads = await push();
+        if (heads === undefined) return undefined;
+        own = { ...own, ...heads };
+        const isEcho = [...waiting].every(isOwn);
+        clearTimeout(timer);
+        timer = undefined;
+        if (isEcho) wakeIn(ECHO_MS);
+        else wakeNow();
+        return heads;
+      } finally {
+        isPushing = false;
+      }
+    },
+    close: () => clearTimeout(timer),
+  };
+}
