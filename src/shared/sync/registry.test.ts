@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
+import { mayClientBecome } from '../clients/clients.rules.ts';
 import type { Client } from '../clients/clients.schema.ts';
 import type { FiscalRecord } from '../fiscal/fiscal.schema.ts';
 import { canonicalJson } from '../kernel/canonical.ts';
 import { MODES } from '../kernel/mode.ts';
+import { mayOrderBecome } from '../orders/orders.rules.ts';
 import type { Order } from '../orders/orders.schema.ts';
 import type { Payment } from '../payments/payments.schema.ts';
 import type { Refund } from '../payments/refunds.schema.ts';
+import { mayVisitBecome } from '../visits/visits.rules.ts';
 import type { Visit } from '../visits/visits.schema.ts';
 import { conflictId, type FieldConflict } from './conflict.schema.ts';
-import { ENTITIES, ENTITY_TYPES, entityKind } from './entities.ts';
+import { ENTITIES, ENTITY_TYPES, type EntityType, entityKind } from './entities.ts';
 import type { Decision, MutationContext, Mutator, RowPut } from './mutator.ts';
 import { refKey } from './refs.ts';
 import { findMutator, MUTATOR_NAMES, type MutatorName } from './registry.ts';
@@ -267,6 +270,14 @@ const WORLD = fc
     return world;
   });
 
+/** Rows that have a state, and which steps there are. A receipt that is done stays done. */
+const MACHINES: { readonly [T in EntityType]?: (from: never, to: never) => boolean } = {
+  order: mayOrderBecome,
+  visit: mayVisitBecome,
+  client: mayClientBecome,
+  fiscal_record: (from: FiscalRecord['status']) => from !== 'done',
+};
+
 function get(name: MutatorName): Mutator {
   const mutator = findMutator(name);
   if (mutator === undefined) throw new Error(name);
@@ -414,6 +425,22 @@ describe.each(MUTATOR_NAMES)('%s', (name) => {
         const before = canonicalJson([args, [...world]]);
         expect(decide(mutator, args, world)).toEqual(decide(mutator, args, world));
         expect(canonicalJson([args, [...world]])).toBe(before);
+      }),
+    );
+  });
+
+  test('takes nobody a step back: what has a state moves along its transitions only', () => {
+    fc.assert(
+      fc.property(ARGS[name], WORLD, (args, world) => {
+        for (const row of effect(mutator, world, decide(mutator, args, world))) {
+          const machine = MACHINES[row.type];
+          const from = world.get(refKey(row))?.['status'];
+          if (machine === undefined || row.fields === null || from === undefined) continue;
+          const { status: to } = row.fields as unknown as { readonly status: string };
+          expect(to === from || machine(from as never, to as never), `${row.type}: ${String(from)} to ${to}`).toBe(
+            true,
+          );
+        }
       }),
     );
   });
