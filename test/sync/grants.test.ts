@@ -216,7 +216,7 @@ test('I17 no byte of a shop that was taken away is left in the files of the devi
     place(1, secret);
     await sync.loops.push.tick();
     await sync.loops.pull.tick();
-    expect(catalogue.search({ text: secret.slice(0, 5), limit: 10 } as never)).toHaveLength(1);
+    expect(catalogue.search({ text: secret.slice(0, 5), limit: 10 })).toHaveLength(1);
     place(2, secret);
     opened.db.$client.pragma('wal_checkpoint(TRUNCATE)');
     writeFileSync(`${join(folder, 'device.db')}.backup-2026-01-01T00-00-00-000Z`, secret);

@@ -68,7 +68,11 @@ export function leaveDevice(
   { deviceId, incarnation }: Pick<SyncState, 'deviceId' | 'incarnation'>,
 ): void {
   const pending = store.outbox.listAllPending().map(({ mid, name, args, createdAt }) => ({
-    ...{ deviceId, incarnation, mid, name, madeAt: createdAt },
+    deviceId,
+    incarnation,
+    mid,
+    name,
+    madeAt: createdAt,
     args: JSON.parse(args) as unknown,
   }));
   const unsentFile = keepUnsent([...listLetters(store), ...pending]);

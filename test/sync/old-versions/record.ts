@@ -19,8 +19,15 @@ const WORK: Readonly<Record<Mode, (on: TestDevice) => void>> = {
   kiosk: (on) => {
     const id = 'OBD-ABCDEF-123456';
     const visit = {
-      ...{ id, deviceId: on.actor.deviceId, kind: 'diagnostics' as const, status: 'active' as const },
-      ...{ language: 'ru' as const, contact: {}, metadata: {}, createdAt: 1, expiresAt: 9_999_999_999_999 },
+      id,
+      deviceId: on.actor.deviceId,
+      kind: 'diagnostics' as const,
+      status: 'active' as const,
+      language: 'ru' as const,
+      contact: {},
+      metadata: {},
+      createdAt: 1,
+      expiresAt: 9_999_999_999_999,
     };
     on.do('visit.start', { visit });
     on.do('order.place', { order: order(1, on.actor, { origin: 'kiosk' }) });
@@ -34,16 +41,30 @@ const WORK: Readonly<Record<Mode, (on: TestDevice) => void>> = {
     on.do('order.place', { order: order(3, on.actor) });
     on.do('order.advance', { id: order(3, on.actor).id, to: 'cancelled' });
     const record: FiscalRecord = {
-      ...{ id: uuid(6, 1), type: 'sale', fiscalDeviceId: 'fd-1', deviceId: on.actor.deviceId, shopId: on.actor.shopId },
-      ...{ orderId: sale.id, status: 'done', totalMinor: sale.totalMinor, operator: { name: 'Иванова' } },
-      ...{ createdAt: 1, updatedAt: 2 },
+      id: uuid(6, 1),
+      type: 'sale',
+      fiscalDeviceId: 'fd-1',
+      deviceId: on.actor.deviceId,
+      shopId: on.actor.shopId,
+      orderId: sale.id,
+      status: 'done',
+      totalMinor: sale.totalMinor,
+      operator: { name: 'Иванова' },
+      createdAt: 1,
+      updatedAt: 2,
     };
     on.do('fiscal.report', { record });
   },
   manager: (on) => {
     const client = {
-      ...{ id: uuid(7, 1), shopId: on.actor.shopId, name: 'Смирнова Елена', phones: [], tags: ['vip'] },
-      ...{ status: 'new' as const, createdAt: 1, updatedAt: 1 },
+      id: uuid(7, 1),
+      shopId: on.actor.shopId,
+      name: 'Смирнова Елена',
+      phones: [],
+      tags: ['vip'],
+      status: 'new' as const,
+      createdAt: 1,
+      updatedAt: 1,
     };
     on.do('client.create', { client });
     on.do('client.patch', { id: client.id, set: { comment: 'Перезвонить' }, add: { tags: ['fleet'] }, by: 'Анна' });
