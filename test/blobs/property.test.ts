@@ -135,7 +135,8 @@ async function perform(one: Step, files: readonly Buffer[], given: Set<string>):
       device.core.advance(40 * DAY);
       await device.blobs.loops.collecting.tick();
       return;
-    default: {
+    case 'late chunk':
+    case 'wrong chunk': {
       // As a network that holds a chunk back and gives it later; or as somebody who sends what is not the file.
       const offset = 'cut' in one ? one.cut - (one.cut % 65_536) : 0;
       const chunk = bytes.subarray(offset, offset + 65_536);
