@@ -23,6 +23,7 @@ import { PayScreen } from './screens/pay-screen.tsx';
 import { ReceiptScreen } from './screens/receipt-screen.tsx';
 import { ServiceScreen } from './screens/service-screen.tsx';
 import { ThanksScreen } from './screens/thanks-screen.tsx';
+import { SyncLine } from './sync-line.tsx';
 import { useIdle } from './use-idle.ts';
 import { useReset } from './use-reset.ts';
 import { useResume } from './use-resume.ts';
@@ -148,6 +149,7 @@ function Help({
           <p>
             <bdi>{info.shop?.name}</bdi> • <bdi>{info.device?.name}</bdi>
           </p>
+          <SyncLine />
         </>
       }
       keep={t('kiosk:help.close')}

@@ -54,12 +54,12 @@ const Page = z.int().min(1).max(200).default(50);
 export const syncContract = {
   status: query().output(SyncStatus).errors(faults()),
   /** Oldest first: the order in which they will go. `after` is `next` of the page before. */
-  waiting: query()
+  waiting: query(['cashier', 'manager'])
     .input(z.strictObject({ after: z.int().min(0).default(0), limit: Page }))
     .output(z.object({ changes: z.array(WaitingChange), next: z.int().optional() }))
     .errors(faults()),
   /** Newest first. Those that a person has read only when asked for. */
-  letters: query()
+  letters: query(['cashier', 'manager'])
     .input(z.strictObject({ isRead: z.boolean().default(false), cursor: z.int().min(0).optional(), limit: Page }))
     .output(z.object({ letters: z.array(Letter), next: z.int().optional() }))
     .errors(faults()),

@@ -3,6 +3,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconDownload, IconFileCheck, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { SyncStatus } from '#shared/rpc/device.contract.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
 import { useShopFormat } from '../../app/shop.ts';
@@ -24,14 +25,9 @@ export function SyncPage({ onBack }: { readonly onBack?: () => void }) {
   const status = useQuery(api.sync.status.queryOptions());
   const tryNow = useMutation(api.sync.tryNow.mutationOptions({ onSuccess: () => void status.refetch() }));
   const save = useMutation(api.sync.export.mutationOptions());
-  const format = useShopFormat();
-  const [chosen, setChosen] = useState<Show>();
   if (status.isPending) return <LoadingState />;
   if (status.isError) return <ErrorState error={status.error} onRetry={() => void status.refetch()} />;
   const sync = status.data;
-  // What needs a person stands first, until he chooses for himself.
-  const show = chosen ?? (sync.refused > 0 ? 'unread' : 'waiting');
-  const counts = { waiting: sync.unsent, unread: sync.refused, read: 0 };
   const error = tryNow.error ?? save.error;
   return (
     <div className={classes.page}>
@@ -66,11 +62,24 @@ export function SyncPage({ onBack }: { readonly onBack?: () => void }) {
           <code className={classes.path}>{save.data.path}</code>
         </Notice>
       ) : null}
+      <Lists sync={sync} />
+    </div>
+  );
+}
+
+function Lists({ sync }: { readonly sync: SyncStatus }) {
+  const t = useText();
+  const format = useShopFormat();
+  // What needs a person stands first; it stays there when he has read the last of it.
+  const [show, setShow] = useState<Show>(sync.refused > 0 ? 'unread' : 'waiting');
+  const counts = { waiting: sync.unsent, unread: sync.refused, read: 0 };
+  return (
+    <>
       <SegmentedControl
         size="md"
         className={classes.shows ?? ''}
         value={show}
-        onChange={(value) => setChosen(SHOWS.find((one) => one === value) ?? 'waiting')}
+        onChange={(value) => setShow(SHOWS.find((one) => one === value) ?? 'waiting')}
         data={SHOWS.map((value) => ({
           value,
           label:
@@ -83,6 +92,6 @@ export function SyncPage({ onBack }: { readonly onBack?: () => void }) {
       <div className={classes.list}>
         {show === 'waiting' ? <WaitingList /> : <LettersList key={show} isRead={show === 'read'} />}
       </div>
-    </div>
+    </>
   );
 }

@@ -6,6 +6,7 @@ import { StatePanel } from '../../ui/state-panel.tsx';
 import type { ClosedReason } from '../closed-reason.ts';
 import { Frame } from '../frame.tsx';
 import { Scene } from '../scene.tsx';
+import { SyncLine } from '../sync-line.tsx';
 
 const ICONS = { no_services: IconPackageOff, not_synced: IconCloudOff, revoked: IconLock } as const;
 
@@ -16,9 +17,12 @@ export function ClosedScreen({ reason, info }: { readonly reason: ClosedReason; 
       title={t('kiosk:closed.title')}
       lead={t('kiosk:closed.lead')}
       footnote={
-        <bdi>
-          {info.device?.name} • {info.version}
-        </bdi>
+        <>
+          <bdi>
+            {info.device?.name} • {info.version}
+          </bdi>{' '}
+          <SyncLine />
+        </>
       }
     >
       <Scene>
