@@ -77,6 +77,7 @@ export function createFakeClients({ now, newId, changed }: Pick<Ports, 'now' | '
               `${one.name} ${one.phone ?? ''} ${one.registrationAddress ?? ''}`.toLocaleLowerCase('ru').includes(words),
             )
             .map(toCard),
+          disputed: all.filter(({ id }) => (conflicts.get(id) ?? []).length > 0).map(({ id, name }) => ({ id, name })),
           counts: { new: count('new'), processed: count('processed'), mine: count('mine'), in_work: count('in_work') },
         };
       }),

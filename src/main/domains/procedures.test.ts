@@ -165,9 +165,34 @@ test('a client at a kiosk: start, contact, pay, complete', async () => {
   await expect(kiosk.orders.recent({})).rejects.toMatchObject({ code: 'auth.forbidden' });
 });
 
-test('a manager lists clients', async () => {
-  expect(await as('manager').clients.list({ tab: 'mine' })).toEqual({
+test('a manager lists clients, and once signed in writes their files', async () => {
+  const manager = as('manager');
+  expect(await manager.clients.list({ tab: 'mine' })).toEqual({
     clients: [],
     counts: { new: 0, in_work: 0, processed: 0, mine: 0 },
+    disputed: [],
   });
+  const file = { name: 'Смирнова Елена', set: { phone: '8 900 123-45-67' }, tags: [] };
+  await expect(manager.clients.create(file)).rejects.toMatchObject({ code: 'staff.not_signed_in', defined: true });
+  await manager.staff.signIn({ memberId: ANNA.id, pin: '0417' });
+  const { id } = await manager.clients.create(file);
+  await manager.clients.patch({ id, set: { comment: 'утром', assignedTo: ANNA.id }, add: { tags: ['vip'] } });
+  expect(await manager.clients.get({ id })).toMatchObject({
+    client: { name: 'Смирнова Елена', phone: '+79001234567', comment: 'утром', tags: ['vip'] },
+    conflicts: [],
+  });
+  expect(await manager.clients.list({ tab: 'mine', text: 'елена' })).toMatchObject({
+    clients: [{ id, conflicts: [] }],
+  });
+  const choose = { deviceId: 'd', incarnation: 1, mid: 1 };
+  await expect(manager.clients.resolveConflict({ id, field: 'phone', choose })).rejects.toMatchObject({
+    code: 'clients.conflict_changed',
+    defined: true,
+  });
+  await manager.clients.remove({ id });
+  expect(await manager.clients.get({ id })).toBeNull();
+  expect(await manager.clients.lost()).toEqual([]);
+  await expect(manager.clients.restoreCopy({ id })).rejects.toMatchObject({ code: 'clients.not_found', defined: true });
+  await manager.clients.dismissLost({ id });
+  await expect(as('cashier').clients.list({ tab: 'new' })).rejects.toMatchObject({ code: 'auth.forbidden' });
 });

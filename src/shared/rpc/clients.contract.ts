@@ -30,10 +30,19 @@ export const LostClient = z.object({ id: Id, name: z.string(), at: Millis });
 export type LostClient = z.infer<typeof LostClient>;
 
 export const clientsContract = {
-  /** Cards of a tab, most recently changed first; `text` looks in name, phone and address. */
+  /**
+   * Cards of a tab, most recently changed first; `text` looks in name, phone and address. `disputed`: files with unsettled
+   * conflicts, whatever their tab, the one that waits longest first.
+   */
   list: query(['manager'])
     .input(z.strictObject({ tab: ClientTab, text: z.string().trim().max(128).default('') }))
-    .output(z.object({ clients: z.array(ClientCard), counts: z.record(ClientTab, z.int().min(0)) }))
+    .output(
+      z.object({
+        clients: z.array(ClientCard),
+        counts: z.record(ClientTab, z.int().min(0)),
+        disputed: z.array(z.object({ id: Id, name: z.string() })),
+      }),
+    )
     .errors(faults()),
   /** A whole file with its unsettled conflicts; null when there is none (any more). */
   get: query(['manager'])

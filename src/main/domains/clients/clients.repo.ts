@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, isNull, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, isNull, min, type SQL } from 'drizzle-orm';
 import type { Reader } from '#main/db/db.ts';
 import {
   type Client,
@@ -64,6 +64,19 @@ export const listConflicts = (db: Reader, id: string): FieldConflict[] =>
     .where(and(eq(fieldConflicts.entityId, id), isNull(fieldConflicts.resolvedAt)))
     .all()
     .map(({ fields }) => fields);
+
+/** Files with unsettled conflicts, the one that waits longest first. */
+export const listDisputed = (db: Reader, limit: number): { id: string; name: string }[] =>
+  db
+    .select({ fields: clients.fields })
+    .from(fieldConflicts)
+    .innerJoin(clients, eq(clients.id, fieldConflicts.entityId))
+    .where(isNull(fieldConflicts.resolvedAt))
+    .groupBy(clients.id)
+    .orderBy(min(fieldConflicts.ver))
+    .limit(limit)
+    .all()
+    .map(({ fields: { id, name } }) => ({ id, name }));
 
 /** Fields in conflict by client. There are never many: somebody is asked about each. */
 function openFields(db: Reader): Map<string, ClientField[]> {

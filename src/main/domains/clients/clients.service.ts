@@ -14,7 +14,7 @@ import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import type { EditKey } from '#shared/sync/conflict.schema.ts';
 import { refKey } from '#shared/sync/refs.ts';
 import type { MutatorArgs, MutatorName } from '#shared/sync/registry.ts';
-import { countTabs, findClient, listConflicts, listTab } from './clients.repo.ts';
+import { countTabs, findClient, listConflicts, listDisputed, listTab } from './clients.repo.ts';
 import { matchesText, toConflict } from './clients.rules.ts';
 
 export interface ClientDeps {
@@ -36,6 +36,8 @@ export interface ClientService {
   list(query: { readonly tab: ClientTab; readonly text: string }): {
     readonly clients: ClientCard[];
     readonly counts: Record<ClientTab, number>;
+    /** Files with unsettled conflicts, whatever their tab. */
+    readonly disputed: { readonly id: string; readonly name: string }[];
   };
   get(id: string): { readonly client: Client; readonly conflicts: ClientConflict[] } | null;
   create(file: NewFile): { readonly id: string };
@@ -55,6 +57,7 @@ export interface ClientService {
 /** SQLite folds the case of ASCII only, so the text is looked for here; a manager's tab is far below this. */
 const SEARCHED = 5000;
 const SHOWN = 200;
+const DISPUTED = 20;
 
 export function createClients(
   core: Pick<Core, 'db' | 'now' | 'newId' | 'changes'>,
@@ -94,9 +97,10 @@ export function createClients(
     list: ({ tab, text }) => {
       const memberId = signedIn()?.id;
       const counts = countTabs(db, memberId);
-      if (text.trim() === '') return { clients: listTab(db, tab, memberId, SHOWN), counts };
+      const disputed = listDisputed(db, DISPUTED);
+      if (text.trim() === '') return { clients: listTab(db, tab, memberId, SHOWN), counts, disputed };
       const clients = listTab(db, tab, memberId, SEARCHED).filter((card) => matchesText(card, text));
-      return { clients: clients.slice(0, SHOWN), counts };
+      return { clients: clients.slice(0, SHOWN), counts, disputed };
     },
     get: (id) => {
       const client = findClient(db, id);

@@ -88,6 +88,7 @@ test('with no clients every tab is empty', () => {
   expect(clients.list({ tab: 'new', text: '' })).toEqual({
     clients: [],
     counts: { new: 0, in_work: 0, processed: 0, mine: 0 },
+    disputed: [],
   });
 });
 
@@ -113,6 +114,7 @@ describe('tabs', () => {
     expect(clients.list({ tab: 'new', text: 'никого' })).toEqual({
       clients: [],
       counts: { new: 1, in_work: 3, processed: 1, mine: 2 },
+      disputed: [],
     });
   });
 
@@ -206,6 +208,7 @@ describe('a conflict', () => {
       [settled.id, []],
       [open.id, ['phone']],
     ]);
+    expect(clients.list({ tab: 'processed', text: '' }).disputed).toEqual([{ id: open.id, name: open.name }]);
     expect(clients.get(settled.id)?.conflicts).toEqual([]);
     expect(clients.get(open.id)?.conflicts).toEqual([
       {

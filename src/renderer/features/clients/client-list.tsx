@@ -24,6 +24,7 @@ import { ClientCard } from './client-card.tsx';
 import { ClientDialog, NewClientDialog } from './client-dialog.tsx';
 import classes from './client-list.module.css';
 import { nextTab, TABS } from './clients.rules.ts';
+import { DisputedFiles } from './disputed-files.tsx';
 import { LostFiles } from './lost-files.tsx';
 
 const EMPTY_ICONS: Readonly<Record<ClientTab, Icon>> = {
@@ -97,7 +98,10 @@ export function ClientList() {
           {t('manager:file.add')}
         </Button>
       </div>
-      <LostFiles onRestored={setOpen} />
+      <div className={classes.notices}>
+        <DisputedFiles files={list.data?.disputed ?? []} onOpen={setOpen} />
+        <LostFiles onRestored={setOpen} />
+      </div>
       <section id="clients" role="tabpanel" aria-labelledby={`tab-${tab}`} className={classes.panel} tabIndex={-1}>
         {list.isPending ? (
           <LoadingState />

@@ -19,7 +19,7 @@ export function LostFiles({ onRestored }: { readonly onRestored: (id: string) =>
   const files = lost.data ?? [];
   if (files.length === 0) return null;
   return (
-    <div className={classes.lost}>
+    <>
       {files.map(({ id, name, at }) => (
         <Notice
           key={id}
@@ -44,6 +44,6 @@ export function LostFiles({ onRestored }: { readonly onRestored: (id: string) =>
       ))}
       {restore.isError ? <ErrorLine error={restore.error} /> : null}
       {dismiss.isError ? <ErrorLine error={dismiss.error} /> : null}
-    </div>
+    </>
   );
 }
