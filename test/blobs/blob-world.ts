@@ -54,10 +54,11 @@ export interface BlobWorld {
   close(): Promise<void>;
 }
 
-export async function createBlobWorld(): Promise<BlobWorld> {
+/** @param env further settings of the server. */
+export async function createBlobWorld(env: Readonly<Record<string, string>> = {}): Promise<BlobWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'prilavok-blob-world-'));
   const store = join(folder, 'server');
-  const server = await createTestApp({ BLOB_DIR: store }, undefined, { blobFields: FIELDS });
+  const server = await createTestApp({ BLOB_DIR: store, ...env }, undefined, { blobFields: FIELDS });
   const organization = await addOrganization(server);
   await server.app.listen({ port: 0, host: '127.0.0.1' });
   const url = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}`;
