@@ -10,6 +10,7 @@ import { isSyncReal, runSyncReal, SYNC_REAL_USAGE } from './simulate-sync-real.t
 
 const USAGE = `usage: npm run simulate -- [--runs 10000] [--seed N] [--lanes 3] [--only TURN|FROM-TO] [--mutant NAME]
        npm run simulate -- --real [--kills 200] [--seed N]
+       npm run simulate -- --only sync [--runs 2000] [--seed N] [--lanes 2] [--script FILE] [--mutant NAME|all]
        ${SYNC_REAL_USAGE}
        mutants: ${Object.keys(MUTANTS).join(', ')}`;
 
@@ -61,11 +62,20 @@ function readOptions(argv: readonly string[]): Options {
   };
 }
 
+const isSync = (argv: readonly string[]): boolean =>
+  argv[argv.indexOf('--only') + 1] === 'sync' && argv.includes('--only');
+
 /** @param argv arguments after the program's name. */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
     if (isSyncReal(argv)) {
       process.exitCode = await runSyncReal(argv);
+      return;
+    }
+    if (isSync(argv)) {
+      // Loaded only now: a fiscal mutant must find none of the product loaded before it.
+      const { runSync } = await import('./simulate-sync.ts');
+      process.exitCode = await runSync(argv);
       return;
     }
     const options = readOptions(argv);

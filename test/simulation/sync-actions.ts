@@ -355,8 +355,8 @@ const ACTIONS: Readonly<Record<Action, (turn: Turn) => Promise<void> | void>> = 
 
   'hq put': async ({ world, chance }) => {
     const n = chance.int(1, 5);
-    const scope = n <= 2 ? orgScope(ORGANIZATION) : shopScope(shopId(n % 2 === 0 ? 2 : 1));
     const known = world.model.rows.get(`catalogue_item:${uuid(8, n)}`);
+    const scope = known?.scope ?? (n <= 2 ? orgScope(ORGANIZATION) : shopScope(shopId(n % 2 === 0 ? 2 : 1)));
     if (known?.fields === null) return;
     world.counters.items += 1;
     const fields = {

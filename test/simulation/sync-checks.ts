@@ -62,7 +62,8 @@ export function checkDevice(world: World, slot: Slot): void {
     'the screen',
     'base and outbox',
   ]);
-  hold(wrong === undefined, `I7: device ${slot.index}: ${wrong ?? ''}`);
+  // After a new name what was answered under the old one stays on show until the next pull lays all bare.
+  hold(wrong === undefined || state.reflectedMid < 0, `I7: device ${slot.index}: ${wrong ?? ''}`);
   checkWhole(slot, view);
   checkMonotonic(slot, view);
   checkPulled(slot, view);
@@ -99,7 +100,9 @@ function checkMonotonic(slot: Slot, view: View): void {
 function checkWhole(slot: Slot, view: View): void {
   const { life } = slot;
   const now = JSON.stringify([...view.base]);
-  const isHalfway = life.running.pull && completedPull(life) === undefined;
+  // Of a device that is being filled for the first time nobody has seen the whole.
+  const isFilled = view.state?.staged?.includes('hydrating') !== true;
+  const isHalfway = isFilled && life.running.pull && completedPull(life) === undefined;
   const before = bases.get(life);
   hold(
     !isHalfway || before === undefined || before === now,

@@ -4,7 +4,7 @@
  */
 import { Registry } from 'prom-client';
 import { createChangeBus } from '#main/changes.ts';
-import type { Core } from '#main/core.ts';
+import type { Core, Logger } from '#main/core.ts';
 import type { Db } from '#main/db/db.ts';
 import { createMemorySecrets } from '#main/secrets/memory-secrets.ts';
 import type { SyncHttp } from '#main/sync/http.ts';
@@ -55,6 +55,8 @@ export interface LifeOptions {
   readonly identity: () => SyncIdentity;
   /** It stands in another shop, and that is on its disk. */
   readonly moved: (shopId: string) => void;
+  /** It found that its rows of a scope are not those of the server. */
+  readonly disagreed: () => void;
   readonly now: () => number;
   readonly chance: Seeded;
   readonly findMutator: MutatorLookup;
@@ -62,11 +64,21 @@ export interface LifeOptions {
   readonly connect: (life: () => Life) => SyncHttp;
 }
 
+/** What a device logs when the digests differ; that it does is part of the test of the pull. */
+const DISAGREED = 'the rows of a scope are not those of the server';
+
 export function beginLife(options: LifeOptions): Life {
   const { now, chance, disk } = options;
   const db = openHandle(disk, (run) => guarded(life, run) as never);
   const fill = (bytes: Uint8Array): void => {
     for (let at = 0; at < bytes.length; at += 1) bytes[at] = chance.int(0, 255);
+  };
+  const log: Logger = {
+    ...quietLog,
+    child: () => log,
+    error: (message) => {
+      if (message === DISAGREED) options.disagreed();
+    },
   };
   const core: Core = {
     db,
@@ -77,7 +89,7 @@ export function beginLife(options: LifeOptions): Life {
       fill(bytes);
       return bytes;
     },
-    log: quietLog,
+    log,
     changes: createChangeBus(quietLog),
     metrics: new Registry(),
     secrets: createMemorySecrets(),

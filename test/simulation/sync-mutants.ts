@@ -26,14 +26,21 @@ const step = (action: Step['do'], on = 0, draw = 0): Step => ({ do: action, on, 
 export const SYNC_MUTANTS = {
   'cursor saved before rows': {
     profile: 'deaths',
+    // The process dies after the second commit of its pull.
+    first: [step('place', 0, 1), step('sync', 0), step('doom', 2, 6), step('sync', 2)],
     changes: [
       {
         file: 'src/main/sync/pull.ts',
         from: '  const applied = store.transaction((): Applied | undefined => {',
-        to: `  store.transaction(() => {
-    for (const [scope, ver] of Object.entries(reply.next)) store.state.setCursor(scope, { ver, digest: reply.digests[scope] ?? '' });
+        to: `  const before = store.state.listCursors();
+  store.transaction(() => {
+    for (const [scope, ver] of Object.entries(reply.next)) store.state.setCursor(scope, { ver, digest: reply.digests[scope] });
   });
-  const applied = store.transaction((): Applied | undefined => {`,
+  const applied = store.transaction((): Applied | undefined => {
+    for (const scope of Object.keys(reply.next)) {
+      if (before.has(scope)) store.state.setCursor(scope, before.get(scope)!);
+      else store.state.dropCursor(scope);
+    }`,
       },
     ],
   },
@@ -144,6 +151,7 @@ const join = (before`,
   },
   'filter without delete on leave': {
     profile: 'scopes',
+    first: [step('hq put', 0, 4), step('sync', 0), step('move row', 0, 1), step('sync', 0)],
     changes: [
       {
         file: 'sync-server/sync/departures.repo.ts',
@@ -167,8 +175,8 @@ const join = (before`,
     changes: [
       {
         file: 'src/main/sync/pull.ts',
-        from: '    store.transaction(() => stage(deps, state, reply));',
-        to: '    finish(deps, state, { ...reply, digests: {} });',
+        from: ': store.transaction(() => stage(deps, state, reply, staged));',
+        to: ': (finish(deps, state, { ...reply, digests: {} }), true);',
       },
     ],
   },

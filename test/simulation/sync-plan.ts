@@ -1,4 +1,5 @@
 /** What one run of the sync simulation is to do: a script drawn from a seed, plain data, so that steps can be left out. */
+import { z } from 'zod';
 import { type Seeded, seeded } from './seeded.ts';
 
 export const ACTIONS = [
@@ -47,19 +48,17 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-export interface Step {
-  readonly do: Action;
+export const Step = z.object({
+  do: z.enum(ACTIONS),
   /** Which device, counted round. */
-  readonly on: number;
+  on: z.int().min(0),
   /** Whatever else the action has to choose, drawn once: leaving out a step changes no other. */
-  readonly draw: number;
-}
+  draw: z.int().min(0),
+});
+export type Step = Readonly<z.infer<typeof Step>>;
 
-export interface Script {
-  readonly seed: number;
-  readonly devices: number;
-  readonly steps: readonly Step[];
-}
+export const Script = z.object({ seed: z.int().min(0), devices: z.int().min(1), steps: z.array(Step).readonly() });
+export type Script = Readonly<z.infer<typeof Script>>;
 
 type Weights = Readonly<Partial<Record<Action, number>>>;
 

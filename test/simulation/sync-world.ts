@@ -73,6 +73,8 @@ export interface World {
   backup: (Backup & { readonly model: Model }) | undefined;
   /** The next page loses a row on its way: a fault of the server, or of its disk. */
   isTorn: boolean;
+  /** Some page has lost a row: from here on devices may find that they hold other rows than the server. */
+  wasTorn: boolean;
   /** Facts that a device has told its user: each must be on the server in the end. */
   readonly facts: Map<RefKey, string>;
   /** Ends of the durable part of each writer that devices have been told, in this epoch. */
@@ -164,6 +166,12 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
       moved: (shop) => {
         slot.identity = { ...slot.identity, shopId: shop };
       },
+      disagreed: () => {
+        if (world.wasTorn) return;
+        violations.push(
+          new Violation(`I5: device ${slot.index} has other rows than the server, and nobody has lost one`),
+        );
+      },
       now: () => world.nowAt(slot),
       chance,
       findMutator: registered,
@@ -182,6 +190,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     modelOnDisk: newModel(),
     backup: undefined,
     isTorn: false,
+    wasTorn: false,
     facts: new Map(),
     promised: new Map(),
     served: new Map(),
@@ -336,6 +345,8 @@ function promise(world: World, promised: Promised, epoch: string): void {
 }
 
 async function servePush(world: World, who: SyncActor, message: Message): Promise<PushReply> {
+  const [violation] = world.violations;
+  if (violation !== undefined) throw violation;
   const request = PushRequest.parse(JSON.parse(message.body));
   const batch = { actor: who, request, receivedAt: world.clock.now };
   try {
@@ -403,7 +414,10 @@ async function servePull(world: World, who: SyncActor, message: Message): Promis
   const request = PullRequest.parse(JSON.parse(message.body));
   const whole = PullReply.parse(JSON.parse(JSON.stringify(await world.server.pull(who, request))));
   const reply = world.isTorn ? { ...whole, rows: whole.rows.slice(1) } : whole;
-  if (whole.rows.length > 0) world.isTorn = false;
+  if (reply !== whole && whole.rows.length > 0) {
+    world.isTorn = false;
+    world.wasTorn = true;
+  }
   const granted = currentScopes(await world.grantsOf(who.deviceId));
   for (const row of reply.rows) {
     hold(granted.includes(row.scope), `I17: a reply has ${row.type} ${row.id} of ${row.scope}, which is not granted`);
