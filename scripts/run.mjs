@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import v8 from 'node:v8';
 
 const WANTED = 24;
 if (Number.parseInt(process.versions.node, 10) < WANTED) {
@@ -17,6 +18,9 @@ if (entry === undefined || !existsSync(entry)) {
   console.error(`run: the entry is "${entry ?? ''}"; it must be a TypeScript file that exports main(argv, env)`);
   process.exit(2);
 }
+// V8 lets its nursery grow to 96 MiB before it looks for garbage in it: two thirds of what a till or the server would take.
+v8.setFlagsFromString('--semi-space-growth-factor=1');
+v8.setFlagsFromString('--max-semi-space-size=4');
 // Stripped and compiled once, read from the cache at every start after it.
 module.enableCompileCache();
 const { main } = await import(pathToFileURL(resolve(entry)).href);

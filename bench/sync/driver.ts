@@ -26,13 +26,10 @@ interface Line {
 const ROOT = join(import.meta.dirname, '../..');
 const PATIENCE_MS = 10_000;
 
-/** @param entry a module that calls `participate`, relative to the repository. */
-export async function startParticipant(
-  entry: string,
-  env: Readonly<Record<string, string>>,
-  nodeArgs: readonly string[] = [],
-): Promise<Participant> {
-  const child = spawn(process.execPath, [...nodeArgs, join(ROOT, entry)], {
+/** @param entry a module that calls `participate`, relative to the repository: ours in `main`, a peer's by itself. */
+export async function startParticipant(entry: string, env: Readonly<Record<string, string>>): Promise<Participant> {
+  const args = entry.endsWith('.ts') ? [join(ROOT, 'scripts/run.mjs'), entry] : [join(ROOT, entry)];
+  const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -53,67 +53,70 @@ async function openEmbedded(): Promise<Store> {
   };
 }
 
-const url = process.env['DATABASE_URL'];
-const store = url === undefined ? await openEmbedded() : await openPostgres(url);
-const http = createServer((request, response) => {
-  void (async () => {
-    const body = await read(request);
-    const answer = request.url === '/push' ? await push(body as Pushed) : await pull(body as { cursor: number });
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(answer));
-  })();
-});
-const io = new Server(http);
-
-interface Pushed {
-  readonly writer: string;
-  readonly from: number;
-  readonly docs: readonly { readonly id: string; readonly fields: unknown }[];
-}
-
-async function push({ writer, from, docs }: Pushed) {
-  const head = await store.transaction(async (query) => {
-    const last = from + docs.length - 1;
-    await query(`INSERT INTO writers VALUES ($1, 0) ON CONFLICT DO NOTHING`, [writer]);
-    const moved = await query('UPDATE writers SET last_mid = $2 WHERE id = $1 AND last_mid = $3 RETURNING 1', [
-      writer,
-      last,
-      from - 1,
-    ]);
-    if (moved.rows.length === 0) throw new Error('a gap');
-    const { rows } = await query<{ ver: number }>('UPDATE head SET ver = ver + $1 RETURNING ver', [docs.length]);
-    const ver = Number(rows[0]?.ver);
-    await query(
-      `INSERT INTO docs (id, ver, fields)
-       SELECT id, $1::bigint + n, fields
-       FROM ROWS FROM (jsonb_to_recordset($2::text::jsonb) AS (id text, fields jsonb)) WITH ORDINALITY AS t (id, fields, n)
-       ON CONFLICT (id) DO UPDATE SET ver = excluded.ver, fields = excluded.fields`,
-      [ver - docs.length, JSON.stringify(docs)],
-    );
-    return ver;
+/** For `scripts/run.mjs`, which starts it as it starts the product. */
+export async function main(): Promise<void> {
+  const url = process.env['DATABASE_URL'];
+  const store = url === undefined ? await openEmbedded() : await openPostgres(url);
+  const http = createServer((request, response) => {
+    void (async () => {
+      const body = await read(request);
+      const answer = request.url === '/push' ? await push(body as Pushed) : await pull(body as { cursor: number });
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(answer));
+    })();
   });
-  io.emit('poke', head);
-  return { lastMid: from + docs.length - 1 };
-}
+  const io = new Server(http);
 
-async function pull({ cursor }: { readonly cursor: number }) {
-  const { rows } = await store.query<{ ver: number }>(
-    'SELECT id, ver, fields FROM docs WHERE ver > $1 ORDER BY ver LIMIT $2',
-    [cursor, PAGE],
-  );
-  return { rows, next: rows.at(-1)?.ver ?? cursor, complete: rows.length < PAGE };
-}
+  interface Pushed {
+    readonly writer: string;
+    readonly from: number;
+    readonly docs: readonly { readonly id: string; readonly fields: unknown }[];
+  }
 
-async function read(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString());
-}
+  async function push({ writer, from, docs }: Pushed) {
+    const head = await store.transaction(async (query) => {
+      const last = from + docs.length - 1;
+      await query(`INSERT INTO writers VALUES ($1, 0) ON CONFLICT DO NOTHING`, [writer]);
+      const moved = await query('UPDATE writers SET last_mid = $2 WHERE id = $1 AND last_mid = $3 RETURNING 1', [
+        writer,
+        last,
+        from - 1,
+      ]);
+      if (moved.rows.length === 0) throw new Error('a gap');
+      const { rows } = await query<{ ver: number }>('UPDATE head SET ver = ver + $1 RETURNING ver', [docs.length]);
+      const ver = Number(rows[0]?.ver);
+      await query(
+        `INSERT INTO docs (id, ver, fields)
+         SELECT id, $1::bigint + n, fields
+         FROM ROWS FROM (jsonb_to_recordset($2::text::jsonb) AS (id text, fields jsonb)) WITH ORDINALITY AS t (id, fields, n)
+         ON CONFLICT (id) DO UPDATE SET ver = excluded.ver, fields = excluded.fields`,
+        [ver - docs.length, JSON.stringify(docs)],
+      );
+      return ver;
+    });
+    io.emit('poke', head);
+    return { lastMid: from + docs.length - 1 };
+  }
 
-participate({
-  start: async () => {
-    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-    return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, tills: [] };
-  },
-  close: () => undefined,
-});
+  async function pull({ cursor }: { readonly cursor: number }) {
+    const { rows } = await store.query<{ ver: number }>(
+      'SELECT id, ver, fields FROM docs WHERE ver > $1 ORDER BY ver LIMIT $2',
+      [cursor, PAGE],
+    );
+    return { rows, next: rows.at(-1)?.ver ?? cursor, complete: rows.length < PAGE };
+  }
+
+  async function read(request: IncomingMessage): Promise<unknown> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    return JSON.parse(Buffer.concat(chunks).toString());
+  }
+
+  participate({
+    start: async () => {
+      await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+      return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, tills: [] };
+    },
+    close: () => undefined,
+  });
+}

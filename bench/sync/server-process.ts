@@ -20,51 +20,54 @@ export interface BenchTill {
 }
 
 const ROOT = join(import.meta.dirname, '../..');
-const dataDir = process.env['DATA_DIR'] ?? '';
-const random = (target: Uint8Array<ArrayBuffer>) => void randomFillSync(target);
-const now = () => Date.now();
-const newId = createIds(now, random);
+/** For `scripts/run.mjs`, which starts it as it starts the product. */
+export async function main(): Promise<void> {
+  const dataDir = process.env['DATA_DIR'] ?? '';
+  const random = (target: Uint8Array<ArrayBuffer>) => void randomFillSync(target);
+  const now = () => Date.now();
+  const newId = createIds(now, random);
 
-const opened = await openDb({
-  databaseUrl: process.env['DATABASE_URL'],
-  dataDir,
-  migrationsDir: join(ROOT, 'drizzle/server'),
-});
-const config = readConfig({ file: {}, env: { RATE_FACTOR: '1000', RENDERER_DIR: 'none' }, argv: [] });
-const logger = pino({ level: 'warn' }, pino.destination(2));
-const app = await buildApp({ config, opened, dataDir, now, newId, random, logger, version: 'bench' });
-
-async function enrol(count: number): Promise<readonly BenchTill[]> {
-  const [organizationId, shopId] = [newId(), newId()];
-  const tills = Array.from({ length: count }, () => ({
-    organizationId,
-    shopId,
-    deviceId: newId(),
-    token: newSecret(random),
-  }));
-  await opened.db.transaction(async (tx) => {
-    const createdAt = now();
-    const about = { timeZone: 'Europe/Moscow', currency: 'RUB', taxationSystem: 'osn' } as const;
-    await insertOrganization(tx, { id: organizationId, name: 'Бенч', inn: '7707083893', ...about, createdAt });
-    await insertShop(tx, { id: shopId, organizationId, partnerUserId: null, name: 'А', address: 'Б', createdAt });
-    for (const { deviceId, token } of tills) {
-      const by = { organizationId, fiscalDeviceId: undefined };
-      await insertDevice(tx, { id: deviceId, shopId, name: 'Касса', mode: 'cashier', createdAt, ...by });
-      const tokenHash = sha256(token);
-      await insertToken(tx, { id: newId(), tokenHash, kind: 'device', deviceId, issuedAt: createdAt, ...by });
-    }
-    await tx.execute(`UPDATE devices SET status = 'active', incarnation = 1`);
+  const opened = await openDb({
+    databaseUrl: process.env['DATABASE_URL'],
+    dataDir,
+    migrationsDir: join(ROOT, 'drizzle/server'),
   });
-  return tills;
-}
+  const config = readConfig({ file: {}, env: { RATE_FACTOR: '1000', RENDERER_DIR: 'none' }, argv: [] });
+  const logger = pino({ level: 'warn' }, pino.destination(2));
+  const app = await buildApp({ config, opened, dataDir, now, newId, random, logger, version: 'bench' });
 
-participate({
-  start: async ({ tills }: { readonly tills: number }) => ({
-    tills: await enrol(tills),
-    url: await app.listen({ port: 0, host: '127.0.0.1', listenTextResolver: () => 'listening' }),
-  }),
-  close: async () => {
-    await app.close();
-    await opened.close();
-  },
-});
+  async function enrol(count: number): Promise<readonly BenchTill[]> {
+    const [organizationId, shopId] = [newId(), newId()];
+    const tills = Array.from({ length: count }, () => ({
+      organizationId,
+      shopId,
+      deviceId: newId(),
+      token: newSecret(random),
+    }));
+    await opened.db.transaction(async (tx) => {
+      const createdAt = now();
+      const about = { timeZone: 'Europe/Moscow', currency: 'RUB', taxationSystem: 'osn' } as const;
+      await insertOrganization(tx, { id: organizationId, name: 'Бенч', inn: '7707083893', ...about, createdAt });
+      await insertShop(tx, { id: shopId, organizationId, partnerUserId: null, name: 'А', address: 'Б', createdAt });
+      for (const { deviceId, token } of tills) {
+        const by = { organizationId, fiscalDeviceId: undefined };
+        await insertDevice(tx, { id: deviceId, shopId, name: 'Касса', mode: 'cashier', createdAt, ...by });
+        const tokenHash = sha256(token);
+        await insertToken(tx, { id: newId(), tokenHash, kind: 'device', deviceId, issuedAt: createdAt, ...by });
+      }
+      await tx.execute(`UPDATE devices SET status = 'active', incarnation = 1`);
+    });
+    return tills;
+  }
+
+  participate({
+    start: async ({ tills }: { readonly tills: number }) => ({
+      tills: await enrol(tills),
+      url: await app.listen({ port: 0, host: '127.0.0.1', listenTextResolver: () => 'listening' }),
+    }),
+    close: async () => {
+      await app.close();
+      await opened.close();
+    },
+  });
+}

@@ -1,4 +1,7 @@
-/** `npm run bench:sync [-- WORD...]`: peers, our floor and ours side by side, in one run. */
+/**
+ * `npm run bench:sync [-- WORD...]`: peers, our floor and ours side by side, in one run. `npm run bench:sync -- growth` and
+ * `-- outage` measure ours alone.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -6,7 +9,9 @@ import { join } from 'node:path';
 import { ms, quantile, seconds, type Table, toMarkdown } from '../table.ts';
 import { contend, type Score } from './contest.ts';
 import { type Entrant, entrants } from './entrants.ts';
-import { startPostgres } from './postgres.ts';
+import { growth } from './growth.ts';
+import { outage } from './outage.ts';
+import { type BenchPostgres, startPostgres } from './postgres.ts';
 
 const ORDERS = Number(process.env['BENCH_ORDERS'] ?? 10_000);
 const CHANGES = Number(process.env['BENCH_CHANGES'] ?? 200);
@@ -90,6 +95,31 @@ function toTable(
   };
 }
 
+/** Ours alone, on PostgreSQL where there is one. */
+async function alone(measure: (postgres: BenchPostgres | undefined) => Promise<Table>): Promise<Table> {
+  const postgres = await startPostgres();
+  try {
+    return await measure(postgres);
+  } finally {
+    postgres?.stop();
+  }
+}
+
+const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
+
 export async function main(argv: readonly string[]): Promise<void> {
-  console.log(toMarkdown(await run(argv)));
+  const [what] = argv;
+  if (what === 'growth') {
+    console.log(toMarkdown(await alone((postgres) => growth(postgres, number('BENCH_ROWS', 1_000_000)))));
+  } else if (what === 'outage') {
+    const sizes = {
+      tills: number('BENCH_TILLS', 50),
+      queued: number('BENCH_QUEUED', 1000),
+      month: number('BENCH_MONTH', 50_000),
+      idleMs: number('BENCH_IDLE_MS', 90_000),
+    };
+    console.log(toMarkdown(await alone((postgres) => outage(postgres, sizes))));
+  } else {
+    console.log(toMarkdown(await run(argv)));
+  }
 }
