@@ -1,17 +1,7 @@
 /** SQL of the mutations that were not taken. */
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#server/db/db.ts';
-
-export interface DeadLetter {
-  readonly id: string;
-  readonly mid: number;
-  readonly kind: 'refused' | 'parked';
-  readonly name: string;
-  /** JSON. */
-  readonly args: string;
-  readonly code: string | null;
-  readonly message: string | null;
-}
+import type { DeadLetter } from './dead-letters.rules.ts';
 
 export async function insertDeadLetters(
   tx: Tx,

@@ -1,7 +1,17 @@
 /** Which mutations of a batch were not taken, as they are kept for a person. Pure. */
 import type { NewId } from '#shared/kernel/ids.ts';
 import type { Mutation, Outcome } from '#shared/sync/protocol.ts';
-import type { DeadLetter } from './dead-letters.repo.ts';
+
+export interface DeadLetter {
+  readonly id: string;
+  readonly mid: number;
+  readonly kind: 'refused' | 'parked';
+  readonly name: string;
+  /** JSON. */
+  readonly args: string;
+  readonly code: string | null;
+  readonly message: string | null;
+}
 
 /** Those with an anomaly are left out: its details hold their body already. */
 export function deadLettersOf(

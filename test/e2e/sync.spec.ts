@@ -94,7 +94,7 @@ test('AU-03 money for an order that was called off elsewhere: the till reads of 
   await until('the till to be answered', async () =>
     (await ask(world.devices.cashier, (rpc) => rpc.sync.tryNow())).unsent === 0 ? true : undefined,
   );
-  await expect(badge(page)).toHaveText(/^1 не принято/);
+  await expect(badge(page)).toHaveText(/^1 требует внимания/);
   await badge(page).click();
   const letter = page.getByRole('main').getByRole('listitem').filter({ hasText: sale.order.number });
   await expect(letter).toContainText(sync.anomaly.payment_without_order);

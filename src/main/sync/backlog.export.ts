@@ -1,6 +1,6 @@
 /**
  * The backlog as a file that support, or a person with an editor, can read when a server is gone for good: JSON lines, the
- * first says what it is, then one change a line. `docs/sync.md` describes it.
+ * first says what it is, then one change a line. `docs/operate.md` describes it.
  */
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ export async function exportBacklog(folder: string, source: ExportSource): Promi
     bytes += Buffer.byteLength(text);
   };
   try {
-    await write([{ kind: 'header', format: FORMAT, version: FORMAT_VERSION, at, ...source.about }]);
+    await write([{ kind: 'header', format: FORMAT, formatVersion: FORMAT_VERSION, at, ...source.about }]);
     let waiting = 0;
     for (let after = 0; ; ) {
       const rows = source.backlog.listWaiting(after, PAGE);

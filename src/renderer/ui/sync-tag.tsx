@@ -55,7 +55,9 @@ function wordsOf(t: Text, format: Format, sync: SyncStatus, now: number): string
       const said = t(`common:sync.${look}_since`, { time: sinceText(format, sync.since, now) });
       return sync.unsent === 0 ? said : `${said} • ${t('common:sync.unsent', { count: sync.unsent })}`;
     }
-    default:
+    case 'not_enrolled':
+    case 'revoked':
+    case 'upgrade_required':
       return t(`common:sync.${look}`);
   }
 }

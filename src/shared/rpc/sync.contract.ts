@@ -75,6 +75,6 @@ export const syncContract = {
     .input(LetterKey)
     .output(z.void())
     .errors(faults('app.not_found')),
-  /** Writes everything that waits and every answer that nobody has read to a file of this device (`docs/sync.md`). */
+  /** Writes everything that waits and every answer that nobody has read to a file of this device (`docs/operate.md`). */
   export: command(['cashier', 'manager']).output(BacklogFile).errors(faults()),
 };

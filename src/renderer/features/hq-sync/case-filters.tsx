@@ -37,7 +37,7 @@ export function CaseFilters({
         data={CASE_KINDS.map((value) => ({ value, label: t(`sync:hq.kind.${value}`) }))}
       />
       <FilterSelect
-        width="middle"
+        width="wide"
         aria-label={t('sync:hq.device')}
         placeholder={t('sync:hq.any_device')}
         clearable

@@ -59,9 +59,9 @@ export function RevokedScreen({ place, onEnrol }: { readonly place: ReactNode; r
         }
       />
       {save.data ? (
-        <p className={classes.saved} role="status">
+        <output className={classes.saved}>
           {t('sync:saved', { count: save.data.waiting + save.data.letters })} <code>{save.data.path}</code>
-        </p>
+        </output>
       ) : null}
       {save.error ? <ErrorLine error={save.error} /> : null}
       <Button variant="subtle" leftSection={<IconPlugConnected size={20} aria-hidden />} onClick={onEnrol}>
