@@ -18,7 +18,7 @@ export interface Echo {
 /** How long our own changes may wait to be fetched. At worst another's comes so much later. */
 const ECHO_MS = 100;
 /** A backlog takes its time: this often others are heard meanwhile. */
-const BUSY_MS = 2000;
+const BUSY_MS = 5000;
 
 export function createEcho(pull: { readonly wake: () => void }): Echo {
   let isPushing = false;

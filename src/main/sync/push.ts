@@ -14,6 +14,7 @@ import {
 import type { Heads } from './echo.ts';
 import type { PushEnvelope, SyncHttp } from './http.ts';
 import type { WireRow } from './outbox.repo.ts';
+import { FIRST_BATCH, nextBatchSize } from './pace.rules.ts';
 import type { SyncState } from './state.repo.ts';
 import type { SyncStore } from './store.ts';
 
@@ -37,6 +38,7 @@ interface Flight {
   /** As it was when the batch was sent. */
   readonly state: SyncState;
   readonly batch: readonly WireRow[];
+  readonly sentAt: number;
   readonly reply: Promise<PushReply>;
 }
 
@@ -48,19 +50,22 @@ export async function pushAll(deps: PushDeps): Promise<Heads | undefined> {
   const { store } = deps;
   let heads: Heads | undefined;
   let turns = 0;
-  let atMost = MAX_PUSH_MUTATIONS;
+  /** What gets through on the way, and what is sent at once. */
+  let most = MAX_PUSH_MUTATIONS;
+  let size = FIRST_BATCH;
   const takeOff = (): Flight | undefined => {
     if (!store.outbox.hasPending()) return undefined;
     const { state } = store.transaction(() => store.standing());
-    return send(deps, state, nextBatch(store.outbox.listPending(0, atMost)));
+    return send(deps, state, nextBatch(store.outbox.listPending(0, size)));
   };
   for (let flight = takeOff(); flight !== undefined; ) {
     const { state, batch } = flight;
     let following: Flight | undefined;
     try {
-      const next = nextBatch(store.outbox.listPending(batch.at(-1)?.mid ?? 0, atMost));
+      const next = nextBatch(store.outbox.listPending(batch.at(-1)?.mid ?? 0, nextBatchSize(size, 0, most)));
       const reply = await flight.reply;
-      following = follow(deps, flight, reply, next);
+      size = nextBatchSize(size, deps.now() - flight.sentAt, most);
+      following = follow(deps, flight, reply, next.slice(0, size));
       const progress = store.transaction(() => accept(deps, state, reply));
       // The server keeps its word on order; a reply that answers nothing is its way to say "not now".
       if (!progress) throw new AppError('app.unavailable', 'the server answered none of the changes');
@@ -70,7 +75,8 @@ export async function pushAll(deps: PushDeps): Promise<Heads | undefined> {
       await following?.reply.catch(() => undefined);
       if (error instanceof AppError && error.code === 'app.too_large' && batch.length > 1) {
         // Some proxy on the way takes less than the server: smaller pieces get through.
-        atMost = Math.ceil(batch.length / 2);
+        most = Math.ceil(batch.length / 2);
+        size = Math.min(size, most);
       } else {
         turns += 1;
         if (turns > MAX_TURNS || !(await settle(deps, state, error))) throw error;
@@ -82,10 +88,11 @@ export async function pushAll(deps: PushDeps): Promise<Heads | undefined> {
 }
 
 function send({ http, now }: PushDeps, state: SyncState, batch: readonly WireRow[]): Flight {
-  const reply = http.push(envelopeOf(state, now()), batch.map(wireText));
+  const sentAt = now();
+  const reply = http.push(envelopeOf(state, sentAt), batch.map(wireText));
   // Whoever waits for it hears of its failure; until then it must not pass for one that nobody hears of.
   reply.catch(() => undefined);
-  return { state, batch, reply };
+  return { state, batch, sentAt, reply };
 }
 
 /**
