@@ -21,6 +21,9 @@ interface Mutant {
   readonly first?: readonly Step[];
 }
 
+/** A draw by which the only request on the line arrives, and its answer does not. */
+const LOSES_ANSWER = 1;
+
 const step = (action: Step['do'], on = 0, draw = 0): Step => ({ do: action, on, draw });
 
 export const SYNC_MUTANTS = {
@@ -172,6 +175,14 @@ const join = (before`,
   },
   'pages applied one by one': {
     profile: 'line',
+    // A device that has been filled before, five rows behind: one page and a bit.
+    first: [
+      step('sync', 2),
+      ...[0, 1, 2, 4, 5].map((draw) => step('place', 0, draw)),
+      step('sync', 0),
+      step('pull', 2),
+      step('deliver'),
+    ],
     changes: [
       {
         file: 'src/main/sync/pull.ts',
@@ -193,6 +204,8 @@ const join = (before`,
   },
   'stale push dropped silently': {
     profile: 'line',
+    // The answer is lost, and the same comes again.
+    first: [step('place', 0, 1), step('push', 0), step('deliver', 0, LOSES_ANSWER), step('push', 0)],
     changes: [
       {
         file: 'sync-server/sync/push.service.ts',
