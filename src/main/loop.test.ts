@@ -125,6 +125,21 @@ test('I20 wakes that come to nothing do not make the next wait longer: a busy ti
   expect(runs).toBe(23);
 });
 
+test('I20 nor do wakes that come while a tick is failing', async () => {
+  const work = controlled();
+  const loop = createLoop({ name: 'x', intervalMs: 100, maxBackoffMs: 1e6, run: work.run, log: createMemoryLog() });
+  loop.start();
+  await vi.advanceTimersByTimeAsync(0);
+  for (let sale = 0; sale < 20; sale += 1) {
+    loop.wake();
+    await work.end(new Error('no network'));
+  }
+  await work.end(new Error('no network'));
+  expect(work.runs()).toBe(21);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(work.runs()).toBe(22);
+});
+
 test('stop waits for the tick under way and nothing runs after it, wakes included', async () => {
   const work = controlled();
   const loop = createLoop({ name: 'x', intervalMs: 100, run: work.run, log: createMemoryLog() });

@@ -81,6 +81,7 @@ export function createLoop(options: LoopOptions): Loop {
       if (before !== undefined) failures = before;
       log.warn('loop tick failed', { loop: options.name, failures, error });
     }
+    wokenEarly = wakeAgain && failures > 0;
     schedule(wakeAgain ? 0 : waitMs());
   };
 

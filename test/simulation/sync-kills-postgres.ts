@@ -11,6 +11,7 @@ const run = promisify(execFile);
 
 export interface TemporaryPostgres {
   readonly url: string;
+  isUp(): boolean;
   start(): Promise<void>;
   /** Every process of it gone without a checkpoint, as at a crash: the next start replays its log. */
   crash(): Promise<void>;
@@ -52,16 +53,20 @@ export async function startPostgres(): Promise<TemporaryPostgres | undefined> {
   const port = await freePort();
   const data = join(folder, 'data');
   const settings = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=60`;
+  let isUp = false;
   const start = async () => {
     await as('pg_ctl', ['-D', data, '-w', '-o', settings, '-l', join(folder, 'log'), 'start']);
+    isUp = true;
   };
   const crash = async () => {
+    isUp = false;
     await as('pg_ctl', ['-D', data, '-w', '-m', 'immediate', 'stop']);
   };
   await as('initdb', ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']);
   await start();
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    isUp: () => isUp,
     start,
     crash,
     async dispose() {

@@ -19,6 +19,8 @@ export interface Watch {
   hasBegun(): boolean;
   /** Does this device show all these orders? */
   has(name: DeviceName, orders: readonly string[]): boolean;
+  /** What the register of a device has left to print. */
+  unprinted(name: DeviceName): number;
   /** No register has anything left to print. */
   isPrinted(): boolean;
   /** Nothing waits anywhere, and all stand at the same version of what they share. */
@@ -82,6 +84,8 @@ const RULES: readonly { readonly rule: string; readonly query: string }[] = [
   },
 ];
 
+const LONGEST_LOOK_MS = 1000;
+
 export function createWatch(world: KillsWorld, frozenLimitMs: number): Watch {
   const broken: string[] = [];
   const seen = new Map<DeviceName, Seen>();
@@ -108,7 +112,9 @@ export function createWatch(world: KillsWorld, frozenLimitMs: number): Watch {
       const isOpen = isWayOpen(name);
       const at = performance.now();
       const stoodStill = before !== undefined && now.head !== '' && before.head === now.head;
-      const frozenMs = stoodStill ? before.frozenMs + (isOpen && before.wasOpen ? at - before.at : 0) : 0;
+      // Between two looks that are far apart a machine that is busy may have closed the way and opened it again.
+      const openMs = isOpen && before?.wasOpen === true ? Math.min(at - before.at, LONGEST_LOOK_MS) : 0;
+      const frozenMs = stoodStill ? before.frozenMs + openMs : 0;
       longestFreezeMs[name] = Math.max(longestFreezeMs[name], frozenMs);
       if (frozenMs > frozenLimitMs && (before?.frozenMs ?? 0) <= frozenLimitMs) {
         tell(`${name}: I15 I20 its queue has stood still for ${Math.round(frozenMs)} ms at ${now.head}`);
@@ -117,7 +123,7 @@ export function createWatch(world: KillsWorld, frozenLimitMs: number): Watch {
     });
 
   const isWayOpen = (name: DeviceName): boolean =>
-    world.isWell(name) && world.isWell('server') && !world.links[name].isCut();
+    world.isWell(name) && world.isWell('server') && world.postgres?.isUp() !== false && !world.links[name].isCut();
 
   const checkForward = (name: DeviceName, before: Seen | undefined, now: ReturnType<typeof standing>): void => {
     if (before === undefined || before.epoch !== now.epoch) return;
@@ -138,13 +144,8 @@ export function createWatch(world: KillsWorld, frozenLimitMs: number): Watch {
         const known = new Set(db.prepare<[], string>('SELECT id FROM orders').pluck().all());
         return orders.every((id) => known.has(id));
       }),
-    isPrinted: () =>
-      DEVICES.every((name) =>
-        read(name, (db) => {
-          const open = `SELECT count(*) FROM fiscal_tasks WHERE state NOT IN ('reported', 'failed', 'unknown')`;
-          return db.prepare(open).pluck().get() === 0;
-        }),
-      ),
+    unprinted,
+    isPrinted: () => DEVICES.every((name) => unprinted(name) === 0),
     isSettled: () => {
       const all = DEVICES.map((name) => read(name, standing));
       // Its own scope nobody else has.
@@ -165,6 +166,11 @@ export function createWatch(world: KillsWorld, frozenLimitMs: number): Watch {
       }
     },
   };
+
+  function unprinted(name: DeviceName): number {
+    const open = `SELECT count(*) FROM fiscal_tasks WHERE state NOT IN ('reported', 'failed', 'unknown')`;
+    return read(name, (db) => Number(db.prepare(open).pluck().get()));
+  }
 
   function read<T>(name: DeviceName, run: (db: Database.Database) => T): T {
     const db = new Database(world.dataFile(name), { readonly: true, fileMustExist: true });

@@ -77,6 +77,8 @@ export interface WorkOptions {
   readonly areReturnsOwn?: boolean;
   /** How much each of them does at most, so that no register is left with more than it can print. */
   readonly acts?: number;
+  /** False: its register has enough to print, and its people wait. */
+  readonly mayAct?: (name: DeviceName) => boolean;
   /** Nobody pays at the kiosk, so that its register stays out of it. */
   readonly isKioskFree?: boolean;
   /** Further refusals that are right. */
@@ -103,7 +105,7 @@ export function beginWork(world: KillsWorld, seed: number, options: WorkOptions 
       name === 'kiosk' ? () => serve(hand, ledger, chance, options) : () => sell(hand, name, ledger, chance, options);
     try {
       for (let acts = 0; !isOver.value; acts += 1) {
-        if (acts < (options.acts ?? Number.POSITIVE_INFINITY)) await once();
+        if (acts < (options.acts ?? Number.POSITIVE_INFINITY) && options.mayAct?.(name) !== false) await once();
         await delay(chance.int(10, 120));
       }
     } catch (error) {
