@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { and, eq } from 'drizzle-orm';
+import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EnrolmentCode, EnrolReply } from '#shared/devices/devices.schema.ts';
 import { DeviceGrants } from '#shared/hq/hq.api.ts';
 import { PROTOCOL, PullReply, SCHEMA } from '#shared/sync/protocol.ts';
+import { order } from '#test/sync/fixtures.ts';
+import { createWriter } from '#test/sync/server-world.ts';
 import { auditLog, tokens } from '../../auth/auth.tables.ts';
 import { newEnrolmentCode } from '../../auth/secrets.ts';
 import {
@@ -140,20 +144,17 @@ test('a revoked device is out at once, for good, and revoking twice is once', as
   expect(events.filter(({ event }) => event === 'DEVICE_REVOKED')).toHaveLength(1);
 });
 
+const addShop = async (): Promise<string> => {
+  const { organizationId } = organization;
+  const shop = { id: server.newId(), organizationId, partnerUserId: null, name: 'Полевая', address: 'Полевая, 1' };
+  await server.db.transaction((tx) => insertShop(tx, { ...shop, createdAt: server.clock.now }));
+  return shop.id;
+};
+
 test('I17 headquarters moves a device: it sees the other shop from the next pull on, and hears of nothing else', async () => {
   const headers = await admins();
   const { deviceId, headers: device } = await enrolledDevice(server, organization);
-  const other = server.newId();
-  await server.db.transaction((tx) =>
-    insertShop(tx, {
-      id: other,
-      organizationId: organization.organizationId,
-      partnerUserId: null,
-      name: 'Полевая',
-      address: 'Полевая, 1',
-      createdAt: server.clock.now,
-    }),
-  );
+  const other = await addShop();
   const url = `/hq/devices/${deviceId}/grants`;
   const put = (payload: object) => server.app.inject({ method: 'PUT', url, headers, payload });
   const pull = async () =>
@@ -188,4 +189,39 @@ test('I17 headquarters moves a device: it sees the other shop from the next pull
   expect((await server.app.inject({ url: `/hq/devices/${server.newId()}/grants`, headers })).statusCode).toBe(404);
   const events = await server.db.select().from(auditLog).where(eq(auditLog.entityId, deviceId));
   expect(events.filter(({ event }) => event === 'DEVICE_GRANTS_CHANGED')).toHaveLength(1);
+});
+
+/** Another device of the shop places an order: everybody who sees the shop is poked. */
+const sellIn = async (shopId: string): Promise<void> => {
+  const at = { ...organization, shopId };
+  const { deviceId, headers } = await enrolledDevice(server, at);
+  const by = { ...at, deviceId, mode: 'cashier' as const, incarnation: 1 };
+  const inject = (url: string) => (_: unknown, payload: object) =>
+    server.app.inject({ method: 'POST', url, headers, payload }).then((reply) => reply.json());
+  const writer = createWriter({ push: inject('/sync/push'), pull: inject('/sync/pull'), clock: server.clock }, by);
+  const reply = await writer.send(writer.make('order.place', { order: order(1, by, { id: server.newId() }) }));
+  expect(reply.outcomes).toMatchObject([{ status: 'applied' }]);
+};
+
+test('I17 a device that is moved hears of its new shop from then on, and no longer of the old one', async () => {
+  const headers = await admins();
+  const { deviceId, token } = await enrolledDevice(server, organization);
+  const other = await addShop();
+  const baseUrl = await server.app.listen({ port: 0, host: '127.0.0.1' });
+  const socket = io(`${baseUrl}/device`, { auth: { token }, transports: ['websocket'], reconnection: false });
+  try {
+    const heard: string[] = [];
+    socket.on('poke', ({ scope }: { scope: string }) => heard.push(scope));
+    await once(socket as never, 'connect');
+    const told = once(socket as never, 'grants');
+    const payload = { shopIds: [other], lateWork: 'accept' };
+    await server.app.inject({ method: 'PUT', url: `/hq/devices/${deviceId}/grants`, headers, payload });
+    await told;
+    // A sale in the old shop is not for its ears; one in the new is.
+    for (const shopId of [organization.shopId, other]) await sellIn(shopId);
+    while (heard.length === 0) await once(socket as never, 'poke');
+    expect(heard).toEqual([`shop:${other}`]);
+  } finally {
+    socket.disconnect();
+  }
 });
