@@ -78,9 +78,10 @@ export async function createServices(
     onTaskNext: () => agents.wake(),
     moveTo: (shopId) => devices.moveTo(shopId),
     keepUnsent,
+    onPurging: (whose) => blobs.startPurge(whose),
     onPurged: () => {
       catalogue.shelveAnew();
-      blobs.purge();
+      blobs.finishPurge();
     },
   });
   devices.reportSync(() => sync.status());

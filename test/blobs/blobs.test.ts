@@ -267,16 +267,31 @@ describe('letting go', () => {
     await mkdir(join(device.folder, 'parts'), { recursive: true });
     await writeFile(join(device.folder, 'parts', idOf(photo(10))), 'a piece of a file of that shop');
     device.core.db.$client.prepare(`DELETE FROM visits WHERE id = 'goes'`).run();
-    device.blobs.purge();
+    device.core.db.transaction(() => device.blobs.startPurge('own'));
+    // Killed right after the commit: the next life knows what is to go.
+    await device.restart();
     await device.blobs.loops.collecting.tick();
     expect((await device.files()).toSorted()).toEqual([ids[0], soleId].toSorted());
-    // A kill in between forgets nothing.
-    await device.restart();
     await device.push();
     await device.blobs.loops.collecting.tick();
     expect(await device.files()).toEqual([ids[0]]);
     expect(await readStored(world, soleId)).toEqual(sole);
     expect(await device.show(ids[0])).toEqual(kept);
+  });
+
+  test('files of the device that this one was before are never sent to its new server, and not lost', async () => {
+    const device = await world.device();
+    const [safe, sole] = [await device.put(photo(4000)), photo(4000)];
+    await device.push();
+    const soleId = await device.put(sole);
+    device.core.db.transaction(() => device.blobs.startPurge('other'));
+    device.core.advance(400 * DAY);
+    await device.push();
+    await device.blobs.loops.collecting.tick();
+    expect(await device.files()).toEqual([soleId]);
+    expect(stateOf(device, soleId)).toBe('local');
+    expect(stateOf(device, safe)).toBe('remote');
+    await expect(readStored(world, soleId)).rejects.toThrow('ENOENT');
   });
 
   test('I19 without a reference a file goes after the grace, and a sole copy not even then', async () => {

@@ -35,6 +35,13 @@ export function createBlobsRepo(db: Db) {
     remove: (id: string): void => {
       db.delete(blobs).where(eq(blobs.id, id)).run();
     },
+    /** What is only here stays here, and is not sent: its server is not ours any more. */
+    withhold: (): void => {
+      db.update(blobs)
+        .set({ retryAt: Number.MAX_SAFE_INTEGER })
+        .where(inArray(blobs.state, [...SOLE]))
+        .run();
+    },
     /** What is to be sent and may be tried by now, the oldest first. */
     listWaiting: (now: number, limit: number): BlobRow[] =>
       db

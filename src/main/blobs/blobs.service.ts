@@ -209,11 +209,16 @@ export function createBlobs(core: Core, options: BlobsOptions) {
     fetch: async (id: string): Promise<BlobView> => viewOf(id, await held(id)),
     /** Files that are only here. */
     waiting: () => repo.countWaiting(),
-    /** Rows were taken from this device: the bytes they referred to go as well, at once or when the server has them. */
-    purge: (): void => {
+    /**
+     * Rows were taken from this device: the bytes they referred to go as well, at once or when the server has them. In
+     * the transaction that takes the rows. `other`: they were another device's, and its files are not for this server.
+     */
+    startPurge: (whose: 'own' | 'other'): void => {
+      if (whose === 'other') repo.withhold();
       collector.startPurge();
-      collecting.wake();
     },
+    /** After that transaction. */
+    finishPurge: (): void => collecting.wake(),
     loops: { uploading, collecting },
     /** Ends what is under way and waits for its end. */
     stop: async (): Promise<void> => {

@@ -17,6 +17,8 @@ export interface LeaveDeps {
   readonly log: Logger;
   /** This device stands in another shop now. Called in the transaction that moves it. */
   readonly moveTo: (shopId: string) => void;
+  /** Rows are gone: what they alone referred to is to go. Called in the transaction that takes them away. */
+  readonly onPurging: () => void;
   readonly keepUnsent: KeepUnsent;
 }
 
@@ -49,6 +51,7 @@ export function followGrants(
   const gone = new Set(lost);
   forgetAnswered(store, gone);
   for (const key of purge(store, gone)) changed.add(key);
+  deps.onPurging();
   if (isMoved) deps.moveTo(reply.shopId);
   log.warn('what this device may see has changed; what it lost was wiped', {
     event: 'SYNC_SCOPE_LEFT',

@@ -42,6 +42,11 @@ export interface SyncOptions {
   readonly moveTo?: (shopId: string) => void;
   /** Where changes go that the server would not take and this device may not keep. */
   readonly keepUnsent?: KeepUnsent;
+  /**
+   * Rows were taken away, in this transaction: what they alone referred to is to go. `other`: all of it was another
+   * device's, and nothing of it may reach the server of this one.
+   */
+  readonly onPurging?: (whose: 'own' | 'other') => void;
   /** A scope was wiped: what was made of its rows (search indexes) goes too. */
   readonly onPurged?: () => void;
   /** Tests and benchmarks bring their own. */
@@ -98,6 +103,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   const keepUnsent: KeepUnsent = (changes) => options.keepUnsent?.(changes);
   const store = createSyncStore(db, options.identity, (own, before) => {
     leaveDevice({ store: own, log, keepUnsent }, before);
+    options.onPurging?.('other');
     isDirty = true;
   });
   settleForeign(store, log);
@@ -171,6 +177,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       tellBacklog();
     },
     moveTo: (shopId) => options.moveTo?.(shopId),
+    onPurging: () => options.onPurging?.('own'),
     keepUnsent,
     onPurged: () => options.onPurged?.(),
     heardServer: (at) => {
