@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createDirectClient, createRouter, type Procedures } from '#main/rpc/router.ts';
 import { type BacklogService, createBacklog } from '#main/sync/backlog.service.ts';
+import { syncProcedures } from '#main/sync/sync.procedures.ts';
 import { createSyncDesk } from '#server/features/sync/sync.service.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
 import { findMutator } from '#shared/sync/registry.ts';
+import { quietLog } from '#test/doubles/core-double.ts';
 import { createTestDevice, type TestDevice } from './device-world.ts';
 import { actor, ORGANIZATION, order, payment, uuid } from './fixtures.ts';
 import { createServerWorld, createWriter, NOW, type ServerWorld } from './server-world.ts';
@@ -361,4 +365,24 @@ test('each pull tells the server what the device holds back', async () => {
   });
   await told.pull();
   expect(pulled).toEqual([{ pending: 2, refused: 0, oldestAt: waiting().changes[0]?.madeAt }]);
+});
+
+test('a stranger at a kiosk reads no list; answers are for whoever signed in', async () => {
+  const procedures = { sync: syncProcedures(backlog) } as unknown as Procedures;
+  const router = createRouter(procedures, { log: quietLog, newRef: () => 'r1' });
+  const as = (mode: Mode, isSignedIn: boolean) =>
+    createDirectClient(router, { mode, connectionId: 'c1', signedIn: () => isSignedIn }).sync;
+  sale(till, 1);
+  const key = { deviceId: till.actor.deviceId, incarnation: 1, mid: 1 };
+  expect(await as('kiosk', false).status()).toMatchObject({ unsent: 2 });
+  for (const call of ['waiting', 'letters'] as const) {
+    await expect(as('kiosk', false)[call]({})).rejects.toMatchObject({ code: 'auth.forbidden' });
+  }
+  await expect(as('kiosk', false).export()).rejects.toMatchObject({ code: 'auth.forbidden' });
+  for (const call of ['retry', 'dismiss'] as const) {
+    await expect(as('kiosk', true)[call](key)).rejects.toMatchObject({ code: 'auth.forbidden' });
+    await expect(as('cashier', false)[call](key)).rejects.toMatchObject({ code: 'staff.not_signed_in' });
+    await expect(as('manager', true)[call](key)).rejects.toMatchObject({ code: 'app.not_found' });
+  }
+  expect((await as('manager', true).waiting({ limit: 1 })).changes).toMatchObject([{ name: 'order.place' }]);
 });
