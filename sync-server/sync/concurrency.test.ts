@@ -39,7 +39,7 @@ describe.runIf(process.env['TEST_DATABASE_URL'] !== undefined)('on PostgreSQL', 
     }
   };
 
-  test('a reader that polls while eight writers hold their transactions open misses no row', async () => {
+  test('I4 a reader that polls while eight writers hold their transactions open misses no row', async () => {
     let open = WRITERS;
     const hold = async (n: number) => {
       for (let k = 0; k < EACH; k += 1) {

@@ -66,7 +66,7 @@ test('a page stops before two mebibytes, and one row always fits', async () => {
   expect(bytes).toBeLessThan(MAX_PULL_BYTES * 1.1);
 });
 
-test("nobody sees another shop's rows, whatever cursors they send", async () => {
+test("I17 nobody sees another shop's rows, whatever cursors they send", async () => {
   await placed(2);
   const other = createWriter(world, actor(2, 2));
   const reply = await other.pull({ [SHOP]: 0, [shopScope('x')]: 5 });
@@ -81,7 +81,7 @@ test("nobody sees another shop's rows, whatever cursors they send", async () => 
   expect(error).toBeInstanceOf(AppError);
 });
 
-test('a deleted row comes as a tombstone, and a cursor older than the tombstones starts again', async () => {
+test('I9 a deleted row comes as a tombstone, and a cursor older than the tombstones starts again', async () => {
   const writer = await placed(2);
   await world.opened.db.transaction((tx) =>
     writeRows(tx, ORGANIZATION, [{ type: 'order', id: order(1, till).id, scope: SHOP, fields: null }], 1),
@@ -95,7 +95,7 @@ test('a deleted row comes as a tombstone, and a cursor older than the tombstones
   expect((await writer.pull({ [SHOP]: 3 })).forks).toBeUndefined();
 });
 
-test('after a restore cursors past the fork start again, others go on', async () => {
+test('I16 after a restore cursors past the fork start again, others go on', async () => {
   const writer = await placed(2);
   const backup = await world.backUp();
   const before = world.timeline().epoch;

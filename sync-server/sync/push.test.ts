@@ -229,7 +229,7 @@ describe('exactly once', () => {
 });
 
 describe('a copy of the device', () => {
-  test('that says something else under a known number is found before anything of it is marked', async () => {
+  test('I18 that says something else under a known number is found before anything of it is marked', async () => {
     const original = createWriter(world, till);
     const copy = createWriter(world, till);
     const shared = original.make('order.place', { order: order(1, till) });
@@ -243,7 +243,7 @@ describe('a copy of the device', () => {
     expect(await entities()).toHaveLength(2);
   });
 
-  test('that goes on with a stale ticket is found although its numbers fit', async () => {
+  test('I18 that goes on with a stale ticket is found although its numbers fit', async () => {
     const original = createWriter(world, till);
     await original.send(original.make('order.place', { order: order(1, till) }));
     const copied = original.request([]);

@@ -47,7 +47,7 @@ test('a change is seen here at once, there after push and pull, and both then ho
   expect(till.base()).toEqual(till.rows());
 });
 
-test('an idle device writes nothing', async () => {
+test('I22 an idle device writes nothing', async () => {
   place(till, 1);
   await till.push();
   await till.pull();
