@@ -54,7 +54,7 @@ const broken = async (variant: Variant): Promise<string | undefined> => {
       () => undefined,
       (error: unknown) => error,
     );
-    if (failure !== undefined) return failure instanceof Error ? failure.message : String(failure);
+    if (failure !== undefined) return failure instanceof Error ? failure.message : 'something else was thrown';
   }
   return undefined;
 };

@@ -188,7 +188,7 @@ async function deliver({ world, chance }: Turn): Promise<void> {
     }
     case 'late':
       return lose(world, message);
-    default:
+    case 'answer late':
       // The answer lies on the line; meanwhile others go on.
       return world.serve(message);
   }
@@ -322,8 +322,7 @@ const ACTIONS: Readonly<Record<Action, (turn: Turn) => Promise<void> | void>> = 
   deliver,
   partition: async ({ world, slot }) => {
     slot.isCut = true;
-    for (const message of [...world.network.flying]) {
-      if (message.slot !== slot.index) continue;
+    for (const message of world.network.flying.filter((one) => one.slot === slot.index)) {
       remove(world, message);
       await lose(world, message);
     }

@@ -7,16 +7,7 @@ import type { RefKey } from '#shared/sync/refs.ts';
 import { factsIn } from './sync-actions.ts';
 import type { Life } from './sync-device.ts';
 import { hold, liveRows, winnersOf } from './sync-model.ts';
-import {
-  changesOf,
-  difference,
-  digestsOf,
-  expectedRows,
-  fieldsOf,
-  type HeldRow,
-  type View,
-  viewOf,
-} from './sync-view.ts';
+import { changesOf, difference, digestsOf, expectedRows, fieldsOf, type View, viewOf } from './sync-view.ts';
 import { completedPull, type Slot, type Snapshot, type World } from './sync-world.ts';
 
 /** How far a device had written when it was last looked at. */
@@ -154,7 +145,7 @@ export async function checkQuiet(world: World): Promise<void> {
   const { rows: heads } = await server.db.execute<{ scope: string; head: number; digest: string }>(
     sql`SELECT scope, head, digest FROM scope_heads`,
   );
-  const theirs = digestsOf(all as ReadonlyMap<RefKey, HeldRow>);
+  const theirs = digestsOf(all);
   for (const { scope, digest } of heads) {
     const own = theirs.get(scope) ?? EMPTY_DIGEST;
     hold(digest === own, `I5: the server's digest of ${scope} is ${digest}, its rows say ${own}`);

@@ -148,10 +148,10 @@ function guarded(life: Life, run: (...args: never[]) => unknown): unknown {
       return result;
     };
   return Object.assign(after(inner), {
-    default: after(inner.default),
-    deferred: after(inner.deferred),
-    immediate: after(inner.immediate),
-    exclusive: after(inner.exclusive),
+    default: after((...args) => inner.default(...args)),
+    deferred: after((...args) => inner.deferred(...args)),
+    immediate: after((...args) => inner.immediate(...args)),
+    exclusive: after((...args) => inner.exclusive(...args)),
   });
 }
 

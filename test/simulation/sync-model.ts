@@ -168,7 +168,7 @@ function edited(model: Model, patch: Patch, stamp: Stamp): void {
     [patch.remove, 'absent'],
     [patch.add, 'present'],
   ] as const) {
-    for (const [field, elements] of Object.entries(list ?? {}) as [string, readonly string[] | undefined][]) {
+    for (const [field, elements] of Object.entries<readonly string[] | undefined>(list ?? {})) {
       for (const element of elements ?? []) model.edits.push({ key, field: `${field}:${element}`, value, ...stamp });
     }
   }

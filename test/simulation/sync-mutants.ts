@@ -5,6 +5,7 @@
  */
 import { registerHooks } from 'node:module';
 import type { Profile, Step } from './sync-plan.ts';
+import type * as Simulation from './sync-simulation.ts';
 
 interface Change {
   /** The end of a file's path. */
@@ -245,7 +246,7 @@ const OURS = /\/(src|sync-server|test)\//;
  * The simulation over a changed product, beside the others in this process: a mutant's modules are its own. A line that
  * is no longer there is an error.
  */
-export async function loadSyncMutant(name: SyncMutantName): Promise<typeof import('./sync-simulation.ts')> {
+export async function loadSyncMutant(name: SyncMutantName): Promise<typeof Simulation> {
   const { changes }: Mutant = SYNC_MUTANTS[name];
   const applied = new Set<Change>();
   const hooks = registerHooks({
@@ -274,7 +275,7 @@ export async function loadSyncMutant(name: SyncMutantName): Promise<typeof impor
   try {
     const url = new URL('./sync-simulation.ts', import.meta.url);
     url.searchParams.set(MARK, name);
-    const loaded = (await import(url.href)) as typeof import('./sync-simulation.ts');
+    const loaded = (await import(url.href)) as typeof Simulation;
     if (applied.size !== changes.length) throw new Error(`mutant "${name}" changed a file that nobody loads`);
     return loaded;
   } finally {

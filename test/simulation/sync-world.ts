@@ -136,7 +136,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
       }
     );
   };
-  let begun: World | undefined;
+  const begun: { world?: World } = {};
   const network = createNetwork({
     isCut: (slot) => slots[slot]?.isCut ?? true,
     violated: (violation) => violations.push(violation),
@@ -154,7 +154,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     misplaced: () => violations.push(new Violation('I20: the heads were locked before the last statement of a push')),
     onCheckpoint: () => {
       // Before anything was accepted there is no world yet.
-      if (begun !== undefined) begun.modelOnDisk = copyModel(begun.model);
+      if (begun.world !== undefined) begun.world.modelOnDisk = copyModel(begun.world.model);
     },
   });
 
@@ -274,7 +274,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     },
   };
 
-  begun = world;
+  begun.world = world;
   for (const { deviceId, mode, incarnation, organizationId, shopId: shop } of actors) {
     world.add(deviceId, mode, { organizationId, shopId: shop, deviceId, incarnation });
   }
@@ -374,7 +374,7 @@ async function catchUp(world: World): Promise<void> {
 
 /** Batches that came back from the journal, over the model of the disk. */
 async function runAgain(world: World, batches: readonly AcceptedBatch[]): Promise<void> {
-  for (const batch of batches) await recordStored(world, batch as Batch);
+  for (const batch of batches) await recordStored(world, batch);
 }
 
 async function recordStored(world: World, batch: Batch): Promise<void> {
