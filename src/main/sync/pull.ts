@@ -18,8 +18,8 @@ export interface PullDeps extends ApplyDeps {
   readonly onApplied: (changed: ReadonlySet<RefKey>) => void;
   /** What time it is there. Unix ms. */
   readonly heardServer: (at: number) => void;
-  /** Told when a first pull of several pages is complete: every collection looks different now. */
-  readonly onHydrated: () => void;
+  /** Told of each page of a first pull, and of its end: then every collection looks different. */
+  readonly onHydrated: (isWhole: boolean) => void;
   /** Told after the commit that a scope was wiped: what was made of its rows goes too. Then the files are cleaned. */
   readonly onPurged: () => void;
   /** What headquarters is told of this device with each request. */
@@ -156,6 +156,7 @@ async function hydrate(deps: PullDeps, sent: SyncState, reply: PullReply, staged
     // The first slice may have told the epoch.
     sent = { ...sent, epoch: reply.epoch };
   }
+  deps.onHydrated(false);
   return true;
 }
 
@@ -173,7 +174,7 @@ function finish(deps: PullDeps, sent: SyncState, reply: PullReply): boolean {
     deps.onPurged();
     leaveNoTrace(store.db);
   }
-  if (sent.staged !== null && sent.grantsVer === null) deps.onHydrated();
+  if (sent.staged !== null && sent.grantsVer === null) deps.onHydrated(true);
   else deps.onApplied(applied.changed);
   return applied.refetch.length === 0;
 }

@@ -172,8 +172,9 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     log,
     findMutator,
     onApplied: (changed) => emitChanges(changed),
-    onHydrated: () => {
-      for (const collection of new Set(Object.values(COLLECTION_OF))) core.changes.emit({ collection, ids: [] });
+    onHydrated: (isWhole) => {
+      const all = isWhole ? new Set(Object.values(COLLECTION_OF)) : [];
+      for (const collection of all) core.changes.emit({ collection, ids: [] });
       tellBacklog();
     },
     moveTo: (shopId) => options.moveTo?.(shopId),

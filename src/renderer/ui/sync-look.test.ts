@@ -13,6 +13,8 @@ const status = (part: Partial<SyncStatus>): SyncStatus => ({
 test.each([
   [{}, 'online'],
   [{ unsent: 3 }, 'sending'],
+  [{ state: 'offline', hydrating: true, unsent: 3 }, 'hydrating'],
+  [{ state: 'offline', hydrating: true, fault: 'device.server_unreachable' }, 'offline'],
   [{ unsent: 3, refused: 1 }, 'refused'],
   [{ state: 'offline', unsent: 3, refused: 1 }, 'offline'],
   [{ state: 'offline', fault: 'device.server_unreachable' }, 'offline'],

@@ -11,10 +11,14 @@ export type SyncLook =
   | 'refusing'
   /** Answers lie here that nobody has read. */
   | 'refused'
+  /** The first pull is under way: the screens do not show all there is yet. */
+  | 'hydrating'
   | 'sending'
   | 'online';
 
-export function lookOf({ state, fault, refused, unsent }: SyncStatus): SyncLook {
+export function lookOf({ state, fault, refused, unsent, hydrating }: SyncStatus): SyncLook {
+  // The link is only said to stand when the whole first pull is here.
+  if (hydrating === true && fault === undefined && (state === 'offline' || state === 'online')) return 'hydrating';
   if (state === 'offline') return fault === undefined || fault === 'device.server_unreachable' ? 'offline' : 'refusing';
   if (state !== 'online') return state;
   if (refused > 0) return 'refused';

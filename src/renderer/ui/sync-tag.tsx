@@ -2,6 +2,7 @@
 import {
   type Icon,
   IconCloudCheck,
+  IconCloudDown,
   IconCloudExclamation,
   IconCloudOff,
   IconCloudUp,
@@ -18,6 +19,7 @@ import { isStale, lookOf, type SyncLook } from './sync-look.ts';
 
 const LOOKS: Readonly<Record<SyncLook, readonly [Tone, Icon]>> = {
   online: ['good', IconCloudCheck],
+  hydrating: ['info', IconCloudDown],
   sending: ['info', IconCloudUp],
   refused: ['bad', IconCloudExclamation],
   offline: ['warn', IconCloudOff],
@@ -55,6 +57,7 @@ function wordsOf(t: Text, format: Format, sync: SyncStatus, now: number): string
       const said = t(`common:sync.${look}_since`, { time: sinceText(format, sync.since, now) });
       return sync.unsent === 0 ? said : `${said} • ${t('common:sync.unsent', { count: sync.unsent })}`;
     }
+    case 'hydrating':
     case 'not_enrolled':
     case 'revoked':
     case 'upgrade_required':

@@ -2,6 +2,7 @@
 import {
   type Icon,
   IconCloudCheck,
+  IconCloudDown,
   IconCloudExclamation,
   IconCloudOff,
   IconCloudUp,
@@ -21,6 +22,7 @@ import classes from './link-notice.module.css';
 
 const LOOKS: Readonly<Record<SyncLook, readonly [Tone, Icon]>> = {
   online: ['good', IconCloudCheck],
+  hydrating: ['info', IconCloudDown],
   sending: ['info', IconCloudUp],
   refused: ['good', IconCloudCheck],
   offline: ['warn', IconCloudOff],
