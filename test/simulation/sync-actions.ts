@@ -454,10 +454,11 @@ async function setShopsOf({ world, slot }: Turn, shops: readonly string[]): Prom
     await setShops(tx, device, shops, { lateUntil: now + YEAR, now });
     await tx.execute(sql`UPDATE devices SET shop_id = ${shops[0] ?? ''} WHERE id = ${slot.deviceId}`);
   });
+  world.grantsChanged();
 }
 
 /** Facts that no disk holds any more are lost, and nobody promised otherwise. */
-export function forgiveFacts(world: World): void {
+function forgiveFacts(world: World): void {
   const held = new Set<string>();
   for (const { life } of world.slots) {
     for (const { name, args } of outboxOf(life.core.db)) for (const key of factsIn(name, args)) held.add(key);

@@ -24,7 +24,7 @@ export class Died extends Error {
 }
 
 /** When, counted in commits from now on, and on which side of that commit, the process dies. */
-export interface Doom {
+interface Doom {
   commits: number;
   readonly side: 'before' | 'after';
 }
@@ -48,7 +48,7 @@ export interface Life {
   hints: LiveHints | undefined;
 }
 
-export interface LifeOptions {
+interface LifeOptions {
   /** What is on the disk. */
   readonly disk: Db['$client'];
   readonly mode: Mode;

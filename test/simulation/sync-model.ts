@@ -23,7 +23,7 @@ export function hold(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Violation(message);
 }
 
-export interface ModelEdit {
+interface ModelEdit {
   readonly key: RefKey;
   /** A field, or `field:element` of a set. */
   readonly field: string;
@@ -45,7 +45,7 @@ interface ModelWriter {
   lastAt: number;
 }
 
-export interface Accepted {
+interface Accepted {
   readonly writer: WriterKey;
   readonly mutation: Mutation;
   readonly outcome: Outcome;

@@ -234,7 +234,7 @@ const join = (before`,
     ],
   },
 } as const satisfies Readonly<Record<string, Mutant>>;
-export type SyncMutantName = keyof typeof SYNC_MUTANTS;
+type SyncMutantName = keyof typeof SYNC_MUTANTS;
 
 export const SYNC_MUTANT_NAMES = Object.keys(SYNC_MUTANTS) as SyncMutantName[];
 export const isSyncMutant = (name: string): name is SyncMutantName => Object.hasOwn(SYNC_MUTANTS, name);

@@ -6,7 +6,7 @@ import { MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '#shared/sync/protocol.ts';
 import type { Life } from './sync-device.ts';
 import { Violation } from './sync-model.ts';
 
-export type Kind = 'push' | 'pull' | 'rekey';
+type Kind = 'push' | 'pull' | 'rekey';
 
 /** Bytes of a request that are not mutations. */
 const ENVELOPE_BYTES = 64 * 1024;
@@ -35,7 +35,7 @@ export interface Network {
   giveUp(message: Message): void;
 }
 
-export interface NetworkOptions {
+interface NetworkOptions {
   readonly isCut: (slot: number) => boolean;
   readonly violated: (violation: Violation) => void;
 }

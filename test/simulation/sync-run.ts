@@ -16,7 +16,7 @@ export interface Database {
   readonly disk: Disk;
 }
 
-export interface Played {
+interface Played {
   /** SHA-256 of everything that the server and the devices held at the end: the same script gives the same. */
   readonly trace: string;
   readonly mutations: number;

@@ -23,7 +23,7 @@ import { Died } from './sync-device.ts';
 import type { Disk, DiskImage } from './sync-image.ts';
 
 /** Small pages, so that a pull takes several and others write in between. */
-export const MAX_ROWS = 4;
+const MAX_ROWS = 4;
 
 /** Where the server's process dies, once. */
 export type ServerDoom = 'before the commit' | 'before the journal' | 'after the journal';
@@ -58,7 +58,7 @@ export interface Backup {
   readonly journal: readonly AcceptedBatch[];
 }
 
-export interface SimServerOptions {
+interface SimServerOptions {
   readonly opened: OpenDb;
   readonly disk: Disk;
   readonly now: () => number;

@@ -5,13 +5,13 @@ import { Violation } from './sync-model.ts';
 import { type Profile, planOf, type Script, type Step } from './sync-plan.ts';
 import { type Database, playScript } from './sync-run.ts';
 
-export interface SyncSimulationOptions {
+interface SyncSimulationOptions {
   readonly seed: number;
   readonly runs: number;
   readonly onProgress?: (done: number) => void;
 }
 
-export interface SyncSimulationResult {
+interface SyncSimulationResult {
   readonly runs: number;
   /** The runs of all seeds in one: the same seeds give the same. */
   readonly trace: string;

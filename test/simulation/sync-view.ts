@@ -18,7 +18,7 @@ export interface HeldRow {
   readonly fields: string;
 }
 
-export interface OutboxLine {
+interface OutboxLine {
   readonly mid: number;
   readonly name: string;
   readonly args: string;

@@ -24,7 +24,7 @@ import { createNetwork, type Message, type Network, unreachable } from './sync-n
 import { type Backup, openServer, type SimServer } from './sync-server.ts';
 import type { HeldRow } from './sync-view.ts';
 
-export const START_MS = 1_763_000_000_000;
+const START_MS = 1_763_000_000_000;
 /** Stands in a field that nobody edits. */
 export const POISON = 'a-row-that-cannot-be-written@example.test';
 export const SHOPS = [shopId(1), shopId(2)] as const;
@@ -97,6 +97,8 @@ export interface World {
   serve(message: Message): Promise<void>;
   snapshot(): Promise<Snapshot>;
   grantsOf(deviceId: string): Promise<readonly Grant[]>;
+  /** Somebody has given or taken scopes. */
+  grantsChanged(): void;
   /** After a death of the server's process, with or without its power. */
   serverDied(how: 'process' | 'power'): Promise<void>;
   restore(): Promise<void>;
@@ -137,6 +139,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     );
   };
   const begun: { world?: World } = {};
+  const plainGrants = new Map<string, readonly Grant[]>();
   const network = createNetwork({
     isCut: (slot) => slots[slot]?.isCut ?? true,
     violated: (violation) => violations.push(violation),
@@ -242,10 +245,19 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
         ]),
       );
     },
-    grantsOf: (deviceId) => listGrants(server.db, deviceId),
+    grantsOf: async (deviceId) => {
+      const known = plainGrants.get(deviceId);
+      if (known !== undefined) return known;
+      const found = await listGrants(server.db, deviceId);
+      // Where something was taken away, the device itself changes the rest by saying that it has left.
+      if (found.every(({ revokedVer }) => revokedVer === null)) plainGrants.set(deviceId, found);
+      return found;
+    },
+    grantsChanged: () => plainGrants.clear(),
     checkpoint: () => server.checkpoint(),
     serverDied: async (how) => {
       const before = server.timeline().epoch;
+      plainGrants.clear();
       if (how === 'process') {
         await server.restart();
         await catchUp(world);
@@ -267,6 +279,7 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     restore: async () => {
       const { backup } = world;
       if (backup === undefined) return;
+      plainGrants.clear();
       world.model = copyModel(backup.model);
       world.modelOnDisk = copyModel(backup.model);
       await server.restore(backup);
