@@ -108,11 +108,14 @@ export function createPull(deps: PullDeps): Pull {
       const forks = timeline.forksSince(request.epoch);
       return Object.fromEntries(grants.map((scope) => [scope, forks[scope] ?? 0]));
     }
-    const collected = heads.filter(({ scope, gcVer }) => {
+    const known = new Map(heads.map((head) => [head.scope, head]));
+    const useless = grants.filter((scope) => {
       const cursor = request.cursors[scope] ?? 0;
-      return cursor > 0 && Math.max(cursor, request.started?.[scope] ?? 0) < gcVer;
+      const { head, gcVer } = known.get(scope) ?? { head: 0, gcVer: 0 };
+      // Past the head: put back from a copy together with its guard, and nobody noticed.
+      return cursor > head || (cursor > 0 && Math.max(cursor, request.started?.[scope] ?? 0) < gcVer);
     });
-    return collected.length === 0 ? undefined : Object.fromEntries(collected.map(({ scope }) => [scope, 0]));
+    return useless.length === 0 ? undefined : Object.fromEntries(useless.map((scope) => [scope, 0]));
   }
 
   async function readPage(tx: Tx, heads: readonly Head[], cursors: Readonly<Record<Scope, number>>) {

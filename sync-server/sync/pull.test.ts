@@ -111,6 +111,14 @@ test('I16 after a restore cursors past the fork start again, others go on', asyn
   expect(refused).toMatchObject({ code: 'sync.epoch_changed', details: { epoch: world.timeline().epoch } });
 });
 
+test('I16 a cursor past the head, of a server put back together with its guard, starts again', async () => {
+  const writer = await placed(2);
+  const past = await writer.pull({ [SHOP]: 7 });
+  expect(past.forks).toEqual({ [SHOP]: 0 });
+  expect(past.rows.map(({ ver }) => ver)).toEqual([1, 2]);
+  expect((await writer.pull({ [SHOP]: 2 })).forks).toBeUndefined();
+});
+
 test('a restart without a restore stays on its timeline', async () => {
   await placed(2);
   const { epoch } = world.timeline();
