@@ -230,7 +230,7 @@ const join = (before`,
     first: [step('place', 0, 1), step('burst', 0), step('sync', 0)],
     changes: [
       { file: 'src/main/sync/push.ts', from: 'bytes > MAX_PUSH_BYTES || row.mid', to: 'row.mid' },
-      { file: 'src/main/sync/push.ts', from: 'let atMost = MAX_PUSH_MUTATIONS;', to: 'let atMost = 1_000_000;' },
+      { file: 'src/main/sync/push.ts', from: 'let size = FIRST_BATCH;', to: 'let size = 1_000_000;' },
     ],
   },
 } as const satisfies Readonly<Record<string, Mutant>>;
