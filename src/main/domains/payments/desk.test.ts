@@ -208,7 +208,7 @@ describe('checkout', () => {
     world.state.queueFails = false;
     expect(world.payments.checkout(SALE).orderNumber).toBe('C-0001');
     expect(world.receipts()).toHaveLength(1);
-    expect(heard).toEqual(['orders', 'payments', 'fiscal']);
+    expect(heard).toEqual(['sync', 'orders', 'payments', 'fiscal']);
   });
 });
 

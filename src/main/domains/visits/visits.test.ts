@@ -42,7 +42,7 @@ test('a visit starts: an id nobody guesses, an hour of time, a device of its own
   expect(visit.deviceId).toBe(sync.writer().deviceId);
   expect(visits.current()).toEqual(visit);
   expect(sync.outbox()).toEqual(['visit.start']);
-  expect(changed).toEqual(['visits']);
+  expect(changed).toEqual(['sync', 'visits']);
   expect(await metric('sessions_created_total')).toEqual({ diagnostics: 1, thickness: 0, photo: 0 });
   expect(await metric('sessions_active')).toEqual({ diagnostics: 1, thickness: 0, photo: 0 });
 });
