@@ -89,8 +89,10 @@ export function accept(model: Model, findMutator: MutatorLookup, accepted: Accep
   if (mutator === undefined) throw new Error(`the simulation knows no ${name}`);
   const isPoison = poison !== '' && JSON.stringify(mutation.args).includes(poison);
   hold(outcome.status === 'applied' || !mutator.fact, `I12: the fact ${name} is ${outcome.status}`);
-  hold((outcome.status === 'parked') === (isPoison && !mutator.fact), `I15: ${name} is ${outcome.status}`);
-  if (outcome.status === 'parked' || isPoison) return;
+  // What the rules refuse is refused before the database can choke on it.
+  const ends = isPoison && !mutator.fact ? ['parked', 'rejected'] : ['applied', 'rejected'];
+  hold(ends.includes(outcome.status), `I15: ${name} is ${outcome.status}`);
+  if (isPoison && outcome.status !== 'rejected') return;
 
   const args = mutator.args.parse(mutation.args);
   const refs = mutator.reads(args);
