@@ -11,7 +11,8 @@ export default defineConfig({
       'scripts/**/*.test.ts',
       'test/**/*.test.ts',
     ],
-    exclude: ['test/e2e/**', 'node_modules/**'],
+    // What takes a minute each has its own run: `npm run test:long`.
+    exclude: ['test/e2e/**', 'node_modules/**', '**/*.long.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -1,30 +1,11 @@
-/** The sync simulation, short: `.ci/run` has the long one. And proof that it would find what it looks for. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+/** The sync simulation, short: `.ci/run` has the long one. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { ROOT } from '../../scripts/processes.ts';
-import { SYNC_MUTANT_NAMES } from './sync-mutants.ts';
+import { expect, test } from 'vitest';
+import { simulate } from './sync-command.ts';
 
 const CORPUS = join(import.meta.dirname, 'corpus');
 const RUNS = 200;
-
-/** In plain Node: its loader is what changes a mutant's lines, and two processes are two cores. */
-async function simulate(...args: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {
-  const child = spawn(process.execPath, ['scripts/run.mjs', 'scripts/simulate.ts', '--only', 'sync', ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-  }
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, said };
-}
 
 test('I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I12 I15 I16 I17 I18 I20 I22: whatever fails and whoever dies', {
   timeout: 900_000,
@@ -45,15 +26,4 @@ test.each(readdirSync(CORPUS))('what once failed holds: %s', { timeout: 120_000 
   const { code, said } = await simulate('--script', join(CORPUS, file));
   expect(said).toContain('everything held');
   expect(code).toBe(0);
-});
-
-describe('finds the product that does this', () => {
-  let said = '';
-  beforeAll(async () => {
-    ({ said } = await simulate('--mutant', 'all'));
-  }, 600_000);
-
-  test.each(SYNC_MUTANT_NAMES)('%s', (name) => {
-    expect(said).toMatch(new RegExp(`^${name}: found in run \\d+: .*(I\\d+:|AppError)`, 'm'));
-  });
 });
