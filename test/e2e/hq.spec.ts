@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Page, WebSocketRoute } from '@playwright/test';
 import { connectDevice } from '#cli/device-client.ts';
 import { until } from '../../scripts/processes.ts';
 import hq from '../../src/renderer/app/i18n/ru/hq.json' with { type: 'json' };
@@ -203,6 +203,19 @@ test('a failed task goes back in its queue and is given once more', async ({ ope
   await expect(drawer.getByText(monitor.look.queued).first()).toBeVisible();
   await look(page, 'hq-14-requeued');
   expect(await (await take()).json()).toMatchObject({ taskId, attempts: 2 });
+});
+
+test('what changed after a page was read and before its live line stood is shown', async ({ openScreen, world }) => {
+  const page = await openScreen('hq');
+  await signIn(page, world);
+  const { taskId, take, report } = await registerWithAgent(page, world, 'Касса на тонкой линии');
+  await take();
+  const line = Promise.withResolvers<WebSocketRoute>();
+  await page.routeWebSocket(/socket\.io/, (socket) => line.resolve(socket));
+  const drawer = await openTask(page, world, taskId);
+  await report({ status: 'error', error: 'Нет связи с ОФД' });
+  (await line.promise).connectToServer();
+  await expect(drawer.getByText('Нет связи с ОФД').first()).toBeVisible();
 });
 
 test('a task in doubt is settled by a person; the register contradicts, and the alert is seen to', async ({

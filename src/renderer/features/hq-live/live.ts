@@ -31,7 +31,6 @@ export function applyHint(queryClient: Pick<QueryClient, 'invalidateQueries'>, h
 export function followLive(queryClient: QueryClient): () => void {
   const socket = io('/hq', { transports: ['websocket', 'polling'], reconnectionDelayMax: 10_000 });
   const become = (state: LiveState) => useLiveState.setState({ state });
-  let wasOnline = false;
   // Socket.IO reconnects by itself after a broken line, but not after a server that said goodbye or refused.
   let timer: ReturnType<typeof setTimeout> | undefined;
   const again = () => {
@@ -41,9 +40,8 @@ export function followLive(queryClient: QueryClient): () => void {
   };
   socket.on('connect', () => {
     become('online');
-    // What changed while nobody listened is unknown.
-    if (wasOnline) void queryClient.invalidateQueries({ queryKey: ['hq'] });
-    wasOnline = true;
+    // What changed while nobody listened is unknown, and the first reading was begun before anybody did.
+    void queryClient.invalidateQueries({ queryKey: ['hq'] });
   });
   socket.on('disconnect', () => {
     become('offline');
