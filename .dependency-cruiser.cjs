@@ -4,15 +4,16 @@ const no = (name, from, to, comment) => ({ name, severity: 'error', comment, fro
 module.exports = {
   forbidden: [
     no('shared-is-universal', '^src/shared', {
-      path: '^(src/(main|preload|renderer)|sync-server|emulators|cli|node_modules/(electron|react|drizzle-orm|fastify|better-sqlite3))',
+      path: '^(src/(node|main|preload|renderer)|sync-server|emulators|cli|node_modules/(electron|react|drizzle-orm|fastify|better-sqlite3))',
     }),
     no('shared-no-node', '^src/shared', { dependencyTypes: ['core'] }),
+    no('node-knows-no-side', '^src/node', { path: '^(src/(main|preload|renderer)|sync-server|emulators|cli)' }),
     no('renderer-is-a-browser', '^src/renderer', {
-      path: '^(src/(main|preload)|sync-server|emulators|cli|node_modules/(electron|better-sqlite3|drizzle-orm|fastify|koffi))',
+      path: '^(src/(node|main|preload)|sync-server|emulators|cli|node_modules/(electron|better-sqlite3|drizzle-orm|fastify|koffi))',
     }),
     no('renderer-no-node', '^src/renderer', { dependencyTypes: ['core'] }),
     no('preload-is-a-bridge', '^src/preload', {
-      path: '^(src/(main|renderer)|sync-server|node_modules/(?!electron/|@types/|@orpc/))',
+      path: '^(src/(node|main|renderer)|sync-server|node_modules/(?!electron/|@types/|@orpc/))',
     }),
     no('device-does-not-know-server', '^src/main', { path: '^(sync-server|src/renderer|emulators)' }),
     no('server-does-not-know-device', '^sync-server', { path: '^(src/(main|preload|renderer)|emulators)' }),

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pino from 'pino';
 import { z } from 'zod';
+import { ifThere } from '#node/files.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { createIds } from '#shared/kernel/ids.ts';
 import { buildApp } from './app.ts';
@@ -105,13 +106,8 @@ const ServiceFile = z.looseObject({ server: z.record(z.string(), z.unknown()).de
 
 /** Section `server` of the file; no file is an empty one, a broken one is a fault. */
 async function readServiceFile(path: string): Promise<Readonly<Record<string, unknown>>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw error;
-  }
+  const text = await ifThere(readFile(path, 'utf8'));
+  if (text === undefined) return {};
   try {
     return ServiceFile.parse(JSON.parse(text)).server;
   } catch (cause) {

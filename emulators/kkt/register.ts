@@ -58,7 +58,8 @@ export async function startRegister(options: RegisterOptions): Promise<RunningRe
     for (let undo = unwind.pop(); undo !== undefined; undo = unwind.pop()) await undo();
   };
   try {
-    unwind.push(await lockStateFile(options.stateFile));
+    const lock = lockStateFile(options.stateFile);
+    unwind.push(() => lock.release());
     const store = openStateStore(
       options.stateFile,
       identityOf(options.fnSerial ?? DEFAULT_FN_SERIAL),

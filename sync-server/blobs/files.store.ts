@@ -1,9 +1,8 @@
 /** Blobs in a folder: written beside, flushed, and given their name only when they are whole. */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ifThere, readAt, sizeOf, syncFolder, whileThereIsRoom } from '#node/files.ts';
 import { CHUNK_BYTES } from '#shared/blobs/blobs.schema.ts';
-import { AppError } from '#shared/kernel/errors.ts';
-import { syncFolder } from '../sync/guard-file.ts';
 import type { BlobKey, BlobStore } from './blob-store.port.ts';
 import { createBlobDigest } from './digest.ts';
 
@@ -66,49 +65,6 @@ export function createFilesStore(root: string): BlobStore {
   };
 }
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
 /** False when it is not there (any more). */
-async function renamed(from: string, to: string): Promise<boolean> {
-  try {
-    await rename(from, to);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-async function readAt(path: string, offset: number, length: number): Promise<Buffer | undefined> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-async function whileThereIsRoom<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-    throw new AppError('app.unavailable', 'there is no room for files', { cause: error });
-  }
-}
+const renamed = async (from: string, to: string): Promise<boolean> =>
+  (await ifThere(rename(from, to).then(() => true))) ?? false;

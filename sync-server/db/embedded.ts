@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
+import { lockFile } from '#node/file-lock.ts';
 import type { Db, OpenDb } from './db.ts';
-import { lockFolder } from './folder-lock.ts';
 import { migrateWith } from './migrate.ts';
 
 /** PGlite itself does not notice a second process in its folder, and loses what one of them wrote. */
 export async function openEmbedded(dataDir: string, migrationsDir: string): Promise<OpenDb> {
   await mkdir(dataDir, { recursive: true });
-  const lock = await lockFolder(join(dataDir, 'pg.lock'));
+  const folder = join(dataDir, 'pg');
+  const lock = lockFile(folder);
   try {
-    const client = await PGlite.create(join(dataDir, 'pg'));
+    const client = await PGlite.create(folder);
     const opened = wrapEmbedded(client, lock.release);
     try {
       await migrateEmbedded(client, migrationsDir);
@@ -23,7 +24,7 @@ export async function openEmbedded(dataDir: string, migrationsDir: string): Prom
     }
     return opened;
   } catch (error) {
-    await lock.release();
+    lock.release();
     throw error;
   }
 }
@@ -33,7 +34,7 @@ export async function migrateEmbedded(client: PGlite, migrationsDir: string): Pr
   await migrateWith(db, migrationsDir, () => migrate(db, { migrationsFolder: migrationsDir }));
 }
 
-export function wrapEmbedded(client: PGlite, released: () => Promise<void>): OpenDb {
+export function wrapEmbedded(client: PGlite, released: () => void): OpenDb {
   // The drivers' result types differ in members that nothing here reads.
   const db = drizzle(client) as unknown as Db;
   let closing: Promise<void> | undefined;

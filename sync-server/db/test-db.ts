@@ -29,7 +29,7 @@ export const createTestDb = (): Promise<OpenDb> => {
 
 async function inMemory(): Promise<OpenDb> {
   const client = await PGlite.create({ loadDataDir: new Blob([await template()]) });
-  return wrapEmbedded(client, () => Promise.resolve());
+  return wrapEmbedded(client, () => undefined);
 }
 
 /** The migrated template is kept beside the packages: initdb inside PGlite takes seconds, a copy takes half of one. */

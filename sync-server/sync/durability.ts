@@ -6,11 +6,11 @@
 import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { syncFolder } from '#node/files.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { Mode } from '#shared/kernel/mode.ts';
 import { PushRequest } from '#shared/sync/protocol.ts';
 import { Grant } from './grants.rules.ts';
-import { syncFolder } from './guard-file.ts';
 import type { SyncLog } from './sync.port.ts';
 
 const Entry = z.strictObject({

@@ -2,6 +2,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { ifThere, syncFolder } from '#node/files.ts';
 import { Epoch, Version } from '#shared/sync/protocol.ts';
 import { Scope } from '#shared/sync/scopes.ts';
 import type { SyncLog } from './sync.port.ts';
@@ -40,14 +41,8 @@ export function createGuardFile(path: string, log: SyncLog, delayMs = 1000): Gua
 
   return {
     read: async () => {
-      let text: string;
-      try {
-        text = await readFile(path, 'utf8');
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-        throw error;
-      }
-      return Guard.parse(JSON.parse(text));
+      const text = await ifThere(readFile(path, 'utf8'));
+      return text === undefined ? undefined : Guard.parse(JSON.parse(text));
     },
     write: (guard) => {
       waiting = guard;
@@ -77,15 +72,4 @@ async function replace(path: string, guard: Guard): Promise<void> {
   }
   await rename(draft, path);
   await syncFolder(dirname(path));
-}
-
-/** Makes a rename last. Windows cannot open a folder, and its rename lasts by itself. */
-export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { sha256 } from '#node/sha256.ts';
 import { encodeHlc } from '#shared/kernel/clock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
@@ -11,7 +12,6 @@ import { shopScope } from '#shared/sync/scopes.ts';
 import { actor, order, payment, uuid } from '#test/sync/fixtures.ts';
 import { createServerWorld, createWriter, NOW, rowsText, type ServerWorld } from '#test/sync/server-world.ts';
 import { readHeads } from './entities.repo.ts';
-import { sha256 } from './sha256.ts';
 
 const till = actor(1);
 const SHOP = shopScope(till.shopId);

@@ -2,6 +2,8 @@
  * Takes rows from one scope into another. To whoever sees only the old one a row is gone; it is not dead: elsewhere it
  * lives on, and it may come back.
  */
+
+import { sha256 } from '#node/sha256.ts';
 import type { Tx } from '#server/db/db.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
@@ -10,7 +12,6 @@ import { refKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import { type MovingRow, moveEntities } from './departures.repo.ts';
 import { lockRows, WriteRace } from './rows.writer.ts';
-import { sha256 } from './sha256.ts';
 
 /**
  * The rows in their new scopes, with what their fields say there. One transaction: nobody who sees both scopes ever sees

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sha256 } from '#node/sha256.ts';
 import type { OpenDb } from '#server/db/db.ts';
 import { createTestDb } from '#server/db/test-db.ts';
 import { rowDigest, xorDigests } from '#shared/sync/digest.ts';
@@ -7,7 +8,6 @@ import type { RowPut } from '#shared/sync/mutator.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { readHeads } from './entities.repo.ts';
 import { writeRows } from './rows.writer.ts';
-import { sha256 } from './sha256.ts';
 
 const ORG = '0190a000-0000-7000-8000-00000000000a';
 const SCOPE = shopScope('0190a000-0000-7000-8000-00000000000b');

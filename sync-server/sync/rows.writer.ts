@@ -1,5 +1,6 @@
 /** The one way into `entities`: versions, digests and tombstones are kept right for whoever writes. */
 
+import { sha256 } from '#node/sha256.ts';
 import type { Tx } from '#server/db/db.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -11,7 +12,6 @@ import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import type { RowState } from './effects.rules.ts';
 import { type HeadChange, lockEntities, type NewRow, type StoredRow, writeEntities } from './entities.repo.ts';
-import { sha256 } from './sha256.ts';
 
 /** Another transaction made the same new row at the same time: roll back and do the whole work again. */
 export class WriteRace extends Error {

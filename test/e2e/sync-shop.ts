@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDevice } from '#cli/device-client.ts';
-import { sha256 } from '#server/sync/sha256.ts';
+import { sha256 } from '#node/sha256.ts';
 import { EnrolReply } from '#shared/devices/devices.schema.ts';
 import { encodeHlc } from '#shared/kernel/clock.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';

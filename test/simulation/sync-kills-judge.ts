@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import { getTableName, sql } from 'drizzle-orm';
 import { REPLICA_TABLES } from '#main/db/schema.ts';
-import { sha256 } from '#main/sync/sha256.ts';
+import { sha256 } from '#node/sha256.ts';
 import type { OpenDb } from '#server/db/db.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';

@@ -2,7 +2,7 @@
 import { getTableName } from 'drizzle-orm';
 import type { Db } from '#main/db/db.ts';
 import { REPLICA_TABLES } from '#main/db/schema.ts';
-import { sha256 } from '#main/sync/sha256.ts';
+import { sha256 } from '#node/sha256.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { decodeHlc } from '#shared/kernel/clock.ts';
 import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';

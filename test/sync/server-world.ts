@@ -1,5 +1,6 @@
 /** A real server half over a database of its own, and a writer that speaks to it by hand. */
 import { sql } from 'drizzle-orm';
+import { sha256 } from '#node/sha256.ts';
 import type { OpenDb } from '#server/db/db.ts';
 import { createTestDb } from '#server/db/test-db.ts';
 import { durableByCommit } from '#server/sync/durability.ts';
@@ -9,7 +10,6 @@ import { setShops } from '#server/sync/grants.service.ts';
 import type { Guard, GuardFile } from '#server/sync/guard-file.ts';
 import { createPull, type Pull } from '#server/sync/pull.service.ts';
 import { createPush, type Push } from '#server/sync/push.service.ts';
-import { sha256 } from '#server/sync/sha256.ts';
 import { firstGrants, type SyncLive } from '#server/sync/sync.port.ts';
 import { openTimeline, type Timeline } from '#server/sync/timeline.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';

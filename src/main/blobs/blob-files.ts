@@ -1,7 +1,8 @@
 /** Files named by the hash of their bytes. One gets its name only when it is whole and on the disk. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ifThere, readAt, sizeOf, statOf, syncFolder, whileThereIsRoom } from '#node/files.ts';
 import { CHUNK_BYTES } from '#shared/blobs/blobs.schema.ts';
 import { SNIFF_BYTES } from '#shared/blobs/media-type.rules.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -132,44 +133,10 @@ async function pour(file: FileHandle, source: AsyncIterable<Uint8Array>, maxByte
   return { id: hash.digest('hex'), size, head: head.subarray(0, size) };
 }
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+const entriesOf = async (folder: string) =>
+  ((await ifThere(readdir(folder, { recursive: true, withFileTypes: true }))) ?? []).filter((entry) => entry.isFile());
 
-const entriesOf = async (folder: string) => {
-  try {
-    return (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-};
-
-const sizeOf = async (path: string): Promise<number | undefined> => (await statOf(path))?.size;
 const mtimeOf = async (path: string): Promise<number> => (await statOf(path))?.mtimeMs ?? Number.POSITIVE_INFINITY;
-
-async function statOf(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-async function readAt(path: string, offset: number, length: number): Promise<Buffer | undefined> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
 
 async function digestOf(path: string): Promise<string | undefined> {
   const hash = createHash('sha256');
@@ -179,26 +146,5 @@ async function digestOf(path: string): Promise<string | undefined> {
     if (bytes.length === 0) return hash.digest('hex');
     hash.update(bytes);
     at += bytes.length;
-  }
-}
-
-/** Makes a rename last. Windows cannot open a folder, and its rename lasts by itself. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function whileThereIsRoom<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-    throw new AppError('app.unavailable', 'there is no room for files on this device', { cause: error });
   }
 }

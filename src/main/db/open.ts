@@ -6,10 +6,10 @@ import { renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Logger } from '#main/core.ts';
+import { lockFile } from '#node/file-lock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Db } from './db.ts';
 import { backupName, pruneBackups, restore, setAside, sizeOf, syncFile } from './db-files.ts';
-import { lockFile } from './db-lock.ts';
 import { APPLICATION_ID, applyMigrations, pendingMigrations, readShipped, type Shipped } from './db-migrate.ts';
 import { logSlowCalls } from './db-slow.ts';
 

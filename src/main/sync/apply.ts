@@ -3,6 +3,7 @@
  * transaction, so that nobody ever sees half of it or a local change flicker.
  */
 
+import { sha256 } from '#node/sha256.ts';
 import { decodeHlc } from '#shared/kernel/clock.ts';
 import { type Digest, EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
 import { ENTITY_TYPES, isMergedType } from '#shared/sync/entities.ts';
@@ -11,7 +12,6 @@ import { isEntityType, parseRefKey, type RefKey, refKey } from '#shared/sync/ref
 import { closure, type MutatorLookup, type PendingMutation, replay } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import { followGrants, type LeaveDeps } from './leave.ts';
-import { sha256 } from './sha256.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
 import type { SyncIdentity, SyncStore } from './store.ts';
 

@@ -1,4 +1,6 @@
 /** A change made here: checked as the server will check it, shown at once, and put in line to be sent. */
+
+import { sha256 } from '#node/sha256.ts';
 import { decodeHlc, encodeHlc, tick } from '#shared/kernel/clock.ts';
 import { AppError, toIssues } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
@@ -10,7 +12,6 @@ import { declaredRows, effectOf, type MutatorLookup } from '#shared/sync/replay.
 import type { Writer } from '#shared/sync/scopes.ts';
 import { isStorable } from '#shared/sync/storable.ts';
 import type { ReplicaRow } from './replica.repo.ts';
-import { sha256 } from './sha256.ts';
 import type { SyncStore } from './store.ts';
 
 export interface OutboxDeps {

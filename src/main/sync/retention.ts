@@ -3,10 +3,11 @@
  * deleted: the server keeps it, and a change of it brings it back. Its hash stays here, so that the digest of the scope
  * says what it said.
  */
+
+import { sha256 } from '#node/sha256.ts';
 import { rowDigest } from '#shared/sync/digest.ts';
 import { ENTITY_TYPES, entityKind } from '#shared/sync/entities.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
-import { sha256 } from './sha256.ts';
 import type { SyncStore } from './store.ts';
 
 const DAY_MS = 24 * 3_600_000;

@@ -4,10 +4,10 @@
  */
 import Database from 'better-sqlite3';
 import { z } from 'zod';
+import { sha256 } from '#node/sha256.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import { Epoch, GrantsVer, Mid, Ticket } from '#shared/sync/protocol.ts';
 import type { OutboxRow } from './outbox.repo.ts';
-import { sha256 } from './sha256.ts';
 
 const Row = z.object({
   mid: Mid,

@@ -1,6 +1,7 @@
 /** This device as a writer: its row in `sync_state`, and what happens when the server gives it another incarnation. */
 
 import type { Db } from '#main/db/db.ts';
+import { sha256 } from '#node/sha256.ts';
 import { encodeHlc, HLC_ZERO } from '#shared/kernel/clock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
@@ -10,7 +11,6 @@ import { createLostEditsRepo, type LostEditsRepo } from './lost-edits.repo.ts';
 import { createOutboxRepo, type OutboxRepo } from './outbox.repo.ts';
 import { createRemnantsRepo, type RemnantsRepo } from './remnants.repo.ts';
 import { createReplicaRepo, type ReplicaRepo } from './replica.repo.ts';
-import { sha256 } from './sha256.ts';
 import { createStateRepo, type StateRepo, type SyncState } from './state.repo.ts';
 
 /** Stands for the name of a device whose outbox was saved, but not its name. */

@@ -5,7 +5,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncFolder } from '#main/db/db-files.ts';
-import { sha256 } from './sha256.ts';
+import { sha256 } from '#node/sha256.ts';
 
 export interface UnsentChange {
   readonly deviceId: string;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sha256 } from '#node/sha256.ts';
 import { HqSyncCases, HqSyncDevices } from '#shared/hq/sync.api.ts';
 import { encodeHlc } from '#shared/kernel/clock.ts';
 import type { Backlog } from '#shared/sync/backlog.schema.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import { PROTOCOL, SCHEMA } from '#shared/sync/protocol.ts';
 import { auditLog } from '../../auth/auth.tables.ts';
-import { sha256 } from '../../sync/sha256.ts';
 import {
   addOrganization,
   createTestApp,
