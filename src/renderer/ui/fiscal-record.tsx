@@ -3,6 +3,7 @@ import { type Icon, IconAlertTriangle, IconCheck, IconClock, IconHelpHexagon } f
 import type { FiscalDocument, FiscalRecord } from '#shared/fiscal/fiscal.schema.ts';
 import { useFormat } from '../app/format.ts';
 import { useText } from '../app/i18n/i18n.ts';
+import { FactList, type Facts } from './facts.tsx';
 import classes from './fiscal-record.module.css';
 import { QrCode } from './qr-code.tsx';
 import { StatusTag, type Tone } from './status-tag.tsx';
@@ -34,7 +35,7 @@ export function FiscalDocumentFacts({
 }) {
   const t = useText();
   const format = useFormat(timeZone);
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: Facts = [
     [t('receipt:fd'), String(document.fiscalDocumentNumber)],
     [t('receipt:fp'), document.fiscalSign],
     [t('receipt:fn'), document.fnNumber],
@@ -44,16 +45,7 @@ export function FiscalDocumentFacts({
   ];
   return (
     <div className={classes.document}>
-      <dl className={classes.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <bdi>{value}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FactList className={classes.facts} facts={facts} />
       {document.qr === undefined ? null : (
         <div className={classes.qr}>
           <QrCode text={document.qr} label={t('receipt:qr')} />

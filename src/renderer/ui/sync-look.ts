@@ -1,5 +1,16 @@
-/** What the link with the server looks like in one word: the worst that is true. Pure. */
+/** What the link with the server looks like: one word, the worst that is true, and its colour and sign. Pure. */
+import {
+  type Icon,
+  IconCloudCheck,
+  IconCloudDown,
+  IconCloudExclamation,
+  IconCloudOff,
+  IconCloudUp,
+  IconCloudX,
+  IconPlugConnectedX,
+} from '@tabler/icons-react';
 import type { SyncStatus } from '#shared/rpc/device.contract.ts';
+import type { Tone } from './status-tag.tsx';
 
 export type SyncLook =
   | 'not_enrolled'
@@ -15,6 +26,18 @@ export type SyncLook =
   | 'hydrating'
   | 'sending'
   | 'online';
+
+export const SYNC_LOOKS: Readonly<Record<SyncLook, readonly [Tone, Icon]>> = {
+  online: ['good', IconCloudCheck],
+  hydrating: ['info', IconCloudDown],
+  sending: ['info', IconCloudUp],
+  refused: ['bad', IconCloudExclamation],
+  offline: ['warn', IconCloudOff],
+  refusing: ['warn', IconCloudExclamation],
+  not_enrolled: ['warn', IconPlugConnectedX],
+  revoked: ['bad', IconCloudX],
+  upgrade_required: ['bad', IconCloudX],
+};
 
 export function lookOf({ state, fault, refused, unsent, hydrating }: SyncStatus): SyncLook {
   // The link is only said to stand when the whole first pull is here.

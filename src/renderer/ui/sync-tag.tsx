@@ -1,39 +1,17 @@
 /** The link with the server in a few words: for the bar of cashier and manager. */
-import {
-  type Icon,
-  IconCloudCheck,
-  IconCloudDown,
-  IconCloudExclamation,
-  IconCloudOff,
-  IconCloudUp,
-  IconCloudX,
-  IconPlugConnectedX,
-} from '@tabler/icons-react';
 import type { SyncStatus } from '#shared/rpc/device.contract.ts';
 import { useNow } from '../app/clock.tsx';
 import type { Format } from '../app/format.ts';
 import { type Text, useText } from '../app/i18n/i18n.ts';
 import { useShopFormat } from '../app/shop.ts';
-import { StatusTag, type Tone } from './status-tag.tsx';
-import { isStale, lookOf, type SyncLook } from './sync-look.ts';
-
-const LOOKS: Readonly<Record<SyncLook, readonly [Tone, Icon]>> = {
-  online: ['good', IconCloudCheck],
-  hydrating: ['info', IconCloudDown],
-  sending: ['info', IconCloudUp],
-  refused: ['bad', IconCloudExclamation],
-  offline: ['warn', IconCloudOff],
-  refusing: ['warn', IconCloudExclamation],
-  not_enrolled: ['warn', IconPlugConnectedX],
-  revoked: ['bad', IconCloudX],
-  upgrade_required: ['bad', IconCloudX],
-};
+import { StatusTag } from './status-tag.tsx';
+import { isStale, lookOf, SYNC_LOOKS } from './sync-look.ts';
 
 export function SyncTag({ sync }: { readonly sync: SyncStatus }) {
   const t = useText();
   const format = useShopFormat();
   const now = useNow(10_000);
-  const [tone, icon] = LOOKS[lookOf(sync)];
+  const [tone, icon] = SYNC_LOOKS[lookOf(sync)];
   return (
     <StatusTag tone={tone} icon={icon}>
       {wordsOf(t, format, sync, now)}

@@ -6,6 +6,7 @@ import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
 import { useShopFormat } from '../../app/shop.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { FactList, type Facts } from '../../ui/facts.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
 import type { Progress } from './fiscal.steps.ts';
 import { factOf, nameOf } from './journal.rules.ts';
@@ -30,7 +31,7 @@ export function TaskDetails({
   const t = useText();
   const format = useShopFormat();
   const [tone, icon] = PROGRESS_LOOKS[progress];
-  const facts: readonly (readonly [string, string | undefined])[] = [
+  const facts: Facts = [
     [t('desk:task.total'), task.totalMinor > 0 ? format.money(task.totalMinor) : undefined],
     [t('desk:task.who'), task.operatorName],
     [t('desk:task.why'), task.reason],
@@ -49,18 +50,7 @@ export function TaskDetails({
           {t(`desk:task.state.${progress}`)}
         </StatusTag>
       </div>
-      <dl className={classes.facts}>
-        {facts.map(([name, value]) =>
-          value === undefined ? null : (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                <bdi>{value}</bdi>
-              </dd>
-            </div>
-          ),
-        )}
-      </dl>
+      <FactList facts={facts} />
       {task.error ? (
         <p className={classes.error}>
           {t('desk:outcome.said', { text: task.error.text, code: task.error.driverCode })}

@@ -1,5 +1,5 @@
 /** One task beside the list: how it stands, what may be done, what was asked and what came of it. */
-import { Button, CopyButton, Drawer } from '@mantine/core';
+import { Button, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { useNow } from '../../app/clock.tsx';
 import { useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
+import { DetailsDrawer, Meaning } from '../../ui/details-drawer.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { ActDialog } from './act-dialog.tsx';
@@ -37,13 +38,9 @@ export function TaskDrawer({
   const sum = known === undefined || known.totalMinor === 0 ? undefined : format.money(known.totalMinor);
   const type = known === undefined ? undefined : t(`hq:fiscal.type.${known.type}`);
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size={560}
+    <DetailsDrawer
       title={sum === undefined ? (type ?? t('monitor:task.number')) : t('monitor:task.title', { type, sum })}
-      closeButtonProps={{ 'aria-label': t('hq:close') }}
+      onClose={onClose}
     >
       {task.isPending ? (
         <LoadingState />
@@ -52,7 +49,7 @@ export function TaskDrawer({
       ) : (
         <ErrorState error={task.error} onRetry={() => void task.refetch()} />
       )}
-    </Drawer>
+    </DetailsDrawer>
   );
 }
 
@@ -62,7 +59,7 @@ function Details({ details, timeZone }: { readonly details: HqTaskDetails; reado
   const { task, body, history } = details;
   const close = () => setAct(undefined);
   return (
-    <div className={classes.details}>
+    <>
       <div className={classes.state}>
         <TaskStatusTag task={task} timeZone={timeZone} />
         <CopyButton value={task.id}>
@@ -80,7 +77,7 @@ function Details({ details, timeZone }: { readonly details: HqTaskDetails; reado
           )}
         </CopyButton>
       </div>
-      <Meaning task={task} />
+      <WhatItMeans task={task} />
       {task.acts.length > 0 ? (
         <div className={classes.acts}>
           {task.acts.map((one) => (
@@ -95,28 +92,25 @@ function Details({ details, timeZone }: { readonly details: HqTaskDetails; reado
       <TaskHistory history={history} timeZone={timeZone} />
       {act === 'settle' ? <SettleDialog task={task} onClose={close} /> : null}
       {act === 'requeue' || act === 'cancel' ? <ActDialog act={act} task={task} onClose={close} /> : null}
-    </div>
+    </>
   );
 }
 
-/** What its state means for whoever has to act. */
-function Meaning({ task }: { readonly task: HqTask }) {
+function WhatItMeans({ task }: { readonly task: HqTask }) {
   const t = useText();
   const format = useFormat();
   const now = useNow(30_000);
   switch (lookOf(task)) {
     case 'uncertain':
-      return <p className={classes.meaning}>{t('monitor:task.uncertain_text')}</p>;
+      return <Meaning tone="warn">{t('monitor:task.uncertain_text')}</Meaning>;
     case 'stale':
-      return (
-        <p className={classes.meaning}>{t('monitor:task.stale_text', { ago: format.ago(task.updatedAt, now) })}</p>
-      );
+      return <Meaning tone="warn">{t('monitor:task.stale_text', { ago: format.ago(task.updatedAt, now) })}</Meaning>;
     case 'error':
     case 'retrying':
       return (
-        <p className={classes.fault}>
+        <Meaning tone="bad">
           {task.error === undefined ? t('monitor:task.no_error') : t('monitor:task.error_text', { error: task.error })}
-        </p>
+        </Meaning>
       );
     case 'queued':
     case 'in_progress':

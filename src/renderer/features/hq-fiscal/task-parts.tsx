@@ -3,25 +3,9 @@ import type { HqTask, HqTaskDetails, HqTaskEvent } from '#shared/hq/fiscal.api.t
 import { lineTotal, ONE, roublesToMinor } from '#shared/kernel/money.ts';
 import { useFormat } from '../../app/format.ts';
 import { type Text, useText } from '../../app/i18n/i18n.ts';
+import { FactList, type Facts } from '../../ui/facts.tsx';
 import { type EventNote, isKnownEvent, noteOf } from './task.rules.ts';
 import classes from './task-drawer.module.css';
-
-type Facts = readonly (readonly [string, string])[];
-
-function FactList({ facts }: { readonly facts: Facts }) {
-  return (
-    <dl className={classes.facts}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <bdi>{value}</bdi>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
 
 export function TaskFacts({ task, timeZone }: { readonly task: HqTask; readonly timeZone: string }) {
   const t = useText();
@@ -32,8 +16,8 @@ export function TaskFacts({ task, timeZone }: { readonly task: HqTask; readonly 
     [t('monitor:task.operator'), task.operatorName],
     [t('monitor:task.created'), format.dateTime(task.createdAt)],
     [t('monitor:task.attempts'), format.number(task.attempts)],
-    ...(leaseUntil === undefined ? [] : [[t('monitor:task.lease'), format.timeWithSeconds(leaseUntil)] as const]),
-    ...(nextRetryAt === undefined ? [] : [[t('monitor:task.retry'), format.timeWithSeconds(nextRetryAt)] as const]),
+    [t('monitor:task.lease'), leaseUntil === undefined ? undefined : format.timeWithSeconds(leaseUntil)],
+    [t('monitor:task.retry'), nextRetryAt === undefined ? undefined : format.timeWithSeconds(nextRetryAt)],
   ];
   return (
     <>
@@ -44,10 +28,8 @@ export function TaskFacts({ task, timeZone }: { readonly task: HqTask; readonly 
           <FactList
             facts={[
               [t('monitor:task.fn'), fiscal.fnCode],
-              ...(fiscal.fiscalDocumentNumber === undefined
-                ? []
-                : [[t('monitor:act.fd'), String(fiscal.fiscalDocumentNumber)] as const]),
-              ...(fiscal.fiscalSign === undefined ? [] : [[t('monitor:act.fp'), fiscal.fiscalSign] as const]),
+              [t('monitor:act.fd'), fiscal.fiscalDocumentNumber?.toString()],
+              [t('monitor:act.fp'), fiscal.fiscalSign],
               [t('monitor:task.receipt_id'), fiscal.receiptId],
             ]}
           />

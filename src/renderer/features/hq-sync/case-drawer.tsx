@@ -1,5 +1,5 @@
 /** One case: what it is, why it was not taken or what it contradicts, both sides as they were found, and the way to close it. */
-import { Button, Drawer, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import type { HqSyncCase } from '#shared/hq/sync.api.ts';
@@ -7,7 +7,9 @@ import { useFormat } from '../../app/format.ts';
 import { type Text, useText } from '../../app/i18n/i18n.ts';
 import { anomalyText } from '../../ui/anomaly-text.ts';
 import { sentenceOf } from '../../ui/change-words.tsx';
+import { DetailsDrawer, Meaning } from '../../ui/details-drawer.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
+import { FactList, type Facts } from '../../ui/facts.tsx';
 import classes from './case-drawer.module.css';
 import { useSettle } from './sync.queries.ts';
 
@@ -33,7 +35,7 @@ export function CaseDrawer({
   const format = useFormat(timeZone);
   const { change, details, settled } = found;
   const what = change ? sentenceOf(t, change) : t(`sync:hq.kind.${found.kind}`);
-  const facts: readonly (readonly [string, string | undefined])[] = [
+  const facts: Facts = [
     [t('sync:hq.details.device'), found.deviceName],
     [t('sync:hq.details.number'), format.number(found.mid)],
     [t('sync:hq.details.at'), format.dateTime(found.at)],
@@ -42,53 +44,33 @@ export function CaseDrawer({
     [t('sync:hq.details.by'), change?.by],
   ];
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size={560}
-      title={t('sync:hq.details.title', { what, device: found.deviceName })}
-      closeButtonProps={{ 'aria-label': t('hq:close') }}
-    >
-      <div className={classes.details}>
-        <p className={classes.reason}>{reasonOf(t, found)}</p>
-        {settled ? (
-          <div className={classes.settled}>
-            <strong>{t('sync:hq.settle.done', { name: settled.by, time: format.dateTime(settled.at) })}</strong>
-            <p>{settled.note}</p>
-          </div>
-        ) : (
-          <Settle id={found.id} onClose={onClose} />
-        )}
+    <DetailsDrawer title={t('sync:hq.details.title', { what, device: found.deviceName })} onClose={onClose}>
+      <Meaning tone="warn">{reasonOf(t, found)}</Meaning>
+      {settled ? (
+        <div className={classes.settled}>
+          <strong>{t('sync:hq.settle.done', { name: settled.by, time: format.dateTime(settled.at) })}</strong>
+          <p>{settled.note}</p>
+        </div>
+      ) : (
+        <Settle id={found.id} onClose={onClose} />
+      )}
+      <section>
+        <h3>{t('sync:hq.details.facts')}</h3>
+        <FactList facts={facts} />
+      </section>
+      {found.message === undefined ? null : (
         <section>
-          <h3>{t('sync:hq.details.facts')}</h3>
-          <dl className={classes.facts}>
-            {facts.map(([name, value]) =>
-              value === undefined ? null : (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>
-                    <bdi>{value}</bdi>
-                  </dd>
-                </div>
-              ),
-            )}
-          </dl>
+          <h3>{t('sync:hq.details.server_words')}</h3>
+          <p lang="en">
+            <bdi>{found.message}</bdi>
+          </p>
         </section>
-        {found.message === undefined ? null : (
-          <section>
-            <h3>{t('sync:hq.details.server_words')}</h3>
-            <p lang="en">
-              <bdi>{found.message}</bdi>
-            </p>
-          </section>
-        )}
-        {details ? <Code title={t('sync:hq.details.sides')} value={details} /> : null}
-        {found.body === undefined ? null : (
-          <Code title={t('sync:hq.details.body')} value={JSON.parse(found.body) as unknown} />
-        )}
-      </div>
-    </Drawer>
+      )}
+      {details ? <Code title={t('sync:hq.details.sides')} value={details} /> : null}
+      {found.body === undefined ? null : (
+        <Code title={t('sync:hq.details.body')} value={JSON.parse(found.body) as unknown} />
+      )}
+    </DetailsDrawer>
   );
 }
 

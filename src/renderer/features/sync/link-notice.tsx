@@ -1,43 +1,21 @@
 /** How the link with the server is, why, and what it means for the work here. */
-import {
-  type Icon,
-  IconCloudCheck,
-  IconCloudDown,
-  IconCloudExclamation,
-  IconCloudOff,
-  IconCloudUp,
-  IconCloudX,
-  IconPlugConnectedX,
-} from '@tabler/icons-react';
 import type { SyncStatus } from '#shared/rpc/device.contract.ts';
 import { useNow } from '../../app/clock.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useShopFormat } from '../../app/shop.ts';
 import { Notice } from '../../ui/notice.tsx';
-import type { Tone } from '../../ui/status-tag.tsx';
-import { lookOf, type SyncLook } from '../../ui/sync-look.ts';
+import { lookOf, SYNC_LOOKS } from '../../ui/sync-look.ts';
 import { sinceText } from '../../ui/sync-tag.tsx';
 import { syncWhy } from '../../ui/sync-why.ts';
 import classes from './link-notice.module.css';
-
-const LOOKS: Readonly<Record<SyncLook, readonly [Tone, Icon]>> = {
-  online: ['good', IconCloudCheck],
-  hydrating: ['info', IconCloudDown],
-  sending: ['info', IconCloudUp],
-  refused: ['good', IconCloudCheck],
-  offline: ['warn', IconCloudOff],
-  refusing: ['warn', IconCloudExclamation],
-  not_enrolled: ['warn', IconPlugConnectedX],
-  revoked: ['bad', IconCloudX],
-  upgrade_required: ['bad', IconCloudX],
-};
 
 export function LinkNotice({ sync }: { readonly sync: SyncStatus }) {
   const t = useText();
   const format = useShopFormat();
   const now = useNow(5000);
   const look = lookOf(sync);
-  const [tone, icon] = LOOKS[look];
+  // What lies unread is said below; the link itself stands.
+  const [tone, icon] = SYNC_LOOKS[look === 'refused' ? 'online' : look];
   const { lastExchangeAt, oldestUnsentAt, fault, clockSkewMs } = sync;
   const facts = [
     lastExchangeAt === undefined

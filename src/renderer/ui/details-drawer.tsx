@@ -1,0 +1,38 @@
+/** One row of headquarters' lists beside the list: its parts one under another, each with a small head. */
+import { Drawer } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useText } from '../app/i18n/i18n.ts';
+import classes from './details-drawer.module.css';
+
+export function DetailsDrawer({
+  title,
+  onClose,
+  children,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
+  const t = useText();
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size={560}
+      title={title}
+      closeButtonProps={{ 'aria-label': t('hq:close') }}
+    >
+      <div className={classes.details}>{children}</div>
+    </Drawer>
+  );
+}
+
+/** What its state means for whoever has to act. */
+export function Meaning({ tone, children }: { readonly tone: 'warn' | 'bad'; readonly children: ReactNode }) {
+  return (
+    <p className={classes.meaning} data-tone={tone}>
+      {children}
+    </p>
+  );
+}
