@@ -58,9 +58,10 @@ export type KeyMap = Readonly<Record<string, (() => void) | undefined>>;
 
 /**
  * Runs what `keys` says while `enabled`. A key that types is left to the field that has the focus; a handler that is
- * undefined swallows nothing.
+ * undefined swallows nothing. Given as a function, they are asked for at each press, so that a screen need not be drawn
+ * again when what is possible turns.
  */
-export function useKeys(keys: KeyMap, enabled = true): void {
+export function useKeys(keys: KeyMap | (() => KeyMap), enabled = true): void {
   const current = useRef(keys);
   useEffect(() => {
     current.current = keys;
@@ -72,7 +73,8 @@ export function useKeys(keys: KeyMap, enabled = true): void {
     const listen = (event: KeyboardEvent) => {
       if (event.timeStamp < since || event.defaultPrevented || event.isComposing) return;
       const name = keyName(event);
-      const run = current.current[name];
+      const now = current.current;
+      const run = (typeof now === 'function' ? now() : now)[name];
       if (!run || (takes(event.target, name) && !givesUp(event.target, name))) return;
       event.preventDefault();
       run();

@@ -6,6 +6,7 @@ import { useShopFormat } from '../../app/shop.ts';
 import { KeyHint } from '../../ui/key-hint.tsx';
 import { PlainButton, QuietButton } from '../../ui/plain-button.tsx';
 import { fullMinor, type Line, totalMinor, unitOf } from './cart.rules.ts';
+import { useCart } from './cart.store.ts';
 import classes from './cart-panel.module.css';
 import type { Edit } from './cart-panel.tsx';
 import type { CartEdits } from './use-cart-edits.ts';
@@ -54,24 +55,28 @@ export const LineRow = memo(function LineRow({
   );
 });
 
-export function LineTools({
-  line,
+/** What may be done with the selected line. */
+export const LineTools = memo(function LineTools({
+  quantityMilli,
   edits,
   onEdit,
 }: {
-  readonly line: Line;
+  readonly quantityMilli: number;
   readonly edits: CartEdits;
   readonly onEdit: (what: Edit) => void;
 }) {
   const t = useText();
   const format = useShopFormat();
-  const { id } = line.item;
+  const withSelected = (act: (itemId: string) => void) => () => {
+    const { selectedId } = useCart.getState();
+    if (selectedId !== undefined) act(selectedId);
+  };
   return (
     <div className={classes.tools}>
       <div className={classes.stepper}>
         <QuietButton
-          onClick={() => edits.step(id, -1)}
-          disabled={line.quantityMilli <= 1000}
+          onClick={withSelected((id) => edits.step(id, -1))}
+          disabled={quantityMilli <= 1000}
           aria-label={t('cashier:cart.less')}
         >
           <IconMinus size={20} aria-hidden />
@@ -79,11 +84,11 @@ export function LineTools({
         <PlainButton
           className={classes.quantity ?? ''}
           onClick={() => onEdit('quantity')}
-          aria-label={t('cashier:cart.quantity_of', { quantity: format.quantity(line.quantityMilli) })}
+          aria-label={t('cashier:cart.quantity_of', { quantity: format.quantity(quantityMilli) })}
         >
-          {format.quantity(line.quantityMilli)}
+          {format.quantity(quantityMilli)}
         </PlainButton>
-        <QuietButton onClick={() => edits.step(id, 1)} aria-label={t('cashier:cart.more')}>
+        <QuietButton onClick={withSelected((id) => edits.step(id, 1))} aria-label={t('cashier:cart.more')}>
           <IconPlus size={20} aria-hidden />
         </QuietButton>
       </div>
@@ -92,11 +97,11 @@ export function LineTools({
         {t('cashier:cart.discount')}
         <KeyHint keys="F8" />
       </QuietButton>
-      <QuietButton className={classes.takeOff ?? ''} onClick={() => edits.remove(id)}>
+      <QuietButton className={classes.takeOff ?? ''} onClick={withSelected(edits.remove)}>
         <IconTrash size={20} aria-hidden />
         {t('cashier:cart.remove')}
         <KeyHint keys="Del" />
       </QuietButton>
     </div>
   );
-}
+});

@@ -36,37 +36,47 @@ export function CartPanel({
   const { lines, discount, selectedId, removed, held, select } = useCart();
   const list = useRef<HTMLUListElement>(null);
   const isFixed = locked || lines.length === 0;
+  const selected = lines.findIndex((line) => line.item.id === selectedId);
+  // One set for all lines, moved under the selected one: made anew it would take longer than the line itself.
+  const tools = (
+    <li key="tools" className={classes.toolsRow} data-tools>
+      <LineTools quantityMilli={lines[selected]?.quantityMilli ?? 0} edits={edits} onEdit={onEdit} />
+    </li>
+  );
   useEffect(() => {
-    list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
+    for (const part of ['[aria-current="true"]', '[data-tools]']) {
+      list.current?.querySelector(part)?.scrollIntoView({ block: 'nearest' });
+    }
   }, [selectedId, lines.length]);
   return (
     <section className={classes.panel} aria-label={t('cashier:cart.title')}>
       <header className={classes.head}>
         <h2>{t('cashier:cart.title')}</h2>
         <span className={classes.count}>{t('cashier:cart.count', { count: lines.length })}</span>
-        <HeadButtons
-          heldCount={held.length}
-          locked={locked}
-          isFixed={isFixed}
-          onClear={edits.clearAll}
-          onHold={onHold}
-          onHeld={onHeld}
-        />
+        {held.length > 0 ? (
+          <Button variant="light" className={classes.quiet ?? ''} disabled={locked} onClick={onHeld}>
+            {t('cashier:cart.held', { count: held.length })}
+          </Button>
+        ) : null}
+        {/* Disabled as a set: the buttons themselves need not be drawn again. */}
+        <fieldset className={classes.buttons} disabled={isFixed}>
+          <HeadButtons onClear={edits.clearAll} onHold={onHold} />
+        </fieldset>
       </header>
       {lines.length === 0 ? (
         <div className={classes.empty}>
           <EmptyState icon={IconBarcode} title={t('cashier:cart.empty')} text={t('cashier:cart.empty_text')} />
         </div>
-      ) : (
-        <ul ref={list} className={classes.lines} inert={locked}>
-          {lines.map((line) => (
+      ) : null}
+      <ul ref={list} className={classes.lines} hidden={lines.length === 0} inert={locked}>
+        {lines
+          .map((line) => (
             <li key={line.item.id} aria-current={line.item.id === selectedId}>
               <LineRow line={line} isSelected={line.item.id === selectedId} onSelect={select} />
-              {line.item.id === selectedId ? <LineTools line={line} edits={edits} onEdit={onEdit} /> : null}
             </li>
-          ))}
-        </ul>
-      )}
+          ))
+          .toSpliced(selected + 1, 0, tools)}
+      </ul>
       {removed ? <Undo name={removed.line.item.name} onUndo={edits.undo} /> : null}
       <CartTotals
         draft={{ lines, discount }}
@@ -79,33 +89,19 @@ export function CartPanel({
 
 /** The same for every line of a receipt. */
 const HeadButtons = memo(function HeadButtons({
-  heldCount,
-  locked,
-  isFixed,
   onClear,
   onHold,
-  onHeld,
 }: {
-  readonly heldCount: number;
-  readonly locked: boolean;
-  readonly isFixed: boolean;
   readonly onClear: () => void;
   readonly onHold: () => void;
-  readonly onHeld: () => void;
 }) {
   const t = useText();
   return (
     <>
-      {heldCount > 0 ? (
-        <Button variant="light" className={classes.quiet ?? ''} disabled={locked} onClick={onHeld}>
-          {t('cashier:cart.held', { count: heldCount })}
-        </Button>
-      ) : null}
       <Tooltip label={t('cashier:cart.clear_key')}>
         <ActionIcon
           variant="subtle"
           color="gray"
-          disabled={isFixed}
           onClick={onClear}
           aria-label={t('cashier:cart.clear')}
           className={classes.quiet ?? ''}
@@ -118,7 +114,6 @@ const HeadButtons = memo(function HeadButtons({
         color="gray"
         leftSection={<IconPlayerPause size={20} aria-hidden />}
         rightSection={<KeyHint keys="F4" />}
-        disabled={isFixed}
         onClick={onHold}
         className={classes.quiet ?? ''}
       >

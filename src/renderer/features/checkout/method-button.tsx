@@ -10,12 +10,10 @@ export const MethodButton = memo(function MethodButton({
   method,
   icon,
   keys,
-  disabled,
 }: {
   readonly method: 'card' | 'cash';
   readonly icon: ReactNode;
   readonly keys: string;
-  readonly disabled: boolean;
 }) {
   const t = useText();
   const chosen = useCheckoutStore((state) => state.method);
@@ -30,7 +28,6 @@ export const MethodButton = memo(function MethodButton({
       aria-pressed={chosen === method}
       leftSection={icon}
       rightSection={<KeyHint keys={keys} />}
-      disabled={disabled}
       onClick={() => choose(method)}
     >
       {t(`cashier:pay.method.${method}`)}

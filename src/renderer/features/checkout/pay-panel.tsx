@@ -43,9 +43,10 @@ export function PayPanel({
           <Money minor={totalMinor} />
         </output>
       </div>
-      <fieldset className={classes.methods} aria-label={t('cashier:pay.how')}>
-        <MethodButton method="card" icon={CARD_ICON} keys="F10" disabled={isEmpty || isUnderWay} />
-        <MethodButton method="cash" icon={CASH_ICON} keys="F9" disabled={isEmpty || isUnderWay} />
+      {/* Disabled as a set: the buttons themselves need not be drawn again. */}
+      <fieldset className={classes.methods} aria-label={t('cashier:pay.how')} disabled={isEmpty || isUnderWay}>
+        <MethodButton method="card" icon={CARD_ICON} keys="F10" />
+        <MethodButton method="cash" icon={CASH_ICON} keys="F9" />
       </fieldset>
       {attempt.phase === 'uncertain' ? (
         <UncertainSale checkout={checkout} />
@@ -61,13 +62,14 @@ export function PayPanel({
         />
       )}
       {attempt.phase === 'refused' ? <ErrorLine error={attempt.error} /> : null}
-      <MoreButtons
-        isMixed={method === 'mixed'}
-        hasContact={contact !== undefined}
-        isEmpty={isEmpty}
-        isUnderWay={isUnderWay}
-        onContact={onContact}
-      />
+      <div className={classes.more}>
+        <fieldset className={classes.set} disabled={isEmpty || isUnderWay}>
+          <MixedButton isMixed={method === 'mixed'} />
+        </fieldset>
+        <fieldset className={classes.set} disabled={isUnderWay}>
+          <ContactButton hasContact={contact !== undefined} onContact={onContact} />
+        </fieldset>
+      </div>
       {contact ? (
         <p className={classes.contact}>{t('cashier:pay.copy_to', { to: contact.email ?? contact.phone })}</p>
       ) : null}
@@ -83,43 +85,39 @@ export function PayPanel({
   );
 }
 
-const MoreButtons = memo(function MoreButtons({
-  isMixed,
-  hasContact,
-  isEmpty,
-  isUnderWay,
-  onContact,
-}: {
-  readonly isMixed: boolean;
-  readonly hasContact: boolean;
-  readonly isEmpty: boolean;
-  readonly isUnderWay: boolean;
-  readonly onContact: () => void;
-}) {
+const MixedButton = memo(function MixedButton({ isMixed }: { readonly isMixed: boolean }) {
   const t = useText();
   const choose = useCheckoutStore((state) => state.choose);
   return (
-    <div className={classes.more}>
-      <Button
-        variant="default"
-        data-chosen={isMixed || undefined}
-        aria-pressed={isMixed}
-        leftSection={<IconArrowsSplit2 size={20} aria-hidden />}
-        onClick={() => choose(isMixed ? undefined : 'mixed')}
-        disabled={isEmpty || isUnderWay}
-        className={classes.second ?? ''}
-      >
-        {t('cashier:pay.mixed')}
-      </Button>
-      <Button
-        variant="default"
-        leftSection={hasContact ? <IconCheck size={20} aria-hidden /> : <IconMail size={20} aria-hidden />}
-        onClick={onContact}
-        disabled={isUnderWay}
-        className={classes.second ?? ''}
-      >
-        {t('cashier:pay.electronic')}
-      </Button>
-    </div>
+    <Button
+      variant="default"
+      data-chosen={isMixed || undefined}
+      aria-pressed={isMixed}
+      leftSection={<IconArrowsSplit2 size={20} aria-hidden />}
+      onClick={() => choose(isMixed ? undefined : 'mixed')}
+      className={classes.second ?? ''}
+    >
+      {t('cashier:pay.mixed')}
+    </Button>
+  );
+});
+
+const ContactButton = memo(function ContactButton({
+  hasContact,
+  onContact,
+}: {
+  readonly hasContact: boolean;
+  readonly onContact: () => void;
+}) {
+  const t = useText();
+  return (
+    <Button
+      variant="default"
+      leftSection={hasContact ? <IconCheck size={20} aria-hidden /> : <IconMail size={20} aria-hidden />}
+      onClick={onContact}
+      className={classes.second ?? ''}
+    >
+      {t('cashier:pay.electronic')}
+    </Button>
   );
 });
