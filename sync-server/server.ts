@@ -10,12 +10,11 @@ import { createIds } from '#shared/kernel/ids.ts';
 import { buildApp } from './app.ts';
 import { readConfig, type ServerConfig } from './config.ts';
 import { openDb } from './db/db.ts';
+import { createLog } from './log.ts';
 
 /** What the person who starts it has to change; anything else is a fault of ours. */
 const EXIT_CONFIGURATION = 2;
 const EXIT_FAULT = 1;
-
-const REDACTED = ['password', 'token', 'secret', 'pin', 'authorization', 'cookie', 'passwordHash'];
 
 /** How long everything may take to end after a signal, before the process goes without it. */
 const STOP_MS = 20_000;
@@ -38,13 +37,7 @@ async function run(argv: readonly string[], env: Readonly<Record<string, string 
   const root = join(import.meta.dirname, '..');
   const read = readConfig({ file: await readServiceFile(join(root, 'config/service.json')), env, argv });
   const config = { ...read, DATA_DIR: resolve(root, read.DATA_DIR), RENDERER_DIR: resolve(root, read.RENDERER_DIR) };
-  const log = pino(
-    {
-      level: config.LOG_LEVEL,
-      redact: { paths: REDACTED.flatMap((key) => [key, `*.${key}`]), censor: '[hidden]' },
-    },
-    pino.destination({ fd: 2, sync: true }),
-  );
+  const log = createLog(config.LOG_LEVEL, pino.destination({ fd: 2, sync: true }));
   const version = await readVersion(join(root, 'package.json'));
   const opened = await openDb({
     databaseUrl: config.DATABASE_URL,

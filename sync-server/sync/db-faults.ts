@@ -1,9 +1,9 @@
 /** What a failing statement says about whose fault it is. */
 
-/** SQLSTATE of an error or of what caused it: drizzle wraps the driver's error. */
+/** SQLSTATE of an error or of what caused it: drizzle wraps the driver's error. Each has a digit, which `EPIPE` has not. */
 export function sqlStateOf(error: unknown): string | undefined {
   for (let one = error; one instanceof Error; one = one.cause) {
-    if ('code' in one && typeof one.code === 'string' && /^[0-9A-Z]{5}$/.test(one.code)) return one.code;
+    if ('code' in one && typeof one.code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(one.code)) return one.code;
   }
   return undefined;
 }

@@ -1,7 +1,6 @@
 /** The real app over a real database, with a clock that the test moves. */
 import { randomFillSync } from 'node:crypto';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import pino from 'pino';
 import type { UserRole } from '#shared/hq/hq.api.ts';
 import { createIds, type NewId } from '#shared/kernel/ids.ts';
 import { type AppOptions, buildApp } from '../app.ts';
@@ -14,6 +13,7 @@ import type { Db, OpenDb } from '../db/db.ts';
 import { createTestDb } from '../db/test-db.ts';
 import { insertDevice, insertShop } from '../features/devices/devices.repo.ts';
 import { insertFiscalDevice } from '../features/fiscal/fiscal.repo.ts';
+import { createLog } from '../log.ts';
 
 /** 2025-10-15T12:00:00Z: noon in UTC, three in the afternoon in Moscow. */
 export const T0 = Date.UTC(2025, 9, 15, 12);
@@ -43,7 +43,7 @@ export async function createTestApp(
   const random = (target: Uint8Array<ArrayBuffer>) => void randomFillSync(target);
   const newId = createIds(() => clock.now, random);
   const logged: Record<string, unknown>[] = [];
-  const logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const logger = createLog('trace', { write: (line: string) => void logged.push(JSON.parse(line)) });
   const config = readConfig({
     file: {},
     env: { RATE_FACTOR: '1000', RENDERER_DIR: 'no-such-folder', ...env },
