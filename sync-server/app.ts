@@ -145,7 +145,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const imports = createImportsService(cataloguePorts);
   await imports.recover(opened.kind);
   app.addHook('onClose', () => imports.close());
-  const blobPorts = { db, store: openBlobStore(config), fields: options.blobFields ?? BLOB_FIELDS, now, log: logger };
+  const store = await openBlobStore(config);
+  const blobPorts = { db, store, fields: options.blobFields ?? BLOB_FIELDS, now, log: logger };
   const linkSecret = new Uint8Array(new ArrayBuffer(32));
   random(linkSecret);
   const blobs = createBlobsService({ ...blobPorts, links: createLinks(config.BLOB_LINK_SECRET ?? linkSecret) });

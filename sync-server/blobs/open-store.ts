@@ -4,11 +4,9 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { ServerConfig } from '../config.ts';
 import type { BlobStore } from './blob-store.port.ts';
 import { createFilesStore } from './files.store.ts';
-import { createS3Client } from './s3.client.ts';
-import { createS3Store } from './s3.store.ts';
 
 /** Opens nothing yet: a folder is made, and S3 is called, with the first file. */
-export function openBlobStore(config: ServerConfig): BlobStore {
+export async function openBlobStore(config: ServerConfig): Promise<BlobStore> {
   if (config.BLOB_STORE === 'files') return createFilesStore(config.BLOB_DIR ?? join(config.DATA_DIR, 'blobs'));
   const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey } = config;
   if (endpoint === undefined || bucket === undefined || accessKey === undefined || secretKey === undefined) {
@@ -17,5 +15,10 @@ export function openBlobStore(config: ServerConfig): BlobStore {
       'BLOB_STORE = s3 needs S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY and S3_SECRET_KEY',
     );
   }
+  // The clients of S3 and HTTP are loaded where they are used.
+  const [{ createS3Client }, { createS3Store }] = await Promise.all([
+    import('./s3.client.ts'),
+    import('./s3.store.ts'),
+  ]);
   return createS3Store(createS3Client({ endpoint, bucket, accessKey, secretKey, region: config.S3_REGION }));
 }

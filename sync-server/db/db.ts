@@ -4,8 +4,6 @@
  */
 import type { Assume, ExtractTablesWithRelations } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT, PgTransaction } from 'drizzle-orm/pg-core';
-import { openEmbedded } from './embedded.ts';
-import { openPostgres } from './postgres.ts';
 
 type NoSchema = Record<string, never>;
 
@@ -47,7 +45,8 @@ export interface DbConfig {
  * @throws AppError `db.locked` another process has the embedded folder; `db.from_future` a newer version migrated it;
  * `db.migration_failed`; `app.unavailable` the address does not answer.
  */
-export const openDb = (config: DbConfig): Promise<OpenDb> =>
-  config.databaseUrl === undefined
-    ? openEmbedded(config.dataDir, config.migrationsDir)
-    : openPostgres(config.databaseUrl, config.migrationsDir);
+export async function openDb({ databaseUrl, dataDir, migrationsDir }: DbConfig): Promise<OpenDb> {
+  // Only the driver that is used.
+  if (databaseUrl === undefined) return (await import('./embedded.ts')).openEmbedded(dataDir, migrationsDir);
+  return (await import('./postgres.ts')).openPostgres(databaseUrl, migrationsDir);
+}

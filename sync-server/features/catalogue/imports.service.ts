@@ -24,7 +24,6 @@ import type { CataloguePorts } from './catalogue.service.ts';
 import { applyImport, CancelledImport, StaleImport } from './import.apply.ts';
 import { checkTable } from './import.check.ts';
 import { receiveFile, type UploadedFile } from './import.file.ts';
-import { readTable } from './import.reader.ts';
 import {
   beat,
   cancelReady,
@@ -119,6 +118,8 @@ export function createImportsService(ports: ImportsPorts) {
     };
     try {
       const row = await mustFind(tenant, id);
+      // The reader of spreadsheets takes 20 MiB, and most servers never import any.
+      const { readTable } = await import('./import.reader.ts');
       const table = await readTable(file.path, {
         maxRows: MAX_IMPORT_ROWS,
         onFault,
