@@ -34,6 +34,8 @@ import { hqRoutes } from './features/hq/hq.routes.ts';
 import { createHqService } from './features/hq/hq.service.ts';
 import { partnerRoutes } from './features/partner/partner.routes.ts';
 import { createPartnerService } from './features/partner/partner.service.ts';
+import { createConflicts } from './features/sync/conflicts.service.ts';
+import { createSyncRetention } from './features/sync/sync.retention.ts';
 import { syncDeskRoutes } from './features/sync/sync.routes.ts';
 import { createSyncDesk } from './features/sync/sync.service.ts';
 import { createHousekeeping } from './jobs/housekeeping.ts';
@@ -145,8 +147,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const imports = createImportsService(cataloguePorts);
   await imports.recover(opened.kind);
   app.addHook('onClose', () => imports.close());
-  const store = await openBlobStore(config);
-  const blobPorts = { db, store, fields: options.blobFields ?? BLOB_FIELDS, now, log: logger };
+  const blobPorts = {
+    db,
+    store: await openBlobStore(config),
+    fields: options.blobFields ?? BLOB_FIELDS,
+    now,
+    log: logger,
+  };
   const linkSecret = new Uint8Array(new ArrayBuffer(32));
   random(linkSecret);
   const blobs = createBlobsService({ ...blobPorts, links: createLinks(config.BLOB_LINK_SECRET ?? linkSecret) });
@@ -166,10 +173,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const syncDesk = createSyncDesk({ db, now, live });
   const pull: typeof sync.pull = async (actor, request) => {
     await syncDesk.report(actor, request.backlog);
+    await syncDesk.noteReads(actor, request.reads);
     return sync.pull(actor, request);
   };
   await app.register(syncRoutes, { device: guards.device, sync: { ...sync, pull } });
-  await app.register(syncDeskRoutes(guards, syncDesk));
+  await app.register(syncDeskRoutes(guards, syncDesk, createConflicts({ db })));
   await app.register(blobsRoutes({ guards, blobs, isDirect: config.BLOB_DIRECT }));
   await app.register(fiscalRoutes(guards, fiscal, createReportsService({ db, now, newId, live })));
   const interventions = createInterventionsService({ db, now, live, waiters });
@@ -182,7 +190,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(partnerRoutes(guards, createPartnerService({ db, now })));
   await app.register(pages(config.RENDERER_DIR));
 
-  const housekeeping = createHousekeeping({ db, now, log: logger, sync, blobs: collector });
+  const desk = createSyncRetention({ db, now }, { cases: config.SYNC_CASE_DAYS, history: config.FIELD_HISTORY_DAYS });
+  const housekeeping = createHousekeeping({ db, now, log: logger, sync, desk, blobs: collector });
   app.addHook('onListen', () => housekeeping.start());
   app.addHook('onClose', () => housekeeping.stop());
   return app;

@@ -87,6 +87,14 @@ export const ServerConfig = z.strictObject({
   S3_BUCKET: z.string().min(1).optional().describe('bucket of the files; it must exist'),
   S3_ACCESS_KEY: z.string().min(1).optional().describe('who asks S3'),
   S3_SECRET_KEY: z.string().min(1).optional().describe('the secret of S3_ACCESS_KEY'),
+  SYNC_CASE_DAYS: int(30, 3650)
+    .default(365)
+    .describe(
+      'days that a case of sync is kept after somebody at headquarters has settled it; an open one always stays',
+    ),
+  FIELD_HISTORY_DAYS: int(90, 36_500)
+    .optional()
+    .describe('days that values which lost a merge are kept; without it as long as the row that they were of'),
   RATE_FACTOR: z.coerce
     .number('must be a number from 0.01 to 1000')
     .min(0.01)

@@ -235,6 +235,18 @@ CREATE TABLE "sync_dead_letters" (
 	"at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "sync_letter_reads" (
+	"device_id" text NOT NULL,
+	"incarnation" integer NOT NULL,
+	"mid" bigint NOT NULL,
+	"organization_id" text NOT NULL,
+	"by" text NOT NULL,
+	"read_at" bigint NOT NULL,
+	"is_retried" boolean NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "sync_letter_reads_device_id_incarnation_mid_pk" PRIMARY KEY("device_id","incarnation","mid")
+);
+--> statement-breakpoint
 CREATE TABLE "sync_verdicts" (
 	"case_id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -247,11 +259,11 @@ CREATE TABLE "anomalies" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
 	"device_id" text NOT NULL,
+	"incarnation" integer NOT NULL,
 	"mid" bigint NOT NULL,
 	"kind" text NOT NULL,
 	"details" jsonb NOT NULL,
-	"at" bigint NOT NULL,
-	"resolved_at" bigint
+	"at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "device_grants" (
@@ -388,6 +400,7 @@ CREATE INDEX "fiscal_tasks_uncertain" ON "fiscal_tasks" USING btree ("organizati
 CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL);--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_in_progress" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'in_progress';--> statement-breakpoint
 CREATE INDEX "sync_dead_letters_by_org" ON "sync_dead_letters" USING btree ("organization_id","at","id");--> statement-breakpoint
+CREATE INDEX "sync_verdicts_by_age" ON "sync_verdicts" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","at");--> statement-breakpoint
 CREATE INDEX "device_grants_by_org" ON "device_grants" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "entities_by_ver" ON "entities" USING btree ("scope","ver");--> statement-breakpoint

@@ -4,6 +4,7 @@ import { purgeSessions } from '../auth/sessions.repo.ts';
 import { purgeThrottles } from '../auth/throttle.repo.ts';
 import type { createBlobsCollector } from '../blobs/blobs.collect.ts';
 import type { Db } from '../db/db.ts';
+import type { createSyncRetention } from '../features/sync/sync.retention.ts';
 import type { SyncService } from '../sync/sync.service.ts';
 
 const HOUR = 3_600_000;
@@ -15,6 +16,7 @@ export function createHousekeeping(ports: {
   readonly db: Db;
   readonly now: () => number;
   readonly sync: Pick<SyncService, 'prune'>;
+  readonly desk: Pick<ReturnType<typeof createSyncRetention>, 'prune'>;
   readonly blobs: Pick<ReturnType<typeof createBlobsCollector>, 'collect'>;
   readonly log: FastifyBaseLogger;
 }) {
@@ -26,6 +28,7 @@ export function createHousekeeping(ports: {
     await purgeSessions(ports.db, ports.now() - SESSIONS_MS);
     await purgeThrottles(ports.db, ports.now() - THROTTLES_MS);
     await ports.sync.prune();
+    await ports.desk.prune();
     await ports.blobs.collect();
   }
 

@@ -1,6 +1,6 @@
 /** SQL of the values that merged fields have had and do not have. */
 import { sql } from 'drizzle-orm';
-import type { Tx } from '#server/db/db.ts';
+import type { Db, Tx } from '#server/db/db.ts';
 import { isMergedType } from '#shared/sync/entities.ts';
 import type { RowHistory, RowState } from './effects.rules.ts';
 
@@ -28,4 +28,15 @@ export async function keepHistory(
     USING jsonb_to_recordset(${JSON.stringify(ended.map(({ type, id }) => ({ type, id })))}::text::jsonb)
       AS given (type text, id text)
     WHERE old.type = given.type AND old.entity_id = given.id`);
+}
+
+/** Forgets up to `limit` values that lost before a moment. Returns how many. */
+export async function deleteHistoryBefore(db: Db, before: number, limit: number): Promise<number> {
+  const { rows } = await db.execute<{ gone: number }>(sql`
+    WITH gone AS (
+      DELETE FROM field_history WHERE ctid IN (
+        SELECT ctid FROM field_history WHERE recorded_at < ${before}::bigint LIMIT ${limit}::int)
+      RETURNING 1
+    ) SELECT count(*)::int AS gone FROM gone`);
+  return Number(rows[0]?.gone ?? 0);
 }

@@ -143,18 +143,14 @@ export function createPush(deps: PushDeps): Push {
         { skewMs, lastAt: writer.lastAt, receivedAt },
         parked,
       );
-      const by = { organizationId: actor.organizationId, deviceId: actor.deviceId, now: receivedAt };
+      const { incarnation } = request.writer;
+      const by = { organizationId: actor.organizationId, deviceId: actor.deviceId, incarnation, now: receivedAt };
       await insertAnomalies(
         tx,
         by,
         made.anomalies.map((one) => ({ id: deps.newId(), ...one })),
       );
-      const { incarnation } = request.writer;
-      await insertDeadLetters(
-        tx,
-        { ...by, incarnation },
-        deadLettersOf(fresh, made.outcomes, made.anomalies, deps.newId),
-      );
+      await insertDeadLetters(tx, by, deadLettersOf(fresh, made.outcomes, made.anomalies, deps.newId));
       const ticket = deps.newTicket();
       await advanceWriter(tx, request.writer, {
         lastMid: last.mid,
@@ -308,10 +304,21 @@ async function checkHistory(
       details: {
         agreedMid: agreed.at(-1)?.mid ?? first.mid - 1,
         outcomes: agreed.flatMap(({ mid }) => known.get(mid)?.outcome ?? []),
+        ...forgottenFrom(repeated.slice(agreed.length), known),
       },
     });
   }
   return repeated.flatMap(({ mid }) => known.get(mid) ?? []);
+}
+
+/** What was done so long ago that its answer was let go is no sign of a copy: how far that goes. */
+function forgottenFrom(
+  repeated: readonly Mutation[],
+  known: ReadonlyMap<number, StoredOutcome>,
+): { readonly forgottenTo?: number } {
+  const end = repeated.findIndex(({ mid }) => known.has(mid));
+  const last = (end === -1 ? repeated : repeated.slice(0, end)).at(-1);
+  return last === undefined ? {} : { forgottenTo: last.mid };
 }
 
 async function withRetry<T>(run: () => Promise<T>): Promise<T> {

@@ -180,18 +180,18 @@ export const syncOutcomes = pgTable(
   (table) => [primaryKey({ columns: [table.deviceId, table.incarnation, table.mid] })],
 );
 
-/** What contradicted a fact: both sides are kept until a person has looked. */
+/** What contradicted a fact: both sides are kept until a person has looked (`sync_verdicts`), and a while after. */
 export const anomalies = pgTable(
   'anomalies',
   {
     id: text('id').primaryKey(),
     organizationId: text('organization_id').notNull(),
     deviceId: text('device_id').notNull(),
+    incarnation: integer('incarnation').notNull(),
     mid: int8('mid').notNull(),
     kind: text('kind').notNull(),
     details: jsonb('details').$type<Record<string, unknown>>().notNull(),
     at: int8('at').notNull(),
-    resolvedAt: int8('resolved_at'),
   },
   (table) => [index('anomalies_by_org').on(table.organizationId, table.at)],
 );

@@ -116,13 +116,18 @@ export interface AnomalyRow {
 
 export async function insertAnomalies(
   tx: Tx,
-  by: { readonly organizationId: string; readonly deviceId: string; readonly now: number },
+  by: {
+    readonly organizationId: string;
+    readonly deviceId: string;
+    readonly incarnation: number;
+    readonly now: number;
+  },
   rows: readonly AnomalyRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(sql`
-    INSERT INTO anomalies (id, organization_id, device_id, mid, kind, details, at)
-    SELECT id, ${by.organizationId}, ${by.deviceId}, mid, kind, details, ${by.now}::bigint
+    INSERT INTO anomalies (id, organization_id, device_id, incarnation, mid, kind, details, at)
+    SELECT id, ${by.organizationId}, ${by.deviceId}, ${by.incarnation}::int, mid, kind, details, ${by.now}::bigint
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) AS given (id text, mid bigint, kind text, details jsonb)`);
 }
 

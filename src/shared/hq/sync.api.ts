@@ -58,6 +58,8 @@ export const HqSyncCase = z.strictObject({
   /** The mutation as it came, JSON; members that hold a passport are masked. */
   body: z.string().optional(),
   settled: z.strictObject({ at: Millis, by: z.string(), note: z.string() }).optional(),
+  /** Somebody at the device has read the answer, at that time by its clock, or has asked for the same once more. */
+  read: z.strictObject({ at: Millis, by: z.string(), isRetried: z.boolean() }).optional(),
 });
 export type HqSyncCase = z.infer<typeof HqSyncCase>;
 export const HqSyncCases = z.strictObject({ cases: z.array(HqSyncCase), next: z.string().optional() });
@@ -65,3 +67,43 @@ export type HqSyncCases = z.infer<typeof HqSyncCases>;
 
 /** `POST /hq/sync/cases/:id/settle`: a person has seen to it and says how. */
 export const SettleSyncCase = z.strictObject({ note: z.string().trim().min(3).max(500) });
+
+/**
+ * `GET /hq/sync/conflicts?state&cursor&limit` fields that two people changed without knowing of each other, those that changed
+ * last first. Open ones unless told otherwise; a manager chooses, on his device.
+ */
+export const HqFieldConflictsQuery = z.strictObject({
+  state: z.enum(['open', 'settled']).default('open'),
+  cursor: z.string().max(96).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+export type HqFieldConflictsQuery = z.infer<typeof HqFieldConflictsQuery>;
+
+/** A value that somebody gave a field. Null: he emptied it. */
+export const HqFieldValue = z.strictObject({
+  value: z.unknown(),
+  /** Corrected time of the edit. */
+  at: Millis,
+  by: z.string().optional(),
+  deviceName: z.string().optional(),
+});
+export type HqFieldValue = z.infer<typeof HqFieldValue>;
+
+export const HqFieldConflict = z.strictObject({
+  id: z.string(),
+  entityType: z.string(),
+  entityId: Id,
+  /** What its row is called; absent when the row is gone. */
+  name: z.string().optional(),
+  field: z.string(),
+  /** When the server last heard of it. */
+  at: Millis,
+  /** What the row says. */
+  kept: HqFieldValue,
+  /** Every value that the row does not say, newest first: those of the conflict, and what was overwritten before it. */
+  history: z.array(HqFieldValue.extend({ isOther: z.boolean() })),
+  resolved: z.strictObject({ at: Millis, by: z.string().optional() }).optional(),
+});
+export type HqFieldConflict = z.infer<typeof HqFieldConflict>;
+export const HqFieldConflicts = z.strictObject({ conflicts: z.array(HqFieldConflict), next: z.string().optional() });
+export type HqFieldConflicts = z.infer<typeof HqFieldConflicts>;

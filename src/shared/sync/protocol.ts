@@ -98,6 +98,19 @@ export const PushReply = z.object({
 });
 export type PushReply = z.infer<typeof PushReply>;
 
+/** Somebody at the device has read an answer that a person has to read; `isRetried`: by asking for the same once more. */
+export const LetterRead = z.object({
+  incarnation: z.int().min(1),
+  mid: Mid,
+  /** By the device's clock. */
+  at: Millis,
+  by: z.string().min(1).max(128),
+  isRetried: z.boolean(),
+});
+export type LetterRead = z.infer<typeof LetterRead>;
+/** The rest goes with the next pull. */
+export const MAX_LETTER_READS = 50;
+
 export const PullRequest = z.object({
   proto: z.int().min(1),
   schema: z.int().min(1),
@@ -113,6 +126,8 @@ export const PullRequest = z.object({
   /** The version of the grants that this device lives by; absent before its first pull. */
   grantsVer: GrantsVer.optional(),
   backlog: Backlog.optional(),
+  /** What was read since the last pull that was answered, oldest first. For headquarters; saying it twice changes nothing. */
+  reads: z.array(LetterRead).max(MAX_LETTER_READS).optional(),
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 

@@ -1,6 +1,7 @@
 /** SQL of headquarters' synchronisation page. */
 import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Backlog } from '#shared/sync/backlog.schema.ts';
+import type { LetterRead } from '#shared/sync/protocol.ts';
 import { shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
@@ -71,13 +72,16 @@ export interface CaseRow {
   readonly settledAt: number | null;
   readonly settledBy: string | null;
   readonly note: string | null;
+  readonly readAt: number | null;
+  readonly readBy: string | null;
+  readonly isRetried: boolean | null;
 }
 
 const casesOf = ({ organizationId }: Tenant): SQL => sql`
-  SELECT id, kind, device_id, mid, at, name, args, code, message, NULL AS anomaly, NULL::jsonb AS details
+  SELECT id, kind, device_id, incarnation, mid, at, name, args, code, message, NULL AS anomaly, NULL::jsonb AS details
   FROM sync_dead_letters WHERE organization_id = ${organizationId}
   UNION ALL
-  SELECT id, 'anomaly', device_id, mid, at, NULL, NULL, NULL, NULL, kind, details
+  SELECT id, 'anomaly', device_id, incarnation, mid, at, NULL, NULL, NULL, NULL, kind, details
   FROM anomalies WHERE organization_id = ${organizationId}`;
 
 /** Newest first, after `cursor`. */
@@ -96,11 +100,14 @@ export async function listCases(
   const { rows } = await db.execute<CaseRow & Record<string, unknown>>(sql`
     SELECT found.id, found.kind, found.device_id AS "deviceId", coalesce(device.name, found.device_id) AS "deviceName",
       found.mid::int AS mid, found.at, found.name, found.args, found.code, found.message, found.anomaly, found.details,
-      verdict.at AS "settledAt", coalesce(person.name, verdict.user_id) AS "settledBy", verdict.note
+      verdict.at AS "settledAt", coalesce(person.name, verdict.user_id) AS "settledBy", verdict.note,
+      reading.read_at AS "readAt", reading.by AS "readBy", reading.is_retried AS "isRetried"
     FROM (${casesOf(tenant)}) AS found
     LEFT JOIN sync_verdicts verdict ON verdict.case_id = found.id
     LEFT JOIN users person ON person.id = verdict.user_id
     LEFT JOIN devices device ON device.id = found.device_id
+    LEFT JOIN sync_letter_reads reading ON reading.device_id = found.device_id
+      AND reading.incarnation = found.incarnation AND reading.mid = found.mid
     WHERE verdict.case_id IS ${isOpen ? sql`NULL` : sql`NOT NULL`}
       ${kind === undefined ? sql`` : sql`AND found.kind = ${kind}`}
       ${deviceId === undefined ? sql`` : sql`AND found.device_id = ${deviceId}`}
@@ -110,6 +117,7 @@ export async function listCases(
     ...row,
     at: Number(row.at),
     settledAt: row.settledAt === null ? null : Number(row.settledAt),
+    readAt: row.readAt === null ? null : Number(row.readAt),
   }));
 }
 
@@ -138,6 +146,45 @@ export async function countOpenCases(db: Db, tenant: Tenant): Promise<number> {
     SELECT count(*)::int AS count FROM (${casesOf(tenant)}) AS found
     WHERE NOT EXISTS (SELECT 1 FROM sync_verdicts verdict WHERE verdict.case_id = found.id)`);
   return Number(rows[0]?.count ?? 0);
+}
+
+/** Keeps which answers were read at a device, those of cases only. Returns those that were not known. */
+export async function insertReads(
+  tx: Tx,
+  of: Tenant & { readonly deviceId: string },
+  reads: readonly LetterRead[],
+  now: number,
+): Promise<LetterRead[]> {
+  const { rows } = await tx.execute<{ incarnation: number; mid: number }>(sql`
+    INSERT INTO sync_letter_reads (device_id, incarnation, mid, organization_id, by, read_at, is_retried, at)
+    SELECT ${of.deviceId}, told.incarnation, told.mid, ${of.organizationId}, told.by, told.at, told."isRetried", ${now}::bigint
+    FROM jsonb_to_recordset(${JSON.stringify(reads)}::text::jsonb)
+      AS told (incarnation int, mid bigint, by text, at bigint, "isRetried" boolean)
+    WHERE EXISTS (SELECT 1 FROM (${casesOf(of)}) AS found WHERE found.device_id = ${of.deviceId}
+      AND found.incarnation = told.incarnation AND found.mid = told.mid)
+    ON CONFLICT DO NOTHING
+    RETURNING incarnation, mid::int AS mid`);
+  const made = new Set(rows.map(({ incarnation, mid }) => `${incarnation} ${mid}`));
+  return reads.filter(({ incarnation, mid }) => made.has(`${incarnation} ${mid}`));
+}
+
+/** Forgets up to `limit` cases that were settled before a moment, with all that was said of them. Returns how many. */
+export async function deleteSettledBefore(db: Db, before: number, limit: number): Promise<number> {
+  const { rows } = await db.execute<{ gone: number }>(sql`
+    WITH due AS MATERIALIZED (
+      SELECT case_id FROM sync_verdicts WHERE at < ${before}::bigint ORDER BY at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
+    ), gone AS (
+      DELETE FROM sync_dead_letters USING due WHERE id = due.case_id RETURNING device_id, incarnation, mid
+    ), gone_too AS (
+      DELETE FROM anomalies USING due WHERE id = due.case_id RETURNING device_id, incarnation, mid
+    ), unread AS (
+      DELETE FROM sync_letter_reads AS reading USING (SELECT * FROM gone UNION SELECT * FROM gone_too) AS found
+      WHERE reading.device_id = found.device_id AND reading.incarnation = found.incarnation AND reading.mid = found.mid
+    ), forgotten AS (
+      DELETE FROM sync_verdicts USING due WHERE sync_verdicts.case_id = due.case_id RETURNING 1
+    )
+    SELECT count(*)::int AS gone FROM forgotten`);
+  return Number(rows[0]?.gone ?? 0);
 }
 
 /** Numbers of orders by id. */

@@ -3,6 +3,7 @@ import type { HqSyncCase, HqSyncCases, HqSyncCasesQuery, HqSyncDevices } from '#
 import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
 import type { Backlog } from '#shared/sync/backlog.schema.ts';
 import { maskPassports } from '#shared/sync/mask.rules.ts';
+import type { LetterRead } from '#shared/sync/protocol.ts';
 import type { MutatorName } from '#shared/sync/registry.ts';
 import { type ChangeSummary, summarise } from '#shared/sync/summary.rules.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
@@ -13,6 +14,7 @@ import { isOnline, pageOf, readCursor } from '../hq/hq.rules.ts';
 import {
   type CaseRow,
   findCase,
+  insertReads,
   insertVerdict,
   listCases,
   listSyncDevices,
@@ -39,6 +41,28 @@ export function createSyncDesk({
     if (backlog === undefined) return;
     const isNews = await saveBacklog(db, of, backlog, { now: now(), everyMs: REPORT_EVERY_MS });
     if (isNews) live.hqChanged(of.organizationId, ['sync']);
+  }
+
+  /** What was read at a device, as it says with a pull. Said again, it changes nothing. */
+  async function noteReads(
+    of: Tenant & { readonly deviceId: string },
+    reads: readonly LetterRead[] = [],
+  ): Promise<void> {
+    if (reads.length === 0) return;
+    const news = await db.transaction(async (tx) => {
+      const made = await insertReads(tx, of, reads, now());
+      for (const { incarnation, mid, at, isRetried } of made) {
+        await appendAudit(tx, of, {
+          at: now(),
+          event: isRetried ? 'SYNC_LETTER_RETRIED' : 'SYNC_LETTER_READ',
+          actor: { kind: 'device', id: of.deviceId },
+          entity: { type: 'sync_letter', id: `${incarnation}.${mid}` },
+          details: { readAt: at },
+        });
+      }
+      return made.length;
+    });
+    if (news > 0) live.hqChanged(of.organizationId, ['sync']);
   }
 
   async function devices(tenant: Tenant): Promise<HqSyncDevices> {
@@ -109,7 +133,7 @@ export function createSyncDesk({
     live.hqChanged(by.organizationId, ['sync', 'summary']);
   }
 
-  return { report, devices, cases, settle };
+  return { report, noteReads, devices, cases, settle };
 }
 
 interface Body {
@@ -178,5 +202,8 @@ function toReply(row: CaseRow, body: Body | undefined, numbers: ReadonlyMap<stri
     ...(row.settledAt === null
       ? {}
       : { settled: { at: row.settledAt, by: row.settledBy ?? '', note: row.note ?? '' } }),
+    ...(row.readAt === null
+      ? {}
+      : { read: { at: row.readAt, by: row.readBy ?? '', isRetried: row.isRetried === true } }),
   };
 }

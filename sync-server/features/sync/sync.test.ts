@@ -201,7 +201,7 @@ describe('what was not taken', () => {
 
   test.each(['manager', 'partner', 'cashier'] as const)('is not for a %s', async (role) => {
     const person = await sessionOf(server, organization, [role]);
-    for (const path of ['/hq/sync/devices', '/hq/sync/cases']) {
+    for (const path of ['/hq/sync/devices', '/hq/sync/cases', '/hq/sync/conflicts']) {
       expect((await send('GET', path, undefined, person)).statusCode).toBe(403);
     }
     expect((await settle(server.newId(), 'не моё дело', person)).statusCode).toBe(403);
