@@ -60,7 +60,7 @@ export const writeCursor = ({ at, id }: Cursor): string => `${at}_${id}`;
 
 /** @throws AppError `app.bad_input` */
 export function readCursor(text: string): Cursor {
-  const [, at, id] = /^(\d{1,16})_([A-Za-z0-9.-]{1,64})$/.exec(text) ?? [];
+  const [, at, id] = /^(\d{1,16})_([A-Za-z0-9.-]{1,72})$/.exec(text) ?? [];
   if (at === undefined || id === undefined) {
     throw new AppError('app.bad_input', 'some fields are wrong', {
       details: { issues: [{ path: 'cursor', message: 'must be `next` of the page before' }] },
