@@ -3,7 +3,7 @@ import cashier from '../../src/renderer/app/i18n/ru/cashier.json' with { type: '
 import common from '../../src/renderer/app/i18n/ru/common.json' with { type: 'json' };
 import desk from '../../src/renderer/app/i18n/ru/desk.json' with { type: 'json' };
 import staff from '../../src/renderer/app/i18n/ru/staff.json' with { type: 'json' };
-import { beginWork } from './cashier-steps.ts';
+import { beginWork, nextBuyer, sellForCard } from './cashier-steps.ts';
 import { expect, test } from './fixtures.ts';
 import type { WorldFacts } from './world.ts';
 
@@ -25,15 +25,6 @@ async function openShift(page: Page): Promise<void> {
     await expect(page.getByRole('status').getByText(desk.outcome.done.open_shift)).toBeVisible();
   }
   await expect(close).toBeVisible();
-}
-
-async function sellForCard(page: Page): Promise<void> {
-  await page
-    .getByRole('button', { name: /Диагностика/ })
-    .first()
-    .click();
-  await page.keyboard.press('F10');
-  await page.getByRole('button', { name: cashier.pay.card_done }).click();
 }
 
 /** A supervisor's consent, by their PIN. */
@@ -70,14 +61,10 @@ test('a shift from its opening to its Z report: cash in, a sale, an X report, a 
   await look(page, 'desk-1-cash');
 
   await page.keyboard.press('Escape');
-  await page
-    .getByRole('button', { name: /Диагностика/ })
-    .first()
-    .click();
+  await page.getByRole('button', { name: /^Диагностика/ }).click();
   await page.keyboard.press('F9');
   await page.getByRole('button', { name: cashier.pay.cash_done }).click();
-  await expect(page.getByText(cashier.receipt.done.sale)).toBeVisible();
-  await page.getByRole('button', { name: cashier.receipt.next.sale }).click();
+  await nextBuyer(page);
 
   await openDesk(page);
   await expect(page.getByText(desk.reconcile.agrees)).toBeVisible();
@@ -157,7 +144,7 @@ test('AF-22 the check of a register: a green mark and who it is, or no answer fr
 
   await port.fill('1');
   await check.click();
-  await expect(page.getByText(desk.check.no_answer.replace('{{at}}', '127.0.0.1:1'))).toBeVisible({ timeout: 5000 });
+  await expect(page.getByText(desk.check.no_answer.replace('{{at}}', '127.0.0.1:1'))).toBeVisible();
   await look(page, 'desk-7-no-answer');
 });
 
@@ -179,6 +166,7 @@ test('the queue of receipts: one that the register refused is explained, retried
   await sellForCard(page);
   await expect(page.getByText(cashier.receipt.failed.title)).toBeVisible();
   await page.getByRole('button', { name: cashier.receipt.next.sale }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
   await request.post(`${world.tapes.cashier}/faults/clear`, { data: {} });
 
   await openDesk(page);

@@ -29,3 +29,18 @@ export async function leaveWork(page: Page, world: WorldFacts): Promise<void> {
   }
   await expect(asks).toBeVisible();
 }
+
+/** One item of the shelf, paid by card with its key. */
+export async function sellForCard(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Диагностика/ }).click();
+  await page.keyboard.press('F10');
+  await page.getByRole('button', { name: cashier.pay.card_done }).click();
+}
+
+/** The receipt came out; the till is brought back to a new one, where keys mean what they mean on the sale. */
+export async function nextBuyer(page: Page): Promise<void> {
+  await expect(page.getByText(cashier.receipt.done.sale)).toBeVisible();
+  await page.getByRole('button', { name: cashier.receipt.next.sale }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.getByText(cashier.cart.empty, { exact: true })).toBeVisible();
+}

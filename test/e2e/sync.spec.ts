@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { until } from '../../scripts/processes.ts';
-import cashier from '../../src/renderer/app/i18n/ru/cashier.json' with { type: 'json' };
 import common from '../../src/renderer/app/i18n/ru/common.json' with { type: 'json' };
 import hq from '../../src/renderer/app/i18n/ru/hq.json' with { type: 'json' };
 import sync from '../../src/renderer/app/i18n/ru/sync.json' with { type: 'json' };
-import { beginWork } from './cashier-steps.ts';
+import { beginWork, nextBuyer, sellForCard } from './cashier-steps.ts';
 import { ask, cancelElsewhere, expect, openHq, test } from './sync-shop.ts';
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 });
@@ -15,16 +14,10 @@ test.beforeEach(({ shell }) => {
 
 const badge = (page: Page) => page.getByRole('banner').getByRole('button', { name: sync.badge.open });
 
-/** One item for cash, to the closed receipt. */
+/** One item, to the closed receipt. */
 async function sell(page: Page): Promise<void> {
-  await page
-    .getByRole('button', { name: /Диагностика/ })
-    .first()
-    .click();
-  await page.keyboard.press('F10');
-  await page.getByRole('button', { name: cashier.pay.card_done }).click();
-  await expect(page.getByText(cashier.receipt.done.sale)).toBeVisible();
-  await page.getByRole('button', { name: cashier.receipt.next.sale }).click();
+  await sellForCard(page);
+  await nextBuyer(page);
 }
 
 test('AU-01 the server is away: the badge says since when, the sale waits in words and in a file; it is back: nothing waits', async ({
