@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockFile } from '#node/file-lock.ts';
+import { seedDataDir } from './db/test-folder.ts';
 
 const MAIN = new URL('./server.ts', import.meta.url).href;
 const ROOT = join(import.meta.dirname, '..');
@@ -66,6 +67,7 @@ function start(args: readonly string[], env: Record<string, string> = {}): Run {
 }
 
 test('it says where it is, once, keeps its folder to itself, and ends quietly', async () => {
+  await seedDataDir(dataDir);
   const first = start([]);
   const url = await first.ready();
   expect(first.stdout()).toBe(`${JSON.stringify({ ready: true, url })}\n`);
@@ -79,6 +81,7 @@ test('it says where it is, once, keeps its folder to itself, and ends quietly', 
 
   const port = new URL(url).port;
   const elsewhere = await mkdtemp(join(tmpdir(), 'prilavok-server-'));
+  await seedDataDir(elsewhere);
   const third = start([`--port=${port}`, `--data-dir=${elsewhere}`]);
   expect(await third.ended).toBe(2);
   expect(third.stderr()).toContain(`server: PORT: 127.0.0.1:${port} is in use by another program`);
@@ -100,6 +103,7 @@ test('it says where it is, once, keeps its folder to itself, and ends quietly', 
 }, 60_000);
 
 test('a killed server does not lock the next one out', async () => {
+  await seedDataDir(dataDir);
   const first = start([]);
   await first.ready();
   first.child.kill('SIGKILL');

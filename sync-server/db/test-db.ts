@@ -16,7 +16,10 @@ import { openPostgres } from './postgres.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const TEST_MIGRATIONS = join(ROOT, 'drizzle/server');
 
-const schemaHash = (): string => {
+/** Where migrated templates are kept: beside the packages, and by the hash of the migrations. */
+export const CACHE = join(ROOT, 'node_modules/.cache/prilavok');
+
+export const schemaHash = (): string => {
   const hash = createHash('sha256');
   for (const { hash: one } of readMigrationFiles({ migrationsFolder: TEST_MIGRATIONS })) hash.update(one);
   return hash.digest('hex').slice(0, 16);
@@ -32,10 +35,9 @@ async function inMemory(): Promise<OpenDb> {
   return wrapEmbedded(client, () => undefined);
 }
 
-/** The migrated template is kept beside the packages: initdb inside PGlite takes seconds, a copy takes half of one. */
+/** Initdb inside PGlite takes seconds, a copy takes half of one. */
 async function template(): Promise<Buffer<ArrayBuffer>> {
-  const folder = join(ROOT, 'node_modules/.cache/prilavok');
-  const path = join(folder, `pg-${schemaHash()}.tar`);
+  const path = join(CACHE, `pg-${schemaHash()}.tar`);
   try {
     return await readFile(path);
   } catch (error) {
@@ -45,7 +47,7 @@ async function template(): Promise<Buffer<ArrayBuffer>> {
   await migrateEmbedded(client, TEST_MIGRATIONS);
   const dump = Buffer.from(await (await client.dumpDataDir('none')).arrayBuffer());
   await client.close();
-  await mkdir(folder, { recursive: true });
+  await mkdir(CACHE, { recursive: true });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(draft, dump);
   await rename(draft, path);

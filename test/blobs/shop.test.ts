@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDevice } from '#cli/device-client.ts';
+import { startTestWorld } from '#test/doubles/test-world.ts';
 import { until } from '../../scripts/processes.ts';
-import { FREE_PORTS, startWorld, type World } from '../../scripts/world.ts';
+import { FREE_PORTS, type World } from '../../scripts/world.ts';
 import { idOf, photo } from './blob-world.ts';
 
 let folder: string;
 let world: World;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'prilavok-blob-shop-'));
-  world = await startWorld({ dataDir: folder, ports: FREE_PORTS });
+  world = await startTestWorld({ dataDir: folder, ports: FREE_PORTS });
 }, 120_000);
 afterAll(async () => {
   await world?.stop();

@@ -10,7 +10,8 @@ import type { Order } from '#shared/orders/orders.schema.ts';
 import type { DeviceClient } from '#shared/rpc/contract.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import { PROTOCOL, PushReply, SCHEMA } from '#shared/sync/protocol.ts';
-import { FREE_PORTS, startWorld, type World } from '../../scripts/world.ts';
+import { FREE_PORTS, type World } from '../../scripts/world.ts';
+import { startTestWorld } from '../doubles/test-world.ts';
 import { test as base, expect } from './fixtures.ts';
 import { describeWorld, type WorldFacts } from './world.ts';
 
@@ -18,7 +19,7 @@ export const test = base.extend<{ readonly world: WorldFacts }, { readonly shop:
   shop: [
     async ({}, provide) => {
       const dataDir = mkdtempSync(join(tmpdir(), 'prilavok-sync-'));
-      const shop = await startWorld({ dataDir, ports: FREE_PORTS });
+      const shop = await startTestWorld({ dataDir, ports: FREE_PORTS });
       await provide(shop);
       await shop.stop();
       rmSync(dataDir, { recursive: true, force: true });

@@ -2,13 +2,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../scripts/processes.ts';
-import { FREE_PORTS, startWorld, writePrivate } from '../../scripts/world.ts';
+import { FREE_PORTS, writePrivate } from '../../scripts/world.ts';
+import { startTestWorld } from '../doubles/test-world.ts';
 import { describeWorld, WORLD_FILE } from './world.ts';
 
 export default async function setup(): Promise<() => Promise<void>> {
   const dataDir = join(ROOT, 'test-results/world');
   rmSync(dataDir, { recursive: true, force: true });
-  const world = await startWorld({ dataDir, ports: FREE_PORTS });
+  const world = await startTestWorld({ dataDir, ports: FREE_PORTS });
   writePrivate(WORLD_FILE, describeWorld(world));
   return () => world.stop();
 }

@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import axios, { type AxiosInstance } from 'axios';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildShim } from '#emulators/kkt/testing.ts';
+import { startTestWorld } from '#test/doubles/test-world.ts';
 import { main as prilavokMain } from '../../cli/prilavok.ts';
 import { registerOf, staffOf } from '../../scripts/demo-data.ts';
 import { until } from '../../scripts/processes.ts';
-import { FREE_PORTS, startWorld, type World } from '../../scripts/world.ts';
+import { FREE_PORTS, type World } from '../../scripts/world.ts';
 
 let folder: string;
 let world: World;
@@ -19,7 +20,7 @@ let agent: AxiosInstance;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'prilavok-shop-'));
-  world = await startWorld({ dataDir: folder, ports: FREE_PORTS });
+  world = await startTestWorld({ dataDir: folder, ports: FREE_PORTS });
   agent = axios.create({
     baseURL: world.serverUrl,
     headers: { authorization: `Bearer ${registerOf(world.access, 'cashier').token}` },

@@ -8,6 +8,7 @@ import { eq } from 'drizzle-orm';
 import { type RunningRegister, startRegister } from '#emulators/kkt/register.ts';
 import { formatEnrolmentCode, newEnrolmentCode, sha256 } from '#server/auth/secrets.ts';
 import { type OpenDb, openDb } from '#server/db/db.ts';
+import { seedDataDir } from '#server/db/test-folder.ts';
 import { type DemoSecrets, seedDemo } from '#server/demo.ts';
 import { insertDevice, listDevices, replaceCode } from '#server/features/devices/devices.repo.ts';
 import { insertFiscalDevice } from '#server/features/fiscal/fiscal.repo.ts';
@@ -79,7 +80,8 @@ export async function startKillsWorld(options: KillsWorldOptions): Promise<Kills
   try {
     const postgres = isEmbedded ? undefined : await startPostgres();
     if (!isEmbedded && postgres === undefined) throw new Error('this machine has no PostgreSQL');
-    if (postgres !== undefined) unwind.push(() => postgres.dispose());
+    if (postgres === undefined) await seedDataDir(serverFolder);
+    else unwind.push(() => postgres.dispose());
     const registers = await startRegisters(folder, unwind);
     const openServerDb = () =>
       openDb({ databaseUrl: postgres?.url, dataDir: serverFolder, migrationsDir: join(ROOT, 'drizzle/server') });
