@@ -4,11 +4,12 @@ import { currentScopes } from '#server/sync/grants.rules.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { EMPTY_DIGEST } from '#shared/sync/digest.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
-import { factsIn } from './sync-actions.ts';
 import type { Life } from './sync-device.ts';
+import { factsIn } from './sync-facts.ts';
 import { hold, liveRows, winnersOf } from './sync-model.ts';
+import { completedPull } from './sync-serve.ts';
 import { changesOf, difference, digestsOf, expectedRows, fieldsOf, type View, viewOf } from './sync-view.ts';
-import { completedPull, type Slot, type Snapshot, type World } from './sync-world.ts';
+import type { Slot, Snapshot, World } from './sync-world.ts';
 
 /** How far a device had written when it was last looked at. */
 const checked = new WeakMap<Life, string>();

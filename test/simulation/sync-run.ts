@@ -1,15 +1,17 @@
 /** Plays a script, waits until all is quiet, and says what does not hold. */
 import { createHash } from 'node:crypto';
 import type { OpenDb } from '#server/db/db.ts';
-import { carryAll, play } from './sync-actions.ts';
+import { play } from './sync-actions.ts';
 import { checkDevice, checkQuiet } from './sync-checks.ts';
 import { start, untilBlocked } from './sync-device.ts';
 import { giveDiskBack } from './sync-disks.ts';
 import type { Disk } from './sync-image.ts';
+import { carryAll } from './sync-line.ts';
 import { hold } from './sync-model.ts';
 import type { Script } from './sync-plan.ts';
 import { changesOf, outboxOf, viewOf } from './sync-view.ts';
-import { openWorld, type World } from './sync-world.ts';
+import type { World } from './sync-world.ts';
+import { openWorld } from './sync-world-open.ts';
 
 export interface Database {
   readonly opened: OpenDb;
