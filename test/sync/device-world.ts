@@ -192,7 +192,9 @@ const shown = (core: TestCore) => {
     .all();
   return ENTITY_TYPES.flatMap((type) =>
     scopes.flatMap((scope) =>
-      replica.listInScope(type, scope).map(({ id, fields }) => ({ key: refKey({ type, id }), scope, fields })),
+      replica
+        .listIdsInScope(type, scope)
+        .map((id) => ({ key: refKey({ type, id }), scope, fields: replica.find({ type, id })?.fields ?? 'null' })),
     ),
   );
 };

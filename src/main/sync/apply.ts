@@ -4,8 +4,9 @@
  */
 
 import { sha256 } from '#node/sha256.ts';
+import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { decodeHlc } from '#shared/kernel/clock.ts';
-import { type Digest, EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
+import { type Digest, EMPTY_DIGEST, rowDigest, textDigest, xorDigests } from '#shared/sync/digest.ts';
 import { ENTITY_TYPES, isMergedType } from '#shared/sync/entities.ts';
 import type { PulledRow, PullReply } from '#shared/sync/protocol.ts';
 import { isEntityType, parseRefKey, type RefKey, refKey } from '#shared/sync/refs.ts';
@@ -62,6 +63,7 @@ export function applyPull(
     reply,
     overlaid,
     snapshots,
+    isFirst: false,
     hasEvicted: store.remnants.hasEvicted(),
     count: (scope, digest) => {
       const from =
@@ -107,6 +109,8 @@ interface Laying {
   /** Rows with changes of ours over them: the server's state goes under these. */
   readonly overlaid: ReadonlySet<RefKey>;
   readonly snapshots: ReadonlySet<Scope>;
+  /** A device's first pull: nearly every row is new here. */
+  readonly isFirst: boolean;
   readonly hasEvicted: boolean;
   readonly count: (scope: Scope, digest: Digest) => void;
 }
@@ -121,22 +125,27 @@ function layRow({ store, log }: ApplyDeps, laying: Laying, row: PulledRow): bool
   const key = refKey(row);
   // It left this scope. If it came in by another, before this or after, that is the row.
   if (row.moved === true && scopeOf(store, key) !== row.scope) return false;
-  if (row.fields !== null) count(row.scope, rowDigest(sha256, row));
+  // The text that is hashed is also the one that is kept.
+  const fields = row.fields === null ? null : canonicalJson(row.fields);
+  if (fields !== null) count(row.scope, textDigest(sha256, row, fields));
   if (!isEntityType(row.type)) {
-    keepForeign(store, row, snapshots, count);
+    keepForeign(store, { ...row, fields }, snapshots, count);
     return true;
   }
   const ref = { type: row.type, id: row.id };
-  const base = overlaid.has(key) ? store.replica.findBase(key) : store.replica.find(ref);
-  if (base !== undefined && base.fields !== null && base.ver > 0 && !snapshots.has(base.scope)) {
-    count(base.scope, digestOf(row.type, row.id, base.fields));
-  }
   const evicted = laying.hasEvicted ? store.remnants.findEvicted(key) : undefined;
   if (evicted !== undefined) {
     count(evicted.scope, evicted.digest);
     store.remnants.removeEvicted(key);
   }
-  const fields = row.fields === null ? null : JSON.stringify(row.fields);
+  if (laying.isFirst && fields !== null) {
+    const isNew = store.replica.add(ref, { scope: row.scope, ver: row.ver, fields }, reply.serverNow);
+    if (isNew) return true;
+  }
+  const base = overlaid.has(key) ? store.replica.findBase(key) : store.replica.find(ref);
+  if (base !== undefined && base.fields !== null && base.ver > 0 && !snapshots.has(base.scope)) {
+    count(base.scope, digestOf(row.type, row.id, base.fields));
+  }
   if (overlaid.has(key)) store.replica.putBase(key, { scope: row.scope, ver: row.ver, fields });
   else if (fields === null) store.replica.remove(ref);
   else store.replica.put(ref, { scope: row.scope, ver: row.ver, fields }, reply.serverNow);
@@ -156,18 +165,28 @@ export function applySlice(
   upTo: Readonly<Record<Scope, number>>,
 ): void {
   const { state, remnants } = deps.store;
-  const next = new Map<Scope, Cursor>(state.listCursors());
-  const move = (scope: Scope, change: Partial<Cursor>) => {
-    next.set(scope, { ...(next.get(scope) ?? { ver: 0, digest: EMPTY_DIGEST }), ...change });
+  const next = new Map(Array.from(state.listCursors(), ([scope, cursor]) => [scope, { ...cursor }]));
+  const cursorOf = (scope: Scope) => {
+    const known = next.get(scope) ?? { ver: 0, digest: EMPTY_DIGEST };
+    next.set(scope, known);
+    return known;
   };
   const count = (scope: Scope, digest: Digest) => {
-    move(scope, { digest: xorDigests(next.get(scope)?.digest ?? EMPTY_DIGEST, digest) });
+    const cursor = cursorOf(scope);
+    cursor.digest = xorDigests(cursor.digest, digest);
   };
-  const laying: Laying = { reply, overlaid: NONE, snapshots: NONE, hasEvicted: remnants.hasEvicted(), count };
+  const laying: Laying = {
+    reply,
+    overlaid: NONE,
+    snapshots: NONE,
+    isFirst: true,
+    hasEvicted: remnants.hasEvicted(),
+    count,
+  };
   for (const row of rows) {
-    if (layRow(deps, laying, row)) move(row.scope, { ver: row.ver });
+    if (layRow(deps, laying, row)) cursorOf(row.scope).ver = row.ver;
   }
-  for (const [scope, ver] of Object.entries(upTo)) move(scope, { ver });
+  for (const [scope, ver] of Object.entries(upTo)) cursorOf(scope).ver = ver;
   for (const [scope, cursor] of next) state.setCursor(scope, cursor);
 }
 
@@ -190,7 +209,7 @@ function keepLostEdit({ replica, lost }: SyncStore, { reflectedMid }: SyncState,
 /** A row of a kind that this version has no table for: a newer one will, and until then it counts. */
 function keepForeign(
   { remnants }: SyncStore,
-  row: PulledRow,
+  row: Omit<PulledRow, 'fields'> & { readonly fields: string | null },
   snapshots: ReadonlySet<Scope>,
   count: (scope: Scope, digest: Digest) => void,
 ): void {
@@ -200,7 +219,7 @@ function keepForeign(
     count(before.scope, digestOf(row.type, row.id, before.fields));
   }
   if (row.fields === null) remnants.removeForeign(key);
-  else remnants.putForeign(key, { scope: row.scope, ver: row.ver, fields: JSON.stringify(row.fields) });
+  else remnants.putForeign(key, { scope: row.scope, ver: row.ver, fields: row.fields });
 }
 
 /** After a pull from the start: rows that the server did not send are gone there. Returns which. */
@@ -213,7 +232,7 @@ function dropUnsent(
   const gone: RefKey[] = [];
   for (const scope of snapshots) {
     for (const type of ENTITY_TYPES) {
-      for (const { id } of store.replica.listInScope(type, scope)) {
+      for (const id of store.replica.listIdsInScope(type, scope)) {
         const key = refKey({ type, id });
         if (seen.has(key) || overlaid.has(key)) continue;
         store.replica.remove({ type, id });
@@ -274,14 +293,15 @@ function showAgain(
     const ref = parseRefKey(key);
     if (ref === undefined) continue;
     const put = puts.get(key);
-    const under = baseOf(store, key);
+    const aside = store.replica.findBase(key);
+    if (put === undefined && aside === undefined) continue;
+    const under = aside ?? store.replica.find(ref);
     if (put !== undefined) {
       store.replica.putBase(key, under ?? { scope: put.scope, ver: 0, fields: null });
       if (put.fields === null) store.replica.remove(ref);
       else store.replica.put(ref, { scope: put.scope, ver: under?.ver ?? 0, fields: JSON.stringify(put.fields) }, 0);
       continue;
     }
-    if (store.replica.findBase(key) === undefined) continue;
     if (under === undefined || under.fields === null) store.replica.remove(ref);
     else store.replica.put(ref, { scope: under.scope, ver: under.ver, fields: under.fields }, serverNow);
     store.replica.removeBase(key);

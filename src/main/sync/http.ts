@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
-import { PullReply, type PullRequest, PushReply, type PushRequest } from '#shared/sync/protocol.ts';
+import { type PulledRow, PullReply, type PullRequest, PushReply, type PushRequest } from '#shared/sync/protocol.ts';
+import { isPulledRow } from '#shared/sync/pulled-row.rules.ts';
 
 /** A push whose mutations are JSON already, as the outbox keeps them. */
 export type PushEnvelope = Omit<PushRequest, 'mutations'>;
@@ -33,6 +34,9 @@ const unpack = promisify(gunzip);
 const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
 const Fault = z.looseObject({ code: z.string(), detail: z.string().optional() });
+const Page = PullReply.extend({
+  rows: z.custom<PulledRow[]>((rows) => Array.isArray(rows) && rows.every(isPulledRow)),
+});
 const Rekeyed = z.object({ incarnation: z.int().min(1) });
 
 /**
@@ -90,7 +94,7 @@ export function createSyncHttp(options: SyncHttpOptions): SyncHttp {
       const head = JSON.stringify(envelope).slice(0, -1);
       return call('sync/push', `${head},"mutations":[${mutations.join(',')}]}`, PushReply);
     },
-    pull: (request) => call('sync/pull', JSON.stringify(request), PullReply),
+    pull: (request) => call('sync/pull', JSON.stringify(request), Page),
     rekey: () => call('sync/rekey', '{}', Rekeyed),
   };
 }

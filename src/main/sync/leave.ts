@@ -93,7 +93,7 @@ export function purge(store: SyncStore, scopes: ReadonlySet<Scope>): RefKey[] {
   const gone: RefKey[] = [];
   for (const scope of scopes) {
     for (const type of ENTITY_TYPES) {
-      for (const { id } of store.replica.listInScope(type, scope)) gone.push(refKey({ type, id }));
+      for (const id of store.replica.listIdsInScope(type, scope)) gone.push(refKey({ type, id }));
       store.replica.purge(type, scope);
     }
     store.remnants.forgetEvicted(scope);

@@ -30,6 +30,7 @@ export interface PullDeps extends ApplyDeps {
 const MAX_STARTS = 4;
 /** Rows of a first pull that are shown in one go: what a till is held up by at most. */
 const SLICE_ROWS = 200;
+const STAGED_AT_ONCE = 200;
 
 /** Throws what `SyncHttp` throws; what was fetched so far is kept, and the next call goes on from there. */
 export async function pullAll(deps: PullDeps): Promise<void> {
@@ -182,9 +183,11 @@ function finish(deps: PullDeps, sent: SyncState, reply: PullReply): boolean {
 /** The rows of all pages, each in its last state. */
 function* unstage({ store }: PullDeps, last: PullReply): Generator<PulledRow> {
   const newest = new Set(last.rows.map(stageKey));
-  for (const text of store.state.listStaged()) {
-    const row = JSON.parse(text) as PulledRow;
-    if (!newest.has(stageKey(row))) yield row;
+  // A year of rows need not be in memory at once.
+  for (let from: RefKey | undefined = ''; from !== undefined; ) {
+    const staged = store.state.listStaged(from, STAGED_AT_ONCE);
+    for (const { key, row } of staged) if (!newest.has(key)) yield JSON.parse(row) as PulledRow;
+    from = staged.at(-1)?.key;
   }
   yield* last.rows;
 }

@@ -28,9 +28,10 @@ export interface BaseRow {
 
 interface TableStatements {
   readonly find: Statement<[string], ReplicaRow>;
+  readonly add: Statement<[string, Scope, number, string, number]>;
   readonly put: Statement<[string, Scope, number, string, number]>;
   readonly remove: Statement<[string]>;
-  readonly inScope: Statement<[Scope], { readonly id: string; readonly fields: string }>;
+  readonly idsInScope: Statement<[Scope], string>;
   readonly purge: Statement<[Scope]>;
   readonly old: Statement<[number, number], { readonly id: string } & ReplicaRow>;
 }
@@ -40,11 +41,13 @@ export function createReplicaRepo({ $client: client }: Db) {
     const table = `"${getTableName(REPLICA_TABLES[type])}"`;
     return {
       find: client.prepare(`SELECT scope, ver, fields FROM ${table} WHERE id = ?`),
+      add: client.prepare(`INSERT INTO ${table} (id, scope, ver, fields, synced_at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO NOTHING`),
       put: client.prepare(`INSERT INTO ${table} (id, scope, ver, fields, synced_at) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, ver = excluded.ver, fields = excluded.fields,
           synced_at = max(synced_at, excluded.synced_at)`),
       remove: client.prepare(`DELETE FROM ${table} WHERE id = ?`),
-      inScope: client.prepare(`SELECT id, fields FROM ${table} WHERE scope = ?`),
+      idsInScope: client.prepare<[Scope], string>(`SELECT id FROM ${table} WHERE scope = ?`).pluck(),
       purge: client.prepare(`DELETE FROM ${table} WHERE scope = ?`),
       old: client.prepare(`SELECT id, scope, ver, fields FROM ${table} WHERE synced_at > 0 AND synced_at < ?
         AND NOT EXISTS (SELECT 1 FROM sync_base WHERE key = '${type}:' || id) LIMIT ?`),
@@ -74,11 +77,14 @@ export function createReplicaRepo({ $client: client }: Db) {
     put: ({ type, id }: EntityRef, { scope, ver, fields }: ReplicaRow, syncedAt: number): void => {
       tables[type].put.run(id, scope, ver, fields, syncedAt);
     },
+    /** Puts a row that is not there yet; false when it is. */
+    add: ({ type, id }: EntityRef, { scope, ver, fields }: ReplicaRow, syncedAt: number): boolean =>
+      tables[type].add.run(id, scope, ver, fields, syncedAt).changes > 0,
     remove: ({ type, id }: EntityRef): void => {
       tables[type].remove.run(id);
     },
-    /** Ids and fields of a scope's rows as this device shows them. */
-    listInScope: (type: EntityType, scope: Scope) => tables[type].inScope.all(scope),
+    /** Rows of a scope that this device shows. */
+    listIdsInScope: (type: EntityType, scope: Scope): string[] => tables[type].idsInScope.all(scope),
     /** Rows that the server sent before a moment and has not changed since, and that nothing of ours lies over. */
     listOld: (type: EntityType, before: number, limit: number) => tables[type].old.all(before, limit),
     purge: (type: EntityType, scope: Scope): number => tables[type].purge.run(scope).changes,

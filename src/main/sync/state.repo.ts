@@ -28,6 +28,12 @@ export interface Cursor {
   readonly digest: Digest;
 }
 
+export interface StagedRow {
+  readonly key: RefKey;
+  /** JSON. */
+  readonly row: string;
+}
+
 type StateRow = Omit<SyncState, 'staged'> & { readonly staged: string | null };
 
 const COLUMNS = `device_id AS deviceId, incarnation, next_mid AS nextMid, hlc, epoch, ticket, durable_mid AS durableMid,
@@ -57,7 +63,9 @@ export function createStateRepo({ $client: client }: Db) {
   const stageRow: Statement<[RefKey, string]> = client.prepare(
     'INSERT INTO sync_stage (key, row) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET row = excluded.row',
   );
-  const staged: Statement<[], string> = client.prepare<[], string>('SELECT row FROM sync_stage').pluck();
+  const staged: Statement<[RefKey, number], StagedRow> = client.prepare(
+    'SELECT key, row FROM sync_stage WHERE key > ? ORDER BY key LIMIT ?',
+  );
   const clearStage = client.prepare('DELETE FROM sync_stage');
 
   return {
@@ -84,7 +92,8 @@ export function createStateRepo({ $client: client }: Db) {
     stage: (key: RefKey, row: string): void => {
       stageRow.run(key, row);
     },
-    listStaged: (): string[] => staged.all(),
+    /** Some of the staged rows: those whose key comes after one, in order. */
+    listStaged: (after: RefKey, limit: number): StagedRow[] => staged.all(after, limit),
     clearStage: (): void => {
       clearStage.run();
     },

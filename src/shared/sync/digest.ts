@@ -22,7 +22,14 @@ export interface DigestedRow {
 }
 
 export const rowDigest = (sha256: Sha256, { type, id, fields }: DigestedRow): Digest =>
-  fields === null ? EMPTY_DIGEST : sha256(`${type}:${id}\n${canonicalJson(fields)}`).slice(0, 16);
+  fields === null ? EMPTY_DIGEST : textDigest(sha256, { type, id }, canonicalJson(fields));
+
+/** The same for a live row whose fields are canonical JSON already. */
+export const textDigest = (
+  sha256: Sha256,
+  { type, id }: { readonly type: string; readonly id: string },
+  fields: string,
+): Digest => sha256(`${type}:${id}\n${fields}`).slice(0, 16);
 
 const half = (digest: Digest, from: number): number => Number.parseInt(digest.slice(from, from + 8), 16);
 const hex = (bits: number): string => (bits >>> 0).toString(16).padStart(8, '0');
