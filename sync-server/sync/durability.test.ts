@@ -8,6 +8,7 @@ import { createTestDb } from '#server/db/test-db.ts';
 import { createIds } from '#shared/kernel/ids.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { actor, order } from '#test/sync/fixtures.ts';
+import { parsed } from '#test/sync/parsed-pull.ts';
 import { createWriter, NOW, quiet } from '#test/sync/server-world.ts';
 import { openJournal } from './durability.ts';
 import { insertGrants } from './grants.repo.ts';
@@ -105,7 +106,7 @@ test.runIf(process.env['TEST_DATABASE_URL'] === undefined)(
     await mkdir(join(folder, 'pg'));
     const first = await begin(before);
     await before.db.transaction((tx) => insertGrants(tx, till, 1, firstGrants(till), NOW));
-    const writer = createWriter({ ...first, clock: { now: NOW } }, till);
+    const writer = createWriter({ push: first.push, pull: parsed(first.pull), clock: { now: NOW } }, till);
     const mutations = [1, 2, 3].map((n) => writer.make('order.place', { order: order(n, till) }));
     for (const mutation of mutations) await writer.send(mutation);
     const { rows: kept } = await before.db.execute(sql`SELECT id, fields FROM entities ORDER BY id`);

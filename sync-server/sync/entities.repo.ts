@@ -4,7 +4,6 @@ import type { Db, Tx } from '#server/db/db.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import type { FieldClock } from '#shared/sync/merge.rules.ts';
 import type { EntityRef } from '#shared/sync/mutator.ts';
-import type { PulledRow } from '#shared/sync/protocol.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 
 export interface StoredRow {
@@ -130,19 +129,4 @@ export async function readHeads(db: Db | Tx, scopes: readonly Scope[]): Promise<
 export async function readAllHeads(db: Db | Tx): Promise<Record<Scope, number>> {
   const { rows } = await db.execute<{ scope: Scope; head: number }>(sql`SELECT scope, head FROM scope_heads`);
   return Object.fromEntries(rows.map(({ scope, head }) => [scope, Number(head)]));
-}
-
-/** `moved` says of a deleted row that it lives on in another scope. */
-export type SizedRow = Omit<PulledRow, 'moved'> & { readonly bytes: number; readonly moved: boolean };
-
-/** Rows of a scope after a version, oldest version first. `bytes` is the length of the fields as text. */
-export async function listRowsAfter(db: Db | Tx, scope: Scope, ver: number, limit: number): Promise<SizedRow[]> {
-  const { rows } = await db.execute<SizedRow & Record<string, unknown>>(sql`/* pull.rows */
-    (SELECT scope, type, id, ver, deleted, fields, coalesce(octet_length(fields::text), 0) AS bytes, false AS moved
-      FROM entities WHERE scope = ${scope} AND ver > ${ver}::bigint ORDER BY ver LIMIT ${limit}::bigint)
-    UNION ALL
-    (SELECT scope, type, id, ver, true, NULL::jsonb, 0, true
-      FROM scope_departures WHERE scope = ${scope} AND ver > ${ver}::bigint ORDER BY ver LIMIT ${limit}::bigint)
-    ORDER BY ver LIMIT ${limit}::bigint`);
-  return rows;
 }

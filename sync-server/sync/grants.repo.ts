@@ -1,9 +1,7 @@
 /** SQL of what devices may see. The rows of a device are changed under the lock of the device itself. */
 import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#server/db/db.ts';
-import type { WriterKey } from '#shared/sync/protocol.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import type { Head } from './entities.repo.ts';
 import type { Grant } from './grants.rules.ts';
 
 /** A device's grants of all times as one JSON member, for statements that read something else besides. */
@@ -15,23 +13,6 @@ export const grantsOfDevice = (deviceId: string) => sql`
 export async function listGrants(db: Db | Tx, deviceId: string): Promise<Grant[]> {
   const { rows } = await db.execute<{ grants: Grant[] }>(sql`SELECT ${grantsOfDevice(deviceId)} AS grants`);
   return rows[0]?.grants ?? [];
-}
-
-/** What a pull begins with, in one statement, which fixes its snapshot. Heads are those of the scopes of now. */
-export async function readStanding(
-  tx: Tx,
-  { deviceId, incarnation }: WriterKey,
-): Promise<{ readonly granted: Grant[]; readonly heads: Head[]; readonly lastMid: number }> {
-  const { rows } = await tx.execute<{ granted: Grant[]; heads: Head[]; lastMid: number | null }>(sql`/* pull.standing */
-    SELECT ${grantsOfDevice(deviceId)} AS granted,
-      (SELECT coalesce(jsonb_agg(jsonb_build_object('scope', h.scope, 'head', head, 'digest', digest, 'gcVer', gc_ver)
-          ORDER BY h.scope), '[]')
-        FROM scope_heads AS h JOIN device_grants AS g ON g.scope = h.scope
-        WHERE g.device_id = ${deviceId} AND g.revoked_ver IS NULL) AS heads,
-      (SELECT last_mid FROM sync_writers
-        WHERE device_id = ${deviceId} AND incarnation = ${incarnation}) AS "lastMid"`);
-  const [found] = rows;
-  return { granted: found?.granted ?? [], heads: found?.heads ?? [], lastMid: Number(found?.lastMid ?? 0) };
 }
 
 export async function insertGrants(

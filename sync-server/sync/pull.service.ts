@@ -3,21 +3,16 @@
  * snapshot of the database. The last page says that nothing lies beyond it; only then does the device show any of them.
  */
 
-import type { Db, Tx } from '#server/db/db.ts';
+import type { Db } from '#server/db/db.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { EMPTY_DIGEST } from '#shared/sync/digest.ts';
-import {
-  MAX_PULL_BYTES,
-  MAX_PULL_ROWS,
-  type PulledRow,
-  type PullReply,
-  type PullRequest,
-} from '#shared/sync/protocol.ts';
+import { MAX_PULL_BYTES, MAX_PULL_ROWS, type PullReply, type PullRequest } from '#shared/sync/protocol.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import type { Durability } from './durability.ts';
-import { type Head, listRowsAfter } from './entities.repo.ts';
-import { readStanding, releaseGrants } from './grants.repo.ts';
+import type { Head } from './entities.repo.ts';
+import { releaseGrants } from './grants.repo.ts';
 import { currentScopes, type Grant, grantsVerOf, homeOf } from './grants.rules.ts';
+import { type Page, readPage } from './pull.repo.ts';
 import type { SyncActor } from './sync.port.ts';
 import type { Timeline } from './timeline.ts';
 import { raiseIncarnationTo } from './writers.repo.ts';
@@ -31,7 +26,20 @@ export interface PullDeps {
   readonly maxRows?: number;
 }
 
-export type Pull = (actor: SyncActor, request: PullRequest) => Promise<PullReply>;
+/** A reply whose rows are JSON already, as the database wrote them: members of an array. */
+export interface PulledPage {
+  readonly head: Omit<PullReply, 'rows'>;
+  readonly rows: string;
+}
+
+/** A `PullReply` as it travels. */
+export const wireText = ({ head, rows }: PulledPage): string =>
+  `${JSON.stringify(head).slice(0, -1)},"rows":[${rows}]}`;
+
+export type Pull = (actor: SyncActor, request: PullRequest) => Promise<PulledPage>;
+
+/** How often what a device knows is found to be of no use, each time by what was committed since, before it gets no answer. */
+const MAX_READS = 5;
 
 /** @throws AppError `auth.forbidden` a writer that the token does not name, or a device that was never given a scope. */
 export function createPull(deps: PullDeps): Pull {
@@ -42,38 +50,47 @@ export function createPull(deps: PullDeps): Pull {
     const { writer } = request;
     if (writer.deviceId !== actor.deviceId) throw new AppError('auth.forbidden', 'the token is not of this writer');
     if (writer.incarnation > actor.incarnation) await acknowledgeIncarnation(request);
-    const read = await db.transaction(
-      async (tx) => {
-        // The first statement fixes the snapshot: grants, heads, rows and lastMid are of the same instant.
-        const { granted, heads, lastMid } = await readStanding(tx, writer);
-        const grants = currentScopes(granted);
-        const forks = forksFor(request, grants, heads);
-        const cursors = startingCursors(request.cursors, grants, forks);
-        return { granted, grants, heads, lastMid, forks, ...(await readPage(tx, heads, cursors)) };
-      },
-      { isolationLevel: 'repeatable read', accessMode: 'read only' },
-    );
+    const read = await readFrom(request);
     const { grants, granted } = read;
     const shopId = homeOf(granted);
     if (shopId === undefined) throw new AppError('auth.forbidden', 'this device stands in no shop');
     await noteRelease(actor, request, granted);
     const isDurable = await deps.durability.settled();
-    return {
+    const head = {
       epoch: timeline.epoch,
-      rows: read.rows,
-      next: read.next,
-      complete: read.complete,
+      next: nextOf(read),
+      complete: read.full === undefined,
       lastMid: read.lastMid,
       durableMid: isDurable ? read.lastMid : 0,
-      digests: read.complete ? digestsOf(grants, read.heads) : {},
-      grants,
+      digests: read.full === undefined ? digestsOf(grants, read.heads) : {},
+      grants: [...grants],
       grantsVer: grantsVerOf(granted),
       shopId,
       heads: { ...emptyHeads(grants), ...Object.fromEntries(read.heads.map(({ scope, head }) => [scope, head])) },
       ...(read.forks === undefined ? {} : { forks: { ...read.forks } }),
       serverNow: deps.now(),
     };
+    return { head, rows: read.rows };
   };
+
+  /**
+   * Reads by the cursors of the request, and again where some of them turn out to be good for nothing: what is answered,
+   * grants, heads, rows and lastMid, is of one statement, and so of one instant.
+   */
+  async function readFrom(request: PullRequest): Promise<Read> {
+    let { cursors } = request;
+    for (let reads = 1; reads <= MAX_READS; reads += 1) {
+      const page = await readPage(db, request.writer, { cursors, maxRows, maxBytes: MAX_PULL_BYTES });
+      const grants = currentScopes(page.granted);
+      const forks = forksFor(request, grants, page.heads);
+      const starting = startingCursors(request.cursors, grants, forks);
+      if (grants.every((scope) => starting[scope] === (cursors[scope] ?? 0))) {
+        return { ...page, grants, forks, cursors: starting };
+      }
+      cursors = starting;
+    }
+    throw new AppError('app.unavailable', 'the scopes of this device change faster than they can be read');
+  }
 
   /**
    * A server that was restored does not remember the incarnations it issued since. A device that comes from that time is
@@ -117,28 +134,24 @@ export function createPull(deps: PullDeps): Pull {
     });
     return useless.length === 0 ? undefined : Object.fromEntries(useless.map((scope) => [scope, 0]));
   }
+}
 
-  async function readPage(tx: Tx, heads: readonly Head[], cursors: Readonly<Record<Scope, number>>) {
-    const rows: PulledRow[] = [];
-    const next = { ...cursors };
-    let bytes = 0;
-    for (const { scope, head } of heads) {
-      const cursor = cursors[scope] ?? 0;
-      if (head <= cursor) continue;
-      const room = maxRows - rows.length;
-      // One more than there is room for tells whether anything lies beyond the page.
-      for (const { bytes: size, moved, ...row } of await listRowsAfter(tx, scope, cursor, room + 1)) {
-        const isFull = rows.length >= maxRows || (bytes + size > MAX_PULL_BYTES && rows.length > 0);
-        if (isFull) return { rows, next, complete: false };
-        bytes += size;
-        rows.push(moved ? { ...row, moved } : row);
-        next[scope] = row.ver;
-      }
-      // Versions of rows that changed again are skipped over: the scope is read up to its head.
-      next[scope] = head;
-    }
-    return { rows, next, complete: true };
+interface Read extends Page {
+  /** The scopes of now. */
+  readonly grants: readonly Scope[];
+  readonly forks: Readonly<Record<Scope, number>> | undefined;
+  /** Where this page began. */
+  readonly cursors: Readonly<Record<Scope, number>>;
+}
+
+/** The cursors after a page. Versions of rows that changed again are skipped over: a scope is read up to its head. */
+function nextOf({ cursors, heads, full }: Read): Record<Scope, number> {
+  const next = { ...cursors };
+  for (const { scope, head } of heads) {
+    if (full === undefined || full.done.includes(scope)) next[scope] = Math.max(head, cursors[scope] ?? 0);
   }
+  if (full !== undefined && full.ver !== null) next[full.scope] = full.ver;
+  return next;
 }
 
 const startingCursors = (

@@ -14,6 +14,7 @@ import {
 import type { Guard } from '../auth/guards.ts';
 import { scope } from '../plugins/routes.ts';
 import { packReply, readGzip } from './gzip.ts';
+import { wireText } from './pull.service.ts';
 import type { SyncActor } from './sync.port.ts';
 import type { SyncService } from './sync.service.ts';
 
@@ -56,9 +57,10 @@ export async function syncRoutes(
           body: PullRequest,
           reply: PullReply,
         },
-        ({ principal, body, reply }) => {
-          reply.serializer(asIs);
-          return sync.pull(principal, spoken(body));
+        async ({ principal, body, reply }) => {
+          const page = await sync.pull(principal, spoken(body));
+          reply.serializer(() => wireText(page));
+          return { ...page.head, rows: [] };
         },
       );
       add(
@@ -77,7 +79,7 @@ export async function syncRoutes(
   });
 }
 
-/** These replies are made member by member; walking thousands of rows once more would find what the compiler knows. */
+/** Made member by member: walking hundreds of outcomes once more would find what the compiler knows. */
 const asIs = (reply: unknown): string => JSON.stringify(reply);
 
 /** A wire that this server does not speak is refused before anything of it is believed; the device keeps its outbox. */

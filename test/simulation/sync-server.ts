@@ -6,7 +6,7 @@ import { sql } from 'drizzle-orm';
 import type { Db, OpenDb, Tx } from '#server/db/db.ts';
 import type { AcceptedBatch, Durability } from '#server/sync/durability.ts';
 import type { Guard, GuardFile } from '#server/sync/guard-file.ts';
-import { createPull, type Pull } from '#server/sync/pull.service.ts';
+import { createPull } from '#server/sync/pull.service.ts';
 import { createPush, type Push } from '#server/sync/push.service.ts';
 import { recover } from '#server/sync/recover.ts';
 import { moveRows } from '#server/sync/rows.mover.ts';
@@ -18,6 +18,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import { createIds } from '#shared/kernel/ids.ts';
 import type { Put, RowPut } from '#shared/sync/mutator.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
+import { type ParsedPull, parsed } from '#test/sync/parsed-pull.ts';
 import type { Seeded } from './seeded.ts';
 import { Died } from './sync-device.ts';
 import type { Disk, DiskImage } from './sync-image.ts';
@@ -30,7 +31,7 @@ export type ServerDoom = 'before the commit' | 'before the journal' | 'after the
 
 export interface SimServer {
   push: Push;
-  pull: Pull;
+  pull: ParsedPull;
   timeline(): Timeline;
   readonly db: Db;
   /** The next statement that writes fails as if the database were away. */
@@ -193,7 +194,7 @@ export async function openServer(options: SimServerOptions): Promise<SimServer> 
       await durability.checkpoint();
       const deps = { db, timeline, durability, now, newId, log: silent, live, newTicket: nextHex, findMutator };
       server.push = createPush(deps);
-      server.pull = createPull({ ...deps, maxRows: MAX_ROWS });
+      server.pull = parsed(createPull({ ...deps, maxRows: MAX_ROWS }));
     },
     cutPower: async () => {
       await disk.put(onDisk);

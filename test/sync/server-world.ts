@@ -8,7 +8,7 @@ import { readHeads } from '#server/sync/entities.repo.ts';
 import { insertGrants, listGrants } from '#server/sync/grants.repo.ts';
 import { setShops } from '#server/sync/grants.service.ts';
 import type { Guard, GuardFile } from '#server/sync/guard-file.ts';
-import { createPull, type Pull } from '#server/sync/pull.service.ts';
+import { createPull } from '#server/sync/pull.service.ts';
 import { createPush, type Push } from '#server/sync/push.service.ts';
 import { firstGrants, type SyncLive } from '#server/sync/sync.port.ts';
 import { openTimeline, type Timeline } from '#server/sync/timeline.ts';
@@ -27,6 +27,7 @@ import {
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Upcasters } from '#shared/sync/upcast.ts';
 import type { TestActor } from './fixtures.ts';
+import { type ParsedPull, parsed } from './parsed-pull.ts';
 
 export const NOW = 1_763_000_000_000;
 export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -37,7 +38,7 @@ export interface ServerWorld {
   readonly opened: OpenDb;
   readonly timeline: () => Timeline;
   readonly push: Push;
-  readonly pull: Pull;
+  readonly pull: ParsedPull;
   readonly pokes: Poke[];
   readonly hq: string[];
   readonly clock: { now: number };
@@ -136,7 +137,9 @@ export async function createServerWorld(options: ServerWorldOptions = {}): Promi
       ...(options.findMutator === undefined ? {} : { findMutator: options.findMutator }),
       upcasters: options.upcasters,
     });
-    const pull = createPull({ ...deps, ...(options.maxRows === undefined ? {} : { maxRows: options.maxRows }) });
+    const pull = parsed(
+      createPull({ ...deps, ...(options.maxRows === undefined ? {} : { maxRows: options.maxRows }) }),
+    );
     return { timeline, push, pull };
   };
 
