@@ -144,3 +144,12 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
 
 export const readStored = (world: BlobWorld, id: string): Promise<Buffer> =>
   readFile(join(world.store, world.organization.organizationId, id.slice(0, 2), id));
+
+export const stateOf = ({ blobs }: BlobDevice, id: string) => blobs.describe([id])[0]?.state;
+
+/** Where a device keeps the bytes of a file. */
+export const pathOf = ({ folder }: BlobDevice, id: string): string => join(folder, id.slice(0, 2), id);
+
+/** Files of which the server has some bytes and not all. */
+export const unfinished = ({ store, organization }: BlobWorld): Promise<string[]> =>
+  readdir(join(store, organization.organizationId, 'parts'));
