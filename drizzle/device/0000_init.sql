@@ -233,6 +233,24 @@ CREATE TABLE `journal` (
 );
 --> statement-breakpoint
 CREATE INDEX `journal_by_subject` ON `journal` (`kind`,`subject`,`id`);--> statement-breakpoint
+CREATE TABLE `sync_former` (
+	`incarnation` integer NOT NULL,
+	`mid` integer NOT NULL,
+	`name` text NOT NULL,
+	`args` text NOT NULL,
+	`schema` integer NOT NULL,
+	`hlc` text NOT NULL,
+	`base` text NOT NULL,
+	`h` text NOT NULL,
+	`grant_ver` integer,
+	`touches` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`acked_on` integer NOT NULL,
+	`is_reopened` integer DEFAULT false NOT NULL,
+	PRIMARY KEY(`incarnation`, `mid`)
+);
+--> statement-breakpoint
+CREATE INDEX `sync_former_reopened` ON `sync_former` (`incarnation`,`mid`) WHERE is_reopened = 1;--> statement-breakpoint
 CREATE TABLE `sync_letters` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`device_id` text NOT NULL,
@@ -242,9 +260,11 @@ CREATE TABLE `sync_letters` (
 	`args` text NOT NULL,
 	`kind` text NOT NULL,
 	`outcome` text NOT NULL,
+	`touches` text NOT NULL,
 	`made_at` integer NOT NULL,
 	`told_at` integer NOT NULL,
 	`read_at` integer,
+	`read_on` integer,
 	`read_by` text,
 	`is_retried` integer DEFAULT false NOT NULL
 );
@@ -270,7 +290,8 @@ CREATE TABLE `sync_outbox` (
 	`touches` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`state` text NOT NULL,
-	`outcome` text
+	`outcome` text,
+	`acked_on` integer
 );
 --> statement-breakpoint
 CREATE INDEX `sync_outbox_pending` ON `sync_outbox` (`mid`) WHERE state = 'pending';--> statement-breakpoint
@@ -317,5 +338,7 @@ CREATE TABLE `sync_state` (
 	`reflected_mid` integer NOT NULL,
 	`staged` text,
 	`grants_ver` integer,
-	`revoked_at` integer
+	`revoked_at` integer,
+	`counted_ms` integer DEFAULT 1 NOT NULL,
+	`heard_at` integer
 );

@@ -26,7 +26,7 @@ beforeEach(async () => {
     world: () => world,
     actor: actor(1),
     keepUnsent: (changes) => {
-      kept.push(...changes);
+      kept.push(...changes.filter((change) => 'mid' in change));
       return 'a file';
     },
   });

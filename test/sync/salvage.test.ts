@@ -100,6 +100,7 @@ describe('I1 a database that is damaged and set aside', () => {
     const after = await start();
     expect(asideName()).not.toBe('');
     expect(after.outbox().map(({ mid, state }) => [mid, state])).toEqual([
+      [1, 'acked'],
       [2, 'pending'],
       [3, 'pending'],
       [4, 'pending'],
@@ -111,7 +112,7 @@ describe('I1 a database that is damaged and set aside', () => {
     expect([...after.rows().keys()]).toHaveLength(3);
     await after.push();
     await after.pull();
-    expect(after.outbox().map(({ status }) => status)).toEqual(['applied', 'applied', 'applied']);
+    expect(after.outbox().map(({ status }) => status)).toEqual(['applied', 'applied', 'applied', 'applied']);
     expect(await placed()).toEqual([1, 2, 3]);
     expect(after.rows()).toEqual(await world.rows([SHOP]));
     expect(ownDigests(after)).toEqual(await world.digests([SHOP]));
@@ -122,7 +123,7 @@ describe('I1 a database that is damaged and set aside', () => {
 
     // The next start does not take it over again.
     const again = await start();
-    expect(again.outbox().map(({ mid }) => mid)).toEqual([2, 3, 4, 5]);
+    expect(again.outbox().map(({ mid }) => mid)).toEqual([1, 2, 3, 4, 5]);
     expect(journal()).toHaveLength(1);
   });
 
@@ -141,7 +142,7 @@ describe('I1 a database that is damaged and set aside', () => {
     if (inMiddle === undefined) throw new Error('no page of the outbox holds it');
     damage(inMiddle, 4096);
     const after = await start();
-    const kept = after.outbox().map(({ mid }) => mid);
+    const kept = after.outbox().flatMap(({ mid, state }) => (state === 'pending' ? [mid] : []));
     expect(kept.length).toBeGreaterThan(20);
     expect(kept.length).toBeLessThan(59);
     expect(journal()).toEqual([['taken_over', { pending: kept.length, lost: 59 - kept.length, isReadable: true }]]);
@@ -149,6 +150,32 @@ describe('I1 a database that is damaged and set aside', () => {
     await after.pull();
     expect(await placed()).toEqual([1, ...kept]);
     expect(after.sync.status().unsent).toBe(0);
+    expect(after.rows()).toEqual(await world.rows([SHOP]));
+  });
+
+  test('keeps what was answered too: a server put back to before it is sent it again', async () => {
+    const before = await start();
+    await before.pull();
+    const backup = await world.backUp();
+    place(before, 1);
+    await before.push();
+    place(before, 2);
+    await before.push();
+    await before.pull();
+    const broken = rootOf('orders');
+    stop();
+    damage(broken, 4096);
+    const after = await start();
+    expect(after.outbox().map(({ mid, state }) => [mid, state])).toEqual([
+      [1, 'acked'],
+      [2, 'acked'],
+    ]);
+    await after.pull();
+    await world.restore(backup);
+    await after.pull();
+    await after.push();
+    await after.pull();
+    expect(await placed()).toEqual([1, 2]);
     expect(after.rows()).toEqual(await world.rows([SHOP]));
   });
 

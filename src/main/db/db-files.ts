@@ -48,6 +48,17 @@ export function listAside(file: string): string[] {
 /** What could be read of it has been. Beside the file, because the database that would remember may be damaged next. */
 export const markRead = (aside: string): void => writeFileSync(`${aside}.read`, '');
 
+/** Deletes the damaged databases that were read: what could be saved of them is saved, and their rows are to go. */
+export function removeRead(file: string): void {
+  const prefix = `${basename(file)}.corrupt-`;
+  const names = readdirSync(dirname(file)).filter((name) => name.startsWith(prefix));
+  const read = names.filter((name) => names.includes(`${name}.read`));
+  // The mark goes last: until then the file is one that need not be read again.
+  for (const name of read) {
+    for (const suffix of ['', '-wal', '-shm', '.read']) rmSync(join(dirname(file), name + suffix), { force: true });
+  }
+}
+
 /** Puts a copy in the place of a closed database, whole or not at all. The copy stays. */
 export function restore(file: string, backup: string): void {
   const next = `${file}.restoring`;

@@ -12,8 +12,8 @@ export const replicated = <T>() => ({
   /** The server's version of the row; 0 while only this device knows it. */
   ver: integer('ver').notNull(),
   /**
-   * When the server last sent it, by the server's clock; 0 while only this device knows it. Unix ms. Before the document,
-   * so that a walk over all rows does not read through it.
+   * When the server last sent it, in counted time; 0 while only this device knows it. Ms. Before the document, so that a
+   * walk over all rows does not read through it.
    */
   syncedAt: integer('synced_at').notNull().default(0),
   fields: text('fields', { mode: 'json' }).$type<T>().notNull(),

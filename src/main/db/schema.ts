@@ -19,6 +19,7 @@ export * from '../domains/payments/payments.tables.ts';
 export * from '../domains/staff/staff.tables.ts';
 export * from '../domains/visits/visits.tables.ts';
 export * from '../journal/journal.tables.ts';
+export * from '../sync/former.tables.ts';
 export * from '../sync/letters.tables.ts';
 export * from '../sync/lost-edits.tables.ts';
 export * from '../sync/sync.tables.ts';

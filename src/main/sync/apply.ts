@@ -12,6 +12,7 @@ import type { PulledRow, PullReply } from '#shared/sync/protocol.ts';
 import { isEntityType, parseRefKey, type RefKey, refKey } from '#shared/sync/refs.ts';
 import { closure, type MutatorLookup, type PendingMutation, replay } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import { COUNTED_FROM } from './counted-time.ts';
 import { followGrants, type LeaveDeps } from './leave.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
 import type { SyncIdentity, SyncStore } from './store.ts';
@@ -61,6 +62,7 @@ export function applyPull(
   for (const scope of snapshots) store.remnants.forgetEvicted(scope);
   const laying: Laying = {
     reply,
+    countedMs: state.countedMs,
     overlaid,
     snapshots,
     isFirst: false,
@@ -106,6 +108,8 @@ export function applyPull(
 
 interface Laying {
   readonly reply: PullReply;
+  /** Counted time: from when on the row's age is measured. */
+  readonly countedMs: number;
   /** Rows with changes of ours over them: the server's state goes under these. */
   readonly overlaid: ReadonlySet<RefKey>;
   readonly snapshots: ReadonlySet<Scope>;
@@ -139,7 +143,7 @@ function layRow({ store, log }: ApplyDeps, laying: Laying, row: PulledRow): bool
     store.remnants.removeEvicted(key);
   }
   if (laying.isFirst && fields !== null) {
-    const isNew = store.replica.add(ref, { scope: row.scope, ver: row.ver, fields }, reply.serverNow);
+    const isNew = store.replica.add(ref, { scope: row.scope, ver: row.ver, fields }, laying.countedMs);
     if (isNew) return true;
   }
   const base = overlaid.has(key) ? store.replica.findBase(key) : store.replica.find(ref);
@@ -148,7 +152,7 @@ function layRow({ store, log }: ApplyDeps, laying: Laying, row: PulledRow): bool
   }
   if (overlaid.has(key)) store.replica.putBase(key, { scope: row.scope, ver: row.ver, fields });
   else if (fields === null) store.replica.remove(ref);
-  else store.replica.put(ref, { scope: row.scope, ver: row.ver, fields }, reply.serverNow);
+  else store.replica.put(ref, { scope: row.scope, ver: row.ver, fields }, laying.countedMs);
   return true;
 }
 
@@ -175,8 +179,10 @@ export function applySlice(
     const cursor = cursorOf(scope);
     cursor.digest = xorDigests(cursor.digest, digest);
   };
+  const countedMs = state.find()?.countedMs ?? COUNTED_FROM;
   const laying: Laying = {
     reply,
+    countedMs,
     overlaid: NONE,
     snapshots: NONE,
     isFirst: true,
@@ -256,16 +262,16 @@ function dropUnsent(
  * Lays bare the rows whose base moved or whose mutations have arrived in it, and runs over them what is still on its
  * way. Rows that these mutations do not reach keep what they show. Returns those that were written.
  */
-function showAgain(
-  deps: ApplyDeps,
+export function showAgain(
+  deps: Pick<ApplyDeps, 'store' | 'log' | 'findMutator'>,
   identity: SyncIdentity,
   state: SyncState,
-  { lastMid, serverNow }: Pick<PullReply, 'lastMid' | 'serverNow'>,
+  { lastMid }: Pick<PullReply, 'lastMid'>,
   moved: ReadonlySet<RefKey>,
   overlaid: readonly RefKey[],
 ): Iterable<RefKey> {
   const { store, log } = deps;
-  if (overlaid.length === 0 && lastMid >= state.reflectedMid) return [];
+  if (overlaid.length === 0 && moved.size === 0 && lastMid >= state.reflectedMid) return [];
   const seeds = new Set(moved);
   if (state.reflectedMid < 0) for (const key of overlaid) seeds.add(key);
   const [from, to] = [Math.min(state.reflectedMid, lastMid), Math.max(state.reflectedMid, lastMid)];
@@ -303,7 +309,7 @@ function showAgain(
       continue;
     }
     if (under === undefined || under.fields === null) store.replica.remove(ref);
-    else store.replica.put(ref, { scope: under.scope, ver: under.ver, fields: under.fields }, serverNow);
+    else store.replica.put(ref, { scope: under.scope, ver: under.ver, fields: under.fields }, state.countedMs);
     store.replica.removeBase(key);
   }
   return keys;

@@ -7,9 +7,10 @@ import { ENTITY_TYPES } from '#shared/sync/entities.ts';
 import type { PullReply } from '#shared/sync/protocol.ts';
 import { parseRefKey, type RefKey, refKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import type { LetterRow } from './letters.repo.ts';
 import type { SyncState } from './state.repo.ts';
 import type { SyncIdentity, SyncStore } from './store.ts';
-import type { KeepUnsent, UnsentChange } from './unsent-file.ts';
+import type { KeepUnsent, LostRow, UnsentChange } from './unsent-file.ts';
 import { forgetEverything } from './wipe.repo.ts';
 
 export interface LeaveDeps {
@@ -43,12 +44,11 @@ export function followGrants(
   const lost = Array.from(store.state.listCursors().keys()).filter((scope) => !reply.grants.includes(scope));
   const isMoved = reply.shopId !== identity.shopId;
   if (lost.length === 0 && !isMoved) return { grantsVer: reply.grantsVer, purged: [] };
-  if (store.outbox.hasPending() || state.durableMid < state.nextMid - 1) {
+  if (store.outbox.hasPending() || store.former.hasReopened() || state.durableMid < state.nextMid - 1) {
     return { grantsVer: state.grantsVer, purged: [] };
   }
-  const file = deps.keepUnsent(listLetters(store));
-  store.letters.removeAll();
   const gone = new Set(lost);
+  const file = deps.keepUnsent([...takeLetters(store, gone), ...listLostEdits(store, state, gone)]);
   forgetAnswered(store, gone);
   for (const key of purge(store, gone)) changed.add(key);
   deps.onPurging();
@@ -78,7 +78,9 @@ export function leaveDevice(
     madeAt: createdAt,
     args: JSON.parse(args) as unknown,
   }));
-  const unsentFile = keepUnsent([...listLetters(store), ...pending]);
+  const letters = store.letters.list(false, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const edits = listLostEdits(store, { deviceId, incarnation });
+  const unsentFile = keepUnsent([...letters.toReversed().map(asUnsent), ...edits, ...pending]);
   forgetEverything(store.db);
   log.warn('this device is another one now; the data of the one before was wiped', {
     event: 'SYNC_DEVICE_LEFT',
@@ -107,29 +109,63 @@ export function purge(store: SyncStore, scopes: ReadonlySet<Scope>): RefKey[] {
 }
 
 /** Answered mutations carry rows too. Those of the scopes that stay are kept, for a server that comes back from a backup. */
-function forgetAnswered({ outbox, replica }: SyncStore, lost: ReadonlySet<Scope>): void {
-  const isLost = (key: RefKey): boolean => {
-    const ref = parseRefKey(key);
-    const row = replica.findBase(key) ?? (ref === undefined ? undefined : replica.find(ref));
-    // What is no longer here cannot be shown to belong to a scope that stays.
-    return row === undefined || lost.has(row.scope);
-  };
+function forgetAnswered(store: SyncStore, lost: ReadonlySet<Scope>): void {
+  const { outbox, former } = store;
+  const isLost = isOf(store, lost);
   for (const { mid, touches } of outbox.listTouching(0, Number.MAX_SAFE_INTEGER)) {
     if (touches.some(isLost)) outbox.remove(mid);
   }
+  for (const { touches, ...key } of former.listTouching()) if (touches.some(isLost)) former.remove(key);
 }
 
-/** What a person was to read of it, oldest first: the server refused it, or kept it beside what it says itself. */
-export const listLetters = ({ letters }: SyncStore): UnsentChange[] =>
-  letters
+/** Does a row belong to one of these scopes? What is no longer here cannot be shown to belong to a scope that stays. */
+const isOf =
+  ({ replica, remnants }: SyncStore, scopes: ReadonlySet<Scope>) =>
+  (key: RefKey): boolean => {
+    const ref = parseRefKey(key);
+    const row =
+      replica.findBase(key) ?? (ref === undefined ? undefined : replica.find(ref)) ?? remnants.findEvicted(key);
+    return row === undefined || scopes.has(row.scope);
+  };
+
+/**
+ * Takes away what the server said of changes in these scopes, and answers with what nobody has read of it, oldest first:
+ * the server refused it, or kept it beside what it says itself. Answers about scopes that stay are left to be read.
+ */
+function takeLetters(store: SyncStore, lost: ReadonlySet<Scope>): UnsentChange[] {
+  const { letters } = store;
+  const isLost = isOf(store, lost);
+  const going = new Set(letters.listTouching().flatMap(({ id, touches }) => (touches.some(isLost) ? [id] : [])));
+  const unread = letters
     .list(false, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
-    .toReversed()
-    .map(({ deviceId, incarnation, mid, name, args, madeAt, outcome }) => ({
+    .filter(({ id }) => going.has(id));
+  for (const id of going) letters.remove(id);
+  return unread.toReversed().map(asUnsent);
+}
+
+const asUnsent = ({ deviceId, incarnation, mid, name, args, madeAt, outcome }: LetterRow): UnsentChange => ({
+  deviceId,
+  incarnation,
+  mid,
+  name,
+  args: JSON.parse(args) as unknown,
+  madeAt,
+  outcome: JSON.parse(outcome) as unknown,
+});
+
+/** What a deletion took away under changes of this device, and nobody has made anew or let go. */
+const listLostEdits = (
+  { lost }: SyncStore,
+  { deviceId, incarnation }: Pick<SyncState, 'deviceId' | 'incarnation'>,
+  scopes?: ReadonlySet<Scope>,
+): LostRow[] =>
+  lost
+    .listAll()
+    .filter(({ scope }) => scopes === undefined || scopes.has(scope))
+    .map(({ key, fields, at }) => ({
       deviceId,
       incarnation,
-      mid,
-      name,
-      args: JSON.parse(args) as unknown,
-      madeAt,
-      outcome: JSON.parse(outcome) as unknown,
+      row: key,
+      fields: JSON.parse(fields) as unknown,
+      lostAt: at,
     }));

@@ -17,9 +17,13 @@ export const letters = sqliteTable(
     args: text('args', { mode: 'json' }).$type<unknown>().notNull(),
     kind: text('kind').notNull().$type<'refused' | 'parked' | 'contradicted'>(),
     outcome: text('outcome', { mode: 'json' }).$type<Outcome>().notNull(),
+    /** Rows that it touched, as `type:id`: it goes with the scope of these. */
+    touches: text('touches', { mode: 'json' }).$type<readonly string[]>().notNull(),
     madeAt: integer('made_at').notNull(),
     toldAt: integer('told_at').notNull(),
     readAt: integer('read_at'),
+    /** The same in counted time: how long it has been kept since. */
+    readOn: integer('read_on'),
     /** The name of the person. */
     readBy: text('read_by'),
     /** Read by asking for the same once more. */

@@ -24,6 +24,9 @@ export function createLostEditsRepo({ $client: client }: Db) {
   const all: Statement<[string], LostEdit> = client.prepare(
     `SELECT key, scope, fields, at FROM sync_lost_edits WHERE key LIKE ? || ':%' ORDER BY at DESC, key`,
   );
+  const every: Statement<[], LostEdit> = client.prepare(
+    'SELECT key, scope, fields, at FROM sync_lost_edits ORDER BY at',
+  );
   const remove: Statement<[RefKey]> = client.prepare('DELETE FROM sync_lost_edits WHERE key = ?');
   const forget: Statement<[Scope]> = client.prepare('DELETE FROM sync_lost_edits WHERE scope = ?');
   const unsettled: Statement<[RefKey, number], number> = client
@@ -41,6 +44,8 @@ export function createLostEditsRepo({ $client: client }: Db) {
     find: (key: RefKey): LostEdit | undefined => find.get(key),
     /** Of one kind of row, newest first. */
     list: (type: string): LostEdit[] => all.all(type),
+    /** Of every kind, oldest first. */
+    listAll: (): LostEdit[] => every.all(),
     remove: (key: RefKey): void => {
       remove.run(key);
     },

@@ -26,6 +26,10 @@ export function createOutboxRepo({ $client: client }: Db) {
   const insert: Statement<[OutboxRow]> = client.prepare(`
     INSERT INTO sync_outbox (mid, name, args, schema, hlc, base, h, grant_ver, touches, created_at, state)
     VALUES (@mid, @name, @args, @schema, @hlc, @base, @h, @grant, @touches, @createdAt, 'pending')`);
+  const insertAnswered: Statement<[OutboxRow & { readonly outcome: string }]> = client.prepare(`
+    INSERT INTO sync_outbox (mid, name, args, schema, hlc, base, h, grant_ver, touches, created_at, state, outcome, acked_on)
+    VALUES (@mid, @name, @args, @schema, @hlc, @base, @h, @grant, @touches, @createdAt, 'acked', @outcome,
+      (SELECT counted_ms FROM sync_state))`);
   const pending: Statement<[number, number], WireRow> = client.prepare(`
     SELECT mid, name, args, schema, hlc, base, h, grant_ver AS "grant" FROM sync_outbox
     WHERE state = 'pending' AND mid > ? ORDER BY mid LIMIT ?`);
@@ -39,7 +43,7 @@ export function createOutboxRepo({ $client: client }: Db) {
     .prepare<[], number>(`SELECT created_at FROM sync_outbox WHERE state = 'pending' ORDER BY mid LIMIT 1`)
     .pluck();
   const acknowledge: Statement<[string, number]> = client.prepare(
-    `UPDATE sync_outbox SET state = 'acked', outcome = ? WHERE mid = ?`,
+    `UPDATE sync_outbox SET state = 'acked', outcome = ?, acked_on = (SELECT counted_ms FROM sync_state) WHERE mid = ?`,
   );
   const reopen: Statement<[number]> = client.prepare(
     `UPDATE sync_outbox SET state = 'pending', outcome = NULL WHERE mid > ? AND state = 'acked'`,
@@ -59,12 +63,16 @@ export function createOutboxRepo({ $client: client }: Db) {
   const removeAll = client.prepare('DELETE FROM sync_outbox');
   const remove: Statement<[number]> = client.prepare('DELETE FROM sync_outbox WHERE mid = ?');
   const prune: Statement<[number, number]> = client.prepare(
-    `DELETE FROM sync_outbox WHERE state = 'acked' AND mid <= ? AND created_at < ?`,
+    `DELETE FROM sync_outbox WHERE state = 'acked' AND mid <= ? AND acked_on < ?`,
   );
 
   return {
     insert: (row: OutboxRow): void => {
       insert.run(row);
+    },
+    /** One that was answered in another file of this device, with its answer as JSON. */
+    insertAnswered: (row: OutboxRow & { readonly outcome: string }): void => {
+      insertAnswered.run(row);
     },
     /** The oldest mutations without an answer that come after `mid`. */
     listPending: (mid: number, limit: number): WireRow[] => pending.all(mid, limit),
@@ -92,7 +100,7 @@ export function createOutboxRepo({ $client: client }: Db) {
     remove: (mid: number): void => {
       remove.run(mid);
     },
-    /** Forgets what was answered, is on the server's disk up to `mid`, and is older than `before`. Returns how many. */
+    /** Forgets what was answered before a moment of counted time, up to `mid`. Returns how many. */
     prune: (mid: number, before: number): number => prune.run(mid, before).changes,
   };
 }

@@ -217,6 +217,7 @@ function fallBack(deps: PullDeps, sent: SyncState, cursors: ReadonlyMap<Scope, C
   } else {
     store.outbox.reopenAfter(reply.lastMid);
     store.letters.withdrawAfter(reply.lastMid);
+    store.reopenFormer();
     store.state.save({
       ...state,
       epoch: reply.epoch,

@@ -25,10 +25,17 @@ export interface PushDeps {
   readonly log: Logger;
   /** Reads the server's timeline anew before anything more is sent. */
   readonly pull: () => Promise<void>;
+  /** Sends first what the server may have lost of this device's earlier names. */
+  readonly resendFormer: () => Promise<Heads>;
 }
 
-const Expected = z.looseObject({ expected: z.int().min(1) });
-const Forked = z.looseObject({ agreedMid: z.int().min(0), outcomes: z.array(Outcome).default([]) });
+export const Expected = z.looseObject({ expected: z.int().min(1) });
+export const Forked = z.looseObject({
+  agreedMid: z.int().min(0),
+  outcomes: z.array(Outcome).default([]),
+  /** The server did these long ago, and no longer knows how they read. */
+  forgottenTo: z.int().min(1).optional(),
+});
 
 /** How often one drain may find out something about its history and start again, before it leaves it to the next. */
 const MAX_TURNS = 5;
@@ -49,6 +56,10 @@ interface Flight {
 export async function pushAll(deps: PushDeps): Promise<Heads | undefined> {
   const { store } = deps;
   let heads: Heads | undefined;
+  const resendFormer = async () => {
+    if (store.former.hasReopened()) heads = { ...heads, ...(await deps.resendFormer()) };
+  };
+  await resendFormer();
   let turns = 0;
   /** What gets through on the way, and what is sent at once. */
   let most = MAX_PUSH_MUTATIONS;
@@ -80,6 +91,7 @@ export async function pushAll(deps: PushDeps): Promise<Heads | undefined> {
       } else {
         turns += 1;
         if (turns > MAX_TURNS || !(await settle(deps, state, error))) throw error;
+        await resendFormer();
       }
       flight = takeOff();
     }
@@ -120,8 +132,8 @@ function envelopeOf(state: SyncState, sentAt: number): PushEnvelope {
 }
 
 /** As many as one request may carry; numbers follow one another. */
-function nextBatch(pending: readonly WireRow[]): WireRow[] {
-  const batch: WireRow[] = [];
+export function nextBatch<Row extends WireRow>(pending: readonly Row[]): Row[] {
+  const batch: Row[] = [];
   let bytes = 0;
   for (const row of pending) {
     bytes += Buffer.byteLength(row.args) + row.base.length + 256;
@@ -132,7 +144,7 @@ function nextBatch(pending: readonly WireRow[]): WireRow[] {
   return batch;
 }
 
-const wireText = ({ mid, name, args, schema, hlc, base, h, grant }: WireRow): string =>
+export const wireText = ({ mid, name, args, schema, hlc, base, h, grant }: WireRow): string =>
   `{"mid":${mid},"name":${JSON.stringify(name)},"args":${args},"schema":${schema},"hlc":"${hlc}","base":${base},"h":"${h}"${grant === null ? '' : `,"grant":${grant}`}}`;
 
 /** Stores the answers, unless they are to a writer or a timeline that this device has left meanwhile. */
@@ -179,6 +191,7 @@ async function closeGap(deps: PushDeps, sent: SyncState, expected: number): Prom
   const isClosed = store.transaction(() => {
     store.outbox.reopenAfter(expected - 1);
     store.letters.withdrawAfter(expected - 1);
+    store.reopenFormer();
     return store.outbox.firstAfter(expected - 1) === expected;
   });
   deps.log.warn('the server asks for mutations that it had answered', { expected, isClosed });

@@ -73,7 +73,7 @@ export function createReplicaRepo({ $client: client }: Db) {
 
   return {
     find: ({ type, id }: EntityRef): ReplicaRow | undefined => tables[type].find.get(id),
-    /** @param syncedAt when the server sent this state, by its clock; 0 for a state that is this device's own. */
+    /** @param syncedAt when the server sent this state, in counted time; 0 for a state that is this device's own. */
     put: ({ type, id }: EntityRef, { scope, ver, fields }: ReplicaRow, syncedAt: number): void => {
       tables[type].put.run(id, scope, ver, fields, syncedAt);
     },

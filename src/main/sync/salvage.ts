@@ -34,9 +34,14 @@ const Standing = z.object({
 });
 export type Standing = z.infer<typeof Standing>;
 
+const Answered = Row.extend({ outcome: z.string().refine(isJson) });
+export type AnsweredRow = z.infer<typeof Answered>;
+
 export interface Salvaged {
   /** Mutations without an answer, oldest first. */
   readonly pending: readonly OutboxRow[];
+  /** Those that the server had answered, as far as they can be read: it may come back from an older backup. */
+  readonly answered: readonly AnsweredRow[];
   /** Rows that are there and cannot be read, as far as their number can be known. */
   readonly lost: number;
   /** Absent when that part of the file is damaged. */
@@ -56,7 +61,8 @@ export function salvage(file: string): Salvaged | undefined {
   try {
     const standing = readOne(client, Standing, STANDING);
     const identity = readOne(client, z.object({ value: z.string().refine(isJson) }), IDENTITY)?.value;
-    const found = readPending(client);
+    const found = readRows(client, Row, PENDING);
+    const answered = readRows(client, Answered, ANSWERED)?.rows ?? [];
     if (found === undefined && standing === undefined && identity === undefined) return undefined;
     const rows = found?.rows ?? [];
     // Numbers have no gaps: whatever lies between the first that waits and the last that was given was there.
@@ -65,6 +71,7 @@ export function salvage(file: string): Salvaged | undefined {
     const missing = first === undefined ? 0 : last - first + 1 - rows.length;
     return {
       pending: rows,
+      answered,
       lost: Math.max(missing, found?.unreadable ?? 0),
       ...(standing === undefined ? {} : { standing }),
       ...(identity === undefined ? {} : { identity }),
@@ -77,8 +84,9 @@ export function salvage(file: string): Salvaged | undefined {
 const STANDING = `SELECT device_id AS deviceId, incarnation, next_mid AS nextMid, hlc, epoch, ticket,
   grants_ver AS grantsVer FROM sync_state WHERE id = 1`;
 const IDENTITY = `SELECT value FROM device_state WHERE key = 'identity'`;
-const PENDING = `SELECT mid, name, args, schema, hlc, base, h, grant_ver AS "grant", touches, created_at AS createdAt
-  FROM sync_outbox WHERE state = 'pending' ORDER BY mid`;
+const COLUMNS = `mid, name, args, schema, hlc, base, h, grant_ver AS "grant", touches, created_at AS createdAt`;
+const PENDING = `SELECT ${COLUMNS} FROM sync_outbox WHERE state = 'pending' ORDER BY mid`;
+const ANSWERED = `SELECT ${COLUMNS}, outcome FROM sync_outbox WHERE state = 'acked' ORDER BY mid`;
 
 function isJson(text: string): boolean {
   try {
@@ -98,21 +106,31 @@ function readOne<T>(client: Database.Database, schema: z.ZodType<T>, query: stri
 }
 
 /** From both ends, because a walk stops at the first page that cannot be read. */
-function readPending(client: Database.Database): { rows: OutboxRow[]; unreadable: number } | undefined {
-  const rows = new Map<number, OutboxRow>();
+function readRows<R extends OutboxRow>(
+  client: Database.Database,
+  schema: z.ZodType<R>,
+  ordered: string,
+): { rows: R[]; unreadable: number } | undefined {
+  const rows = new Map<number, R>();
   const broken = new Set<unknown>();
-  const walks = [PENDING, `${PENDING} DESC`].map((query) => walk(client, query, rows, broken));
+  const walks = [ordered, `${ordered} DESC`].map((query) => walk(client, schema, query, rows, broken));
   if (walks.every((isOpened) => !isOpened)) return undefined;
   return { rows: [...rows.values()].toSorted((a, b) => a.mid - b.mid), unreadable: broken.size };
 }
 
-function walk(client: Database.Database, query: string, rows: Map<number, OutboxRow>, broken: Set<unknown>): boolean {
+function walk<R extends OutboxRow>(
+  client: Database.Database,
+  schema: z.ZodType<R>,
+  query: string,
+  rows: Map<number, R>,
+  broken: Set<unknown>,
+): boolean {
   let isOpened = false;
   try {
     const statement = client.prepare<[], { mid: unknown }>(query);
     isOpened = true;
     for (const raw of statement.iterate()) {
-      const row = Row.safeParse(raw).data;
+      const row = schema.safeParse(raw).data;
       if (row !== undefined && isWhole(row)) rows.set(row.mid, row);
       else broken.add(raw.mid);
     }

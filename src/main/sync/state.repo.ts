@@ -21,6 +21,9 @@ export interface SyncState {
   readonly grantsVer: number | null;
   /** Since when the server has turned this device away. Unix ms. */
   readonly revokedAt: number | null;
+  /** Counted time, and the server's when it was last counted on. Ms. */
+  readonly countedMs: number;
+  readonly heardAt: number | null;
 }
 
 export interface Cursor {
@@ -37,18 +40,19 @@ export interface StagedRow {
 type StateRow = Omit<SyncState, 'staged'> & { readonly staged: string | null };
 
 const COLUMNS = `device_id AS deviceId, incarnation, next_mid AS nextMid, hlc, epoch, ticket, durable_mid AS durableMid,
-  reflected_mid AS reflectedMid, staged, grants_ver AS grantsVer, revoked_at AS revokedAt`;
+  reflected_mid AS reflectedMid, staged, grants_ver AS grantsVer, revoked_at AS revokedAt,
+  counted_ms AS countedMs, heard_at AS heardAt`;
 
 export function createStateRepo({ $client: client }: Db) {
   const select: Statement<[], StateRow> = client.prepare(`SELECT ${COLUMNS} FROM sync_state WHERE id = 1`);
   const upsert = client.prepare(`
     INSERT INTO sync_state (id, device_id, incarnation, next_mid, hlc, epoch, ticket, durable_mid, reflected_mid, staged,
-      grants_ver, revoked_at)
+      grants_ver, revoked_at, counted_ms, heard_at)
     VALUES (1, @deviceId, @incarnation, @nextMid, @hlc, @epoch, @ticket, @durableMid, @reflectedMid, @staged,
-      @grantsVer, @revokedAt)
+      @grantsVer, @revokedAt, @countedMs, @heardAt)
     ON CONFLICT (id) DO UPDATE SET device_id = @deviceId, incarnation = @incarnation, next_mid = @nextMid, hlc = @hlc,
       epoch = @epoch, ticket = @ticket, durable_mid = @durableMid, reflected_mid = @reflectedMid, staged = @staged,
-      grants_ver = @grantsVer, revoked_at = @revokedAt`);
+      grants_ver = @grantsVer, revoked_at = @revokedAt, counted_ms = @countedMs, heard_at = @heardAt`);
   const moveOn: Statement<[number, string]> = client.prepare(
     'UPDATE sync_state SET next_mid = ?, hlc = ? WHERE id = 1',
   );

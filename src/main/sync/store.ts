@@ -6,6 +6,8 @@ import { encodeHlc, HLC_ZERO } from '#shared/kernel/clock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
+import { COUNTED_FROM } from './counted-time.ts';
+import { createFormerRepo, type FormerRepo } from './former.repo.ts';
 import { createLettersRepo, type LettersRepo } from './letters.repo.ts';
 import { createLostEditsRepo, type LostEditsRepo } from './lost-edits.repo.ts';
 import { createOutboxRepo, type OutboxRepo } from './outbox.repo.ts';
@@ -29,6 +31,7 @@ export interface SyncStore {
   readonly replica: ReplicaRepo;
   readonly lost: LostEditsRepo;
   readonly remnants: RemnantsRepo;
+  readonly former: FormerRepo;
   /** Everything or nothing; what runs inside may not await. */
   transaction<T>(run: () => T): T;
   /**
@@ -37,8 +40,13 @@ export interface SyncStore {
    * Inside a transaction. Throws `device.not_enrolled`.
    */
   standing(): { readonly identity: SyncIdentity; readonly state: SyncState };
-  /** Takes a new incarnation: what was not answered is numbered anew from 1. Inside a transaction. */
+  /**
+   * Takes a new incarnation: what was not answered is numbered anew from 1, what was is kept under the name that it was
+   * answered to. Inside a transaction.
+   */
   adopt(deviceId: string, incarnation: number): SyncState;
+  /** The server knows less than it did: what it answered under earlier names is to be sent again. Inside a transaction. */
+  reopenFormer(): void;
 }
 
 /**
@@ -56,10 +64,12 @@ export function createSyncStore(
   const replica = createReplicaRepo(db);
   const lost = createLostEditsRepo(db);
   const remnants = createRemnantsRepo(db);
+  const former = createFormerRepo(db);
 
   const adopt = (deviceId: string, incarnation: number): SyncState => {
     const before = state.find();
     const kept = outbox.listAllPending();
+    former.retire();
     outbox.removeAll();
     for (const [index, row] of kept.entries()) {
       const mid = index + 1;
@@ -81,6 +91,8 @@ export function createSyncStore(
       staged: before?.staged ?? null,
       grantsVer: before?.grantsVer ?? null,
       revokedAt: null,
+      countedMs: before?.countedMs ?? COUNTED_FROM,
+      heardAt: before?.heardAt ?? null,
     };
     state.save(next);
     return next;
@@ -101,6 +113,7 @@ export function createSyncStore(
     replica,
     lost,
     remnants,
+    former,
     transaction: (run) => db.$client.transaction(run).immediate(),
     standing: () => {
       const known = identity();
@@ -112,6 +125,10 @@ export function createSyncStore(
       return { identity: known, state: adopt(known.deviceId, known.incarnation) };
     },
     adopt,
+    reopenFormer: () => {
+      former.reopen();
+      letters.withdrawFormer();
+    },
   };
   return store;
 }

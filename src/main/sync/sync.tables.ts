@@ -30,6 +30,8 @@ export const outbox = sqliteTable(
     /** `pending` until the server's outcome is known, then `acked` for the retention window. */
     state: text('state').notNull().$type<'pending' | 'acked'>(),
     outcome: text('outcome', { mode: 'json' }).$type<Outcome>(),
+    /** When it was answered, in counted time: a wall clock that jumps must not end the retention window. */
+    ackedOn: integer('acked_on'),
   },
   (table) => [
     // Two weeks of acknowledged rows stand before the few that wait.
@@ -104,4 +106,7 @@ export const syncState = sqliteTable('sync_state', {
   grantsVer: integer('grants_ver'),
   /** Since when the server has turned this device away; null while it does not. Unix ms. */
   revokedAt: integer('revoked_at'),
+  /** Counted time (`counted-time.ts`), ms, and the server's time when it was last counted on; null before that. */
+  countedMs: integer('counted_ms').notNull().default(1),
+  heardAt: integer('heard_at'),
 });

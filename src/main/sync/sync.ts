@@ -15,13 +15,14 @@ import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import { createEcho } from './echo.ts';
 import { settleForeign } from './foreign.ts';
+import { resendFormer } from './former.ts';
 import { createSyncHttp, type SyncHttp } from './http.ts';
 import { leaveDevice } from './leave.ts';
 import { createLiveLink, type LiveHints, type LiveLink } from './live.ts';
 import { mutate } from './outbox.ts';
 import { type PullDeps, pullAll } from './pull.ts';
-import { pushAll } from './push.ts';
-import { evictOld } from './retention.ts';
+import { type PushDeps, pushAll } from './push.ts';
+import { evictOld, forgetAnswered } from './retention.ts';
 import { createSkew } from './skew.ts';
 import { createSyncStore, type SyncIdentity } from './store.ts';
 import type { SyncPort } from './sync.port.ts';
@@ -70,9 +71,8 @@ export const PULL_INTERVAL_MS = 30_000;
 /** How often the outbox is looked at when nobody said that something was put in it. A local read. */
 const PUSH_INTERVAL_MS = 1000;
 const MAX_BACKOFF_MS = 5 * 60_000;
-/** Answered mutations are kept for a server that comes back from an older backup. */
-export const OUTBOX_RETENTION_MS = 14 * 24 * 3_600_000;
-const PRUNE_INTERVAL_MS = 3_600_000;
+/** Well below the most that counted time counts at a step. */
+const PRUNE_INTERVAL_MS = 6 * 3_600_000;
 const EVICT_INTERVAL_MS = 24 * 3_600_000;
 const REFETCH_INTERVAL_MS = 3_600_000;
 /** Above this a screen is told to read the whole collection again. */
@@ -122,7 +122,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   let lastPullAt: number | undefined;
   let lastExchangeAt: number | undefined;
   let fault: ErrorCode | undefined;
-  let prunedAt = now();
+  let prunedAt: number | undefined;
   /** A push under way may pull, and needs no waking. */
   let isPushing = false;
   let evictedAt: number | undefined;
@@ -231,7 +231,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       await exchange(() => pullAll(pullDeps));
       lastPullAt = now();
       // A push that found nobody waits longer each time; who was found again need not be waited for.
-      if (!wasOnline && !isPushing && store.outbox.hasPending()) push.wake();
+      if (!isPushing && (store.former.hasReopened() || (!wasOnline && store.outbox.hasPending()))) push.wake();
       if (isDirty) {
         isDirty = false;
         options.onPurged?.();
@@ -242,6 +242,15 @@ export function createSync(core: Core, options: SyncOptions): Sync {
 
   const echo = createEcho(pull);
 
+  const pushDeps: PushDeps = {
+    store,
+    http,
+    now,
+    log,
+    pull: () => pull.tick(),
+    resendFormer: () =>
+      resendFormer({ store, http, now, log, findMutator, onApplied: (changed) => emitChanges(changed) }),
+  };
   const push = createLoop({
     name: 'sync-push',
     intervalMs: PUSH_INTERVAL_MS,
@@ -251,11 +260,11 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     log,
     run: async () => {
       if (options.identity() === undefined) return;
-      if (store.outbox.hasPending()) {
+      if (store.outbox.hasPending() || store.former.hasReopened()) {
         const wasOnline = link.state === 'online';
         isPushing = true;
         const pushed = await echo
-          .during(() => exchange(() => pushAll({ store, http, now, log, pull: () => pull.tick() })))
+          .during(() => exchange(() => pushAll(pushDeps)))
           .finally(() => {
             isPushing = false;
           });
@@ -268,20 +277,17 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   });
 
   const prune = () => {
-    if (now() - prunedAt < PRUNE_INTERVAL_MS) return;
-    prunedAt = now();
-    store.transaction(() => {
-      const { durableMid = 0, reflectedMid = 0 } = store.state.find() ?? {};
-      store.outbox.prune(Math.min(durableMid, reflectedMid), now() - OUTBOX_RETENTION_MS);
-      store.letters.prune(now() - OUTBOX_RETENTION_MS);
-    });
-    evict();
+    const heard = serverNow;
+    // Either way: after a clock was put back there is something to be counted as well.
+    if (heard === undefined || (prunedAt !== undefined && Math.abs(heard - prunedAt) < PRUNE_INTERVAL_MS)) return;
+    prunedAt = heard;
+    const countedMs = store.transaction(() => forgetAnswered(store, heard));
+    if (countedMs !== undefined) evict(countedMs);
   };
 
-  /** Once a day, by the server's clock: what a device need not have for ever. */
-  const evict = () => {
-    if (serverNow === undefined || (evictedAt !== undefined && serverNow - evictedAt < EVICT_INTERVAL_MS)) return;
-    const at = serverNow;
+  /** Once a day of counted time: what a device need not have for ever. */
+  const evict = (at: number) => {
+    if (evictedAt !== undefined && at - evictedAt < EVICT_INTERVAL_MS) return;
     evictedAt = at;
     let rows = 0;
     for (let gone = store.transaction(() => evictOld(store, at)); gone.length > 0; ) {

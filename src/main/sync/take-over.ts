@@ -1,5 +1,6 @@
 /**
- * A damaged database was set aside and a fresh one begun: the changes in it that were never answered are taken over, once.
+ * A damaged database was set aside and a fresh one begun: its changes are taken over, once: those that were never answered,
+ * and those that a server which comes back from a backup may have to be told again.
  * They keep their numbers and their writer's name, so what the server has had all the same it knows by them.
  */
 import { basename } from 'node:path';
@@ -8,6 +9,7 @@ import type { Core } from '#main/core.ts';
 import { listAside, markRead } from '#main/db/db-files.ts';
 import { recordStep } from '#main/journal/journal.repo.ts';
 import { encodeHlc, HLC_ZERO } from '#shared/kernel/clock.ts';
+import { COUNTED_FROM } from './counted-time.ts';
 import { createOutboxRepo } from './outbox.repo.ts';
 import { type Salvaged, salvage } from './salvage.ts';
 import { createStateRepo } from './state.repo.ts';
@@ -58,21 +60,21 @@ const Writer = z.object({ deviceId: z.string().min(1), incarnation: z.int().min(
 /** This device goes on as the writer it was. What it had from the server it reads anew. */
 function restore(
   db: Core['db'],
-  { pending, standing, identity }: Salvaged,
+  { pending, answered, standing, identity }: Salvaged,
   adoptIdentity: (text: string) => void,
 ): void {
   if (identity !== undefined) adoptIdentity(identity);
   const writer = standing ?? Writer.safeParse(identity === undefined ? undefined : JSON.parse(identity)).data;
-  if (pending.length === 0 && writer === undefined) return;
+  if (pending.length === 0 && answered.length === 0 && writer === undefined) return;
   const outbox = createOutboxRepo(db);
   for (const row of pending) outbox.insert(row);
-  const last = pending.at(-1);
-  const nextMid = Math.max(standing?.nextMid ?? 1, (last?.mid ?? 0) + 1);
+  const made = [...answered, ...pending];
+  const nextMid = Math.max(standing?.nextMid ?? 1, ...made.slice(-1).map(({ mid }) => mid + 1));
   createStateRepo(db).save({
     deviceId: writer?.deviceId ?? UNKNOWN_DEVICE,
     incarnation: writer?.incarnation ?? 1,
     nextMid,
-    hlc: [standing?.hlc ?? encodeHlc(HLC_ZERO), last?.hlc ?? ''].toSorted().at(-1) ?? '',
+    hlc: [standing?.hlc ?? encodeHlc(HLC_ZERO), made.at(-1)?.hlc ?? ''].toSorted().at(-1) ?? '',
     epoch: standing?.epoch ?? null,
     ticket: standing?.ticket ?? null,
     durableMid: 0,
@@ -81,7 +83,10 @@ function restore(
     staged: null,
     grantsVer: standing?.grantsVer ?? null,
     revokedAt: null,
+    countedMs: COUNTED_FROM,
+    heardAt: null,
   });
+  for (const row of answered) outbox.insertAnswered(row);
 }
 
 const describe = (saved: Salvaged | undefined) =>

@@ -19,8 +19,19 @@ export interface UnsentChange {
   readonly outcome?: unknown;
 }
 
+/** A row as this device showed it when a deletion took it away, under changes made here. */
+export interface LostRow {
+  readonly deviceId: string;
+  readonly incarnation: number;
+  /** `type:id` */
+  readonly row: string;
+  readonly fields: unknown;
+  /** When the deletion arrived, Unix ms by the server. */
+  readonly lostAt: number;
+}
+
 /** On the disk when the call returns. Answers where, or `undefined` when there was nothing to keep. */
-export type KeepUnsent = (changes: readonly UnsentChange[]) => string | undefined;
+export type KeepUnsent = (changes: readonly (UnsentChange | LostRow)[]) => string | undefined;
 
 /** @param dataDir the device's data folder; the files are in `unsent` under it, one for each set of changes. */
 export function createUnsentFiles(dataDir: string): KeepUnsent {

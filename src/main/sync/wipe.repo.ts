@@ -1,7 +1,7 @@
 /** After rows were taken away: nothing of them is left in the database's files, its indexes or its copies. */
 import { getTableName } from 'drizzle-orm';
 import type { Db } from '#main/db/db.ts';
-import { pruneBackups } from '#main/db/db-files.ts';
+import { pruneBackups, removeRead } from '#main/db/db-files.ts';
 import { REPLICA_TABLES } from '#main/db/schema.ts';
 
 /** Empties everything that sync has written here: the rows on show, and what it knows of them. Inside a transaction. */
@@ -23,6 +23,8 @@ export function leaveNoTrace({ $client: client }: Db): void {
   for (const name of indexes) client.exec(`INSERT INTO "${name}" ("${name}") VALUES ('optimize')`);
   client.exec('VACUUM');
   client.pragma('wal_checkpoint(TRUNCATE)');
+  if (client.memory) return;
   // Copies of before the last migrations would bring the rows back; the newest of them is older than this wipe.
-  if (!client.memory) pruneBackups(client.name, 0);
+  pruneBackups(client.name, 0);
+  removeRead(client.name);
 }
