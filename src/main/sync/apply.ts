@@ -98,6 +98,7 @@ export function applyPull(
     epoch: reply.epoch,
     durableMid: Math.max(state.durableMid, reply.durableMid),
     reflectedMid: reply.lastMid,
+    heardAt: state.heardAt ?? reply.serverNow,
     staged: null,
   };
   const { grantsVer, purged } = followGrants(deps, identity, next, reply, changed);
