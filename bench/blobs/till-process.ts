@@ -1,50 +1,23 @@
 /** The till of the measurement: it sells, and it has photos to send. SQLite in WAL mode with synchronous=FULL. */
-import { randomBytes, randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Registry } from 'prom-client';
 import { type Blobs, createBlobs } from '#main/blobs/blobs.service.ts';
-import { createChangeBus } from '#main/changes.ts';
-import type { Core, Logger } from '#main/core.ts';
-import { openDatabase } from '#main/db/open.ts';
 import { createOutboxRepo } from '#main/sync/outbox.repo.ts';
 import { createStateRepo } from '#main/sync/state.repo.ts';
 import { createSync, type Sync } from '#main/sync/sync.ts';
-import { createIds } from '#shared/kernel/ids.ts';
 import { order, type TestActor } from '#test/sync/fixtures.ts';
 import { instant, participate } from '../sync/participant.ts';
+import { openTillCore } from '../sync/till-core.ts';
 import type { ShopOnTheAir } from './server-process.ts';
 
-const quiet: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: (message, fields) => console.error(message, fields),
-  error: (message, fields) => console.error(message, fields),
-  child: () => quiet,
-};
 /** As a browser gives a file. */
 const PIECE_BYTES = 256 * 1024;
 
 const dataDir = process.env['DATA_DIR'] ?? '.';
 await mkdir(dataDir, { recursive: true });
-const now = () => Date.now();
-const opened = await openDatabase({
-  file: join(dataDir, 'device.db'),
-  migrationsFolder: join(import.meta.dirname, '../../drizzle/device'),
-  log: quiet,
-  now,
-});
-const core: Core = {
-  db: opened.db,
-  now,
-  newId: createIds(now, (target) => void randomFillSync(target)),
-  randomBytes,
-  log: quiet,
-  changes: createChangeBus(quiet),
-  metrics: new Registry(),
-  secrets: { get: () => Promise.resolve(undefined), set: () => Promise.resolve(), remove: () => Promise.resolve() },
-};
+const { core, opened } = await openTillCore(dataDir);
 
 let parts: { readonly sync: Sync; readonly blobs: Blobs; readonly actor: TestActor } | undefined;
 const ready = () => {
@@ -95,7 +68,7 @@ participate({
   sell: ({ n }: { readonly n: number }) => {
     const { sync, actor } = ready();
     const at = instant();
-    const sold = { ...order(n, actor), createdAt: now() };
+    const sold = { ...order(n, actor), createdAt: core.now() };
     opened.db.transaction((tx) => sync.mutate(tx, 'order.place', { order: sold }), { behavior: 'immediate' });
     sync.wake();
     return { at, id: sold.id };

@@ -1,50 +1,21 @@
 /** One of our tills as a participant: SQLite in WAL mode with synchronous=FULL, the whole of the device's sync. */
-import { randomBytes, randomFillSync } from 'node:crypto';
-import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Registry } from 'prom-client';
-import { createChangeBus } from '#main/changes.ts';
-import type { Core, Logger } from '#main/core.ts';
-import { openDatabase } from '#main/db/open.ts';
 import { createSyncHttp, type SyncHttp } from '#main/sync/http.ts';
 import { createSync, type Sync } from '#main/sync/sync.ts';
-import { createIds } from '#shared/kernel/ids.ts';
 import { order } from '#test/sync/fixtures.ts';
 import { quantile } from '../table.ts';
 import { instant, participate, tell } from './participant.ts';
 import type { BenchTill } from './server-process.ts';
+import { openTillCore } from './till-core.ts';
 
 const PER_TRANSACTION = 500;
 const LOOP_RESOLUTION_MS = 1;
 const POLL_MS = 20;
 
-const quiet: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: (message, fields) => console.error(message, fields),
-  child: () => quiet,
-};
-const now = () => Date.now();
 /** For `scripts/run.mjs`, which starts it as it starts the product. */
 export async function main(): Promise<void> {
-  const opened = await openDatabase({
-    file: join(process.env['DATA_DIR'] ?? '.', 'device.db'),
-    migrationsFolder: join(import.meta.dirname, '../../drizzle/device'),
-    log: quiet,
-    now,
-  });
-  const core: Core = {
-    db: opened.db,
-    now,
-    newId: createIds(now, (target) => void randomFillSync(target)),
-    randomBytes,
-    log: quiet,
-    changes: createChangeBus(quiet),
-    metrics: new Registry(),
-    secrets: { get: () => Promise.resolve(undefined), set: () => Promise.resolve(), remove: () => Promise.resolve() },
-  };
+  const { core, opened } = await openTillCore(process.env['DATA_DIR'] ?? '.');
 
   let sync: Sync | undefined;
   let actor: (BenchTill & { readonly mode: 'cashier'; readonly incarnation: number }) | undefined;
