@@ -47,14 +47,15 @@ describe('the live line', () => {
   test('of a token that was taken away stays shut, and is tried at every pull without harm', async () => {
     const url = new URL(await server.app.listen({ port: 0, host: '127.0.0.1' }));
     let connected = 0;
+    let refused = 0;
     link = createLiveLink(
       { onConnect: () => (connected += 1), onPoke: () => undefined, onTaskNext: () => undefined },
-      quietLog,
+      { ...quietLog, debug: () => (refused += 1) },
     );
     const to = { serverUrl: url.origin, token: 'no such token' };
-    for (let pull = 0; pull < 3; pull += 1) {
+    for (let pull = 1; pull <= 3; pull += 1) {
       link.follow(to);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await expect.poll(() => refused, { timeout: 10_000 }).toBe(pull);
     }
     expect(connected).toBe(0);
   }, 60_000);
