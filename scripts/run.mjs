@@ -21,6 +21,8 @@ if (entry === undefined || !existsSync(entry)) {
 // V8 lets its nursery grow to 96 MiB before it looks for garbage in it: two thirds of what a till or the server would take.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
 v8.setFlagsFromString('--max-semi-space-size=4');
+// And the rest to several times what is alive. Twice is enough: a till that sends a backlog takes 30 MiB less.
+v8.setFlagsFromString('--heap-growing-percent=100');
 // Stripped and compiled once, read from the cache at every start after it.
 module.enableCompileCache();
 // drizzle's package.json is 180 KB, and Node reads it anew for each of its hundreds of ES modules: half a second and 40 MiB
