@@ -2,7 +2,6 @@
 import { IconChevronRight, IconStack2 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { HqTask } from '#shared/hq/fiscal.api.ts';
-import { useNow } from '../../app/clock.tsx';
 import { useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
@@ -11,6 +10,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { ListEnd, ListFrame, ListRow } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { NothingFound } from '../../ui/nothing-found.tsx';
+import { WhenCell } from '../../ui/when-cell.tsx';
 import { TaskStatusTag } from './task-status.tsx';
 import { type TasksFilter, tasksQuery } from './tasks.queries.ts';
 import classes from './tasks-list.module.css';
@@ -81,14 +81,9 @@ function Row({
 }) {
   const t = useText();
   const format = useFormat(timeZone);
-  const now = useNow(30_000);
-  const isToday = format.date(task.createdAt) === format.date(now);
   return (
     <ListRow aria-haspopup="dialog" data-open={isOpen || undefined} onClick={onOpen}>
-      <span className={classes.when}>
-        <strong>{format.time(task.createdAt)}</strong>
-        <small>{isToday ? format.ago(task.createdAt, now) : format.dayMonth(task.createdAt)}</small>
-      </span>
+      <WhenCell className={classes.when} at={task.createdAt} timeZone={timeZone} />
       <span className={classes.what}>
         <span>{t(`hq:fiscal.type.${task.type}`)}</span>
         <small>

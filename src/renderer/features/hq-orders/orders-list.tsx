@@ -13,6 +13,7 @@ import { FiscalRecordTag } from '../../ui/fiscal-record.tsx';
 import { ListEnd, ListFrame, ListRow } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { NothingFound } from '../../ui/nothing-found.tsx';
+import { WhenCell } from '../../ui/when-cell.tsx';
 import { tellingReceipt } from './order.rules.ts';
 import { OrderDetails } from './order-details.tsx';
 import { OrderStatusTag } from './order-status.tsx';
@@ -99,17 +100,12 @@ function OrderRow({
 }) {
   const t = useText();
   const format = useFormat(timeZone);
-  const now = useNow(30_000);
   const { order, shopName, deviceName } = row;
   const [first] = order.lines;
   const receipt = tellingReceipt(row.receipts);
-  const isToday = format.date(order.createdAt) === format.date(now);
   return (
     <ListRow aria-expanded={isOpen} onClick={onToggle}>
-      <span className={classes.when}>
-        <strong>{format.time(order.createdAt)}</strong>
-        <small>{isToday ? format.ago(order.createdAt, now) : format.dayMonth(order.createdAt)}</small>
-      </span>
+      <WhenCell className={classes.when} at={order.createdAt} timeZone={timeZone} />
       <bdi className={classes.number}>{order.number}</bdi>
       <span className={classes.what}>
         <bdi>{first?.name}</bdi>

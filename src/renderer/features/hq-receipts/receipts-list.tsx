@@ -11,6 +11,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { FiscalDocumentFacts, FiscalRecordTag } from '../../ui/fiscal-record.tsx';
 import { ListFrame, ListRow } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
+import { WhenCell } from '../../ui/when-cell.tsx';
 import { type HqReceipt, receiptsQuery, splitByTrouble } from './receipts.queries.ts';
 import classes from './receipts-list.module.css';
 
@@ -82,10 +83,7 @@ function Row({ receipt, timeZone }: { readonly receipt: HqReceipt; readonly time
   return (
     <>
       <ListRow aria-expanded={canOpen ? isOpen : undefined} disabled={!canOpen} onClick={() => setOpen(!isOpen)}>
-        <span className={classes.when}>
-          <strong>{format.time(record.createdAt)}</strong>
-          <small>{format.dayMonth(record.createdAt)}</small>
-        </span>
+        <WhenCell className={classes.when} at={record.createdAt} timeZone={timeZone} />
         <span className={classes.type}>
           {t(`hq:fiscal.type.${record.type}`)}
           <small>

@@ -3,8 +3,6 @@ import { IconChevronRight, IconCloudX, IconGitCompare, IconHourglassOff, IconMoo
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { HqSyncCase } from '#shared/hq/sync.api.ts';
-import { useNow } from '../../app/clock.tsx';
-import { useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { ChangeWords } from '../../ui/change-words.tsx';
@@ -13,6 +11,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { ListEnd, ListFrame, ListRow } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
+import { WhenCell } from '../../ui/when-cell.tsx';
 import { CaseDrawer, reasonOf } from './case-drawer.tsx';
 import classes from './cases-list.module.css';
 import { type CasesFilter, casesQuery } from './sync.queries.ts';
@@ -86,16 +85,10 @@ function Row({
   readonly onOpen: () => void;
 }) {
   const t = useText();
-  const format = useFormat(timeZone);
-  const now = useNow(30_000);
   const [tone, icon] = KINDS[found.kind];
-  const isToday = format.date(found.at) === format.date(now);
   return (
     <ListRow aria-haspopup="dialog" data-open={isOpen || undefined} onClick={onOpen}>
-      <span className={classes.when}>
-        <strong>{format.time(found.at)}</strong>
-        <small>{isToday ? format.ago(found.at, now) : format.dayMonth(found.at)}</small>
-      </span>
+      <WhenCell className={classes.when} at={found.at} timeZone={timeZone} />
       <span className={classes.what}>
         <span>{found.change ? <ChangeWords change={found.change} /> : t('sync:hq.unknown_change')}</span>
         <StatusTag tone={tone} icon={icon}>
