@@ -6,7 +6,7 @@ import { EMPTY_DIGEST } from '#shared/sync/digest.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import type { Life } from './sync-device.ts';
 import { factsIn } from './sync-facts.ts';
-import { hold, liveRows, winnersOf } from './sync-model.ts';
+import { hold, lastMidOf, liveRows, winnersOf } from './sync-model.ts';
 import { completedPull } from './sync-serve.ts';
 import { changesOf, difference, digestsOf, expectedRows, fieldsOf, type View, viewOf } from './sync-view.ts';
 import type { Slot, Snapshot, World } from './sync-world.ts';
@@ -46,6 +46,14 @@ export function checkDevice(world: World, slot: Slot): void {
         mid <= state.durableMid && mid <= state.reflectedMid,
         `I2: mutation ${mid} left the outbox; it was ${was}, durable is ${state.durableMid}, reflected ${state.reflectedMid}`,
       );
+    }
+  }
+  // Under a new name it keeps what was answered to the old one, for a server that comes back from a backup.
+  const before = slot.memory?.incarnation;
+  if (before !== undefined && !isSameWriter) {
+    const left = new Set(view.former.flatMap(({ incarnation, mid }) => (incarnation === before ? [mid] : [])));
+    for (const [mid, was] of slot.kept) {
+      hold(was === 'pending' || left.has(mid), `I16: answered mutation ${mid} was dropped with the name ${before}`);
     }
   }
   slot.kept = new Map(outbox.map(({ mid, state: how }) => [mid, how]));
@@ -177,6 +185,17 @@ export async function checkQuiet(world: World): Promise<void> {
     }
   }
 
+  for (const { index, deviceId, life } of slots) {
+    const { outbox, former, state } = viewOf(life.core.db);
+    const answered = [...outbox.map(({ mid }) => ({ mid, incarnation: state?.incarnation ?? 1 })), ...former];
+    for (const { mid, incarnation } of answered) {
+      const has = lastMidOf(model, { deviceId, incarnation });
+      hold(
+        has >= mid,
+        `I16: device ${index} keeps ${incarnation}/${mid} as answered, the server is at ${has} of that name`,
+      );
+    }
+  }
   for (const key of world.facts.keys())
     hold(all.has(key) || (await isAnomaly(world, key)), `I12: ${key} was taken and is lost`);
   await checkHistory(world, all);

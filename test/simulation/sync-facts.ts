@@ -1,13 +1,14 @@
 /** Money that was taken, and whether any disk still knows of it. */
 import type { Payment } from '#shared/payments/payments.schema.ts';
-import { outboxOf } from './sync-view.ts';
+import { formerOf, outboxOf } from './sync-view.ts';
 import type { World } from './sync-world.ts';
 
 /** Facts that no disk holds any more are lost, and nobody promised otherwise. */
 export function forgiveFacts(world: World): void {
   const held = new Set<string>();
   for (const { life } of world.slots) {
-    for (const { name, args } of outboxOf(life.core.db)) for (const key of factsIn(name, args)) held.add(key);
+    const kept = [...outboxOf(life.core.db), ...formerOf(life.core.db)];
+    for (const { name, args } of kept) for (const key of factsIn(name, args)) held.add(key);
   }
   for (const { body, kind } of world.network.flying) {
     if (kind !== 'push') continue;

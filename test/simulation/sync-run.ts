@@ -9,7 +9,7 @@ import type { Disk } from './sync-image.ts';
 import { carryAll } from './sync-line.ts';
 import { hold } from './sync-model.ts';
 import type { Script } from './sync-plan.ts';
-import { changesOf, outboxOf, viewOf } from './sync-view.ts';
+import { changesOf, formerOf, outboxOf, viewOf } from './sync-view.ts';
 import type { World } from './sync-world.ts';
 import { openWorld } from './sync-world-open.ts';
 
@@ -95,6 +95,7 @@ async function untilQuiet(world: World): Promise<number> {
 async function isQuiet(world: World): Promise<boolean> {
   for (const slot of world.slots) {
     if (outboxOf(slot.life.core.db).some(({ state }) => state === 'pending')) return false;
+    if (formerOf(slot.life.core.db).some(({ isReopened }) => isReopened === 1)) return false;
     const before = changesOf(slot.life.core.db);
     slot.life.lastError = undefined;
     start(slot.life, 'pull');

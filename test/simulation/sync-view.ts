@@ -36,10 +36,17 @@ export interface DeviceState {
   readonly staged: string | null;
 }
 
+/** A mutation that was answered to an earlier name of the device. */
+interface FormerLine extends Omit<OutboxLine, 'state'> {
+  readonly incarnation: number;
+  readonly isReopened: 0 | 1;
+}
+
 export interface View {
   readonly shown: ReadonlyMap<RefKey, HeldRow>;
   readonly base: ReadonlyMap<RefKey, HeldRow>;
   readonly outbox: readonly OutboxLine[];
+  readonly former: readonly FormerLine[];
   readonly cursors: ReadonlyMap<Scope, { readonly ver: number; readonly digest: string }>;
   /** Absent before the first mutation or exchange. */
   readonly state: DeviceState | undefined;
@@ -67,6 +74,9 @@ const prepareAll = (client: Client) => ({
   shown: client.prepare<[], ShownLine>(SHOWN),
   base: client.prepare<[], BaseLine>('SELECT key, scope, ver, fields FROM sync_base'),
   outbox: client.prepare<[], OutboxLine>('SELECT mid, name, args, hlc, state FROM sync_outbox ORDER BY mid'),
+  former: client.prepare<[], FormerLine>(
+    `SELECT incarnation, mid, name, args, hlc, is_reopened AS isReopened FROM sync_former ORDER BY incarnation, mid`,
+  ),
   cursors: client.prepare<[], CursorLine>('SELECT scope, ver, digest FROM sync_cursors'),
   state: client.prepare<[], DeviceState>(
     `SELECT incarnation, next_mid AS nextMid, hlc, epoch, durable_mid AS durableMid, reflected_mid AS reflectedMid,
@@ -86,6 +96,9 @@ export const changesOf = (db: Db): number => statementsOf(db).changes.get() ?? 0
 
 /** What has been made here and waits, or is kept: the outbox alone. */
 export const outboxOf = (db: Db): OutboxLine[] => statementsOf(db).outbox.all();
+
+/** What is kept of earlier names. */
+export const formerOf = (db: Db): FormerLine[] => statementsOf(db).former.all();
 
 /** Keys and texts of the rows on show. */
 export const shownOf = (db: Db): readonly ShownLine[] => statementsOf(db).shown.all();
@@ -110,6 +123,7 @@ export function viewOf(db: Db): View {
     shown,
     base,
     outbox: statements.outbox.all(),
+    former: statements.former.all(),
     cursors: new Map(statements.cursors.all().map(({ scope, ...cursor }) => [scope, cursor])),
     state: statements.state.get(),
   };
