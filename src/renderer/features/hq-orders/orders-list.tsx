@@ -3,7 +3,7 @@ import { IconChevronDown, IconInbox } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { HqOrder } from '#shared/hq/hq.api.ts';
-import { useClock, useNow } from '../../app/clock.tsx';
+import { useClock } from '../../app/clock.tsx';
 import { useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
