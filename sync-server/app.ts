@@ -5,6 +5,7 @@ import { BLOB_FIELDS, type BlobFields } from '#shared/blobs/blob-fields.ts';
 import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
 import { authRoutes } from './auth/auth.routes.ts';
 import { createAuthService } from './auth/auth.service.ts';
+import { createBelieved } from './auth/believed.ts';
 import { createGuards } from './auth/guards.ts';
 import { createLinks } from './blobs/blob-link.ts';
 import { createBlobsCollector } from './blobs/blobs.collect.ts';
@@ -73,6 +74,8 @@ export interface AppOptions {
 const MINUTE = 60_000;
 const BODY_LIMIT = 1_048_576;
 const DRAIN_MS = 10_000;
+/** Long enough for a device that is at work, short enough for a revocation on another instance. */
+const BEARER_BELIEVED_MS = 3000;
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { config, opened, now, newId, random, logger } = options;
@@ -104,16 +107,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const waiters = createWaiters();
   app.addHook('preClose', async () => waiters.close());
+  const believed = createBelieved(BEARER_BELIEVED_MS);
   const auth = createAuthService({
     db,
     now,
     random,
     sessionIdleMs: config.SESSION_IDLE_MIN * MINUTE,
     sessionMaxMs: config.SESSION_MAX_H * 60 * MINUTE,
+    believed,
   });
   const guards = createGuards(auth, allowedOrigins);
   const live = createLive(app, {
     auth,
+    forgetBearers: believed.forget,
     scopesOf: async (deviceId) => currentScopes(await listGrants(db, deviceId)),
     allowedOrigins,
     log: logger,
@@ -135,6 +141,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     live,
     now,
     newId,
+    onIncarnation: believed.forget,
     randomBytes: (size) => {
       const bytes = new Uint8Array(new ArrayBuffer(size));
       random(bytes);

@@ -5,6 +5,7 @@ import type { RandomBytes } from '#shared/kernel/ids.ts';
 import type { Db } from '../db/db.ts';
 import { markSeen } from '../features/devices/devices.repo.ts';
 import { appendAudit } from './audit.repo.ts';
+import type { Believed } from './believed.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import type { BearerPrincipal, UserPrincipal } from './principals.ts';
 import { newSecret, sha256 } from './secrets.ts';
@@ -19,6 +20,8 @@ export interface AuthPorts {
   readonly random: RandomBytes;
   readonly sessionIdleMs: number;
   readonly sessionMaxMs: number;
+  /** Absent: every token is looked up for every request. */
+  readonly believed?: Believed;
 }
 
 /** Where a request came from, for the record. */
@@ -34,7 +37,7 @@ const REFUSAL_EVERY_MS = 3_600_000;
 
 export type AuthService = ReturnType<typeof createAuthService>;
 
-export function createAuthService({ db, now, random, sessionIdleMs, sessionMaxMs }: AuthPorts) {
+export function createAuthService({ db, now, random, sessionIdleMs, sessionMaxMs, believed }: AuthPorts) {
   let decoy: Promise<string> | undefined;
   /** A hash of nothing anybody knows: an unknown account must cost as much time as a known one. */
   const decoyHash = (): Promise<string> => {
@@ -132,9 +135,15 @@ export function createAuthService({ db, now, random, sessionIdleMs, sessionMaxMs
 
   /** @throws AppError `auth.unauthorized`; `device.revoked` for a device that headquarters shut out. */
   async function authenticateBearer(token: string | undefined, ip: string): Promise<BearerPrincipal> {
-    const bearer = token === undefined ? undefined : await findBearer(db, sha256(token));
-    if (bearer === undefined) throw new AppError('auth.unauthorized', 'a known bearer token is required');
     const at = now();
+    const tokenHash = token === undefined ? undefined : sha256(token);
+    const known = tokenHash === undefined ? undefined : believed?.find(tokenHash, at);
+    if (known !== undefined) return known;
+    const asOf = believed?.asOf() ?? 0;
+    const bearer = tokenHash === undefined ? undefined : await findBearer(db, tokenHash);
+    if (tokenHash === undefined || bearer === undefined) {
+      throw new AppError('auth.unauthorized', 'a known bearer token is required');
+    }
     if (bearer.device?.status === 'revoked') {
       await auditRefusal(bearer, ip, at);
       throw new AppError('device.revoked', 'headquarters has revoked this device');
@@ -147,7 +156,10 @@ export function createAuthService({ db, now, random, sessionIdleMs, sessionMaxMs
       await markSeen(db, bearer, bearer.device.id, at);
     }
     if (at - (bearer.lastUsedAt ?? 0) >= DEVICE_TOUCH_MS) await markUsed(db, bearer, bearer.id, at);
-    return toPrincipal(bearer);
+    const principal = toPrincipal(bearer);
+    // One that ends by itself is asked for each time.
+    if (bearer.graceUntil === null) believed?.keep(tokenHash, principal, at, asOf);
+    return principal;
   }
 
   /** Once an hour, and only for a token that was ours: nobody's guesses or retries may fill the table. */

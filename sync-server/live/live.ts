@@ -36,6 +36,8 @@ export function createLive(
   app: FastifyInstance,
   options: {
     readonly auth: Pick<AuthService, 'authenticateBearer' | 'authenticateSession'>;
+    /** What a token was worth, before its device was dropped or moved. */
+    readonly forgetBearers: () => void;
     /** What a device may see now. */
     readonly scopesOf: (deviceId: string) => Promise<readonly Scope[]>;
     readonly allowedOrigins: readonly string[];
@@ -113,6 +115,7 @@ export function createLive(
       pages.in(`session:${sessionId}`).disconnectSockets(true);
     },
     regrant: (deviceId, scopes) => {
+      options.forgetBearers();
       const own = devices.in(deviceScope(deviceId));
       void own.fetchSockets().then((sockets) => {
         for (const socket of sockets) {
@@ -123,9 +126,11 @@ export function createLive(
       });
     },
     dropDevice: (deviceId) => {
+      options.forgetBearers();
       devices.in(deviceScope(deviceId)).disconnectSockets(true);
     },
     dropToken: (tokenId) => {
+      options.forgetBearers();
       devices.in(tokenRoom(tokenId)).disconnectSockets(true);
     },
   };

@@ -49,6 +49,15 @@ export async function lockEntities(tx: Tx, refs: readonly EntityRef[]): Promise<
   return rows;
 }
 
+/** As `lockEntities`, for a statement that has locked its writer as `mine` before. */
+export const touchedRows = (refs: readonly EntityRef[]) => sql`
+  SELECT e.type, e.id, e.scope, e.ver, e.deleted, e.fields, e.clock
+  FROM jsonb_to_recordset(${JSON.stringify(refs)}::text::jsonb) AS wanted (type text, id text)
+  JOIN entities e ON e.type = wanted.type AND e.id = wanted.id
+  WHERE EXISTS (SELECT FROM mine)
+  ORDER BY e.type, e.id
+  FOR UPDATE OF e`;
+
 export interface Written {
   /** Rows that found the place as it was expected. Fewer than were given: another transaction was first. */
   readonly rows: number;

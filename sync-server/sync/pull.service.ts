@@ -22,6 +22,7 @@ export interface PullDeps {
   readonly timeline: Timeline;
   readonly durability: Durability;
   readonly now: () => number;
+  readonly onIncarnation?: (() => void) | undefined;
   /** Smaller pages, for tests. */
   readonly maxRows?: number;
 }
@@ -101,6 +102,7 @@ export function createPull(deps: PullDeps): Pull {
       throw new AppError('auth.forbidden', 'this incarnation was not issued');
     }
     await raiseIncarnationTo(db, writer);
+    deps.onIncarnation?.();
   }
 
   /** A device asks with the grants it lives by: what was taken from it before, it has wiped. */

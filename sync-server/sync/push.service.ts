@@ -6,7 +6,7 @@
 import type { Db, Tx } from '#server/db/db.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
-import type { Anomaly } from '#shared/sync/mutator.ts';
+import type { Anomaly, EntityRef } from '#shared/sync/mutator.ts';
 import type { Mutation, Outcome, PushReply, PushRequest, WriterKey } from '#shared/sync/protocol.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import { findMutator as registered } from '#shared/sync/registry.ts';
@@ -18,6 +18,7 @@ import { insertDeadLetters } from './dead-letters.repo.ts';
 import { deadLettersOf, isTrouble } from './dead-letters.rules.ts';
 import type { Durability } from './durability.ts';
 import type { KnownRow, RowHistory, RowState } from './effects.rules.ts';
+import type { StoredRow } from './entities.repo.ts';
 import { authorityAt, type Grant } from './grants.rules.ts';
 import { keepHistory } from './history.repo.ts';
 import { correctedTime, giveUp, type Judged, judge, type Prepared, prepare } from './push.rules.ts';
@@ -114,8 +115,10 @@ export function createPush(deps: PushDeps): Push {
     receivedAt: number,
     parked?: Mutation,
   ): Promise<Ran> {
+    const read = mutations.map((mutation) => prepare(mutation, actor, findMutator, deps.upcasters));
+    const refs = refsOf(read);
     return db.transaction(async (tx) => {
-      const writer = await lockWriter(tx, request.writer, receivedAt);
+      const writer = await lockWriter(tx, request.writer, receivedAt, refs);
       const grants = actor.grants ?? writer.grants;
       const stored = await checkHistory(tx, request, mutations, writer);
       const fresh = mutations.filter(({ mid }) => mid > writer.lastMid);
@@ -133,13 +136,15 @@ export function createPush(deps: PushDeps): Push {
           grants,
         };
       }
-      const prepared = fresh.map((mutation) => prepare(mutation, actor, findMutator, deps.upcasters));
+      const prepared = read.filter(({ mutation }) => mutation.mid > writer.lastMid);
+      // Of a writer that had to wait for its own last push, and knows its rows as they were before that.
+      const rows = writer.seenMid === writer.lastMid ? keyed(writer.rows) : await lockRows(tx, refs);
       const skewMs = receivedAt - request.sentAt;
-      const made = await decideAll(
-        tx,
+      const made = decideAll(
         { ...actor, grants },
         request.writer,
         prepared,
+        rows,
         { skewMs, lastAt: writer.lastAt, receivedAt },
         parked,
       );
@@ -177,18 +182,14 @@ export function createPush(deps: PushDeps): Push {
     });
   }
 
-  async function decideAll(
-    tx: Tx,
+  function decideAll(
     actor: SyncActor,
     writer: WriterKey,
     prepared: readonly Prepared[],
+    stored: ReadonlyMap<RefKey, StoredRow>,
     time: { readonly skewMs: number; readonly lastAt: number; readonly receivedAt: number },
     parked: Mutation | undefined,
   ) {
-    const refs = new Map(
-      prepared.flatMap((one) => (one.kind === 'ready' ? one.refs.map((ref) => [refKey(ref), ref] as const) : [])),
-    );
-    const stored = await lockRows(tx, [...refs.values()]);
     const puts = new Map<RefKey, RowState>();
     const history: RowHistory[] = [];
     const find = (key: RefKey): KnownRow | undefined => {
@@ -253,6 +254,16 @@ export function createPush(deps: PushDeps): Push {
     if (collections.size > 0) deps.live.hqChanged(actor.organizationId, [...collections]);
   }
 }
+
+/** Every row that they read, once. */
+function refsOf(prepared: readonly Prepared[]): EntityRef[] {
+  const refs = new Map<RefKey, EntityRef>();
+  for (const one of prepared) if (one.kind === 'ready') for (const ref of one.refs) refs.set(refKey(ref), ref);
+  return [...refs.values()];
+}
+
+const keyed = (rows: readonly StoredRow[]): ReadonlyMap<RefKey, StoredRow> =>
+  new Map(rows.map((row) => [refKey(row), row]));
 
 function checkRequest(actor: SyncActor, request: PushRequest, epoch: string): void {
   const { writer, mutations } = request;

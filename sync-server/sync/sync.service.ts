@@ -30,6 +30,8 @@ export interface SyncServiceOptions {
   readonly live: SyncLive;
   readonly now: () => number;
   readonly newId: NewId;
+  /** A device has taken a newer incarnation than its token was read with. */
+  readonly onIncarnation?: () => void;
   readonly randomBytes: (size: number) => Uint8Array;
   readonly log: SyncLog;
 }
@@ -73,7 +75,8 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
   });
   // A batch that was committed when the process died may be in no journal; its device will hear that it is done.
   await durability.checkpoint();
-  const deps = { db, timeline, durability, log, live: options.live, now: options.now, newId: options.newId };
+  const { live, now, newId, onIncarnation } = options;
+  const deps = { db, timeline, durability, log, live, now, newId, onIncarnation };
 
   return {
     timeline,
@@ -86,6 +89,7 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
     rekey: async (actor) => {
       const incarnation = await raiseIncarnation(db, actor.deviceId);
       if (incarnation === undefined) throw new AppError('auth.forbidden', 'no such device');
+      options.onIncarnation?.();
       // A server that forgot it at a power cut would not know its own device any more.
       await durability.checkpoint();
       log.warn({ deviceId: actor.deviceId, incarnation }, 'a device took a new incarnation');

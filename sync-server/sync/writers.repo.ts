@@ -1,7 +1,9 @@
 /** SQL of what the protocol remembers of every writer. */
 import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '#server/db/db.ts';
+import type { EntityRef } from '#shared/sync/mutator.ts';
 import type { Outcome, WriterKey } from '#shared/sync/protocol.ts';
+import { type StoredRow, touchedRows } from './entities.repo.ts';
 import { grantsOfDevice } from './grants.repo.ts';
 import type { Grant } from './grants.rules.ts';
 
@@ -13,16 +15,43 @@ export interface WriterRow {
   readonly failures: number;
   /** What its device may see and write, and has been. */
   readonly grants: readonly Grant[];
+  /** What the statement's snapshot had of `lastMid`: another when it had to wait for the lock. */
+  readonly seenMid: number;
+  /** The rows that were asked for, locked, as of that snapshot: of no use when it is older than the lock. */
+  readonly rows: readonly StoredRow[];
 }
 
-const NEW_WRITER: WriterRow = { lastMid: 0, ticket: null, lastAt: 0, failingMid: null, failures: 0, grants: [] };
+const NEW_WRITER: WriterRow = {
+  lastMid: 0,
+  ticket: null,
+  lastAt: 0,
+  failingMid: null,
+  failures: 0,
+  grants: [],
+  seenMid: 0,
+  rows: [],
+};
 
-/** The writer's row, locked: pushes of one writer run one after another. Made when this is its first. */
-export async function lockWriter(tx: Tx, writer: WriterKey, now: number): Promise<WriterRow> {
+/**
+ * The writer's row, locked: pushes of one writer run one after another. Made when this is its first. Then, in the same
+ * statement, the rows that it is about to touch.
+ */
+export async function lockWriter(
+  tx: Tx,
+  writer: WriterKey,
+  now: number,
+  refs: readonly EntityRef[] = [],
+): Promise<WriterRow> {
+  const isMine = sql`device_id = ${writer.deviceId} AND incarnation = ${writer.incarnation}`;
   const select = sql`/* push.writer */
+    WITH mine AS MATERIALIZED (
+      SELECT last_mid, ticket, last_at, failing_mid, failures FROM sync_writers WHERE ${isMine} FOR UPDATE
+    ), touched AS MATERIALIZED (${touchedRows(refs)})
     SELECT last_mid AS "lastMid", ticket, last_at AS "lastAt", failing_mid AS "failingMid", failures,
-      ${grantsOfDevice(writer.deviceId)} AS grants
-    FROM sync_writers WHERE device_id = ${writer.deviceId} AND incarnation = ${writer.incarnation} FOR UPDATE`;
+      ${grantsOfDevice(writer.deviceId)} AS grants,
+      (SELECT last_mid FROM sync_writers WHERE ${isMine}) AS "seenMid",
+      (SELECT coalesce(json_agg(touched), '[]') FROM touched) AS rows
+    FROM mine`;
   const found = await tx.execute<WriterRow & Record<string, unknown>>(select);
   if (found.rows[0] !== undefined) return found.rows[0];
   // Two first pushes at once: the second waits here for the first to commit, and then reads what it left.

@@ -197,9 +197,9 @@ const join = (before`,
     changes: [
       {
         file: 'sync-server/sync/push.service.ts',
-        from: '      const writer = await lockWriter(tx, request.writer, receivedAt);',
+        from: '      const writer = await lockWriter(tx, request.writer, receivedAt, refs);',
         to: `      await tx.execute('SELECT 1 FROM scope_heads FOR UPDATE');
-      const writer = await lockWriter(tx, request.writer, receivedAt);`,
+      const writer = await lockWriter(tx, request.writer, receivedAt, refs);`,
       },
     ],
   },
@@ -224,6 +224,24 @@ const join = (before`,
         to: "      throw new AppError('app.bad_input', 'the cursor is too old');",
       },
     ],
+  },
+  'answers dropped with an old name': {
+    profile: 'names',
+    changes: [{ file: 'src/main/sync/store.ts', from: '    former.retire();\n', to: '' }],
+  },
+  'an old name not told again after a restore': {
+    profile: 'names',
+    // The copy, the fourth or the fifth device, takes a new name; then only it knows what was told under the old one.
+    first: [
+      step('backup', 0),
+      step('place', 0, 1),
+      step('sync', 0),
+      step('clone', 0),
+      ...[0, 3, 4].flatMap((on) => [step('place', on, 1), step('sync', on)]),
+      step('wipe', 0),
+      step('restore', 0),
+    ],
+    changes: [{ file: 'src/main/sync/store.ts', from: '      former.reopen();\n', to: '' }],
   },
   'one POST for the whole backlog': {
     profile: 'line',

@@ -36,10 +36,19 @@ export function createSyncDesk({
   readonly now: () => number;
   readonly live: Pick<Live, 'hqChanged'>;
 }) {
+  /** What each device said last to this instance, and when that was written down. */
+  const reported = new Map<string, { readonly figures: string; readonly at: number }>();
+
   /** What a device says of itself with a pull; a program that says nothing leaves what was known. */
   async function report(of: Tenant & { readonly deviceId: string }, backlog: Backlog | undefined): Promise<void> {
     if (backlog === undefined) return;
-    const isNews = await saveBacklog(db, of, backlog, { now: now(), everyMs: REPORT_EVERY_MS });
+    const at = now();
+    const { pending, oldestAt, refused, blobs } = backlog;
+    const figures = [pending, oldestAt, refused, blobs].join(' ');
+    const last = reported.get(of.deviceId);
+    if (last?.figures === figures && at >= last.at && at < last.at + REPORT_EVERY_MS) return;
+    const isNews = await saveBacklog(db, of, backlog, { now: at, everyMs: REPORT_EVERY_MS });
+    reported.set(of.deviceId, { figures, at });
     if (isNews) live.hqChanged(of.organizationId, ['sync']);
   }
 
