@@ -46,9 +46,12 @@ export function FilterBar({
   );
 }
 
+/** On a phone a choice is longer than its field. */
+const CUT = { input: classes.cut ?? '' };
+
 export function FilterSelect({
   width = 'wide',
   ...rest
 }: Omit<SelectProps, 'className' | 'classNames'> & { readonly width?: 'wide' | 'middle' | 'narrow' }) {
-  return <Select {...rest} className={classes[width] ?? ''} />;
+  return <Select {...rest} className={classes[width] ?? ''} classNames={CUT} />;
 }

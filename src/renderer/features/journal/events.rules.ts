@@ -40,7 +40,15 @@ const KNOWN_MESSAGES = {
   'a register has got an agent token of its own': 'token',
   'a register was removed from this device': 'removed',
   'device enrolled': 'enrolled',
+  'the device stands in another shop': 'moved',
+  'device starts': 'starts',
   'device stopped': 'stopped',
+  'browser shell listens': 'shell',
+  'database migrated': 'migrated',
+  'database is damaged and was set aside': 'database_damaged',
+  'catalogue shelf is built anew': 'shelf',
+  'a file could not be sent': 'file_not_sent',
+  'a file on the disk is damaged or gone': 'file_damaged',
   'fault of a screen': 'screen',
 } as const;
 type Message = (typeof KNOWN_MESSAGES)[keyof typeof KNOWN_MESSAGES];
