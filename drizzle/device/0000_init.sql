@@ -266,11 +266,13 @@ CREATE TABLE `sync_letters` (
 	`read_at` integer,
 	`read_on` integer,
 	`read_by` text,
-	`is_retried` integer DEFAULT false NOT NULL
+	`is_retried` integer DEFAULT false NOT NULL,
+	`is_told_of` integer DEFAULT false NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sync_letters_key` ON `sync_letters` (`device_id`,`incarnation`,`mid`);--> statement-breakpoint
 CREATE INDEX `sync_letters_unread` ON `sync_letters` (`id`) WHERE read_at IS NULL;--> statement-breakpoint
+CREATE INDEX `sync_letters_untold` ON `sync_letters` (`id`) WHERE read_at IS NOT NULL AND is_told_of = 0;--> statement-breakpoint
 CREATE TABLE `sync_lost_edits` (
 	`key` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,

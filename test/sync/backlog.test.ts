@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createDirectClient, createRouter, type Procedures } from '#main/rpc/router.ts';
 import { type BacklogService, createBacklog } from '#main/sync/backlog.service.ts';
 import { syncProcedures } from '#main/sync/sync.procedures.ts';
@@ -207,6 +207,23 @@ describe('AU-03 of forty changes the seventeenth is refused', () => {
       { canRetry: false, dismissed: { by: 'Иванов И.', at: readAt, isRetried: false } },
     ]);
     expect(() => backlog.dismiss({ ...key, mid: 4000 })).toThrow(expect.objectContaining({ code: 'app.not_found' }));
+  });
+
+  test('that it was read is told to headquarters with the next pull that is answered, and then no more', async () => {
+    const [letter] = unread();
+    if (letter === undefined) throw new Error('no letter');
+    backlog.dismiss(letter.key);
+    const at = till.core.now();
+    const pulled = vi.spyOn(world, 'pull').mockRejectedValueOnce(new AppError('app.unavailable', 'no line'));
+    await expect(till.pull()).rejects.toMatchObject({ code: 'app.unavailable' });
+    await till.pull();
+    await till.pull();
+    const { incarnation, mid } = letter.key;
+    const read = { incarnation, mid, at, by: 'Иванов И.', isRetried: false };
+    const told = pulled.mock.calls.flatMap(([, request]) => (request.reads === undefined ? [] : [request.reads]));
+    expect(told).toEqual([[read], [read]]);
+    await desk().noteReads({ ...tenant, deviceId: till.actor.deviceId }, told[0]);
+    expect(await openCases()).toMatchObject([{ mid, read: { at, by: 'Иванов И.', isRetried: false } }]);
   });
 
   test('asked for again while it is still refused here, nothing new is sent and the answer stays', () => {

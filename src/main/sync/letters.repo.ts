@@ -2,7 +2,7 @@
 import type { Statement } from 'better-sqlite3';
 import type { Db } from '#main/db/db.ts';
 import type { LetterKey } from '#shared/rpc/sync.contract.ts';
-import type { Outcome } from '#shared/sync/protocol.ts';
+import { type LetterRead, MAX_READER, type Outcome } from '#shared/sync/protocol.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import { letterKindOf } from './letters.rules.ts';
 
@@ -22,6 +22,14 @@ export interface LetterRow extends LetterKey {
 interface Reading extends LetterKey {
   readonly readAt: number;
   readonly readBy: string;
+  readonly isRetried: 0 | 1;
+}
+
+interface Untold {
+  readonly incarnation: number;
+  readonly mid: number;
+  readonly at: number;
+  readonly by: string | null;
   readonly isRetried: 0 | 1;
 }
 
@@ -69,7 +77,16 @@ export function createLettersRepo({ $client: client }: Db) {
        read_on = coalesce((SELECT counted_ms FROM sync_state), 0)
      WHERE ${KEY} AND read_at IS NULL`,
   );
-  const prune: Statement<[number]> = client.prepare('DELETE FROM sync_letters WHERE read_on < ?');
+  const prune: Statement<[number]> = client.prepare('DELETE FROM sync_letters WHERE read_on < ? AND is_told_of = 1');
+  const untold: Statement<[number], Untold> = client.prepare(
+    `SELECT incarnation, mid, read_at AS at, read_by AS "by", is_retried AS isRetried FROM sync_letters
+     WHERE read_at IS NOT NULL AND is_told_of = 0 AND device_id = (SELECT device_id FROM sync_state WHERE id = 1)
+     ORDER BY id LIMIT ?`,
+  );
+  const markTold: Statement<[{ incarnation: number; mid: number }]> = client.prepare(
+    `UPDATE sync_letters SET is_told_of = 1 WHERE incarnation = @incarnation AND mid = @mid AND read_at IS NOT NULL
+       AND device_id = (SELECT device_id FROM sync_state WHERE id = 1)`,
+  );
   const touching: Statement<[], { readonly id: number; readonly touches: string }> = client.prepare(
     'SELECT id, touches FROM sync_letters',
   );
@@ -104,7 +121,17 @@ export function createLettersRepo({ $client: client }: Db) {
       key: LetterKey,
       by: { readonly at: number; readonly name: string; readonly isRetried: boolean },
     ): boolean => markRead.run({ ...key, readAt: by.at, readBy: by.name, isRetried: by.isRetried ? 1 : 0 }).changes > 0,
-    /** Forgets what was read before a moment of counted time: the server has it, with its body. */
+    /** What was read here and the server has not heard of, oldest first. */
+    listUntold: (limit: number): LetterRead[] =>
+      untold.all(limit).map((row) => ({
+        ...row,
+        by: (row.by ?? '').slice(0, MAX_READER),
+        isRetried: row.isRetried === 1,
+      })),
+    markTold: (reads: readonly LetterRead[]): void => {
+      for (const { incarnation, mid } of reads) markTold.run({ incarnation, mid });
+    },
+    /** Forgets what was read before a moment of counted time: the server has it, with its body and who read it. */
     prune: (before: number): number => prune.run(before).changes,
     /** All there are, with the rows they are about. */
     listTouching: (): { readonly id: number; readonly touches: readonly RefKey[] }[] =>

@@ -28,9 +28,12 @@ export const letters = sqliteTable(
     readBy: text('read_by'),
     /** Read by asking for the same once more. */
     isRetried: integer('is_retried', { mode: 'boolean' }).notNull().default(false),
+    /** The server has heard that it was read. */
+    isToldOf: integer('is_told_of', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
     uniqueIndex('sync_letters_key').on(table.deviceId, table.incarnation, table.mid),
     index('sync_letters_unread').on(table.id).where(sql`read_at IS NULL`),
+    index('sync_letters_untold').on(table.id).where(sql`read_at IS NOT NULL AND is_told_of = 0`),
   ],
 );

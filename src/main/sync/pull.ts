@@ -2,7 +2,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Backlog } from '#shared/sync/backlog.schema.ts';
-import { PROTOCOL, type PulledRow, type PullReply, SCHEMA } from '#shared/sync/protocol.ts';
+import {
+  type LetterRead,
+  MAX_LETTER_READS,
+  PROTOCOL,
+  type PulledRow,
+  type PullReply,
+  SCHEMA,
+} from '#shared/sync/protocol.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import { refKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
@@ -44,11 +51,13 @@ export async function pullAll(deps: PullDeps): Promise<void> {
 interface Asked {
   readonly state: SyncState;
   readonly cursors: ReadonlyMap<Scope, Cursor>;
+  readonly reads: readonly LetterRead[];
   readonly reply: Promise<PullReply>;
 }
 
 function ask(deps: PullDeps, state: SyncState, cursors: ReadonlyMap<Scope, Cursor>): Asked {
   const sent = state.staged?.next ?? Object.fromEntries(Array.from(cursors, ([scope, { ver }]) => [scope, ver]));
+  const reads = deps.store.letters.listUntold(MAX_LETTER_READS);
   const reply = deps.http.pull({
     proto: PROTOCOL,
     schema: SCHEMA,
@@ -58,10 +67,11 @@ function ask(deps: PullDeps, state: SyncState, cursors: ReadonlyMap<Scope, Curso
     ...(state.epoch === null ? {} : { epoch: state.epoch }),
     ...(state.grantsVer === null ? {} : { grantsVer: state.grantsVer }),
     backlog: deps.backlog(),
+    ...(reads.length === 0 ? {} : { reads }),
   });
   // Whoever waits for it hears of its failure.
   reply.catch(() => undefined);
-  return { state, cursors, reply };
+  return { state, cursors, reads, reply };
 }
 
 /** True when the device is up to date; false when what it knew was no longer good and it has to ask anew. */
@@ -72,6 +82,7 @@ async function pullOnce(deps: PullDeps): Promise<boolean> {
     const { state, cursors } = asked;
     const reply = await asked.reply;
     deps.heardServer(reply.serverNow);
+    if (asked.reads.length > 0) store.transaction(() => store.letters.markTold(asked.reads));
     if (isUpToDate(state, cursors, reply)) return true;
     if ((state.epoch !== null && state.epoch !== reply.epoch) || reply.forks !== undefined) {
       store.transaction(() => fallBack(deps, state, cursors, reply));

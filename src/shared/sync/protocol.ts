@@ -98,13 +98,14 @@ export const PushReply = z.object({
 });
 export type PushReply = z.infer<typeof PushReply>;
 
+export const MAX_READER = 128;
 /** Somebody at the device has read an answer that a person has to read; `isRetried`: by asking for the same once more. */
 export const LetterRead = z.object({
   incarnation: z.int().min(1),
   mid: Mid,
   /** By the device's clock. */
   at: Millis,
-  by: z.string().min(1).max(128),
+  by: z.string().max(MAX_READER),
   isRetried: z.boolean(),
 });
 export type LetterRead = z.infer<typeof LetterRead>;
