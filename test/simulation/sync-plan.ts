@@ -73,6 +73,7 @@ const PROFILES = {
   'server deaths': { ...WORK, ...LINE, 'server crash': 1, 'server doom': 4, checkpoint: 1, 'power cut': 3, outage: 1 },
   restores: { ...WORK, ...LINE, backup: 2, restore: 2, crash: 1, checkpoint: 1, 'power cut': 1 },
   copies: { ...WORK, ...LINE, clone: 2, wipe: 1, crash: 1 },
+  names: { ...WORK, ...LINE, clone: 2, backup: 2, restore: 2 },
   scopes: { ...WORK, ...LINE, move: 2, grant: 2, crash: 1, 'hq put': 3, 'move row': 3, 'hq delete': 1, collect: 1 },
   tombstones: { ...WORK, ...LINE, 'hq put': 4, 'hq delete': 4, collect: 3, 'delete client': 3, partition: 1, heal: 1 },
   poison: { ...WORK, ...LINE, poison: 3, outage: 2 },
