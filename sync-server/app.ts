@@ -1,6 +1,5 @@
 /** The server, composed: every plugin and feature by name, in order. Nothing listens, nothing is read from outside. */
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { serializerCompiler } from 'fastify-type-provider-zod';
 import { BLOB_FIELDS, type BlobFields } from '#shared/blobs/blob-fields.ts';
 import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
 import { authRoutes } from './auth/auth.routes.ts';
@@ -43,7 +42,7 @@ import { createHousekeeping } from './jobs/housekeeping.ts';
 import { createLive } from './live/live.ts';
 import { documentation } from './plugins/documentation.ts';
 import { drain } from './plugins/drain.ts';
-import { errors } from './plugins/errors.ts';
+import { compilersFactory, errors } from './plugins/errors.ts';
 import { health } from './plugins/health.ts';
 import { metrics } from './plugins/metrics.ts';
 import { pages, separateNavigations } from './plugins/pages.ts';
@@ -87,6 +86,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     requestIdHeader: false,
     trustProxy: config.TRUST_PROXY,
     bodyLimit: BODY_LIMIT,
+    schemaController: { compilersFactory },
     // How long a request may take to arrive. Long polls answer late, which this does not count.
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
@@ -102,7 +102,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const { method, url, ip } = request;
     request.log.debug({ method, url, ip, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
   });
-  app.setSerializerCompiler(serializerCompiler);
   separateNavigations(app);
 
   const waiters = createWaiters();

@@ -1,7 +1,7 @@
 /** One error language: every fault leaves as problem+json with a registered code, and a surprise as `app.internal`. */
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import fp from 'fastify-plugin';
-import { isResponseSerializationError } from 'fastify-type-provider-zod';
+import { isResponseSerializationError, serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { AppError, type ErrorCode, toIssues, toProblem } from '#shared/kernel/errors.ts';
 
@@ -13,18 +13,32 @@ const OF_STATUS: Readonly<Record<number, ErrorCode>> = {
   503: 'app.unavailable',
 };
 
+/** Our own compiler instead of the provider's: it keeps the path of each wrong field as the client wrote it. */
+const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
+  ({ schema }) =>
+  (input) => {
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return { value: parsed.data };
+    return {
+      error: new AppError('app.bad_input', 'some fields are wrong', {
+        details: { issues: toIssues(parsed.error.issues) },
+      }),
+    };
+  };
+
+type CompilersFactory = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
+
+/**
+ * For `Fastify`, which loads Ajv and a serializer of its own when it is not given others at once. Its types know of those
+ * two only.
+ */
+export const compilersFactory = {
+  buildValidator: () => validatorCompiler,
+  buildSerializer: () => serializerCompiler,
+} as unknown as CompilersFactory;
+
 export const errors = fp(
   async (app) => {
-    // Our own compiler instead of the provider's: it keeps the path of each wrong field as the client wrote it.
-    app.setValidatorCompiler<z.ZodType>(({ schema }) => (input) => {
-      const parsed = schema.safeParse(input);
-      if (parsed.success) return { value: parsed.data };
-      return {
-        error: new AppError('app.bad_input', 'some fields are wrong', {
-          details: { issues: toIssues(parsed.error.issues) },
-        }),
-      };
-    });
     app.setErrorHandler((error, request, reply) => send(toExpected(error), request, reply));
     app.setNotFoundHandler((request, reply) =>
       send(new AppError('app.not_found', `there is no ${request.method} ${pathOf(request)}`), request, reply),
