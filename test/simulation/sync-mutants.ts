@@ -53,7 +53,7 @@ export const SYNC_MUTANTS = {
     changes: [
       {
         file: 'src/main/sync/push.ts',
-        from: '  for (const outcome of reply.outcomes) acknowledge(store, outcome, at);\n  store.state.save({',
+        from: '  acknowledge(store, reply.outcomes, at);\n  store.state.save({',
         to: `  for (const outcome of reply.outcomes) store.db.$client.prepare('DELETE FROM sync_outbox WHERE mid = ?').run(outcome.mid);
   store.state.save({`,
       },

@@ -223,6 +223,24 @@ test('I8 pages are shown together, also after a crash between them', async () =>
   expect(other.rows()).toEqual(till.rows());
 });
 
+test('answers to many are stored each as it was given, however many were simply done', async () => {
+  for (const n of [1, 2, 3]) place(till, n);
+  await till.push();
+  await till.pull();
+  await other.pull();
+  other.do('payment.settle', { payments: [payment(2, order(2, till.actor))] });
+  await other.push();
+  place(till, 4);
+  place(till, 5);
+  till.do('order.advance', { id: order(2, till.actor).id, to: 'cancelled' });
+  place(till, 6);
+  place(till, 7);
+  await till.push();
+  expect(till.outbox().map(({ mid, state, status }) => [mid, state, status])).toEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8].map((mid) => [mid, 'acked', mid === 6 ? 'rejected' : 'applied']),
+  );
+});
+
 describe('the first pull of a device', () => {
   const isHydrating = () => other.sync.status().hydrating === true;
 

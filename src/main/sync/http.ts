@@ -52,10 +52,16 @@ export function createSyncHttp(options: SyncHttpOptions): SyncHttp {
 
   const post = async (url: URL, headers: RequestOptions['headers'], payload: string | Buffer): Promise<Answer> => {
     const { agent, request } = url.protocol === 'https:' ? secure : plain;
-    const signal = AbortSignal.timeout(timeout);
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    request(url, { method: 'POST', agent, headers, signal }, resolve).on('error', reject).end(payload);
-    return readAnswer(await promise);
+    const calling = request(url, { method: 'POST', agent, headers }, resolve).on('error', reject);
+    // Until the whole of the answer is here. An AbortSignal goes on to its end after that, and holds what it was to abort.
+    const timer = setTimeout(() => calling.destroy(new Error(`none within ${timeout} ms`)), timeout);
+    try {
+      calling.end(payload);
+      return await readAnswer(await promise);
+    } finally {
+      clearTimeout(timer);
+    }
   };
 
   async function call<Reply>(path: string, body: string, schema: z.ZodType<Reply>): Promise<Reply> {

@@ -45,6 +45,10 @@ export function createOutboxRepo({ $client: client }: Db) {
   const acknowledge: Statement<[string, number]> = client.prepare(
     `UPDATE sync_outbox SET state = 'acked', outcome = ?, acked_on = (SELECT counted_ms FROM sync_state) WHERE mid = ?`,
   );
+  const acknowledgeDone: Statement<[number, number]> = client.prepare(
+    `UPDATE sync_outbox SET state = 'acked', outcome = json_object('mid', mid, 'status', 'applied'),
+       acked_on = (SELECT counted_ms FROM sync_state) WHERE mid BETWEEN ? AND ?`,
+  );
   const reopen: Statement<[number]> = client.prepare(
     `UPDATE sync_outbox SET state = 'pending', outcome = NULL WHERE mid > ? AND state = 'acked'`,
   );
@@ -82,6 +86,10 @@ export function createOutboxRepo({ $client: client }: Db) {
     oldestPendingAt: (): number | undefined => oldestPending.get(),
     acknowledge: (outcome: Outcome): void => {
       acknowledge.run(JSON.stringify(outcome), outcome.mid);
+    },
+    /** The same for all from one to another that were applied, with nothing said about them. */
+    acknowledgeDone: (from: number, to: number): void => {
+      acknowledgeDone.run(from, to);
     },
     /** The server no longer knows what came after this: it is to be sent again. */
     reopenAfter: (mid: number): void => {

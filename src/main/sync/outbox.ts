@@ -80,7 +80,9 @@ function readArgs({ findMutator, mode }: OutboxDeps, name: string, given: unknow
   if (Buffer.byteLength(text) > MAX_MUTATION_BYTES) {
     throw new AppError('app.too_large', `${name} takes at most ${MAX_MUTATION_BYTES} bytes`);
   }
-  if (!isStorable(parsed.data)) throw new AppError('app.bad_input', 'a text holds NUL or half a character');
+  // JSON writes what cannot be stored as an escape: without one there is nothing to look for.
+  if (text.includes('\\u') && !isStorable(parsed.data))
+    throw new AppError('app.bad_input', 'a text holds NUL or half a character');
   // What is stored, hashed and sent is the JSON: members that JSON drops were never there.
   return { mutator, args: JSON.parse(text) as unknown, text };
 }
@@ -88,10 +90,8 @@ function readArgs({ findMutator, mode }: OutboxDeps, name: string, given: unknow
 /** Puts a row on show over the server's state of it, which is kept from the first change on. */
 function show(store: SyncStore, put: RowPut, was: ReplicaRow | undefined): void {
   const key = refKey(put);
-  const known = store.replica.findBase(key);
-  if (known === undefined) {
-    store.replica.putBase(key, { scope: was?.scope ?? put.scope, ver: was?.ver ?? 0, fields: was?.fields ?? null });
-  }
+  const under = { scope: was?.scope ?? put.scope, ver: was?.ver ?? 0, fields: was?.fields ?? null };
+  const known = store.replica.addBase(key, under) ? undefined : store.replica.findBase(key);
   if (put.fields === null) {
     store.replica.remove(put);
     return;

@@ -67,16 +67,18 @@ export async function pushAll(deps: PushDeps): Promise<Heads | undefined> {
   const takeOff = (): Flight | undefined => {
     if (!store.outbox.hasPending()) return undefined;
     const { state } = store.transaction(() => store.standing());
-    return send(deps, state, nextBatch(store.outbox.listPending(0, size)));
+    const batch = nextBatch(store.outbox.listPending(0, size));
+    return send(deps, state, batch, batch.map(wireText));
   };
   for (let flight = takeOff(); flight !== undefined; ) {
     const { state, batch } = flight;
     let following: Flight | undefined;
     try {
       const next = nextBatch(store.outbox.listPending(batch.at(-1)?.mid ?? 0, nextBatchSize(size, 0, most)));
+      const texts = next.map(wireText);
       const reply = await flight.reply;
       size = nextBatchSize(size, deps.now() - flight.sentAt, most);
-      following = follow(deps, flight, reply, next.slice(0, size));
+      following = follow(deps, flight, reply, next.slice(0, size), texts.slice(0, size));
       const progress = store.transaction(() => accept(deps, state, reply));
       // The server keeps its word on order; a reply that answers nothing is its way to say "not now".
       if (!progress) throw new AppError('app.unavailable', 'the server answered none of the changes');
@@ -99,9 +101,10 @@ export async function pushAll(deps: PushDeps): Promise<Heads | undefined> {
   return heads;
 }
 
-function send({ http, now }: PushDeps, state: SyncState, batch: readonly WireRow[]): Flight {
+/** @param texts the batch as it goes over the wire */
+function send({ http, now }: PushDeps, state: SyncState, batch: readonly WireRow[], texts: readonly string[]): Flight {
   const sentAt = now();
-  const reply = http.push(envelopeOf(state, sentAt), batch.map(wireText));
+  const reply = http.push(envelopeOf(state, sentAt), texts);
   // Whoever waits for it hears of its failure; until then it must not pass for one that nobody hears of.
   reply.catch(() => undefined);
   return { state, batch, sentAt, reply };
@@ -112,12 +115,18 @@ function send({ http, now }: PushDeps, state: SyncState, batch: readonly WireRow
  * only means that both are sent again, and answered as before. Only when the answer was to all of it, and this device is
  * still who it was.
  */
-function follow(deps: PushDeps, flight: Flight, reply: PushReply, next: readonly WireRow[]): Flight | undefined {
+function follow(
+  deps: PushDeps,
+  flight: Flight,
+  reply: PushReply,
+  next: readonly WireRow[],
+  texts: readonly string[],
+): Flight | undefined {
   const { state, batch } = flight;
   const now = deps.store.state.find();
   const isPlain = reply.outcomes.length === batch.length && (state.epoch === null || state.epoch === reply.epoch);
   if (next.length === 0 || !isPlain || now === undefined || !isSameWriter(now, state)) return undefined;
-  return send(deps, { ...state, epoch: reply.epoch, ticket: reply.ticket }, next);
+  return send(deps, { ...state, epoch: reply.epoch, ticket: reply.ticket }, next, texts);
 }
 
 function envelopeOf(state: SyncState, sentAt: number): PushEnvelope {
@@ -155,7 +164,7 @@ function accept({ store, now }: PushDeps, sent: SyncState, reply: PushReply): bo
     throw new AppError('sync.epoch_changed', 'the server is on another timeline');
   }
   const at = now();
-  for (const outcome of reply.outcomes) acknowledge(store, outcome, at);
+  acknowledge(store, reply.outcomes, at);
   store.state.save({
     ...state,
     epoch: reply.epoch,
@@ -165,10 +174,29 @@ function accept({ store, now }: PushDeps, sent: SyncState, reply: PushReply): bo
   return reply.outcomes.length > 0;
 }
 
-function acknowledge(store: SyncStore, outcome: Outcome, at: number): void {
-  store.outbox.acknowledge(outcome);
-  store.letters.keep(outcome, at);
+/** Nearly all were simply done, one after another: as many as follow each other are stored at once. */
+function acknowledge({ outbox, letters }: SyncStore, outcomes: readonly Outcome[], at: number): void {
+  let done: { readonly from: number; to: number } | undefined;
+  const store = () => {
+    if (done !== undefined) outbox.acknowledgeDone(done.from, done.to);
+    done = undefined;
+  };
+  for (const outcome of outcomes) {
+    const { mid } = outcome;
+    if (isDone(outcome) && done?.to === mid - 1) done.to = mid;
+    else {
+      store();
+      if (isDone(outcome)) done = { from: mid, to: mid };
+      else outbox.acknowledge(outcome);
+    }
+    letters.keep(outcome, at);
+  }
+  store();
 }
+
+/** Applied, and nothing to be said about it. */
+const isDone = ({ status, code, message, superseded, anomalies }: Outcome): boolean =>
+  status === 'applied' && (code ?? message ?? superseded ?? anomalies) === undefined;
 
 /** Does what a refusal asks for. True when it is worth sending again at once. */
 async function settle(deps: PushDeps, sent: SyncState, error: unknown): Promise<boolean> {
@@ -208,7 +236,7 @@ async function rekey(deps: PushDeps, sent: SyncState, agreed: z.output<typeof Fo
     const state = store.state.find();
     if (state === undefined || !isSameWriter(state, sent)) return;
     const at = deps.now();
-    for (const outcome of agreed.outcomes) acknowledge(store, outcome, at);
+    acknowledge(store, agreed.outcomes, at);
     store.adopt(sent.deviceId, incarnation);
   });
   log.warn('this device has a copy and took a new incarnation', { incarnation, agreedMid: agreed.agreedMid });

@@ -64,6 +64,9 @@ export function createReplicaRepo({ $client: client }: Db) {
     `INSERT INTO sync_base (key, scope, ver, fields) VALUES (?, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET scope = excluded.scope, ver = excluded.ver, fields = excluded.fields`,
   );
+  const addBase: Statement<[RefKey, Scope, number, string | null]> = client.prepare(
+    'INSERT INTO sync_base (key, scope, ver, fields) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
+  );
   const removeBase: Statement<[RefKey]> = client.prepare('DELETE FROM sync_base WHERE key = ?');
   const listBase: Statement<[], BaseRow & { readonly key: RefKey }> = client.prepare(
     'SELECT key, scope, ver, fields FROM sync_base',
@@ -92,6 +95,9 @@ export function createReplicaRepo({ $client: client }: Db) {
     putBase: (key: RefKey, { scope, ver, fields }: BaseRow): void => {
       putBase.run(key, scope, ver, fields);
     },
+    /** Keeps the server's state of a row aside, unless that was done before; then false. */
+    addBase: (key: RefKey, { scope, ver, fields }: BaseRow): boolean =>
+      addBase.run(key, scope, ver, fields).changes > 0,
     removeBase: (key: RefKey): void => {
       removeBase.run(key);
     },
