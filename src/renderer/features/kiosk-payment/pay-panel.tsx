@@ -27,11 +27,9 @@ export function PayPanel({
     <div className={classes.panel}>
       <section className={classes.card}>
         {isTest ? (
-          <span className={classes.test}>
-            <StatusTag tone="warn" icon={IconTestPipe}>
-              {t('kiosk:pay.test')}
-            </StatusTag>
-          </span>
+          <StatusTag tone="warn" icon={IconTestPipe}>
+            {t('kiosk:pay.test')}
+          </StatusTag>
         ) : null}
         <div className={classes.code}>
           {intent.qrData === undefined ? null : (

@@ -47,11 +47,9 @@ export function ServiceCard({
           <span className={classes.once}>{t('kiosk:service.once')}</span>
         </span>
       ) : (
-        <span className={classes.tag}>
-          <StatusTag tone="plain" icon={IconTool}>
-            {t('kiosk:service.off')}
-          </StatusTag>
-        </span>
+        <StatusTag tone="plain" icon={IconTool}>
+          {t('kiosk:service.off')}
+        </StatusTag>
       )}
     </UnstyledButton>
   );
