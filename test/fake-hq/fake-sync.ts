@@ -1,6 +1,13 @@
 /** Devices and cases of the synchronisation page of the fake server. */
 import type { HqDevice } from '#shared/hq/hq.api.ts';
-import { type HqSyncCase, HqSyncCasesQuery, type HqSyncDevice, SettleSyncCase } from '#shared/hq/sync.api.ts';
+import {
+  type HqFieldConflict,
+  HqFieldConflictsQuery,
+  type HqSyncCase,
+  HqSyncCasesQuery,
+  type HqSyncDevice,
+  SettleSyncCase,
+} from '#shared/hq/sync.api.ts';
 import { fakeId } from './data.ts';
 import type { HqAnswer, HqRequest } from './fake-hq.ts';
 
@@ -47,6 +54,7 @@ const casesOf = (devices: readonly HqDevice[], now: number): HqSyncCase[] => {
       message: 'an order that is paid cannot become cancelled',
       change: { name: 'order.advance', fact: false, orderId: fakeId(4), subject: 'C-0431', to: 'cancelled' },
       body: JSON.stringify({ id: fakeId(4), to: 'cancelled' }),
+      read: { at: now - 3 * MINUTE, by: 'Иванов И.', isRetried: false },
     },
     {
       ...shared(1),
@@ -77,6 +85,30 @@ const casesOf = (devices: readonly HqDevice[], now: number): HqSyncCase[] => {
   ];
 };
 
+const conflictsOf = (now: number): HqFieldConflict[] => {
+  const phone = (value: string, by: string, ago: number) => ({
+    value,
+    by,
+    deviceName: 'Ноутбук',
+    at: now - ago * MINUTE,
+  });
+  return [
+    {
+      id: `${fakeId(7100)}.phone`,
+      entityType: 'client',
+      entityId: fakeId(7100),
+      name: 'Кузнецова Мария',
+      field: 'phone',
+      at: now - 12 * MINUTE,
+      kept: phone('+79161234567', 'Вера Орлова', 20),
+      history: [
+        { ...phone('+79167654321', 'Борис Ким', 34), isOther: true },
+        { ...phone('+79160000000', 'Борис Ким', 60_000), isOther: false },
+      ],
+    },
+  ];
+};
+
 export function createFakeSync(now: () => number) {
   let devices: readonly HqDevice[] = [];
   let cases: HqSyncCase[] = [];
@@ -100,6 +132,10 @@ export function createFakeSync(now: () => number) {
           .filter((one) => kind === undefined || one.kind === kind)
           .filter((one) => deviceId === undefined || one.deviceId === deviceId);
         return { status: 200, body: { cases: found } };
+      }
+      if (method === 'GET' && url.pathname === '/hq/sync/conflicts') {
+        const { state } = HqFieldConflictsQuery.parse(Object.fromEntries(url.searchParams));
+        return { status: 200, body: { conflicts: state === 'open' && cases.length > 0 ? conflictsOf(now()) : [] } };
       }
       const [, id] = /^\/hq\/sync\/cases\/([^/]+)\/settle$/.exec(url.pathname) ?? [];
       if (method !== 'POST' || id === undefined) return undefined;

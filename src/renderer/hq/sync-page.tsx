@@ -4,6 +4,7 @@ import { useText } from '../app/i18n/i18n.ts';
 import { usePolling } from '../features/hq-live/live.ts';
 import { CaseFilters } from '../features/hq-sync/case-filters.tsx';
 import { CasesList } from '../features/hq-sync/cases-list.tsx';
+import { ConflictsList } from '../features/hq-sync/conflicts-list.tsx';
 import { type CasesFilter, readCasesFilter, writeCasesFilter } from '../features/hq-sync/sync.queries.ts';
 import { SyncDevices } from '../features/hq-sync/sync-devices.tsx';
 import { useMe } from './me.tsx';
@@ -18,11 +19,13 @@ export function SyncPage() {
     (next: CasesFilter) => setSearch(writeCasesFilter(next), { replace: true }),
     [setSearch],
   );
+  const refetchInterval = usePolling();
   return (
     <Page name="sync" subtitle={t('sync:hq.subtitle')}>
       <SyncDevices timeZone={timeZone} />
       <CaseFilters filter={filter} onFilter={onFilter} />
-      <CasesList filter={filter} timeZone={timeZone} refetchInterval={usePolling()} />
+      <CasesList filter={filter} timeZone={timeZone} refetchInterval={refetchInterval} />
+      <ConflictsList timeZone={timeZone} refetchInterval={refetchInterval} />
     </Page>
   );
 }

@@ -33,7 +33,7 @@ export function CaseDrawer({
 }) {
   const t = useText();
   const format = useFormat(timeZone);
-  const { change, details, settled } = found;
+  const { change, details, settled, read } = found;
   const what = change ? sentenceOf(t, change) : t(`sync:hq.kind.${found.kind}`);
   const facts: Facts = [
     [t('sync:hq.details.device'), found.deviceName],
@@ -42,6 +42,10 @@ export function CaseDrawer({
     [t('sync:hq.details.order'), change?.subject],
     [t('sync:hq.details.sum'), change?.amountMinor === undefined ? undefined : format.money(change.amountMinor)],
     [t('sync:hq.details.by'), change?.by],
+    [
+      t(read?.isRetried === true ? 'sync:hq.details.retried' : 'sync:hq.details.read'),
+      read && `${read.by}, ${format.dateTime(read.at)}`,
+    ],
   ];
   return (
     <DetailsDrawer title={t('sync:hq.details.title', { what, device: found.deviceName })} onClose={onClose}>

@@ -1,6 +1,12 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
-import { HqSyncCases, type HqSyncCasesQuery, HqSyncDevices, type SettleSyncCase } from '#shared/hq/sync.api.ts';
+import {
+  HqFieldConflicts,
+  HqSyncCases,
+  type HqSyncCasesQuery,
+  HqSyncDevices,
+  type SettleSyncCase,
+} from '#shared/hq/sync.api.ts';
 import { type Hq, hqKeys, useHq } from '../../app/hq.tsx';
 
 export const syncDevicesQuery = (hq: Hq) =>
@@ -36,6 +42,15 @@ export const casesQuery = (hq: Hq, filter: CasesFilter) =>
   infiniteQueryOptions({
     queryKey: [...hqKeys.sync, 'cases', filter],
     queryFn: ({ pageParam, signal }) => hq.get('/hq/sync/cases', HqSyncCases, { ...filter, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+  });
+
+export const conflictsQuery = (hq: Hq, state: 'open' | 'settled') =>
+  infiniteQueryOptions({
+    queryKey: [...hqKeys.sync, 'conflicts', state],
+    queryFn: ({ pageParam, signal }) =>
+      hq.get('/hq/sync/conflicts', HqFieldConflicts, { state, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
   });
