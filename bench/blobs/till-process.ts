@@ -54,6 +54,7 @@ participate({
       token,
       hasUnsent: () => outbox.hasPending(),
       epoch: () => state.find()?.epoch ?? null,
+      countedMs: () => 1,
       random: Math.random,
     });
     parts = { sync, blobs, actor: identity };

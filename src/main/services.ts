@@ -33,6 +33,7 @@ import { createVisitExpiry, createVisits } from './domains/visits/visits.service
 import type { LogEntry } from './log/log.ts';
 import type { Procedures } from './rpc/router.ts';
 import { createBacklog } from './sync/backlog.service.ts';
+import { COUNTED_FROM } from './sync/counted-time.ts';
 import { createOutboxRepo } from './sync/outbox.repo.ts';
 import { createStateRepo } from './sync/state.repo.ts';
 import { syncProcedures } from './sync/sync.procedures.ts';
@@ -79,6 +80,7 @@ export async function createServices(
     moveTo: (shopId) => devices.moveTo(shopId),
     keepUnsent,
     onPurging: (whose) => blobs.startPurge(whose),
+    waitingFiles: () => blobs.waiting().count,
     onPurged: () => {
       catalogue.shelveAnew();
       blobs.finishPurge();
@@ -95,6 +97,7 @@ export async function createServices(
     token: () => devices.token(),
     hasUnsent: () => outbox.hasPending(),
     epoch: () => syncState.find()?.epoch ?? null,
+    countedMs: () => syncState.find()?.countedMs ?? COUNTED_FROM,
     random,
   });
   core.changes.subscribe(({ collection }) => {

@@ -28,7 +28,8 @@ export interface BlobDevice {
   readonly folder: string;
   /** What it shows the server. */
   readonly token: string;
-  readonly settings: { url: string; epoch: string | null; hasUnsent: () => boolean };
+  /** `jumpMs`: how far its wall clock has been moved, which is no time that passed. */
+  readonly settings: { url: string; epoch: string | null; jumpMs: number; hasUnsent: () => boolean };
   blobs: Blobs;
   put(bytes: Uint8Array): Promise<string>;
   push(): Promise<void>;
@@ -90,7 +91,7 @@ export async function createBlobWorld(env: Readonly<Record<string, string>> = {}
 
 function openDevice(folder: string, url: string, token: string, given: Partial<BlobsOptions>): BlobDevice {
   const core = createTestCore();
-  const settings: BlobDevice['settings'] = { url, epoch: 'a'.repeat(32), hasUnsent: () => false };
+  const settings: BlobDevice['settings'] = { url, epoch: 'a'.repeat(32), jumpMs: 0, hasUnsent: () => false };
   const open = (options: Partial<BlobsOptions> = {}) =>
     createBlobs(core, {
       folder,
@@ -100,6 +101,8 @@ function openDevice(folder: string, url: string, token: string, given: Partial<B
       token: () => Promise.resolve(token),
       hasUnsent: () => settings.hasUnsent(),
       epoch: () => settings.epoch,
+      countedMs: () => core.now() - settings.jumpMs,
+      uptimeMs: () => core.now() - settings.jumpMs,
       random: () => 0.5,
       fields: FIELDS,
       ...given,

@@ -44,6 +44,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     token: () => Promise.resolve(token),
     hasUnsent: () => false,
     epoch: () => null,
+    countedMs: () => 1,
     random: Math.random,
   });
   const send = () => blobs.loops.uploading.tick().catch(() => undefined);

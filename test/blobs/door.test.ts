@@ -36,6 +36,7 @@ beforeEach(async () => {
     token: () => Promise.resolve(undefined),
     hasUnsent: () => false,
     epoch: () => null,
+    countedMs: () => 1,
     random: () => 0.5,
   });
   door = createBlobDoor(blobs, log, () => 'r');

@@ -80,10 +80,56 @@ describe('letting go', () => {
       pathOf(device, id.replace(/^../, 'ff')).replace(/ff\//, `${id.slice(0, 2)}/`),
       'a file without a row',
     );
-    // The clock of the files is the machine's, the device's is ahead of it by its own days.
-    device.core.advance(Date.now() - device.core.now() + 2 * DAY);
+    device.core.advance(DAY);
     await device.blobs.loops.collecting.tick();
-    expect(await device.files()).toEqual([id]);
+    // What grows between two looks is being written.
+    const growing = join(device.folder, 'parts', 'growing');
+    await mkdir(join(device.folder, 'parts'), { recursive: true });
+    await writeFile(growing, 'a');
+    expect(await device.files()).toHaveLength(4);
+    device.core.advance(DAY);
+    await device.blobs.loops.collecting.tick();
+    expect((await device.files()).toSorted()).toEqual([id, 'growing'].toSorted());
+    await writeFile(growing, 'ab');
+    device.core.advance(DAY);
+    await device.blobs.loops.collecting.tick();
+    expect((await device.files()).toSorted()).toEqual([id, 'growing'].toSorted());
+  });
+
+  test('AU-06 a clock that jumps a year ends no grace and sweeps nothing that is being written', async () => {
+    const device = await world.device();
+    const id = await device.put(photo(4000));
+    await device.push();
+    device.core.advance(DAY);
+    await device.blobs.loops.collecting.tick();
+    await mkdir(join(device.folder, 'drafts'), { recursive: true });
+    await writeFile(join(device.folder, 'drafts', 'half'), 'half of a file');
+    device.settings.jumpMs = 365 * DAY;
+    device.core.advance(365 * DAY);
+    device.core.advance(DAY);
+    await device.blobs.loops.collecting.tick();
+    expect((await device.files()).toSorted()).toEqual([id, 'half'].toSorted());
+  });
+
+  test('AU-06 a clock that was put back holds no file up, and what was looked at in its time is looked at again', async () => {
+    const device = await world.device();
+    device.settings.jumpMs = 365 * DAY;
+    device.core.advance(365 * DAY);
+    const checked = await device.put(photo(4000));
+    await device.push();
+    const failing = await device.put(photo(4000));
+    device.core.db.$client
+      .prepare('UPDATE blobs SET retry_at = ? WHERE id = ?')
+      .run(device.core.now() + 60_000, failing);
+    await device.push();
+    expect(stateOf(device, failing)).toBe('local');
+    device.settings.jumpMs = 0;
+    device.core.advance(-365 * DAY);
+    await world.server.db.execute(sql`UPDATE blobs SET state = 'damaged' WHERE id = ${checked}`);
+    await device.push();
+    expect(stateOf(device, failing)).toBe('durable');
+    const { rows: found } = await world.server.db.execute(sql`SELECT state FROM blobs WHERE id = ${checked}`);
+    expect(found).toEqual([{ state: 'durable' }]);
   });
 });
 

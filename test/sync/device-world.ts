@@ -119,6 +119,7 @@ export interface DeviceOptions {
   /** Another device's database: a clone of it. */
   readonly core?: TestCore;
   readonly keepUnsent?: KeepUnsent;
+  readonly waitingFiles?: () => number;
 }
 
 export function createTestDevice({
@@ -127,6 +128,7 @@ export function createTestDevice({
   network = calm(),
   core = createTestCore(),
   keepUnsent = () => undefined,
+  waitingFiles = () => 0,
 }: DeviceOptions): TestDevice {
   let identity = actor;
   const incarnation = () => createStateRepo(core.db).find()?.incarnation ?? actor.incarnation;
@@ -138,6 +140,7 @@ export function createTestDevice({
         identity = { ...identity, shopId };
       },
       keepUnsent,
+      waitingFiles,
       serverUrl: () => 'http://in.process',
       token: () => Promise.resolve('token'),
       random: () => 0.5,

@@ -2,9 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { markRead } from '#main/db/db-files.ts';
 import { openDatabase } from '#main/db/open.ts';
 import { TEST_MIGRATIONS } from '#main/db/test-db.ts';
 import { createCatalogue } from '#main/domains/catalogue/catalogue.service.ts';
+import { createLettersRepo } from '#main/sync/letters.repo.ts';
+import { createLostEditsRepo } from '#main/sync/lost-edits.repo.ts';
 import { createSync } from '#main/sync/sync.ts';
 import { createUnsentFiles, type UnsentChange } from '#main/sync/unsent-file.ts';
 import { writeRows } from '#server/sync/rows.writer.ts';
@@ -137,6 +140,36 @@ test('I17 a second shop is given and taken: its rows come and go, its own shop i
   expect(till.core.db.$client.prepare('SELECT grants_ver FROM sync_state').pluck().get()).toBe(3);
 });
 
+test('I17 answers about a shop that is taken away go with it into a file; those about the shop that stays are left to be read', async () => {
+  const other = createTestDevice({ world: () => world, actor: actor(2, 2) });
+  const theirs = place(other, 2);
+  await other.push();
+  await world.grant(actor(1), [shopId(1), shopId(2)], LATER);
+  const ours = place(till, 1);
+  await till.push();
+  await till.pull();
+  // Both were sold meanwhile, and this device takes them for cancelled.
+  const refused = (on: TestDevice, made: typeof ours, n: number) => {
+    on.do('payment.settle', { payments: [payment(n, made)] });
+    return on.push();
+  };
+  const neighbour = createTestDevice({ world: () => world, actor: actor(3) });
+  await neighbour.pull();
+  await refused(other, theirs, 2);
+  await refused(neighbour, ours, 1);
+  for (const { id } of [ours, theirs]) till.do('order.advance', { id, to: 'cancelled' });
+  await till.push();
+  await till.pull();
+  expect(statuses()).toEqual(['applied', 'rejected', 'rejected']);
+  expect(till.sync.status().refused).toBe(2);
+
+  await world.grant(actor(1), [shopId(1)], LATER);
+  await till.pull();
+  expect(kept).toMatchObject([{ name: 'order.advance', args: { id: theirs.id } }]);
+  expect(till.sync.status().refused).toBe(1);
+  expect(createLettersRepo(till.core.db).list(false, Number.MAX_SAFE_INTEGER, 10)).toMatchObject([{ mid: 2 }]);
+});
+
 test('I17 no byte of a shop that was taken away is left in the files of the device', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'prilavok-leave-'));
   const core = createTestCore();
@@ -220,7 +253,19 @@ test('I17 no byte of a shop that was taken away is left in the files of the devi
     place(2, secret);
     opened.db.$client.pragma('wal_checkpoint(TRUNCATE)');
     writeFileSync(`${join(folder, 'device.db')}.backup-2026-01-01T00-00-00-000Z`, secret);
-    expect(holding()).toHaveLength(2);
+    const aside = `${join(folder, 'device.db')}.corrupt-2026-01-01T00-00-00-000Z`;
+    writeFileSync(aside, secret);
+    writeFileSync(`${aside}-wal`, secret);
+    // One that nobody has read yet may hold what is nowhere else.
+    writeFileSync(`${join(folder, 'device.db')}.corrupt-2026-02-02T00-00-00-000Z`, 'not read');
+    markRead(aside);
+    createLostEditsRepo(opened.db).put({
+      key: `client:${uuid(7, 1)}`,
+      scope: FIRST,
+      fields: JSON.stringify({ name: secret }),
+      at: NOW,
+    });
+    expect(holding()).toHaveLength(5);
 
     await world.grant(actor(1), [shopId(2)], null);
     await sync.loops.push.tick();
@@ -229,6 +274,16 @@ test('I17 no byte of a shop that was taken away is left in the files of the devi
     opened.db.$client.pragma('wal_checkpoint(TRUNCATE)');
     // What the server refused stands in the file that a person was told of, and nowhere else.
     expect(holding()).toEqual([expect.stringMatching(/^unsent[\\/][0-9a-f]{16}\.jsonl$/)]);
+    const lines = readFileSync(join(folder, holding()[0] ?? ''), 'utf8')
+      .trim()
+      .split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { mid: 2, name: 'order.place', outcome: { code: 'sync.scope_denied' } },
+      { row: `client:${uuid(7, 1)}`, fields: { name: secret }, lostAt: NOW },
+    ]);
+    expect(readdirSync(folder).filter((name) => name.includes('.corrupt-'))).toEqual([
+      'device.db.corrupt-2026-02-02T00-00-00-000Z',
+    ]);
   } finally {
     opened.close();
     rmSync(folder, { recursive: true });

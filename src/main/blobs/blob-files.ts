@@ -25,6 +25,9 @@ export function createBlobFiles(folder: string, newId: () => string) {
   const pathOf = (id: string): string => join(folder, id.slice(0, 2), id);
   const partOf = (id: string): string => join(folder, 'parts', id);
 
+  /** What the last sweep found and did not know, and how it looked. */
+  let seen: ReadonlyMap<string, string> = new Map();
+
   const publish = (from: string, id: string) =>
     whileThereIsRoom(async () => {
       const path = pathOf(id);
@@ -95,17 +98,25 @@ export function createBlobFiles(folder: string, newId: () => string) {
       return true;
     },
 
-    /** Removes what nobody knows of and nobody has touched since `before`, Unix ms: a kill left it. */
-    sweep: async (isKnown: (id: string) => boolean, before: number): Promise<number> => {
+    /** Removes what nobody knows of and nobody has touched since the last sweep: a kill left it. Looks at no clock. */
+    sweep: async (isKnown: (id: string) => boolean): Promise<number> => {
       let removed = 0;
+      const now = new Map<string, string>();
       for (const entry of await entriesOf(folder)) {
         const path = join(entry.parentPath, entry.name);
         const isUnfinished = /[/\\](drafts|parts)$/.test(entry.parentPath);
         if (!isUnfinished && (entry.name.endsWith('.damaged') || isKnown(entry.name))) continue;
-        if ((await mtimeOf(path)) >= before) continue;
+        const stat = await statOf(path);
+        if (stat === undefined) continue;
+        const look = `${stat.mtimeMs} ${stat.size}`;
+        if (seen.get(path) !== look) {
+          now.set(path, look);
+          continue;
+        }
         await rm(path, { force: true });
         removed += 1;
       }
+      seen = now;
       return removed;
     },
     /** Removes fetches under way of all but these. */
@@ -135,8 +146,6 @@ async function pour(file: FileHandle, source: AsyncIterable<Uint8Array>, maxByte
 
 const entriesOf = async (folder: string) =>
   ((await ifThere(readdir(folder, { recursive: true, withFileTypes: true }))) ?? []).filter((entry) => entry.isFile());
-
-const mtimeOf = async (path: string): Promise<number> => (await statOf(path))?.mtimeMs ?? Number.POSITIVE_INFINITY;
 
 async function digestOf(path: string): Promise<string | undefined> {
   const hash = createHash('sha256');

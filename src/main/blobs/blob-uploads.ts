@@ -169,7 +169,7 @@ export function createUploads(ports: UploadsPorts) {
   };
 
   const claim = (): Sendable | undefined => {
-    const row = repo.listWaiting(now(), WORKERS + inFlight.size).find(({ id }) => !inFlight.has(id));
+    const row = repo.listWaiting(now(), MAX_RETRY_MS, WORKERS + inFlight.size).find(({ id }) => !inFlight.has(id));
     return row === undefined || row.size === null || row.kind === null ? undefined : (row as Sendable);
   };
 
@@ -193,7 +193,7 @@ export function createUploads(ports: UploadsPorts) {
   const recheck = async (): Promise<void> => {
     const epoch = ports.epoch();
     if (epoch === null) return;
-    for (const row of repo.listStale(epoch, now() - RECHECK_MS, RECHECK_AT_ONCE)) {
+    for (const row of repo.listStale(epoch, now(), RECHECK_MS, RECHECK_AT_ONCE)) {
       if (signal.aborted) return;
       const { state } = await ports.budget.run(() => http.state(row.id));
       if (state === 'durable') {

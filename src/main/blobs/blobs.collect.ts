@@ -7,8 +7,6 @@ import type { BlobRow, BlobsRepo } from './blobs.repo.ts';
 import type { Locks } from './lane.ts';
 
 const DAY = 24 * 3_600_000;
-/** What is being written now is no remnant of a kill. */
-const SWEEP_MS = DAY;
 /** In place of a time: its rows were wiped, there is no grace. */
 const PURGED = 0;
 
@@ -17,10 +15,11 @@ export function createCollector(ports: {
   readonly files: BlobFiles;
   readonly fields: BlobFields;
   readonly locked: Locks;
-  readonly now: () => number;
+  /** Counted time (`sync/counted-time.ts`): a wall clock that jumps must not end the grace. */
+  readonly countedMs: () => number;
   readonly log: Logger;
 }) {
-  const { repo, files, fields, now, log } = ports;
+  const { repo, files, fields, countedMs, log } = ports;
   let isPurging = true;
 
   const isSafe = (state: BlobRow['state']) => state !== 'local' && state !== 'uploading';
@@ -53,16 +52,16 @@ export function createCollector(ports: {
       const referenced = repo.listReferenced(fields);
       for (const { id, unreferencedSince } of repo.listAll()) {
         if (referenced.has(id) !== (unreferencedSince !== null)) continue;
-        repo.setUnreferenced(id, referenced.has(id) ? null : now());
+        repo.setUnreferenced(id, referenced.has(id) ? null : countedMs());
       }
-      const removed = await removeSince(now() - MIN_GRACE_DAYS * DAY);
+      const removed = await removeSince(countedMs() - MIN_GRACE_DAYS * DAY);
       const held = new Set(
         repo
           .listAll()
           .filter(({ state }) => !['remote', 'missing'].includes(state))
           .map(({ id }) => id),
       );
-      const swept = await files.sweep((id) => held.has(id), now() - SWEEP_MS);
+      const swept = await files.sweep((id) => held.has(id));
       if (removed + swept > 0) log.info('files that nothing refers to were removed', { removed, swept });
     },
 

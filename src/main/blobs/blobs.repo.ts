@@ -1,5 +1,5 @@
 /** SQL of the device's blobs. */
-import { and, asc, eq, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 import type { Db } from '#main/db/db.ts';
 import { REPLICA_TABLES } from '#main/db/schema.ts';
 import { type BlobFields, listBlobFields } from '#shared/blobs/blob-fields.ts';
@@ -9,6 +9,8 @@ export type BlobRow = typeof blobs.$inferSelect;
 
 /** The bytes are here and nowhere else that is known of. */
 const SOLE = ['local', 'uploading'] as const;
+/** In place of a time: it is never tried. */
+const WITHHELD = Number.MAX_SAFE_INTEGER;
 
 export function createBlobsRepo(db: Db) {
   const { $client: client } = db;
@@ -38,28 +40,41 @@ export function createBlobsRepo(db: Db) {
     /** What is only here stays here, and is not sent: its server is not ours any more. */
     withhold: (): void => {
       db.update(blobs)
-        .set({ retryAt: Number.MAX_SAFE_INTEGER })
+        .set({ retryAt: WITHHELD })
         .where(inArray(blobs.state, [...SOLE]))
         .run();
     },
-    /** What is to be sent and may be tried by now, the oldest first. */
-    listWaiting: (now: number, limit: number): BlobRow[] =>
+    /**
+     * What is to be sent and may be tried by now, the oldest first. A time further off than anything waits was written
+     * under a clock that has been put back since: it is over.
+     */
+    listWaiting: (now: number, longestMs: number, limit: number): BlobRow[] =>
       db
         .select()
         .from(blobs)
-        .where(and(inArray(blobs.state, [...SOLE]), lte(blobs.retryAt, now)))
+        .where(
+          and(
+            inArray(blobs.state, [...SOLE]),
+            or(lte(blobs.retryAt, now), and(gt(blobs.retryAt, now + longestMs), lt(blobs.retryAt, WITHHELD))),
+          ),
+        )
         .orderBy(asc(blobs.addedAt), asc(blobs.id))
         .limit(limit)
         .all(),
-    /** What the server is to be asked about again: it is another timeline, or it was long ago. */
-    listStale: (epoch: string, checkedBefore: number, limit: number): BlobRow[] =>
+    /** What the server is to be asked about again: it is another timeline, it was long ago, or by a clock that lied. */
+    listStale: (epoch: string, now: number, afterMs: number, limit: number): BlobRow[] =>
       db
         .select()
         .from(blobs)
         .where(
           and(
             eq(blobs.state, 'durable'),
-            or(isNull(blobs.epoch), ne(blobs.epoch, epoch), lt(blobs.checkedAt, checkedBefore)),
+            or(
+              isNull(blobs.epoch),
+              ne(blobs.epoch, epoch),
+              lt(blobs.checkedAt, now - afterMs),
+              gt(blobs.checkedAt, now),
+            ),
           ),
         )
         .limit(limit)

@@ -27,6 +27,10 @@ export interface BlobsOptions {
   readonly hasUnsent: () => boolean;
   /** The server's timeline, as sync knows it; null before they met. */
   readonly epoch: () => string | null;
+  /** Time as the device counts it for what it may let go, ms, from 1. */
+  readonly countedMs: () => number;
+  /** Since some moment, ms; no person moves it. */
+  readonly uptimeMs?: () => number;
   /** In [0, 1): spreads a shop's devices over time. */
   readonly random: () => number;
   readonly fields?: BlobFields;
@@ -44,6 +48,8 @@ export type Blobs = ReturnType<typeof createBlobs>;
 
 const CONCURRENT_REQUESTS = 2;
 const UPLOAD_INTERVAL_MS = 5000;
+/** What an earlier life left is known by not having changed between two looks. */
+const SECOND_COLLECT_MS = 3_600_000;
 const COLLECT_INTERVAL_MS = 24 * 3_600_000;
 /** A device that has just started has more urgent things to do. */
 const FIRST_COLLECT_MS = 10 * 60_000;
@@ -52,7 +58,7 @@ const MAX_BACKOFF_MS = 5 * 60_000;
 
 export function createBlobs(core: Core, options: BlobsOptions) {
   const { now } = core;
-  const { bytesPerSecond, epoch, serverUrl, token } = options;
+  const { bytesPerSecond, countedMs, epoch, serverUrl, token } = options;
   const log = core.log.child({ domain: 'blobs' });
   const repo = createBlobsRepo(core.db);
   const files = createBlobFiles(options.folder, core.newId);
@@ -64,7 +70,7 @@ export function createBlobs(core: Core, options: BlobsOptions) {
   const budget = createBudget(CONCURRENT_REQUESTS);
   const changed = (id: string) => core.changes.emit({ collection: 'blobs', ids: [id] });
   const locked = createLocks();
-  const collector = createCollector({ repo, files, locked, fields: options.fields ?? BLOB_FIELDS, now, log });
+  const collector = createCollector({ repo, files, locked, fields: options.fields ?? BLOB_FIELDS, countedMs, log });
 
   const ports = { repo, files, http, log, now, epoch, budget, changed };
   const downloads = createDownloads({
@@ -100,15 +106,18 @@ export function createBlobs(core: Core, options: BlobsOptions) {
     },
   });
 
-  let collectAt = now() + FIRST_COLLECT_MS;
+  const uptimeMs = options.uptimeMs ?? monotonicMs;
+  let collectAt = uptimeMs() + FIRST_COLLECT_MS;
+  let nextMs = SECOND_COLLECT_MS;
   const collecting: Loop = createLoop({
     name: 'blobs-collect',
     intervalMs: COLLECT_LOOK_MS,
     log,
     run: async () => {
       await collector.finishPurge();
-      if (now() < collectAt) return;
-      collectAt = now() + COLLECT_INTERVAL_MS;
+      if (uptimeMs() < collectAt) return;
+      collectAt = uptimeMs() + nextMs;
+      nextMs = COLLECT_INTERVAL_MS;
       await collector.collect();
     },
   });

@@ -50,6 +50,8 @@ export interface SyncOptions {
   readonly onPurging?: (whose: 'own' | 'other') => void;
   /** A scope was wiped: what was made of its rows (search indexes) goes too. */
   readonly onPurged?: () => void;
+  /** How many files are only here, for headquarters to be told. */
+  readonly waitingFiles?: () => number;
   /** Tests and benchmarks bring their own. */
   readonly http?: SyncHttp;
   readonly createLive?: ((hints: LiveHints) => LiveLink) | undefined;
@@ -189,6 +191,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       return {
         pending: store.outbox.countPending(),
         refused: store.letters.countUnread(),
+        ...ifKnown('blobs', options.waitingFiles?.()),
         ...(oldestAt === undefined ? {} : { oldestAt }),
       };
     },

@@ -1,6 +1,6 @@
 /** «Что не дошло до сервера»: how the link is, what waits, what was not taken, and what may be done about it. */
 import { Button, SegmentedControl } from '@mantine/core';
-import { IconDownload, IconFileCheck, IconRefresh } from '@tabler/icons-react';
+import { IconDownload, IconFileCheck, IconPhotoUp, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SyncStatus } from '#shared/rpc/device.contract.ts';
@@ -19,10 +19,15 @@ import { WaitingList } from './waiting-list.tsx';
 const SHOWS = ['waiting', 'unread', 'read'] as const;
 type Show = (typeof SHOWS)[number];
 
+const sentPercent = ({ bytes, sentBytes }: { readonly bytes: number; readonly sentBytes: number }): number =>
+  bytes === 0 ? 0 : Math.floor((sentBytes * 100) / bytes);
+
 export function SyncPage({ onBack }: { readonly onBack?: () => void }) {
   const t = useText();
   const api = useApi();
   const status = useQuery(api.sync.status.queryOptions());
+  const files = useQuery(api.blobs.waiting.queryOptions());
+  const format = useShopFormat();
   const tryNow = useMutation(api.sync.tryNow.mutationOptions({ onSuccess: () => void status.refetch() }));
   const save = useMutation(api.sync.export.mutationOptions());
   if (status.isPending) return <LoadingState />;
@@ -55,6 +60,12 @@ export function SyncPage({ onBack }: { readonly onBack?: () => void }) {
         }
       />
       <LinkNotice sync={sync} />
+      {files.data && files.data.count > 0 ? (
+        <Notice tone="info" icon={IconPhotoUp}>
+          {t('sync:files', { count: files.data.count })}{' '}
+          {t('sync:files_sent', { percent: format.number(sentPercent(files.data)) })}
+        </Notice>
+      ) : null}
       {error ? <ErrorLine error={error} /> : null}
       {save.data ? (
         <Notice tone="info" icon={IconFileCheck}>
