@@ -6,7 +6,7 @@ import type { Text } from '../../app/i18n/i18n.ts';
 /** A field of a kind of row that this page does not know goes by its own name. */
 export const fieldText = (t: Text, field: string): string => {
   const known = ClientField.safeParse(field).data;
-  return known === undefined ? field : t(`manager:field.${known}`);
+  return known === undefined ? field : t(`sync:hq.conflict.fields.${known}`);
 };
 
 export const valueText = (t: Text, field: string, value: unknown): string => {
