@@ -7,7 +7,7 @@ export interface Believed {
   readonly asOf: () => number;
   keep(tokenHash: string, principal: BearerPrincipal, at: number, asOf: number): void;
   /** After the commit of anything that makes a token or its device worth something else. */
-  forget(): void;
+  readonly forget: () => void;
 }
 
 /** More than any server has devices that are busy at once; beyond it everything is looked up again. */
