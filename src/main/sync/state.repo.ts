@@ -31,7 +31,7 @@ export interface Cursor {
   readonly digest: Digest;
 }
 
-export interface StagedRow {
+interface StagedRow {
   readonly key: RefKey;
   /** JSON. */
   readonly row: string;
