@@ -130,6 +130,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     newId,
     random,
     live,
+    checkpoint: () => sync.checkpoint(),
     codeLifeMs: config.ENROLMENT_CODE_MIN * MINUTE,
     tokenGraceMs,
   });

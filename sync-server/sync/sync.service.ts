@@ -49,6 +49,8 @@ export interface SyncService {
    * Several instances may do it at once. For a daily job.
    */
   prune(): Promise<void>;
+  /** Puts everything that is committed on the disk. Rejects when it cannot. */
+  checkpoint(): Promise<void>;
   /** Writes the guard and ends the journal. After the last request, before the database closes. */
   close(): Promise<void>;
 }
@@ -95,6 +97,7 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
       log.warn({ deviceId: actor.deviceId, incarnation }, 'a device took a new incarnation');
       return { incarnation };
     },
+    checkpoint: () => durability.checkpoint(),
     prune: async () => {
       await deleteOutcomesBefore(db, options.now() - OUTCOME_RETENTION_MS);
       const before = options.now() - TOMBSTONE_RETENTION_MS;

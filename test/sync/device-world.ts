@@ -128,7 +128,7 @@ export function createTestDevice({
   network = calm(),
   core = createTestCore(),
   keepUnsent = () => undefined,
-  waitingFiles = () => 0,
+  waitingFiles,
 }: DeviceOptions): TestDevice {
   let identity = actor;
   const incarnation = () => createStateRepo(core.db).find()?.incarnation ?? actor.incarnation;
@@ -140,7 +140,7 @@ export function createTestDevice({
         identity = { ...identity, shopId };
       },
       keepUnsent,
-      waitingFiles,
+      ...(waitingFiles === undefined ? {} : { waitingFiles }),
       serverUrl: () => 'http://in.process',
       token: () => Promise.resolve('token'),
       random: () => 0.5,

@@ -34,6 +34,8 @@ export interface DevicesPorts {
   readonly newId: NewId;
   readonly random: RandomBytes;
   readonly live: Live;
+  /** Puts what is committed on the disk: a server that forgot a token at a power cut would turn its own device away. */
+  readonly checkpoint: () => Promise<void>;
   readonly codeLifeMs: number;
   readonly tokenGraceMs: number;
 }
@@ -107,6 +109,7 @@ export function createDevicesService(ports: DevicesPorts) {
     await assertNotLocked(db, key, at);
     try {
       const reply = await db.transaction((tx) => enrolIn(tx, request, at, ip));
+      await ports.checkpoint();
       live.dropDevice(reply.deviceId);
       live.hqChanged(reply.organizationId, ['devices']);
       return reply;
@@ -177,7 +180,7 @@ export function createDevicesService(ports: DevicesPorts) {
   async function rotate(by: BearerPrincipal): Promise<{ readonly token: string; readonly graceUntil: number }> {
     const at = now();
     const graceUntil = at + ports.tokenGraceMs;
-    return db.transaction(async (tx) => {
+    const rotated = await db.transaction(async (tx) => {
       if (!(await setGrace(tx, by, by.tokenId, graceUntil))) {
         throw new AppError('app.conflict', 'this token has been exchanged already');
       }
@@ -200,6 +203,8 @@ export function createDevicesService(ports: DevicesPorts) {
       });
       return { token, graceUntil };
     });
+    await ports.checkpoint();
+    return rotated;
   }
 
   /**
