@@ -1,0 +1,13 @@
+/** The wire to an adapter: characters there, characters back. TCP and serial are two of it, tests bring a third. */
+
+export interface ElmLink {
+  write(text: string): void;
+  /** One listener at a time; what comes while there is none is lost, as on a real wire. */
+  onText(listener: (text: string) => void): void;
+  /** Called once, when the other side has gone. */
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+/** Rejects with the system's error when there is nothing at the address, and with the signal's reason when it aborts. */
+export type OpenElmLink = (signal: AbortSignal) => Promise<ElmLink>;
