@@ -1,5 +1,5 @@
 /** One conversation with an adapter: one command at a time, each within its time. It reads nothing of what is said. */
-import type { ElmLink } from './elm.link.ts';
+import type { TextLink } from '../links/text.link.ts';
 
 export class AdapterSilent extends Error {}
 export class AdapterLost extends Error {}
@@ -16,7 +16,7 @@ export interface ElmSession {
 
 const PROMPT = '>';
 
-export function openSession(link: ElmLink, signal: AbortSignal): ElmSession {
+export function openSession(link: TextLink, signal: AbortSignal): ElmSession {
   let isLost = false;
   let fail: ((error: Error) => void) | undefined;
   link.onClose(() => {

@@ -5,8 +5,8 @@ import { CARS, type CarName } from '#emulators/elm327/cars.ts';
 import { type Emulator, startElm } from '#emulators/elm327/emulator.ts';
 import type { CarReading, ScanStep } from '#shared/diagnostics/diagnostics.schema.ts';
 import { SCAN_STEPS } from '#shared/diagnostics/diagnostics.schema.ts';
+import { tcpLink } from '../links/tcp.link.ts';
 import { scanCar } from './scan.ts';
-import { tcpLink } from './tcp.link.ts';
 
 let emulator: Emulator;
 let steps: ScanStep[];

@@ -1,10 +1,10 @@
 /** One car read from the first word to the adapter to the last code. It only reads: nothing in a car is ever cleared. */
 import type { CarFinding, CarReading, DtcKind, Reading, ScanStep } from '#shared/diagnostics/diagnostics.schema.ts';
 import { DTC_KINDS } from '#shared/diagnostics/diagnostics.schema.ts';
+import type { OpenTextLink, TextLink } from '../links/text.link.ts';
 import { isInCar } from './adapter.rules.ts';
 import { wakeAdapter } from './adapter.ts';
 import { askCar, type Bus, findBus } from './bus.ts';
-import type { ElmLink, OpenElmLink } from './elm.link.ts';
 import { AdapterLost, AdapterSilent, type ElmSession, openSession } from './elm.session.ts';
 import { readCodes, readStatus, readVin } from './obd.rules.ts';
 import { ScanFailed } from './scan-failed.ts';
@@ -17,7 +17,7 @@ export interface ScanLimits {
 }
 
 export interface ScanOptions {
-  readonly open: OpenElmLink;
+  readonly open: OpenTextLink;
   readonly limits: ScanLimits;
   readonly onStep: (step: ScanStep) => void;
   /** Ends the scan; it then throws the signal's reason. */
@@ -45,7 +45,7 @@ export async function scanCar({ open, limits, onStep, signal }: ScanOptions): Pr
   }
 }
 
-async function reach(open: OpenElmLink, whole: AbortSignal, connectMs: number): Promise<ElmLink> {
+async function reach(open: OpenTextLink, whole: AbortSignal, connectMs: number): Promise<TextLink> {
   try {
     return await open(AbortSignal.any([whole, AbortSignal.timeout(connectMs)]));
   } catch (error) {

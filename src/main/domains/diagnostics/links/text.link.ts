@@ -1,6 +1,6 @@
-/** The wire to an adapter: characters there, characters back. TCP and serial are two of it, tests bring a third. */
+/** The wire to an instrument: characters there, characters back. TCP and serial are two of it, tests bring a third. */
 
-export interface ElmLink {
+export interface TextLink {
   write(text: string): void;
   /** One listener at a time; what comes while there is none is lost, as on a real wire. */
   onText(listener: (text: string) => void): void;
@@ -10,4 +10,4 @@ export interface ElmLink {
 }
 
 /** Rejects with the system's error when there is nothing at the address, and with the signal's reason when it aborts. */
-export type OpenElmLink = (signal: AbortSignal) => Promise<ElmLink>;
+export type OpenTextLink = (signal: AbortSignal) => Promise<TextLink>;

@@ -1,9 +1,9 @@
 import { createConnection } from 'node:net';
-import type { OpenElmLink } from './elm.link.ts';
+import type { OpenTextLink } from './text.link.ts';
 
 /** An adapter on Wi-Fi, or one behind a serial server. */
 export const tcpLink =
-  ({ host, port }: { readonly host: string; readonly port: number }): OpenElmLink =>
+  ({ host, port }: { readonly host: string; readonly port: number }): OpenTextLink =>
   (signal) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { ReadStream, WriteStream } from 'node:tty';
-import type { ElmLink, OpenElmLink } from './elm.link.ts';
+import type { OpenTextLink, TextLink } from './text.link.ts';
 
 export const BAUD_RATES = [9600, 19_200, 38_400, 57_600, 115_200, 230_400] as const;
 export type BaudRate = (typeof BAUD_RATES)[number];
@@ -20,7 +20,7 @@ export const sttyArgs = (path: string, baud: BaudRate, platform: NodeJS.Platform
 ];
 
 export const serialLink =
-  ({ path, baud }: { readonly path: string; readonly baud: BaudRate }, platform = process.platform): OpenElmLink =>
+  ({ path, baud }: { readonly path: string; readonly baud: BaudRate }, platform = process.platform): OpenTextLink =>
   async (signal) => {
     if (platform === 'win32') throw new Error('serial ports of Windows need a native module');
     // Held while it is set up: a port that nobody holds forgets its settings. Without NONBLOCK the open itself may wait
@@ -36,7 +36,7 @@ export const serialLink =
   };
 
 /** Streams of a terminal wait in the event loop; those of a file would hold a thread of the pool in a read for ever. */
-function deviceLink(fd: number, release: () => void): ElmLink {
+function deviceLink(fd: number, release: () => void): TextLink {
   const reading = new ReadStream(fd);
   const writing = new WriteStream(fd);
   let onClose: (() => void) | undefined;
