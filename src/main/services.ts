@@ -15,6 +15,10 @@ import { clientsProcedures } from './domains/clients/clients.procedures.ts';
 import { createClients } from './domains/clients/clients.service.ts';
 import { devicesProcedures } from './domains/devices/devices.procedures.ts';
 import { createDevices, type DevicesService } from './domains/devices/devices.service.ts';
+import { diagnosticsProcedures, thicknessProcedures } from './domains/diagnostics/diagnostics.procedures.ts';
+import { createDiagnostics } from './domains/diagnostics/diagnostics.service.ts';
+import { instrumentLink } from './domains/diagnostics/links/instrument.link.ts';
+import { createThickness } from './domains/diagnostics/thickness.service.ts';
 import { bindEmulated } from './domains/fiscal/emulated/binding.ts';
 import { createFiscalDomain } from './domains/fiscal/fiscal.domain.ts';
 import type { Driver } from './domains/fiscal/fiscal.runtime.ts';
@@ -160,6 +164,19 @@ export async function createServices(
     requireApproval: (need) => staff.requireApproval(need),
     voidLimitMinor: config.desk.voidLimitMinor,
   });
+  const isPaid = (visitId: string) => visitPayments.isPaid(core.db, visitId);
+  const diagnostics = createDiagnostics(core, {
+    visits,
+    isPaid,
+    open: config.diagnostics.adapter === undefined ? undefined : instrumentLink(config.diagnostics.adapter),
+    limits: config.diagnostics,
+  });
+  const thickness = createThickness(core, {
+    visits,
+    isPaid,
+    norms: config.thickness,
+    openGauge: config.thickness.gauge === undefined ? undefined : instrumentLink(config.thickness.gauge),
+  });
   const paymentWatch = createPaymentWatch(payments, { intervalMs: config.payments.pollMs, log });
   const visitExpiry = createVisitExpiry(visits, log);
 
@@ -192,6 +209,8 @@ export async function createServices(
       clients: clientsProcedures(clients),
       sync: syncProcedures(backlog),
       blobs: blobsProcedures(blobs),
+      diagnostics: diagnosticsProcedures(diagnostics),
+      thickness: thicknessProcedures(thickness),
     },
     signedIn: () => staff.signedIn() !== undefined,
     agentApi: async (app, newRef) => {
@@ -200,11 +219,14 @@ export async function createServices(
     start: async () => {
       // Money that came while the device was off is seen before a visit may be taken for abandoned.
       for (const loop of kioskLoops) await loop.tick();
+      if (mode === 'kiosk') diagnostics.recover();
       for (const loop of loops) loop.start();
       fiscal.start();
       agents.start();
     },
     stop: async () => {
+      await diagnostics.stop();
+      thickness.stop();
       await Promise.all([catalogue.shelving.stop(), ...kioskLoops.map((loop) => loop.stop()), agents.stop()]);
       await fiscal.stop();
       await blobs.stop();

@@ -1,6 +1,8 @@
 /** Everything about a device that an installer may set. Secrets are not settings: they go to the secret store. */
 import { z } from 'zod';
+import { areNorms } from '#shared/diagnostics/thickness.rules.ts';
 import { MODES, Mode } from '#shared/kernel/mode.ts';
+import { INSTRUMENT_ADDRESS } from '../domains/diagnostics/links/address.rules.ts';
 import { LOG_LEVELS, type LogLevel } from '../log/log.ts';
 import { setting, type ValuesOf } from './setting.ts';
 
@@ -9,6 +11,11 @@ const Port = z.int().min(1).max(65_535);
 const HttpUrl = z.url({ protocol: /^https?$/ });
 const Text = z.string().min(1).max(1024);
 const MINUTE = 60_000;
+const Micrometres = z.int().min(0).max(5000);
+const InstrumentAddress = z
+  .string()
+  .regex(INSTRUMENT_ADDRESS)
+  .describe('an address as 192.168.0.10:35000, or a serial port as /dev/ttyUSB0@38400');
 
 export const DEVICE_SETTINGS = {
   mode: setting<Mode>(Mode, MODES[0], 'What the device is: its screens, and the calls they may make.'),
@@ -93,6 +100,29 @@ export const DEVICE_SETTINGS = {
   visits: {
     defaultTtlMs: setting(Ms(MINUTE, 24 * 60 * MINUTE), 60 * MINUTE, 'How long a visit lives when nobody ends it.'),
   },
+  diagnostics: {
+    adapter: setting<string | undefined>(
+      InstrumentAddress.optional(),
+      undefined,
+      'OBD adapter (ELM327): `192.168.0.10:35000`, or a serial port as `/dev/ttyUSB0@38400`.',
+    ),
+    connectMs: setting(Ms(500, MINUTE), 5000, 'How long the adapter may take to answer a call.'),
+    totalMs: setting(Ms(5000, 10 * MINUTE), MINUTE, 'How long a whole scan may take.'),
+  },
+  thickness: {
+    gauge: setting<string | undefined>(
+      InstrumentAddress.optional(),
+      undefined,
+      'Thickness gauge: an address or a serial port, as of the adapter. Without one values are typed.',
+    ),
+    factoryFrom: setting(Micrometres, 80, 'Micrometres of paint below which it counts as polished through.'),
+    factoryTo: setting(Micrometres, 160, 'Micrometres of paint up to which it counts as the factory’s.'),
+    repaintTo: setting(
+      Micrometres,
+      300,
+      'Micrometres of paint up to which it counts as a second coat, above as filler.',
+    ),
+  },
   payments: {
     pollMs: setting(Ms(200, MINUTE), 1000, 'How often a waiting payment is looked at while no screen asks.'),
     dev: {
@@ -113,5 +143,6 @@ export function checkDeviceConfig(config: DeviceConfig): readonly (readonly [key
   }
   if (kkt.ip === undefined && kkt.port !== undefined) wrong.push(['fiscal.kkt.port', 'is set without fiscal.kkt.ip']);
   if (kkt.ip !== undefined && kkt.port === undefined) wrong.push(['fiscal.kkt.ip', 'is set without fiscal.kkt.port']);
+  if (!areNorms(config.thickness)) wrong.push(['thickness.factoryTo', 'must lie between factoryFrom and repaintTo']);
   return wrong;
 }

@@ -13,6 +13,7 @@ export * from '../blobs/blobs.tables.ts';
 export * from '../domains/catalogue/catalogue.tables.ts';
 export * from '../domains/clients/clients.tables.ts';
 export * from '../domains/devices/devices.tables.ts';
+export * from '../domains/diagnostics/diagnostics.tables.ts';
 export * from '../domains/fiscal/fiscal.tables.ts';
 export * from '../domains/orders/orders.tables.ts';
 export * from '../domains/payments/payments.tables.ts';

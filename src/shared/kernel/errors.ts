@@ -56,6 +56,15 @@ export const ERROR_CODES = {
   'visits.has_payment': { http: 409, retry: 'never' },
   'visits.contact_required': { http: 400, retry: 'never' },
 
+  'diagnostics.not_configured': { http: 503, retry: 'never' },
+  'diagnostics.busy': { http: 409, retry: 'later' },
+  'diagnostics.not_paid': { http: 402, retry: 'never' },
+  'diagnostics.not_started': { http: 404, retry: 'never' },
+
+  'thickness.not_started': { http: 404, retry: 'never' },
+  'thickness.unknown_zone': { http: 400, retry: 'never' },
+  'thickness.finished': { http: 409, retry: 'never' },
+
   'orders.not_found': { http: 404, retry: 'never' },
   'orders.illegal_transition': { http: 409, retry: 'never' },
   'orders.empty': { http: 400, retry: 'never' },

@@ -4,6 +4,7 @@ import { blobsContract } from './blobs.contract.ts';
 import { catalogueContract } from './catalogue.contract.ts';
 import { clientsContract } from './clients.contract.ts';
 import { deviceContract } from './device.contract.ts';
+import { diagnosticsContract } from './diagnostics.contract.ts';
 import { fiscalContract } from './fiscal.contract.ts';
 import { ordersContract } from './orders.contract.ts';
 import { paymentsContract } from './payments.contract.ts';
@@ -11,6 +12,7 @@ import { registersContract } from './registers.contract.ts';
 import { shiftContract } from './shift.contract.ts';
 import { staffContract } from './staff.contract.ts';
 import { syncContract } from './sync.contract.ts';
+import { thicknessContract } from './thickness.contract.ts';
 import { visitsContract } from './visits.contract.ts';
 
 export const contract = {
@@ -26,6 +28,8 @@ export const contract = {
   clients: clientsContract,
   blobs: blobsContract,
   sync: syncContract,
+  diagnostics: diagnosticsContract,
+  thickness: thicknessContract,
 };
 export type Contract = typeof contract;
 export type DeviceClient = ContractRouterClient<Contract>;

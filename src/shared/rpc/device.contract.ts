@@ -65,6 +65,8 @@ export const COLLECTIONS = [
   'clients',
   'blobs',
   'sync',
+  'diagnostics',
+  'thickness',
 ] as const;
 export const Change = z.object({ collection: z.enum(COLLECTIONS), ids: z.array(z.string()) });
 export type Change = z.infer<typeof Change>;

@@ -6,10 +6,8 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { ReadStream, WriteStream } from 'node:tty';
+import type { BaudRate } from './address.rules.ts';
 import type { OpenTextLink, TextLink } from './text.link.ts';
-
-export const BAUD_RATES = [9600, 19_200, 38_400, 57_600, 115_200, 230_400] as const;
-export type BaudRate = (typeof BAUD_RATES)[number];
 
 /** Eight bits, no parity, one stop, nothing translated, nothing echoed, no modem lines; a read waits for a character. */
 export const sttyArgs = (path: string, baud: BaudRate, platform: NodeJS.Platform): string[] => [
