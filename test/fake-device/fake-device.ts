@@ -12,6 +12,7 @@ import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 import type { StaffSession } from '#shared/rpc/staff.contract.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import { catalogue, DEVICE_ID, fakeId, shop, staff } from './data.ts';
+import { createFakeChecks } from './fake-checks.ts';
 import { createFakeClients } from './fake-clients.ts';
 import { fakeEvents } from './fake-events.ts';
 import { createFakeRegister } from './fake-register.ts';
@@ -38,6 +39,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
   const ports = { now, newId, state: () => state, orders, changed };
   const register = createFakeRegister(ports);
   const files = createFakeClients(ports);
+  const checks = createFakeChecks(ports);
   const shift = createFakeShift(ports, register);
   const sales = createFakeSales(ports, register);
   const setRegisters = (all: readonly FakeRegisterState[]) => {
@@ -289,6 +291,8 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       })),
     },
     clients: files.procedures(door.clients),
+    diagnostics: checks.diagnostics(door.diagnostics),
+    thickness: checks.thickness(door.thickness),
   });
 
   return {
@@ -310,6 +314,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       register.clear();
       shift.clear();
       files.clear();
+      checks.clear();
       sync.clear();
       this.set(next);
     },

@@ -1,5 +1,6 @@
 /** What a person may change about the fake device, by name (a scene) or field by field. */
 import { z } from 'zod';
+import { SCAN_FAULTS } from '#shared/diagnostics/diagnostics.schema.ts';
 import { ERROR_CODES, type ErrorCode } from '#shared/kernel/errors.ts';
 import { SyncStatus } from '#shared/rpc/device.contract.ts';
 import { RegisterView } from '#shared/rpc/fiscal.contract.ts';
@@ -39,6 +40,14 @@ export const FakeState = z.strictObject({
     ends: z.enum(['printed', 'closed', 'failed', 'unknown', 'never']),
     endsAfterMs: z.int().min(0),
   }),
+  /** What a scan comes to, how long each of its steps takes, whether an adapter is set up, whether results are paid for. */
+  scan: z.strictObject({
+    adapter: z.boolean(),
+    ends: z.enum(['clean', 'faulty', 'partly', ...SCAN_FAULTS]),
+    stepMs: z.int().min(0),
+    locked: z.boolean(),
+  }),
+  gauge: z.enum(['none', 'connecting', 'ready']),
   /** Procedure → the code it fails with, e.g. `{ "payments.createIntent": "payments.provider_unavailable" }`. */
   faults: z.record(z.string(), Code),
   /** Every call takes this long. */
@@ -72,6 +81,8 @@ export const INITIAL: FakeState = {
   desk: { differs: false, addressByPolicy: false },
   payment: { endsAfterMs: null, ends: 'confirmed', ttlMs: 600_000 },
   fiscal: { ends: 'printed', endsAfterMs: 1200 },
+  scan: { adapter: true, ends: 'faulty', stepMs: 700, locked: false },
+  gauge: 'none',
   faults: {},
   delayMs: 0,
 };
@@ -141,6 +152,12 @@ export const SCENES = {
   'payment-expires': { ...INITIAL, payment: { ...INITIAL.payment, ttlMs: 3000, endsAfterMs: 3000, ends: 'expired' } },
   'psp-gone': { ...INITIAL, faults: { 'payments.createIntent': 'payments.provider_unavailable' } },
   'core-fails': { ...INITIAL, faults: { 'catalogue.services': 'app.internal', 'catalogue.search': 'app.internal' } },
+  'car-clean': { ...INITIAL, scan: { ...INITIAL.scan, ends: 'clean' } },
+  'car-partly': { ...INITIAL, scan: { ...INITIAL.scan, ends: 'partly' } },
+  'car-silent': { ...INITIAL, scan: { ...INITIAL.scan, ends: 'no_car' } },
+  'car-locked': { ...INITIAL, scan: { ...INITIAL.scan, locked: true } },
+  'no-adapter': { ...INITIAL, scan: { ...INITIAL.scan, adapter: false } },
+  'gauge-ready': { ...INITIAL, gauge: 'ready' },
   slow: { ...INITIAL, delayMs: 3000 },
 } as const satisfies Record<string, FakeState>;
 export type Scene = keyof typeof SCENES;

@@ -24,6 +24,7 @@ import { ReceiptScreen } from './screens/receipt-screen.tsx';
 import { ServiceScreen } from './screens/service-screen.tsx';
 import { ThanksScreen } from './screens/thanks-screen.tsx';
 import { SyncLine } from './sync-line.tsx';
+import { WorkScreen } from './screens/work-screen.tsx';
 import { useIdle } from './use-idle.ts';
 import { useReset } from './use-reset.ts';
 import { useResume } from './use-resume.ts';
@@ -105,6 +106,8 @@ function Screen({
       return <PayScreen guest={flow.guest} onBusy={onBusy} />;
     case 'receipt':
       return <ReceiptScreen orderId={flow.orderId} onBusy={onBusy} />;
+    case 'work':
+      return <WorkScreen guest={flow.guest} onBusy={onBusy} onHelp={onHelp} />;
     case 'thanks':
       return <ThanksScreen onDone={onReset} />;
   }

@@ -11,12 +11,13 @@ const WHOLE: Move[] = [
   { kind: 'contact_given', contact: { email: 'a@b.ru' } },
   { kind: 'confirmed' },
   { kind: 'paid', orderId: 'o1' },
-  { kind: 'receipt_done' },
+  { kind: 'receipt_done', work: true },
+  { kind: 'work_done' },
 ];
 
 it('goes from the first touch to the thank-you', () => {
   const steps = WHOLE.map((_, index) => walk(...WHOLE.slice(0, index + 1)).step);
-  expect(steps).toEqual(['service', 'contact', 'confirm', 'pay', 'receipt', 'thanks']);
+  expect(steps).toEqual(['service', 'contact', 'confirm', 'pay', 'receipt', 'work', 'thanks']);
   expect(walk(...WHOLE)).toEqual({ step: 'thanks', guest: { ...guest, contact: { email: 'a@b.ru' } } });
 });
 
@@ -28,6 +29,10 @@ it('goes back one question at a time, and never out of a payment', () => {
   const pay = walk(...WHOLE.slice(0, 4));
   expect(advance(pay, { kind: 'back' })).toBe(pay);
   expect(advance(pay, { kind: 'payment_left' }).step).toBe('confirm');
+});
+
+it('goes past the work when there is none to do here', () => {
+  expect(walk(...WHOLE.slice(0, 5), { kind: 'receipt_done', work: false }).step).toBe('thanks');
 });
 
 it('ignores an answer that comes too late', () => {

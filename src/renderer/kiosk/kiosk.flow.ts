@@ -18,6 +18,7 @@ export type Flow =
   | { readonly step: 'confirm'; readonly guest: Guest }
   | { readonly step: 'pay'; readonly guest: Guest }
   | { readonly step: 'receipt'; readonly guest: Guest; readonly orderId: string }
+  | { readonly step: 'work'; readonly guest: Guest }
   | { readonly step: 'thanks'; readonly guest: Guest };
 export type Step = Flow['step'];
 
@@ -34,7 +35,9 @@ export type Move =
   | { readonly kind: 'back' }
   | { readonly kind: 'payment_left' }
   | { readonly kind: 'paid'; readonly orderId: string }
-  | { readonly kind: 'receipt_done' }
+  /** `work`: what was paid for is done here and now, by the guest. */
+  | { readonly kind: 'receipt_done'; readonly work: boolean }
+  | { readonly kind: 'work_done' }
   | { readonly kind: 'resumed'; readonly guest: Guest }
   | { readonly kind: 'reset' };
 
@@ -58,7 +61,9 @@ export function advance(flow: Flow, move: Move): Flow {
     case 'paid':
       return flow.step === 'pay' ? { step: 'receipt', guest: flow.guest, orderId: move.orderId } : flow;
     case 'receipt_done':
-      return flow.step === 'receipt' ? { step: 'thanks', guest: flow.guest } : flow;
+      return flow.step === 'receipt' ? { step: move.work ? 'work' : 'thanks', guest: flow.guest } : flow;
+    case 'work_done':
+      return flow.step === 'work' ? { step: 'thanks', guest: flow.guest } : flow;
     case 'resumed':
       return flow.step === 'attract' ? { step: 'pay', guest: move.guest } : flow;
     case 'reset':
@@ -78,6 +83,7 @@ function back(flow: Flow): Flow {
     case 'attract':
     case 'pay':
     case 'receipt':
+    case 'work':
     case 'thanks':
       return flow;
   }
@@ -89,5 +95,6 @@ export const guestOf = (flow: Flow): Guest | undefined => ('guest' in flow ? flo
 export function endingOf(flow: Flow): { readonly visitId: string; readonly end: 'complete' | 'expire' } | undefined {
   const guest = guestOf(flow);
   if (!guest) return undefined;
-  return { visitId: guest.visitId, end: flow.step === 'receipt' || flow.step === 'thanks' ? 'complete' : 'expire' };
+  const isPaid = flow.step === 'receipt' || flow.step === 'work' || flow.step === 'thanks';
+  return { visitId: guest.visitId, end: isPaid ? 'complete' : 'expire' };
 }

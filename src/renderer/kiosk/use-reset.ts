@@ -18,7 +18,13 @@ export function useReset(language: Language): () => void {
     // The guest has gone: a visit that could not be ended now is ended by the next one, or by the core in time.
     if (ending) client.visits[ending.end]({ id: ending.visitId }).catch(() => undefined);
     move({ kind: 'reset' });
-    for (const key of [api.visits.key(), api.orders.key(), api.payments.key()]) {
+    for (const key of [
+      api.visits.key(),
+      api.orders.key(),
+      api.payments.key(),
+      api.diagnostics.key(),
+      api.thickness.key(),
+    ]) {
       queryClient.removeQueries({ queryKey: key });
     }
     queryClient.getMutationCache().clear();

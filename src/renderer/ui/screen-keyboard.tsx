@@ -8,6 +8,7 @@ import classes from './screen-keyboard.module.css';
 const LAYOUTS = {
   email: ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', '_-.@'],
   phone: ['123', '456', '789', '+0'],
+  digits: ['123', '456', '789', '0'],
   address: ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', ':/.-'],
 } as const;
 export type KeyboardLayout = keyof typeof LAYOUTS;

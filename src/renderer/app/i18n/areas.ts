@@ -8,6 +8,7 @@ export const AREAS = [
   'staff',
   'receipt',
   'kiosk',
+  'checks',
   'cashier',
   'desk',
   'manager',
@@ -19,7 +20,7 @@ export const AREAS = [
 export type Area = (typeof AREAS)[number];
 
 /** What a stranger at a kiosk reads: in every language. The rest is for staff: Russian and English. */
-export const GUEST_AREAS = ['common', 'receipt', 'kiosk'] as const satisfies readonly Area[];
+export const GUEST_AREAS = ['common', 'receipt', 'kiosk', 'checks'] as const satisfies readonly Area[];
 export const STAFF_LANGUAGES = ['ru', 'en'] as const satisfies readonly Language[];
 
 export const areasOf = (language: Language): readonly Area[] =>

@@ -1,4 +1,5 @@
 import type cashier from './ru/cashier.json';
+import type checks from './ru/checks.json';
 import type common from './ru/common.json';
 import type desk from './ru/desk.json';
 import type enrolment from './ru/enrolment.json';
@@ -23,6 +24,7 @@ declare module 'i18next' {
       staff: typeof staff;
       receipt: typeof receipt;
       kiosk: typeof kiosk;
+      checks: typeof checks;
       cashier: typeof cashier;
       desk: typeof desk;
       manager: typeof manager;
