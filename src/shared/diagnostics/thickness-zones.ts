@@ -4,6 +4,7 @@
  */
 import type { Language } from '../visits/visits.schema.ts';
 import type { Body } from './thickness.schema.ts';
+import bodies from './thickness-bodies.json' with { type: 'json' };
 import names from './thickness-names.json' with { type: 'json' };
 
 export type Point = readonly [x: number, y: number];
@@ -21,6 +22,7 @@ export interface BodyShape {
   /** Not measured: glass, and plastic bumpers. */
   readonly glass: readonly (readonly Point[])[];
   readonly bumpers: readonly (readonly Point[])[];
+  /** They stand before the panels and cut their arches out of them. */
   readonly wheels: readonly { readonly at: Point; readonly radius: number }[];
   readonly zones: readonly Zone[];
 }
@@ -42,7 +44,6 @@ const WIDTH = 640;
 const mirror = ([x, y]: Point): Point => [WIDTH - x, y];
 /** Corners keep their order: what was on the left is on the right. */
 const mirrorQuad = ([a, b, c, d]: Quad): Quad => [mirror(b), mirror(a), mirror(d), mirror(c)];
-const both = (shapes: readonly (readonly Point[])[]) => [...shapes, ...shapes.map((shape) => shape.map(mirror))];
 
 const mix = ([ax, ay]: Point, [bx, by]: Point, share: number): Point => [
   ax + (bx - ax) * share,
@@ -50,190 +51,93 @@ const mix = ([ax, ay]: Point, [bx, by]: Point, share: number): Point => [
 ];
 const round = ([x, y]: Point): Point => [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
 
-function cut({ panel, quad: [a, b, c, d], columns, rows }: Panel, prefix: string): Zone[] {
+/** The drawing stands on a tall screen: lengths of the data are drawn this much longer. */
+const STRETCH = 1.36;
+/** How far the middle of the nose stands before its corners. */
+const BOW = 22;
+/** Half the width of the panels that bow. */
+const HALF = 92;
+const EDGE_PARTS = 6;
+
+/** Lays a point of the data into the drawing: lengthened, and in the middle of the car bowed as sheet metal is. */
+function bend([x, y]: Point, height: number): Point {
+  const across = Math.min(1, Math.abs(x - WIDTH / 2) / HALF);
+  const along = 1 - (2 * y) / height;
+  return round([x, (y - BOW * along * (1 - across * across)) * STRETCH]);
+}
+
+/** A bowed edge is drawn as several short ones. */
+const outline = (corners: readonly Point[], height: number): Point[] =>
+  corners.flatMap((from, index) => {
+    const to = corners[(index + 1) % corners.length] ?? from;
+    const isMiddle = Math.abs(from[0] - WIDTH / 2) <= HALF && Math.abs(to[0] - WIDTH / 2) <= HALF;
+    const parts = isMiddle && Math.abs(to[0] - from[0]) > Math.abs(to[1] - from[1]) ? EDGE_PARTS : 1;
+    return Array.from({ length: parts }, (_, part) => bend(mix(from, to, part / parts), height));
+  });
+
+function cut({ panel, quad: [a, b, c, d], columns, rows }: Panel, prefix: string, height: number): Zone[] {
   const at = (column: number, row: number): Point =>
     mix(mix(a, d, row / rows), mix(b, c, row / rows), column / columns);
   return Array.from({ length: rows * columns }, (_, index) => {
     const row = Math.floor(index / columns);
     const column = index % columns;
     const corners = [at(column, row), at(column + 1, row), at(column + 1, row + 1), at(column, row + 1)];
-    return { id: `${prefix}${panel}_${index + 1}`, panel, polygon: corners.map(round) };
+    return { id: `${prefix}${panel}_${index + 1}`, panel, polygon: outline(corners, height) };
   });
 }
 
-/** A walk round the car: over the bonnet, along its right side, the back, along the left, last the roof. */
-function lay(middle: { front: Panel; roof: Panel; back: Panel }, left: readonly Panel[]): Zone[] {
-  const right = left.map((panel) => ({ ...panel, quad: mirrorQuad(panel.quad) }));
-  return [
-    ...cut(middle.front, ''),
-    ...right.flatMap((panel) => cut(panel, 'right_')),
-    ...cut(middle.back, ''),
-    ...left.toReversed().flatMap((panel) => cut(panel, 'left_')),
-    ...cut(middle.roof, ''),
-  ];
+/** The data of one body, points as `x,y x,y`. */
+interface Sheet {
+  readonly height: number;
+  readonly glass: readonly string[];
+  /** Of the left side, as all of `side`; the right one mirrors it. */
+  readonly sideGlass: readonly string[];
+  readonly bumpers: readonly string[];
+  readonly wheels: { readonly x: number; readonly y: readonly number[]; readonly radius: number };
+  readonly front: SheetPanel;
+  readonly roof: SheetPanel;
+  readonly back: SheetPanel;
+  readonly side: readonly SheetPanel[];
+}
+type SheetPanel = Omit<Panel, 'panel' | 'quad'> & { readonly panel: string; readonly quad: string };
+
+const readPoints = (text: string): Point[] =>
+  text.split(' ').map((pair): Point => {
+    const [x = 0, y = 0] = pair.split(',').map(Number);
+    return [x, y];
+  });
+
+function readPanel({ panel, quad, columns, rows }: SheetPanel): Panel {
+  const [a, b, c, d] = readPoints(quad);
+  if (a === undefined || b === undefined || c === undefined || d === undefined) throw new Error(`${panel}: ${quad}`);
+  return { panel: panel as PanelName, quad: [a, b, c, d], columns, rows };
 }
 
-const panel = (name: PanelName, columns: number, rows: number, ...quad: Quad): Panel => ({
-  panel: name,
-  quad,
-  columns,
-  rows,
-});
+/** Zones in the order of a walk round the car: the bonnet, along the right side, the back, along the left, the roof. */
+function draw({ height, glass, sideGlass, bumpers, wheels, front, roof, back, side }: Sheet): BodyShape {
+  const left = side.map(readPanel);
+  const right = left.map((panel) => ({ ...panel, quad: mirrorQuad(panel.quad) }));
+  const shape = (points: readonly Point[]) => outline(points, height);
+  const leftGlass = sideGlass.map(readPoints);
+  return {
+    width: WIDTH,
+    height: Math.round(height * STRETCH),
+    glass: [...glass.map(readPoints), ...leftGlass, ...leftGlass.map((points) => points.map(mirror))].map(shape),
+    bumpers: bumpers.map(readPoints).map(shape),
+    wheels: wheels.y.flatMap((y) =>
+      [wheels.x, WIDTH - wheels.x].map((x) => ({ at: [x, y * STRETCH] as const, radius: wheels.radius })),
+    ),
+    zones: [
+      ...cut(readPanel(front), '', height),
+      ...right.flatMap((panel) => cut(panel, 'right_', height)),
+      ...cut(readPanel(back), '', height),
+      ...left.toReversed().flatMap((panel) => cut(panel, 'left_', height)),
+      ...cut(readPanel(roof), '', height),
+    ],
+  };
+}
 
-const SEDAN: BodyShape = {
-  width: WIDTH,
-  height: 960,
-  glass: [
-    [
-      [236, 304],
-      [404, 304],
-      [386, 384],
-      [254, 384],
-    ],
-    [
-      [252, 622],
-      [388, 622],
-      [406, 704],
-      [234, 704],
-    ],
-    ...both([
-      [
-        [146, 336],
-        [186, 402],
-        [188, 472],
-        [142, 474],
-      ],
-      [
-        [142, 494],
-        [188, 492],
-        [186, 600],
-        [144, 620],
-      ],
-    ]),
-  ],
-  bumpers: [
-    [
-      [232, 76],
-      [244, 48],
-      [280, 36],
-      [320, 32],
-      [360, 36],
-      [396, 48],
-      [408, 76],
-    ],
-    [
-      [234, 862],
-      [406, 862],
-      [398, 890],
-      [360, 904],
-      [320, 907],
-      [280, 904],
-      [242, 890],
-    ],
-  ],
-  wheels: [
-    { at: [58, 206], radius: 44 },
-    { at: [582, 206], radius: 44 },
-    { at: [58, 742], radius: 44 },
-    { at: [582, 742], radius: 44 },
-  ],
-  zones: lay(
-    {
-      front: panel('bonnet', 3, 2, [232, 84], [408, 84], [412, 294], [228, 294]),
-      roof: panel('roof', 3, 2, [252, 392], [388, 392], [390, 614], [250, 614]),
-      back: panel('boot', 2, 2, [230, 714], [410, 714], [406, 854], [234, 854]),
-    },
-    [
-      panel('front_wing', 1, 2, [78, 96], [136, 108], [138, 322], [78, 322]),
-      panel('pillar_a', 1, 1, [140, 318], [150, 312], [196, 388], [188, 396]),
-      panel('front_door', 1, 2, [78, 328], [138, 328], [136, 478], [78, 478]),
-      panel('pillar_b', 1, 1, [142, 478], [190, 476], [190, 488], [142, 490]),
-      panel('rear_door', 1, 2, [78, 484], [136, 484], [138, 636], [78, 636]),
-      panel('sill', 1, 1, [56, 328], [72, 328], [72, 636], [56, 636]),
-      panel('pillar_c', 1, 1, [144, 628], [190, 604], [196, 650], [150, 716]),
-      panel('rear_wing', 1, 2, [78, 642], [138, 642], [150, 846], [82, 838]),
-    ],
-  ),
-};
-
-const MINIVAN: BodyShape = {
-  width: WIDTH,
-  height: 1040,
-  glass: [
-    [
-      [236, 232],
-      [404, 232],
-      [390, 322],
-      [250, 322],
-    ],
-    ...both([
-      [
-        [140, 262],
-        [184, 338],
-        [190, 424],
-        [140, 426],
-      ],
-      [
-        [140, 448],
-        [190, 446],
-        [190, 614],
-        [140, 616],
-      ],
-      [
-        [140, 638],
-        [190, 636],
-        [188, 784],
-        [140, 794],
-      ],
-    ]),
-  ],
-  bumpers: [
-    [
-      [232, 72],
-      [244, 46],
-      [280, 36],
-      [320, 32],
-      [360, 36],
-      [396, 46],
-      [408, 72],
-    ],
-    [
-      [234, 956],
-      [406, 956],
-      [398, 980],
-      [360, 992],
-      [320, 994],
-      [280, 992],
-      [242, 980],
-    ],
-  ],
-  wheels: [
-    { at: [54, 186], radius: 44 },
-    { at: [586, 186], radius: 44 },
-    { at: [54, 790], radius: 44 },
-    { at: [586, 790], radius: 44 },
-  ],
-  zones: lay(
-    {
-      front: panel('bonnet', 3, 2, [232, 80], [408, 80], [412, 222], [228, 222]),
-      roof: panel('roof', 3, 3, [248, 330], [392, 330], [392, 806], [248, 806]),
-      back: panel('tailgate', 5, 1, [242, 816], [398, 816], [406, 948], [234, 948]),
-    },
-    [
-      panel('front_wing', 1, 2, [74, 92], [132, 102], [134, 252], [74, 252]),
-      panel('pillar_a', 1, 1, [136, 248], [146, 240], [198, 326], [190, 334]),
-      panel('front_door', 2, 2, [74, 258], [134, 258], [134, 430], [74, 430]),
-      panel('pillar_b', 1, 1, [138, 430], [192, 428], [192, 442], [138, 444]),
-      panel('sliding_door', 2, 2, [74, 436], [134, 436], [134, 620], [74, 620]),
-      panel('sill', 1, 2, [52, 258], [68, 258], [68, 700], [52, 700]),
-      panel('pillar_c', 1, 1, [138, 620], [192, 618], [192, 632], [138, 634]),
-      panel('side_panel', 2, 2, [74, 626], [134, 626], [142, 930], [78, 924]),
-      panel('pillar_d', 1, 1, [138, 800], [190, 790], [194, 812], [146, 880]),
-    ],
-  ),
-};
-
-const SHAPES: Readonly<Record<Body, BodyShape>> = { sedan: SEDAN, minivan: MINIVAN };
+const SHAPES: Readonly<Record<Body, BodyShape>> = { sedan: draw(bodies.sedan), minivan: draw(bodies.minivan) };
 
 export const shapeOf = (body: Body): BodyShape => SHAPES[body];
 /** In the order of the walk round the car. */

@@ -1,10 +1,12 @@
 import type { CarReading } from '#shared/diagnostics/diagnostics.schema.ts';
+import { useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import classes from './car-facts.module.css';
 
 /** What else the car told: its number, its lamp, its checks, its voltage. */
 export function CarFacts({ reading }: { readonly reading: CarReading }) {
   const t = useText();
+  const format = useFormat();
   const { vin, lampOn, ready, notReady, voltageMilli } = reading;
   const checks = ready.length + notReady.length;
   return (
@@ -33,7 +35,7 @@ export function CarFacts({ reading }: { readonly reading: CarReading }) {
         <div>
           <dt>{t('checks:facts.voltage')}</dt>
           <dd>
-            <bdi>{t('checks:facts.volts', { volts: (voltageMilli / 1000).toFixed(1) })}</bdi>
+            <bdi>{t('checks:facts.volts', { volts: format.number(Math.round(voltageMilli / 100) / 10) })}</bdi>
           </dd>
         </div>
       )}

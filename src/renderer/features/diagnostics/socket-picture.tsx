@@ -7,7 +7,7 @@ const PINS = Array.from({ length: 8 }, (_, index) => index);
 export function SocketPicture() {
   const t = useText();
   return (
-    <svg className={classes.picture} viewBox="0 0 720 380" role="img" aria-label={t('checks:connect.picture')}>
+    <svg className={classes.picture} viewBox="0 -20 720 400" role="img" aria-label={t('checks:connect.picture')}>
       <path
         className={classes.dash}
         d="M0 96 C140 56 330 50 430 62 C560 76 660 70 720 60 L720 150 C600 168 520 168 440 160 L150 160 C90 160 40 170 0 190 Z"
@@ -16,7 +16,7 @@ export function SocketPicture() {
       <circle className={classes.hub} cx="300" cy="120" r="34" />
       <path className={classes.spoke} d="M266 120 H190 M334 120 H410 M300 154 V230" />
       <path className={classes.pedal} d="M452 250 l44 -8 12 74 -46 8 Z M540 240 l34 -8 24 92 -38 8 Z" />
-      <g className={classes.socket} transform="translate(120 214)">
+      <g className={classes.socket} transform="translate(40 214)">
         <path
           className={classes.shell}
           d="M8 0 H152 Q160 0 158 8 L144 58 Q142 66 134 66 H26 Q18 66 16 58 L2 8 Q0 0 8 0 Z"
@@ -31,10 +31,10 @@ export function SocketPicture() {
       <g className={classes.adapter}>
         <path
           className={classes.shell}
-          d="M136 318 H264 Q272 318 270 326 L262 356 Q260 364 252 364 H148 Q140 364 138 356 L130 326 Q128 318 136 318 Z"
+          d="M56 318 H184 Q192 318 190 326 L182 356 Q180 364 172 364 H68 Q60 364 58 356 L50 326 Q48 318 56 318 Z"
         />
-        <circle className={classes.light} cx="200" cy="341" r="7" />
-        <path className={classes.arrow} d="M200 310 V290 M190 300 L200 288 L210 300" />
+        <circle className={classes.light} cx="120" cy="341" r="7" />
+        <path className={classes.arrow} d="M120 310 V290 M110 300 L120 288 L130 300" />
       </g>
     </svg>
   );

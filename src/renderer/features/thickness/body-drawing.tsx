@@ -12,10 +12,15 @@ const middle = (points: readonly Point[]): Point => [
   points.reduce((sum, [, y]) => sum + y, 0) / points.length,
 ];
 /** A number has no room on a pillar or a sill. */
-const hasRoom = (points: readonly Point[]): boolean => {
-  const xs = points.map(([x]) => x);
-  return Math.max(...xs) - Math.min(...xs) > 28;
-};
+const LEAST_AREA = 2400;
+const hasRoom = (points: readonly Point[]): boolean =>
+  Math.abs(
+    points.reduce((sum, [x, y], index) => {
+      const [nextX, nextY] = points[(index + 1) % points.length] ?? [x, y];
+      return sum + x * nextY - nextX * y;
+    }, 0),
+  ) >
+  2 * LEAST_AREA;
 
 export function BodyDrawing({
   measurement: { body, readings, norms },
@@ -44,12 +49,6 @@ export function BodyDrawing({
       role="group"
       aria-label={t('checks:measure.drawing')}
     >
-      {shape.wheels.map(({ at: [x, y], radius }) => (
-        <g key={`${x}-${y}`} className={classes.wheel}>
-          <circle cx={x} cy={y} r={radius} />
-          <circle className={classes.rim} cx={x} cy={y} r={radius * 0.55} />
-        </g>
-      ))}
       {[...shape.bumpers, ...shape.glass].map((points, index) => (
         <path
           key={path(points)}
@@ -75,13 +74,20 @@ export function BodyDrawing({
           >
             <path className={classes.shape} d={path(polygon)} />
             {value !== undefined && value !== UNREADABLE && hasRoom(polygon) ? (
-              <text className={classes.value} x={x} y={y} aria-hidden>
+              <text className={classes.value} data-long={value > 999} x={x} y={y} aria-hidden>
                 {value}
               </text>
             ) : null}
           </g>
         );
       })}
+      {shape.wheels.map(({ at: [x, y], radius }) => (
+        <g key={`${x}-${y}`} aria-hidden>
+          <circle className={classes.arch} cx={x} cy={y} r={radius + 9} />
+          <circle className={classes.tyre} cx={x} cy={y} r={radius} />
+          <circle className={classes.rim} cx={x} cy={y} r={radius * 0.55} />
+        </g>
+      ))}
     </svg>
   );
 }

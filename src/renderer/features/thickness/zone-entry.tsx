@@ -37,7 +37,7 @@ export function ZoneEntry({
     <section className={classes.entry}>
       <p className={classes.name}>{name}</p>
       <output className={classes.value} data-empty={draft === ''}>
-        <bdi className={classes.number}>{draft === '' ? '—' : draft}</bdi>
+        <bdi className={classes.number}>{draft === '' ? '0' : draft}</bdi>
         <span className={classes.unit}>{t('checks:measure.unit')}</span>
       </output>
       <div className={classes.gauge}>

@@ -20,6 +20,9 @@ import { useKiosk } from '../kiosk.store.ts';
 import { Scene } from '../scene.tsx';
 import classes from './diagnostics-screen.module.css';
 
+/** Faults that a look at the plug and the key mends. */
+const PLUG_FAULTS: readonly string[] = ['no_car', 'not_plugged', 'adapter_lost', 'adapter_silent'];
+
 /** @param onBusy tells whether a scan runs: then nobody may be sent away. */
 export function DiagnosticsScreen({
   guest: { visitId },
@@ -109,6 +112,7 @@ export function DiagnosticsScreen({
           }
         >
           {start.isError ? <GuestFault error={start.error} /> : null}
+          {PLUG_FAULTS.includes(phase.why) ? <ConnectSteps /> : null}
           <Scene>
             <StatePanel icon={IconPlugConnectedX} tone="warn" title={t('checks:failed.paid')} role="status" />
           </Scene>
