@@ -42,6 +42,7 @@ export function createConversation(world: World, peer: Peer) {
   let isMute = false;
   let stumbled = false;
   let lost = 0;
+  let isAsleep = true;
 
   /** Lines to say, or nothing when the word is unknown. */
   function setUp(command: string): string[] | undefined {
@@ -109,6 +110,10 @@ export function createConversation(world: World, peer: Peer) {
     world.heard(command);
     isMute ||= traits.muteFrom === command;
     if (isMute) return;
+    if (traits.sleeps && isAsleep) {
+      isAsleep = false;
+      return;
+    }
     if (traits.dropsAt === command) return peer.drop();
     const echo = settings.echo || traits.echoes;
     await wait(traits.answerMs);

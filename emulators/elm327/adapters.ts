@@ -29,6 +29,8 @@ export interface AdapterTraits {
   readonly dropsAt?: string;
   /** Says nothing from this command on. */
   readonly muteFrom?: string;
+  /** Says nothing to the first command. */
+  readonly sleeps: boolean;
   /** Instead of everything. */
   readonly foreign?: string;
 }
@@ -46,6 +48,7 @@ const HONEST: AdapterTraits = {
   bufferFrames: 64,
   stumbles: false,
   losesFrames: 0,
+  sleeps: false,
 };
 
 export const ADAPTERS = {
@@ -59,6 +62,7 @@ export const ADAPTERS = {
   blind: { ...HONEST, blindSearch: true },
   small_buffer: { ...HONEST, bufferFrames: 4 },
   stumbling: { ...HONEST, stumbles: true, losesFrames: 1 },
+  sleepy: { ...HONEST, sleeps: true },
   lossy: { ...HONEST, losesFrames: 1000 },
   drops: { ...HONEST, dropsAt: '07' },
   mute: { ...HONEST, muteFrom: 'ATZ' },

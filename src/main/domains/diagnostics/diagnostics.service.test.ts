@@ -178,6 +178,15 @@ describe('refusals', () => {
   });
 });
 
+test('a guest who is erased takes along what was read of the car', async () => {
+  isPaid = false;
+  const { id } = visits.start({ kind: 'diagnostics', language: 'ru' });
+  diagnostics.start(id);
+  await ended(id);
+  visits.erase(id);
+  expect(findVisitScan(core.db, id)).toBeUndefined();
+});
+
 test('what was read of a forgotten visit is gone from the file', async () => {
   const { id } = visits.start({ kind: 'diagnostics', language: 'ru' });
   diagnostics.start(id);

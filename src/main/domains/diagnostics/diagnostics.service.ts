@@ -15,7 +15,7 @@ import { addScan, findScan, findVisitScan, forgetVisit, listRunningScans, setSca
 import { type ScanLimits, scanCar } from './elm/scan.ts';
 import { ScanFailed } from './elm/scan-failed.ts';
 import type { OpenTextLink } from './links/text.link.ts';
-import { isOpenVisit, requireOpenVisit } from './open-visit.ts';
+import { isErased, isOpenVisit, requireOpenVisit } from './open-visit.ts';
 
 export interface DiagnosticsDeps {
   readonly visits: Pick<VisitService, 'get'>;
@@ -84,10 +84,16 @@ export function createDiagnostics(core: Core, { visits, isPaid, open, limits }: 
     metrics.finished(make, (now() - startedAt) / 1000, state.state === 'done' ? state.reading : undefined);
   }
 
-  // A guest who went away leaves no scan running behind.
+  const forget = (visitId: string) => {
+    db.transaction((tx) => forgetVisit(tx, visitId), { behavior: 'immediate' });
+  };
+  // A guest who went away leaves no scan running behind, and one who asked to be forgotten leaves nothing.
   core.changes.subscribe(({ collection, ids }) => {
-    if (collection !== 'visits' || job === undefined || !ids.includes(job.visitId)) return;
-    if (!isOpenVisit(visits, job.visitId)) job.controller.abort(new Error('the visit ended'));
+    if (collection !== 'visits') return;
+    if (job && ids.includes(job.visitId) && !isOpenVisit(visits, job.visitId)) {
+      job.controller.abort(new Error('the visit ended'));
+    }
+    for (const id of ids) if (isErased(visits, id)) forget(id);
   });
 
   const toView = (scan: Scan): ScanView => {
@@ -139,9 +145,7 @@ export function createDiagnostics(core: Core, { visits, isPaid, open, limits }: 
       if (!isPaid(visitId)) throw new AppError('diagnostics.not_paid', `${visitId} is not paid for`);
       return findScan(db, scan.id) ?? scan;
     },
-    forget: (visitId) => {
-      db.transaction((tx) => forgetVisit(tx, visitId), { behavior: 'immediate' });
-    },
+    forget,
     recover: () => {
       const left = listRunningScans(db);
       for (const { id } of left) save(id, { state: 'failed', finishedAt: now(), fault: 'interrupted' });

@@ -14,11 +14,18 @@ export function requireOpenVisit(visits: Pick<VisitService, 'get'>, visitId: str
 }
 
 /** Is it going on? One that is not known, or was erased, is not. */
-export function isOpenVisit(visits: Pick<VisitService, 'get'>, visitId: string): boolean {
+export const isOpenVisit = (visits: Pick<VisitService, 'get'>, visitId: string): boolean =>
+  peek(visits, visitId)?.status === 'active';
+
+/** Is nothing to be known of it any more? */
+export const isErased = (visits: Pick<VisitService, 'get'>, visitId: string): boolean =>
+  peek(visits, visitId) === undefined;
+
+function peek(visits: Pick<VisitService, 'get'>, visitId: string): Visit | undefined {
   try {
-    return visits.get(visitId).status === 'active';
+    return visits.get(visitId);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'visits.not_found') return false;
+    if (error instanceof AppError && error.code === 'visits.not_found') return undefined;
     throw error;
   }
 }

@@ -7,7 +7,13 @@ const PINS = Array.from({ length: 8 }, (_, index) => index);
 export function SocketPicture() {
   const t = useText();
   return (
-    <svg className={classes.picture} viewBox="0 -20 720 400" role="img" aria-label={t('checks:connect.picture')}>
+    <svg
+      className={classes.picture}
+      viewBox="0 -20 720 400"
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- drawn in the colours of the scheme, which an <img> cannot take
+      role="img"
+      aria-label={t('checks:connect.picture')}
+    >
       <path
         className={classes.dash}
         d="M0 96 C140 56 330 50 430 62 C560 76 660 70 720 60 L720 150 C600 168 520 168 440 160 L150 160 C90 160 40 170 0 190 Z"

@@ -46,6 +46,7 @@ export function BodyDrawing({
     <svg
       className={classes.drawing}
       viewBox={`0 0 ${shape.width} ${shape.height}`}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- no tag of SVG groups what can be pressed
       role="group"
       aria-label={t('checks:measure.drawing')}
     >

@@ -114,7 +114,7 @@ export function DiagnosticsScreen({
           {start.isError ? <GuestFault error={start.error} /> : null}
           {PLUG_FAULTS.includes(phase.why) ? <ConnectSteps /> : null}
           <Scene>
-            <StatePanel icon={IconPlugConnectedX} tone="warn" title={t('checks:failed.paid')} role="status" />
+            <StatePanel icon={IconPlugConnectedX} tone="warn" title={t('checks:failed.paid')} />
           </Scene>
         </Frame>
       );

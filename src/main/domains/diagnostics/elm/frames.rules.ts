@@ -39,7 +39,7 @@ export function guessFormat(lines: readonly string[]): FrameFormat | undefined {
   const [line] = lines.filter((one) => !one.includes(':'));
   if (line === undefined) return lines.length > 0 ? 'bare' : undefined;
   if (/^7E[89A-F]/.test(line) && line.length % 2 === 1 && line.length > 3) return 'can11';
-  if (/^18DAF1/.test(line)) return 'can29';
+  if (line.startsWith('18DAF1')) return 'can29';
   if (/^(4[18]6B|8\dF1|C\dF1)/.test(line)) return 'legacy';
   return 'bare';
 }

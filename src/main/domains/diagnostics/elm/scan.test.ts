@@ -111,7 +111,16 @@ describe('cars', () => {
 });
 
 describe('adapters that misbehave', () => {
-  const WHOLE: readonly AdapterName[] = ['liar', 'echo_stuck', 'garbage', 'blind', 'stumbling', 'no_headers', 'slow'];
+  const WHOLE: readonly AdapterName[] = [
+    'liar',
+    'echo_stuck',
+    'garbage',
+    'blind',
+    'stumbling',
+    'no_headers',
+    'slow',
+    'sleepy',
+  ];
   test.each(WHOLE)('%s gives the same codes as an honest one', async (adapter) => {
     for (const car of ['faulty', 'k_line'] as const) {
       expect(codes(await at(car, adapter))).toEqual(codes(await at(car)));
@@ -186,7 +195,18 @@ test('a cancelled scan ends at once and lets the adapter go', async () => {
 });
 
 test('every kind of adapter in the emulator is tried here', () => {
-  const tried = ['honest', 'liar', 'echo_stuck', 'garbage', 'blind', 'stumbling', 'no_headers', 'slow', 'clone'];
+  const tried = [
+    'honest',
+    'liar',
+    'echo_stuck',
+    'garbage',
+    'blind',
+    'stumbling',
+    'no_headers',
+    'slow',
+    'sleepy',
+    'clone',
+  ];
   const failing = ['small_buffer', 'lossy', 'drops', 'mute', 'mute_midway', 'foreign', 'unplugged'];
   expect(Object.keys(ADAPTERS).toSorted()).toEqual([...tried, ...failing].toSorted());
 });

@@ -14,7 +14,17 @@ export const sttyArgs = (path: string, baud: BaudRate, platform: NodeJS.Platform
   platform === 'darwin' ? '-f' : '-F',
   path,
   String(baud),
-  ...['raw', '-echo', 'cs8', '-parenb', '-cstopb', 'clocal', '-crtscts', 'min', '1', 'time', '0'],
+  'raw',
+  '-echo',
+  'cs8',
+  '-parenb',
+  '-cstopb',
+  'clocal',
+  '-crtscts',
+  'min',
+  '1',
+  'time',
+  '0',
 ];
 
 export const serialLink =
