@@ -112,10 +112,20 @@ export function DiagnosticsScreen({
           }
         >
           {start.isError ? <GuestFault error={start.error} /> : null}
-          {PLUG_FAULTS.includes(phase.why) ? <ConnectSteps /> : null}
-          <Scene>
-            <StatePanel icon={IconPlugConnectedX} tone="warn" title={t('checks:failed.paid')} />
-          </Scene>
+          {PLUG_FAULTS.includes(phase.why) ? (
+            <>
+              <div className={classes.notice}>
+                <Notice tone="good" icon={IconCircleCheck}>
+                  {t('checks:failed.paid')}
+                </Notice>
+              </div>
+              <ConnectSteps />
+            </>
+          ) : (
+            <Scene>
+              <StatePanel icon={IconPlugConnectedX} tone="warn" title={t('checks:failed.paid')} />
+            </Scene>
+          )}
         </Frame>
       );
     case 'locked':
@@ -131,11 +141,17 @@ export function DiagnosticsScreen({
           lead={t('checks:found.lead')}
           actions={done}
         >
-          <div className={classes.result}>
+          <section
+            className={classes.result}
+            // It scrolls by itself, so a keyboard must be able to reach it.
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+            tabIndex={0}
+            aria-label={t('checks:found.title', { n: phase.reading.findings.length })}
+          >
             <Unanswered list={phase.reading.unanswered} />
             <Findings reading={phase.reading} />
             <CarFacts reading={phase.reading} />
-          </div>
+          </section>
         </Frame>
       );
     case 'clean':
