@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startElm } from '#emulators/elm327/emulator.ts';
 import { createVisits, type VisitService } from '#main/domains/visits/visits.service.ts';
+import { ScanView } from '#shared/rpc/diagnostics.contract.ts';
 import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
 import { createLocalSync } from '#test/doubles/local-sync.ts';
 import { addScan, findVisitScan } from './diagnostics.repo.ts';
@@ -66,6 +67,7 @@ test('a scan runs, tells its steps, and leaves what it read on the disk', async 
   expect(changes).toBeGreaterThan(7);
   expect(findVisitScan(core.db, id)).toEqual(view.scan);
   expect(diagnostics.requireFinished(id)).toEqual(view.scan);
+  expect(ScanView.parse(view)).toEqual(view);
 });
 
 test('K-71…K-73 a scan is counted by make and severity, and no make of a guest makes a series of its own', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { type GaugeEmulator, startGauge } from '#emulators/thickness-gauge/emulator.ts';
 import { createVisits, type VisitService } from '#main/domains/visits/visits.service.ts';
 import { DEFAULT_NORMS, summarise } from '#shared/diagnostics/thickness.rules.ts';
+import { MeasurementView } from '#shared/rpc/thickness.contract.ts';
 import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
 import { createLocalSync } from '#test/doubles/local-sync.ts';
 import { type GaugeLine, readGaugeLine } from './gauge.rules.ts';
@@ -83,7 +84,9 @@ describe('by hand', () => {
   test('ended early it is incomplete, and takes no more', () => {
     thickness.start(visitId, 'sedan');
     thickness.measure(visitId, 'bonnet_1', 118);
-    const { measurement } = thickness.finish(visitId);
+    const view = thickness.finish(visitId);
+    expect(MeasurementView.parse(view)).toEqual(view);
+    const { measurement } = view;
     expect(measurement.finishedAt).toBe(core.now());
     expect(summarise('sedan', measurement.readings, measurement.norms).missing).toHaveLength(39);
     expect(() => thickness.measure(visitId, 'bonnet_2', 100)).toThrow(refusal('thickness.finished'));
