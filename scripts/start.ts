@@ -11,7 +11,15 @@ import { createFileSecrets } from '#main/secrets/file-secrets.ts';
 import { deviceOf, loginOf, registerOf, staffOf } from './demo-data.ts';
 import { electronBinary } from './electron-binary.mjs';
 import { ROOT } from './processes.ts';
-import { DEVICE_MODES, type DeviceMode, type Ports, startWorld, type World, writePrivate } from './world.ts';
+import {
+  DEVICE_MODES,
+  type DeviceMode,
+  type InstrumentName,
+  type Ports,
+  startWorld,
+  type World,
+  writePrivate,
+} from './world.ts';
 
 const DEFAULTS: Ports = {
   server: 8000,
@@ -22,6 +30,10 @@ const DEFAULTS: Ports = {
   cashierTape: 5556,
   kioskRegister: 5557,
   kioskTape: 5558,
+  adapter: 35000,
+  adapterControl: 35001,
+  gauge: 35100,
+  gaugeControl: 35101,
 };
 
 /** Flags of the ports: `cashierRegister` → `--cashier-register-port`. */
@@ -115,6 +127,10 @@ async function describe(world: World, dataDir: string): Promise<Record<string, u
     tape: world.register(mode).ready.url,
     agentToken: registerOf(demo, mode).token,
   });
+  const instrument = (name: InstrumentName) => ({
+    address: `127.0.0.1:${world.instrument(name).ready['port']}`,
+    control: world.instrument(name).ready.url,
+  });
   const device = async (mode: DeviceMode) => ({
     url: world.device(mode).ready.url,
     id: deviceOf(demo, mode).deviceId,
@@ -139,6 +155,7 @@ async function describe(world: World, dataDir: string): Promise<Record<string, u
     devices: { kiosk: await device('kiosk'), cashier: await device('cashier'), manager: await device('manager') },
     fiscalDevice: register('cashier'),
     registers: { cashier: register('cashier'), kiosk: register('kiosk') },
+    instruments: { adapter: instrument('adapter'), gauge: instrument('gauge') },
   };
 }
 
@@ -157,6 +174,7 @@ function print(world: World, dataDir: string): void {
     ['manager', world.device('manager').ready.url, `${manager.name}, PIN ${manager.pin}`],
     ["cashier's tape", world.register('cashier').ready.url, ''],
     ["kiosk's tape", world.register('kiosk').ready.url, ''],
+    ['car', `${world.instrument('adapter').ready.url}/state`, ''],
   ];
   console.log('');
   for (const [name = '', url = '', login = ''] of lines)

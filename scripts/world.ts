@@ -1,6 +1,7 @@
 /**
  * A whole shop on one machine, each part a process of its own as in life: the server with a demonstration organisation,
- * two emulated registers, and a kiosk, a cashier and a manager bound to the server. `npm start`, the demonstration and
+ * two emulated registers, a car with an adapter in it, a paint gauge, and a kiosk, a cashier and a manager bound to the
+ * server. `npm start`, the demonstration and
  * the browser tests live in one.
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -10,10 +11,14 @@ import { type DemoSecrets, deviceOf, prepareDemo } from './demo-data.ts';
 import { type Service, startService } from './processes.ts';
 
 export const DEVICE_MODES = ['kiosk', 'cashier', 'manager'] as const;
+const INSTRUMENTS = ['adapter', 'gauge'] as const satisfies readonly InstrumentName[];
 export type DeviceMode = (typeof DEVICE_MODES)[number];
 export type RegisterName = 'cashier' | 'kiosk';
+/** What a guest of the kiosk works with: an OBD adapter and a thickness gauge. */
+export type InstrumentName = 'adapter' | 'gauge';
 
-/** TCP ports; 0 takes a free one. A register has one for the driver and one for its paper tape page. */
+/** TCP ports; 0 takes a free one. A register has one for the driver and one for its paper tape page,
+ * an instrument one for the device and one for whoever plays the car. */
 export interface Ports {
   readonly server: number;
   readonly kiosk: number;
@@ -23,6 +28,10 @@ export interface Ports {
   readonly cashierTape: number;
   readonly kioskRegister: number;
   readonly kioskTape: number;
+  readonly adapter: number;
+  readonly adapterControl: number;
+  readonly gauge: number;
+  readonly gaugeControl: number;
 }
 
 export const FREE_PORTS: Ports = {
@@ -34,6 +43,10 @@ export const FREE_PORTS: Ports = {
   cashierTape: 0,
   kioskRegister: 0,
   kioskTape: 0,
+  adapter: 0,
+  adapterControl: 0,
+  gauge: 0,
+  gaugeControl: 0,
 };
 
 export interface WorldOptions {
@@ -54,6 +67,8 @@ export interface World {
   /** The settings a device of this mode runs with, as its command line. */
   deviceArgs(mode: DeviceMode): readonly string[];
   register(name: RegisterName): Service;
+  /** Its address is where the car, or the probe, is told what to be. */
+  instrument(name: InstrumentName): Service;
   stopServer(): Promise<void>;
   startServer(): Promise<void>;
   /** Starts a device again after it was killed or stopped, at the port it had. */
@@ -123,6 +138,15 @@ export async function startWorld({
         `999907890200123${4 + index}`,
       ]);
     }
+    const instruments = {
+      adapter: ['elm327', ports.adapter, ports.adapterControl, '--car', 'faulty'],
+      gauge: ['thickness-gauge', ports.gauge, ports.gaugeControl],
+    } as const;
+    for (const name of INSTRUMENTS) {
+      const [emulator, port, controlPort, ...rest] = instruments[name];
+      const listen = ['--port', String(port), '--control-port', String(controlPort)];
+      await start(name, [`emulators/${emulator}/cli.ts`, ...listen, ...rest]);
+    }
     const kkt = (name: RegisterName) => ({ ip: '127.0.0.1', port: Number(get(`register-${name}`).ready['port']) });
 
     const serverDir = join(dataDir, 'server');
@@ -147,6 +171,7 @@ export async function startWorld({
     const serverUrl = get('server').ready.url;
 
     const devicePorts = new Map<DeviceMode, number>(DEVICE_MODES.map((mode) => [mode, ports[mode]]));
+    const addressOf = (name: InstrumentName) => `127.0.0.1:${get(name).ready['port']}`;
     const deviceArgs = (mode: DeviceMode): string[] => [
       `--mode=${mode}`,
       `--data-dir=${join(dataDir, mode)}`,
@@ -155,6 +180,9 @@ export async function startWorld({
       '--environment=DEV',
       // Where its register is, the server tells it.
       ...(mode === 'manager' ? [] : driver),
+      ...(mode === 'kiosk'
+        ? [`--diagnostics-adapter=${addressOf('adapter')}`, `--thickness-gauge=${addressOf('gauge')}`]
+        : []),
     ];
     const startDevice = async (mode: DeviceMode): Promise<Service> => {
       const { code } = deviceOf(access, mode);
@@ -173,6 +201,7 @@ export async function startWorld({
       device: get,
       deviceArgs,
       register: (name) => get(`register-${name}`),
+      instrument: get,
       startServer,
       stopServer: () => get('server').stop(),
       startDevice,
@@ -184,7 +213,8 @@ export async function startWorld({
   }
 }
 
-const rank = (name: string): number => (name.startsWith('register') ? 2 : name === 'server' ? 1 : 0);
+const rank = (name: string): number =>
+  name.startsWith('register') || INSTRUMENTS.some((one) => one === name) ? 2 : name === 'server' ? 1 : 0;
 
 const accessFile = (dataDir: string): string => join(dataDir, 'access.json');
 

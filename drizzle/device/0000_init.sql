@@ -71,6 +71,23 @@ CREATE TABLE `shops` (
 	`fields` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `car_scans` (
+	`id` text PRIMARY KEY NOT NULL,
+	`visit_id` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`state` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `car_scans_by_visit` ON `car_scans` (`visit_id`,`started_at`);--> statement-breakpoint
+CREATE TABLE `thickness_measurements` (
+	`visit_id` text PRIMARY KEY NOT NULL,
+	`body` text NOT NULL,
+	`norms` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`finished_at` integer,
+	`readings` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `cash_counts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`register_id` text NOT NULL,

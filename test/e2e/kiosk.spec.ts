@@ -1,8 +1,14 @@
 import kioskHe from '../../src/renderer/app/i18n/he/kiosk.json' with { type: 'json' };
+import checks from '../../src/renderer/app/i18n/ru/checks.json' with { type: 'json' };
 import kiosk from '../../src/renderer/app/i18n/ru/kiosk.json' with { type: 'json' };
 import { expect, test } from './fixtures.ts';
 
-test('a visitor chooses a service, pays and takes a fiscal receipt', async ({ openScreen, look, world, request }) => {
+test('a visitor pays for a diagnosis, takes a fiscal receipt and reads what the car says', async ({
+  openScreen,
+  look,
+  world,
+  request,
+}) => {
   const page = await openScreen('kiosk');
   await expect(page.getByText(kiosk.attract.title)).toBeVisible();
   await look(page, 'kiosk-1-attract');
@@ -35,6 +41,14 @@ test('a visitor chooses a service, pays and takes a fiscal receipt', async ({ op
   expect(tape).toContain('480.00');
 
   await page.getByRole('button', { name: kiosk.receipt.done }).tap();
+  await expect(page.getByRole('heading', { name: checks.connect.title })).toBeVisible();
+  await look(page, 'kiosk-checks-1-connect');
+  await page.getByRole('button', { name: checks.connect.start }).tap();
+  await expect(page.getByRole('heading', { name: checks.found.title.replace('{{n}}', '3') })).toBeVisible();
+  await expect(page.getByText('P0420')).toBeVisible();
+  await look(page, 'kiosk-checks-2-found');
+  await page.getByRole('button', { name: checks.done, exact: true }).tap();
+
   await expect(page.getByText(kiosk.thanks.title)).toBeVisible();
   await look(page, 'kiosk-7-thanks');
   // It goes home by itself after ten seconds, which a slow machine may have spent looking.

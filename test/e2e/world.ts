@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loginOf, staffOf } from '../../scripts/demo-data.ts';
 import { ROOT } from '../../scripts/processes.ts';
-import type { DeviceMode, World } from '../../scripts/world.ts';
+import type { DeviceMode, InstrumentName, World } from '../../scripts/world.ts';
 
 export const WORLD_FILE = join(ROOT, 'test-results/world.json');
 
@@ -13,6 +13,8 @@ export interface WorldFacts {
   /** How each device was started: Electron takes its place with the same arguments. */
   readonly processes: Readonly<Record<DeviceMode, { readonly pid: number; readonly args: readonly string[] }>>;
   readonly tapes: Readonly<Record<'kiosk' | 'cashier', string>>;
+  /** Where the car and the probe of the kiosk are told what to be. */
+  readonly instruments: Readonly<Record<InstrumentName, string>>;
   readonly hqAdmin: { readonly email: string; readonly password: string };
   readonly cashier: { readonly name: string; readonly pin: string };
   readonly supervisor: { readonly name: string; readonly pin: string };
@@ -32,6 +34,7 @@ export const describeWorld = (world: World): WorldFacts => ({
     manager: { pid: world.device('manager').pid, args: world.deviceArgs('manager') },
   },
   tapes: { kiosk: world.register('kiosk').ready.url, cashier: world.register('cashier').ready.url },
+  instruments: { adapter: world.instrument('adapter').ready.url, gauge: world.instrument('gauge').ready.url },
   hqAdmin: loginOf(world.access, 'hq_admin'),
   cashier: staffOf(world.access, 'cashier'),
   supervisor: staffOf(world.access, 'supervisor'),

@@ -11,7 +11,7 @@ const WHOLE: Move[] = [
   { kind: 'contact_given', contact: { email: 'a@b.ru' } },
   { kind: 'confirmed' },
   { kind: 'paid', orderId: 'o1' },
-  { kind: 'receipt_done', work: true },
+  { kind: 'receipt_done' },
   { kind: 'work_done' },
 ];
 
@@ -31,8 +31,9 @@ it('goes back one question at a time, and never out of a payment', () => {
   expect(advance(pay, { kind: 'payment_left' }).step).toBe('confirm');
 });
 
-it('goes past the work when there is none to do here', () => {
-  expect(walk(...WHOLE.slice(0, 5), { kind: 'receipt_done', work: false }).step).toBe('thanks');
+it('says thank you at once for what is done elsewhere', () => {
+  const photo: Move = { kind: 'started', visitId: guest.visitId, service: 'photo' };
+  expect(walk({ kind: 'touched' }, photo, ...WHOLE.slice(2, 6)).step).toBe('thanks');
 });
 
 it('ignores an answer that comes too late', () => {

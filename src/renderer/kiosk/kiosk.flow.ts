@@ -22,6 +22,9 @@ export type Flow =
   | { readonly step: 'thanks'; readonly guest: Guest };
 export type Step = Flow['step'];
 
+/** What a guest does at this screen once it is paid for; a photo is taken elsewhere. */
+const DONE_HERE: readonly VisitKind[] = ['diagnostics', 'thickness'];
+
 export const ATTRACT: Flow = { step: 'attract' };
 
 /** Steps that a guest sees as dots. */
@@ -35,8 +38,7 @@ export type Move =
   | { readonly kind: 'back' }
   | { readonly kind: 'payment_left' }
   | { readonly kind: 'paid'; readonly orderId: string }
-  /** `work`: what was paid for is done here and now, by the guest. */
-  | { readonly kind: 'receipt_done'; readonly work: boolean }
+  | { readonly kind: 'receipt_done' }
   | { readonly kind: 'work_done' }
   | { readonly kind: 'resumed'; readonly guest: Guest }
   | { readonly kind: 'reset' };
@@ -61,7 +63,9 @@ export function advance(flow: Flow, move: Move): Flow {
     case 'paid':
       return flow.step === 'pay' ? { step: 'receipt', guest: flow.guest, orderId: move.orderId } : flow;
     case 'receipt_done':
-      return flow.step === 'receipt' ? { step: move.work ? 'work' : 'thanks', guest: flow.guest } : flow;
+      return flow.step === 'receipt'
+        ? { step: DONE_HERE.includes(flow.guest.kind) ? 'work' : 'thanks', guest: flow.guest }
+        : flow;
     case 'work_done':
       return flow.step === 'work' ? { step: 'thanks', guest: flow.guest } : flow;
     case 'resumed':

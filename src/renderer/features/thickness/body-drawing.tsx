@@ -11,16 +11,16 @@ const middle = (points: readonly Point[]): Point => [
   points.reduce((sum, [x]) => sum + x, 0) / points.length,
   points.reduce((sum, [, y]) => sum + y, 0) / points.length,
 ];
-/** A number has no room on a pillar or a sill. */
-const LEAST_AREA = 2400;
-const hasRoom = (points: readonly Point[]): boolean =>
-  Math.abs(
-    points.reduce((sum, [x, y], index) => {
-      const [nextX, nextY] = points[(index + 1) % points.length] ?? [x, y];
-      return sum + x * nextY - nextX * y;
-    }, 0),
-  ) >
-  2 * LEAST_AREA;
+/** A number has no room on a slanting pillar or a narrow sill. */
+const [LEAST_AREA, LEAST_WIDTH] = [2400, 34];
+const hasRoom = (points: readonly Point[]): boolean => {
+  const doubleArea = points.reduce((sum, [x, y], index) => {
+    const [nextX, nextY] = points[(index + 1) % points.length] ?? [x, y];
+    return sum + x * nextY - nextX * y;
+  }, 0);
+  const across = points.map(([x]) => x);
+  return Math.abs(doubleArea) > 2 * LEAST_AREA && Math.max(...across) - Math.min(...across) > LEAST_WIDTH;
+};
 
 export function BodyDrawing({
   measurement: { body, readings, norms },

@@ -9,13 +9,22 @@ export interface Service {
   readonly available: boolean;
 }
 
-/** What this kiosk offers, in the order of the kinds. A service that headquarters switched off stays, as out of order. */
-export function readServices(items: readonly CatalogueItem[], register: RegisterView | undefined): readonly Service[] {
+/**
+ * What this kiosk offers, in the order of the kinds. A service that headquarters switched off, or whose instrument this
+ * kiosk lacks, stays as out of order.
+ *
+ * @param canScan whether there is an OBD adapter; a thickness can be typed, so a gauge is no need.
+ */
+export function readServices(
+  items: readonly CatalogueItem[],
+  register: RegisterView | undefined,
+  canScan: boolean,
+): readonly Service[] {
   // Without the address of a register nothing can be paid for; one that is merely silent prints later.
   const canBePaid = register?.state !== 'not_configured';
   return VISIT_KINDS.flatMap((kind) => {
     const item = items.find((one) => one.kioskService === kind);
-    return item ? [{ kind, item, available: item.active && canBePaid }] : [];
+    return item ? [{ kind, item, available: item.active && canBePaid && (kind !== 'diagnostics' || canScan) }] : [];
   });
 }
 

@@ -13,7 +13,6 @@ import { StatePanel } from '../../ui/state-panel.tsx';
 import { Frame } from '../frame.tsx';
 import { useKiosk } from '../kiosk.store.ts';
 import { Scene } from '../scene.tsx';
-import { useWork } from '../use-work.ts';
 import classes from './receipt-screen.module.css';
 
 /** @param onBusy tells whether the register is printing: then nobody may be sent away. */
@@ -33,7 +32,6 @@ export function ReceiptScreen({
   const details = useQuery({ ...api.orders.get.queryOptions({ input: { id: orderId } }), refetchInterval: 5000 });
   const register = useQuery(api.fiscal.register.queryOptions());
   const info = useQuery(api.device.info.queryOptions());
-  const work = useWork();
   const state = receiptState(details.data, register.data, now - since);
   const printing = state.kind === 'printing';
   useEffect(() => {
@@ -50,9 +48,7 @@ export function ReceiptScreen({
       title={t(`kiosk:receipt.${state.kind}.title`)}
       lead={t(`kiosk:receipt.${state.kind}.text`)}
       actions={
-        printing ? undefined : (
-          <Button onClick={() => move({ kind: 'receipt_done', work })}>{t('kiosk:receipt.done')}</Button>
-        )
+        printing ? undefined : <Button onClick={() => move({ kind: 'receipt_done' })}>{t('kiosk:receipt.done')}</Button>
       }
     >
       {state.kind === 'no_paper' ? (

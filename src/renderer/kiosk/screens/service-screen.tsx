@@ -18,6 +18,7 @@ export function ServiceScreen({ onHelp }: { readonly onHelp: () => void }) {
   const move = useKiosk((state) => state.move);
   const services = useQuery(api.catalogue.services.queryOptions());
   const register = useQuery(api.fiscal.register.queryOptions());
+  const scan = useQuery(api.diagnostics.available.queryOptions());
   const start = useStartVisit();
   return (
     <Frame
@@ -41,7 +42,7 @@ export function ServiceScreen({ onHelp }: { readonly onHelp: () => void }) {
       {services.isError ? <GuestFault error={services.error} /> : null}
       {services.isPending ? <LoadingState /> : null}
       <div className={classes.services}>
-        {readServices(services.data ?? [], register.data).map((service) => (
+        {readServices(services.data ?? [], register.data, scan.data !== false).map((service) => (
           <ServiceCard
             key={service.kind}
             service={service}
