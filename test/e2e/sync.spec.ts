@@ -119,7 +119,8 @@ test('AU-03 money for an order that was called off elsewhere: the till reads of 
   await drawer.getByRole('button', { name: sync.hq.settle.act }).click();
   await expect(drawer).toBeHidden();
   await expect(cases).toHaveCount(0);
-  await office.getByText(sync.hq.state.settled, { exact: true }).click();
+  const which = office.getByRole('radiogroup', { name: sync.hq.which, exact: true });
+  await which.getByText(sync.hq.state.settled, { exact: true }).click();
   await expect(cases).toHaveCount(1);
 });
 
