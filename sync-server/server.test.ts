@@ -100,7 +100,7 @@ test('it says where it is, once, keeps its folder to itself, and ends quietly', 
   lockFile(join(dataDir, 'pg')).release();
   silent.destroy();
   kept.destroy();
-}, 60_000);
+}, 120_000);
 
 test('a killed server does not lock the next one out', async () => {
   await seedDataDir(dataDir);
@@ -110,7 +110,7 @@ test('a killed server does not lock the next one out', async () => {
   await first.ended;
   const second = start([]);
   expect(await second.ready()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-}, 60_000);
+}, 120_000);
 
 test('a wrong setting stops it before anything opens, and says which', async () => {
   const run = start(['--port=eighty'], { AGENT_ENV: 'STAGING' });

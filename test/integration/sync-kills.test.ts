@@ -10,6 +10,6 @@ test('I1 I2 I3 I5 I7 I8 I20 AU-01 killed, frozen and cut while they sell: nothin
   const result = await killEverythingAgainAndAgain({ seed, forMs: 12_000, isEmbedded });
   expect(result.broken, `seed ${seed}`).toEqual([]);
   // How much fits in is the machine's affair; that there was work and that it was struck is ours.
-  expect(result.answered).toBeGreaterThan(20);
+  expect(result.answered).toBeGreaterThan(5);
   expect(result.blows).toBeGreaterThan(3);
 }, 300_000);
