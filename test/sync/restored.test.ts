@@ -34,6 +34,22 @@ test('I16 I18 a ticket of another epoch is good for nothing: its device is not t
   expect(till.rows().size).toBe(3);
 });
 
+test('I16 a change that found nothing to do is done over again when what it found is gone', async () => {
+  const backup = await world.backUp();
+  const other = createTestDevice({ world: () => world, actor: actor(2) });
+  other.do('order.place', { order: order(1, other.actor) });
+  await other.push();
+  await till.pull();
+  place(1);
+  expect(till.rows()).toEqual(other.rows());
+  await world.restore(backup);
+  await till.pull();
+  expect([...till.rows().values()]).toEqual([expect.stringContaining(till.actor.deviceId)]);
+  await till.push();
+  await till.pull();
+  expect(await world.rows([shopScope(shopId(1))])).toEqual(till.rows());
+});
+
 describe('I16 I18 to before a device took a new name', () => {
   const SHOP = shopScope(shopId(1));
   const state = (on: TestDevice) => createStateRepo(on.core.db).find();

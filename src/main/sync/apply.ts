@@ -53,7 +53,7 @@ export function applyPull(
   const snapshots = new Set(Object.keys(reply.next).filter((scope) => isFromStart(cursors.get(scope))));
   const digests = new Map<Scope, Digest>();
   const changed = new Set<RefKey>();
-  /** Rows with changes of ours over them whose base moved. */
+  /** Rows whose base moved under changes of ours that lie over them, or that read them and could say otherwise now. */
   const moved = new Set<RefKey>();
   const seen = new Set<RefKey>();
   const hasBase = store.replica.listBaseKeys();
@@ -91,6 +91,7 @@ export function applyPull(
     keepLostEdit(store, state, key, reply);
     moved.add(key);
   }
+  for (const key of waitedFor(store, reply, changed)) moved.add(key);
   for (const key of showAgain(deps, identity, state, reply, moved, hasBase)) changed.add(key);
   const refetch = moveCursors(deps, reply, cursors, snapshots, digests);
   const next: SyncState = {
@@ -257,6 +258,16 @@ function dropUnsent(
     gone.push(base.key);
   }
   return gone;
+}
+
+/**
+ * Of the rows that changed, those that a mutation on its way reads or writes. It may lie over none of them: an order
+ * that another device had placed first left it nothing to do, and that order can go, with a server put back.
+ */
+function waitedFor({ outbox }: SyncStore, { lastMid }: PullReply, changed: ReadonlySet<RefKey>): RefKey[] {
+  if (changed.size === 0) return [];
+  const onTheWay = outbox.listTouching(lastMid, Number.MAX_SAFE_INTEGER);
+  return onTheWay.flatMap(({ touches }) => touches.filter((key) => changed.has(key)));
 }
 
 /**
