@@ -3,6 +3,7 @@
  * Says in one line what the register is like afterwards.
  */
 import { parseArgs } from 'node:util';
+import { CannotStart, readArguments } from '../instrument/cli.ts';
 import { FAULT_POINTS } from './faults.ts';
 
 export const CONTROL_USAGE = [
@@ -14,10 +15,6 @@ export const CONTROL_USAGE = [
   'clock  PAGE SECONDS',
 ].join('\n       ');
 
-/** Bad use: nothing was asked of the register. */
-export class BadControl extends Error {
-  override readonly name = 'BadControl';
-}
 /** The register did not answer, or refused. */
 export class ControlRefused extends Error {
   override readonly name = 'ControlRefused';
@@ -32,13 +29,13 @@ interface Ask {
 const oneOf = <T>(what: string, word: string | undefined, allowed: Readonly<Record<string, T>>): T => {
   const known = word !== undefined && Object.hasOwn(allowed, word) ? allowed[word] : undefined;
   if (known === undefined)
-    throw new BadControl(`${what} is "${word ?? ''}", allowed: ${Object.keys(allowed).join(', ')}`);
+    throw new CannotStart(`${what} is "${word ?? ''}", allowed: ${Object.keys(allowed).join(', ')}`);
   return known;
 };
 
 const number = (name: string, text: string): number => {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new BadControl(`${name} is "${text}", allowed: a number`);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new CannotStart(`${name} is "${text}", allowed: a number`);
   return value;
 };
 
@@ -74,18 +71,18 @@ export const isControl = (command: string | undefined): boolean =>
 function pageOf(text: string | undefined): string {
   if (text !== undefined && /^\d{1,5}$/.test(text)) return `http://127.0.0.1:${text}`;
   if (text !== undefined && URL.canParse(text)) return new URL(text).origin;
-  throw new BadControl(`the register is "${text ?? ''}", allowed: the port or the address of its page`);
+  throw new CannotStart(`the register is "${text ?? ''}", allowed: the port or the address of its page`);
 }
 
 const STATE = ['paper', 'ofdOnline', 'unsent', 'clock', 'faults'] as const;
 
-/** Throws BadControl and ControlRefused. The answer is the line to print. */
+/** Throws CannotStart and ControlRefused. The answer is the line to print. */
 export async function control(argv: readonly string[]): Promise<string> {
   const { positionals, values } = readWords(argv);
   const [command, register, word, ...rest] = positionals;
   const ask = oneOf('the command', command, COMMANDS)({ word, options: values });
   const page = pageOf(register);
-  if (rest.length > 0) throw new BadControl(`"${rest.join(' ')}" is too much`);
+  if (rest.length > 0) throw new CannotStart(`"${rest.join(' ')}" is too much`);
   const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(ask.body) };
   const response = await fetch(page + ask.path, ask.body === undefined ? {} : post).catch((cause: unknown) => {
     throw new ControlRefused(`no register's page answers at ${page} (its driver has another port)`, { cause });
@@ -99,13 +96,11 @@ function readWords(argv: readonly string[]) {
   const text = { type: 'string' } as const;
   // A clock that is behind: not an option, whatever it begins with.
   const isNegative = (word: string): boolean => /^-\d+$/.test(word);
-  try {
-    return parseArgs({
+  return readArguments(() =>
+    parseArgs({
       args: [...argv.filter((word) => !isNegative(word)), '--', ...argv.filter(isNegative)],
       allowPositionals: true,
       options: { times: text, seconds: text, method: text, when: text },
-    });
-  } catch (error) {
-    throw new BadControl(error instanceof Error ? error.message : String(error), { cause: error });
-  }
+    }),
+  );
 }

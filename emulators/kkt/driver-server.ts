@@ -1,5 +1,5 @@
 /** The register's TCP port: frames in, one command at a time whoever asks, frames out. */
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Answer,
@@ -10,6 +10,7 @@ import {
   type Request,
 } from '#main/domains/fiscal/emulated/wire.ts';
 import { DriverError } from '#main/domains/fiscal/fptr/constants.ts';
+import { startLink } from '../instrument/loopback.ts';
 import { commandOf } from './commands/commands.ts';
 import type { Device } from './device.ts';
 import { KktError, LinkDropped } from './kkt-error.ts';
@@ -68,7 +69,6 @@ export async function startDriverServer(
   port: number,
   onServed: (served: Served) => void,
 ): Promise<DriverServer> {
-  const sockets = new Set<Socket>();
   const stopping = new AbortController();
   let turn = Promise.resolve();
 
@@ -89,8 +89,7 @@ export async function startDriverServer(
     else if (!socket.destroyed) socket.write(encodeAnswer(answer));
   };
 
-  const server = createServer((socket) => {
-    sockets.add(socket);
+  const link = await startLink(port, (socket) => {
     socket.setNoDelay(true);
     const cut = frameCutter((frame) => {
       turn = turn
@@ -107,23 +106,13 @@ export async function startDriverServer(
         socket.destroy();
       }
     });
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => sockets.delete(socket));
   });
-
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the driver port has no address');
 
   return {
-    port: address.port,
+    port: link.port,
     async stop() {
       stopping.abort();
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await link.stop();
       await turn;
     },
   };

@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import QRCode from 'qrcode';
 import { z } from 'zod';
+import { BadRequest, parseBody, readJson, refuseForeign } from '../instrument/json-http.ts';
+import { closeServer, listenOnLoopback } from '../instrument/loopback.ts';
 import { ageShift, type Device, shiftState } from './device.ts';
 import { FAULT_POINTS, Fault } from './faults.ts';
 import type { Slip } from './tape.ts';
@@ -25,15 +27,6 @@ const FILES: ReadonlyMap<string, readonly [file: string, type: string]> = new Ma
   ['/page.js', ['page.js', 'text/javascript; charset=utf-8']],
 ]);
 const CLOCK_SHOWN_MS = 10_000;
-const LARGEST_BODY = 16 * 1024;
-
-class BadRequest extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 const slipView = async (slip: Slip): Promise<unknown> => ({
   id: slip.id,
@@ -65,39 +58,13 @@ export function stateView(device: Device): Record<string, unknown> {
   };
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  // A form of a foreign page can post text but not this type without asking the browser first, which we never allow.
-  if (request.headers['content-type']?.split(';')[0] !== 'application/json') {
-    throw new BadRequest(415, 'content-type must be application/json');
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) throw new BadRequest(413, `the body is larger than ${LARGEST_BODY} bytes`);
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
-  } catch {
-    throw new BadRequest(400, 'the body is not JSON');
-  }
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  throw new BadRequest(400, issues.join('; '));
-}
-
 const PaperBody = z.strictObject({ present: z.boolean().default(true) });
 const OfdBody = z.strictObject({ online: z.boolean() });
 /** A year either way: what a battery that died or a hand that slipped makes of a clock. */
 const ClockBody = z.strictObject({ offsetSeconds: z.int().min(-31_536_000).max(31_536_000) });
 
 function armFault(device: Device, body: unknown): void {
-  const fault = parse(Fault, body);
+  const fault = parseBody(Fault, body);
   if (fault.point === 'shift_expired') {
     if (!device.store.head().shift.open) throw new BadRequest(409, 'no shift is open');
     ageShift(device);
@@ -119,21 +86,21 @@ const ACTIONS: ReadonlyMap<string, (device: Device, body: unknown) => void> = ne
   [
     '/paper',
     (device, body) => {
-      const { present } = parse(PaperBody, body);
+      const { present } = parseBody(PaperBody, body);
       device.store.update((head) => ({ ...head, paper: present }));
     },
   ],
   [
     '/clock',
     (device, body) => {
-      const { offsetSeconds } = parse(ClockBody, body);
+      const { offsetSeconds } = parseBody(ClockBody, body);
       device.store.update((head) => ({ ...head, clockOffsetMs: offsetSeconds * 1000 }));
     },
   ],
   [
     '/ofd',
     (device, body) => {
-      const { online } = parse(OfdBody, body);
+      const { online } = parseBody(OfdBody, body);
       device.store.update((head) => ({
         ...head,
         ofdOnline: online,
@@ -192,7 +159,7 @@ export async function startPageServer(device: Device, port: number): Promise<Pag
       case '/faults':
         return sendJson(response, { points: FAULT_POINTS, armed: device.faults.list() });
       case '/documents': {
-        const from = parse(z.coerce.number().int().min(1), query.get('from') ?? 1);
+        const from = parseBody(z.coerce.number().int().min(1), query.get('from') ?? 1);
         return sendJson(response, device.store.documents().slice(from - 1));
       }
       default:
@@ -201,13 +168,7 @@ export async function startPageServer(device: Device, port: number): Promise<Pag
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // The name that a browser was told to go to: a foreign site that resolves to loopback is not us.
-    const hosts = [`127.0.0.1:${ownPort}`, `localhost:${ownPort}`];
-    if (!hosts.includes(request.headers.host ?? '')) throw new BadRequest(403, 'this page is for loopback only');
-    const { origin } = request.headers;
-    if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) {
-      throw new BadRequest(403, 'foreign origin');
-    }
+    refuseForeign(request, ownPort);
     const { pathname, searchParams } = new URL(request.url ?? '/', `http://127.0.0.1:${ownPort}`);
     if (request.method === 'GET') return get(pathname, searchParams, response);
     const action = request.method === 'POST' ? ACTIONS.get(pathname) : undefined;
@@ -224,13 +185,7 @@ export async function startPageServer(device: Device, port: number): Promise<Pag
       else sendJson(response, { error: error instanceof Error ? error.message : String(error) }, status);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the page has no address');
-  ownPort = address.port;
+  ownPort = await listenOnLoopback(server, port);
 
   // The clock goes on while nothing happens.
   const clock = setInterval(touch, CLOCK_SHOWN_MS).unref();
@@ -245,7 +200,7 @@ export async function startPageServer(device: Device, port: number): Promise<Pag
       clearInterval(clock);
       for (const stream of streams) stream.destroy();
       server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await closeServer(server);
     },
   };
 }
