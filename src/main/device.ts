@@ -46,8 +46,8 @@ export interface Device {
   newRef(): string;
   /** Files, for the pages of a shell. */
   readonly blobs: BlobDoor;
-  /** The local REST API, to be registered by a shell on its server. */
-  readonly agentApi: (app: FastifyInstance) => Promise<void>;
+  /** The local REST API, to be registered by a shell on its server; a kiosk has one. */
+  readonly agent: { readonly token: string; readonly register: (app: FastifyInstance) => Promise<void> } | undefined;
   /** Finishes what the last run left, then begins the background work. */
   start(): Promise<void>;
   /** Ends the work under way and closes everything. The device cannot be started again. */
@@ -83,6 +83,7 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
       processMetrics: ports.processMetrics,
     });
     const newRef = () => Buffer.from(randomBytes(4)).toString('hex');
+    const agentToken = Buffer.from(randomBytes(32)).toString('hex');
     const services = await createServices(core, config, { version, platform, events: () => log.tail() });
     log.begin('device starts', {
       version,
@@ -103,7 +104,10 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
       contextFor: (connectionId) => ({ mode, connectionId, signedIn: services.signedIn }),
       newRef,
       blobs: createBlobDoor(services.blobs, log.child({ domain: 'blobs' }), newRef),
-      agentApi: (app) => services.agentApi(app, newRef),
+      agent:
+        mode === 'kiosk'
+          ? { token: agentToken, register: (app) => services.agentApi(app, agentToken, newRef) }
+          : undefined,
       start: services.start,
       stop: async () => {
         try {

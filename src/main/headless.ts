@@ -106,7 +106,7 @@ const openShell = (device: Device, config: DeviceConfig): Promise<BrowserShell> 
     log: device.core.log,
     newRef: () => device.newRef(),
     blobs: device.blobs,
-    agentApi: device.agentApi,
+    agent: device.agent,
   });
 
 /** A code for a device that is bound already changes nothing: whoever starts it again need not know. */

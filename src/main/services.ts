@@ -50,7 +50,7 @@ export interface Services {
   readonly blobs: Blobs;
   readonly procedures: Procedures;
   readonly signedIn: () => boolean;
-  readonly agentApi: (app: FastifyInstance, newRef: () => string) => Promise<void>;
+  readonly agentApi: (app: FastifyInstance, token: string, newRef: () => string) => Promise<void>;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -213,9 +213,8 @@ export async function createServices(
       thickness: thicknessProcedures(thickness),
     },
     signedIn: () => staff.signedIn() !== undefined,
-    agentApi: async (app, newRef) => {
-      if (mode === 'kiosk') await agentApi(app, { visits, payments, metrics: core.metrics, log, now, newRef });
-    },
+    agentApi: (app, token, newRef) =>
+      agentApi(app, { token, version: program.version, visits, payments, metrics: core.metrics, log, now, newRef }),
     start: async () => {
       // Money that came while the device was off is seen before a visit may be taken for abandoned.
       for (const loop of kioskLoops) await loop.tick();

@@ -6,6 +6,8 @@ import { type CounterWorld, type CounterWorldOptions, createCounterWorld } from 
 import { agentApi } from './agent-api.ts';
 import { refuseCaller } from './caller.rules.ts';
 import { createRateLimit } from './rate-limit.ts';
+import type { ReportsPort } from './reports.routes.ts';
+import type { Report } from './reports.wire.ts';
 
 const DEV = createDevProvider({ autoConfirmDelayMs: 2000, manualMode: false });
 /** The seed's own bodies. */
@@ -19,15 +21,36 @@ const INTENT = { amount: 48_000, currency: 'RUB', metadata: { service: 'diagnost
 let world: CounterWorld;
 let log: DeviceLog;
 let app: FastifyInstance;
+let routes: string[];
+
+const TOKEN = 'a1'.repeat(32);
+const HEADERS = { host: '127.0.0.1:3000', authorization: `Bearer ${TOKEN}` };
 
 const open = async (options: CounterWorldOptions = { provider: DEV }) => {
   world = createCounterWorld(options);
   log = createMemoryLog();
   app = fastify();
-  await agentApi(app, { ...world, metrics: world.core.metrics, log, now: world.core.now, newRef: () => 'r1' });
+  routes = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${url}`);
+  });
+  const { core, visits, payments } = world;
+  const { metrics, now } = core;
+  const reports = fakeReports(visits);
+  await agentApi(app, {
+    token: TOKEN,
+    version: '1.0.0',
+    visits,
+    payments,
+    reports,
+    metrics,
+    log,
+    now,
+    newRef: () => 'r1',
+  });
 };
 const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, headers = {}) => {
-  const options: InjectOptions = { method, url: `/api${path}`, headers: { host: '127.0.0.1:3000', ...headers } };
+  const options: InjectOptions = { method, url: `/api${path}`, headers: { ...HEADERS, ...headers } };
   const answer = await app.inject(body === undefined ? options : { ...options, payload: body as object });
   return {
     status: answer.statusCode,
@@ -40,6 +63,24 @@ const startSession = async (body: unknown = SESSION): Promise<string> =>
   String((await call('POST', '/sessions', body)).body['id']);
 const intentOf = (sessionId: string, change: object = {}) =>
   call('POST', '/payments/intent', { ...INTENT, sessionId, ...change });
+
+/** Keeps what it was asked for: the routes are tried here, the documents where they are made. */
+function fakeReports(visits: CounterWorld['visits']): ReportsPort {
+  const kept: Report[] = [];
+  const keep = async (type: Report['type'], prefix: string, sessionId: string) => {
+    visits.get(sessionId);
+    const id = `RPT-${prefix}-${String(kept.length + 1).padStart(6, '0')}`;
+    const filePath = `reports/${id}.pdf`;
+    kept.push({ id, sessionId, type, filePath, sha256: '0'.repeat(64), createdAt: world.core.now() });
+    return { reportId: id, filePath };
+  };
+  return {
+    createDiagnostics: ({ data }) => keep('diagnostics', 'DIAG', data.sessionId),
+    createThickness: ({ data }) => keep('thickness', 'THK', data.sessionId),
+    find: (id) => kept.find((report) => report.id === id),
+    listBySession: (id) => kept.filter(({ sessionId }) => sessionId === id),
+  };
+}
 
 beforeEach(() => open());
 afterEach(() => app.close());
@@ -70,7 +111,7 @@ describe('sessions', () => {
       { ...SESSION, metadata: Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((k) => [k, 'x'.repeat(250)])) },
       'app.bad_input',
     ],
-    ['', { ...SESSION, price: 1 }, 'app.bad_input'],
+    ['price', { ...SESSION, price: 1 }, 'app.bad_input'],
     [undefined, { ...SESSION, contact: {} }, 'visits.contact_required'],
     [undefined, { type: 'diagnostics' }, 'visits.contact_required'],
   ])('AK-02 bad type / no contact: %s', async (path, body, code) => {
@@ -309,6 +350,24 @@ describe('who may call', () => {
     expect(refuseCaller(headers) === undefined).toBe(isAllowed);
   });
 
+  test.each([
+    ['nothing', {}],
+    ['another token', { authorization: `Bearer ${'b2'.repeat(32)}` }],
+    ['one that begins right', { authorization: `Bearer ${TOKEN.slice(0, -1)}` }],
+    ['it as a password', { authorization: `Basic ${TOKEN}` }],
+    ['a bare one', { authorization: TOKEN }],
+  ])('without the token of this start: %s', async (_name, given) => {
+    const options = { url: '/api/sessions', headers: { host: '127.0.0.1:3000', ...given } };
+    for (const method of ['GET', 'POST'] as const) {
+      const answer = await app.inject({ ...options, method, ...(method === 'POST' ? { payload: SESSION } : {}) });
+      expect(answer.statusCode).toBe(401);
+      expect(answer.json()).toMatchObject({ code: 'auth.unauthorized' });
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+    }
+    expect((await app.inject({ ...options, url: '/api/openapi.json' })).statusCode).toBe(401);
+    expect(world.sync.outbox()).toEqual([]);
+  });
+
   test('a refused caller changes nothing and is counted', async () => {
     const refused = await call('POST', '/sessions', SESSION, { origin: 'https://evil.example' });
     expect(refused).toMatchObject({ status: 403, body: { code: 'auth.origin_refused' } });
@@ -317,11 +376,104 @@ describe('who may call', () => {
   });
 });
 
+describe('the contract', () => {
+  /** K-30…K-53, as the seed prints them. The webhook is the server's: no provider can call a kiosk (X-05). */
+  const SEED = [
+    'POST /api/sessions',
+    'GET /api/sessions/:id',
+    'PATCH /api/sessions/:id',
+    'POST /api/sessions/:id/complete',
+    'POST /api/sessions/:id/expire',
+    'GET /api/sessions',
+    'DELETE /api/sessions/:id',
+    'POST /api/payments/intent',
+    'GET /api/payments/status/:id',
+    'GET /api/payments/intent/:id',
+    'POST /api/payments/cancel/:id',
+    'POST /api/payments/confirm/:id',
+    'POST /api/reports/diagnostics',
+    'POST /api/reports/thickness',
+    'GET /api/reports/:id',
+    'GET /api/reports/session/:id',
+  ];
+
+  test('its paths are those of the seed, and the document describes each and no other', async () => {
+    const own = routes.filter((route) => !route.endsWith('/openapi.json')).map((route) => route.replace(/\/$/, ''));
+    expect([...new Set(own)].toSorted()).toEqual(SEED.toSorted());
+
+    const { body } = await call('GET', '/openapi.json');
+    const paths = body['paths'] as Record<string, Record<string, { summary?: string; responses: object }>>;
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map(
+        (method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1').replace(/\/$/, '')}`,
+      ),
+    );
+    expect(described.toSorted()).toEqual(SEED.toSorted());
+    for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods))) {
+      expect(operation.summary).toMatch(/\w/);
+      expect(Object.keys(operation.responses)[0]).toMatch(/^2\d\d$/);
+    }
+    expect(body).toMatchObject({ info: { version: '1.0.0' }, security: [{ token: [] }] });
+    const post = paths['/api/sessions/']?.['post'] as unknown as { requestBody: object };
+    expect(JSON.stringify(post.requestBody)).toContain('"enum":["diagnostics","thickness","photo"]');
+  });
+
+  test.each([
+    ['/sessions', { ...SESSION, type: 'wash' }, 'type', 'wash', 'diagnostics, thickness, photo'],
+    ['/sessions', { ...SESSION, contact: { email: 'nobody' } }, 'contact.email', 'nobody', 'an e-mail address'],
+    ['/sessions', { ...SESSION, ttlMs: 1 }, 'ttlMs', 1, 'at least 1000'],
+    ['/sessions', { ...SESSION, price: 48 }, 'price', 48, 'nothing of that name'],
+    ['/sessions', { ...SESSION, metadata: { note: 7 } }, 'metadata.note', 7, 'a string'],
+    ['/payments/intent', { ...INTENT, sessionId: 'x', amount: '48000' }, 'amount', '48000', 'a number'],
+    ['/payments/intent', { ...INTENT, sessionId: 'x', currency: 'BTC' }, 'currency', 'BTC', 'RUB, USD, EUR'],
+    ['/payments/intent', { currency: 'RUB', sessionId: 'x' }, 'amount', undefined, 'a number'],
+  ])('a wrong field is named with its value and what is allowed: %s', async (path, body, field, value, allowed) => {
+    const answer = await call('POST', path, body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'app.bad_input' } });
+    expect(answer.body['issues']).toEqual([
+      { path: field, message: expect.any(String), allowed, ...(value === undefined ? {} : { value }) },
+    ]);
+  });
+});
+
+describe('reports', () => {
+  const body = (sessionId: string) => ({
+    data: {
+      sessionId,
+      vehicleMake: 'Toyota',
+      vehicleModel: 'Camry',
+      dtcCodes: [{ code: 'P0420', description: 'Catalyst System Efficiency Below Threshold', severity: 'medium' }],
+      timestamp: '2025-01-15T10:30:00Z',
+    },
+    deliverTo: { email: 'client@example.com', phone: '+79001234567' },
+  });
+
+  test('made, read, listed', async () => {
+    const sessionId = await startSession();
+    const made = await call('POST', '/reports/diagnostics', body(sessionId));
+    expect(made).toMatchObject({ status: 201, body: { reportId: 'RPT-DIAG-000001' } });
+    expect((await call('GET', '/reports/RPT-DIAG-000001')).body).toMatchObject({ id: 'RPT-DIAG-000001', sessionId });
+    expect((await call('GET', `/reports/session/${sessionId}`)).body).toMatchObject({ count: 1 });
+    expect((await call('GET', '/reports/RPT-DIAG-999999')).status).toBe(404);
+  });
+
+  test('AK-27 path safety: no path goes in as an id', async () => {
+    for (const bad of ['../../etc/x', 'OBD-xxx-yyy', '']) {
+      expect(await call('POST', '/reports/diagnostics', body(bad))).toMatchObject({
+        status: 400,
+        body: { issues: [{ path: 'data.sessionId' }] },
+      });
+    }
+    expect((await call('GET', `/reports/${encodeURIComponent('../../etc/x')}`)).status).toBe(400);
+    expect((await call('GET', `/reports/session/${encodeURIComponent('../x')}`)).status).toBe(400);
+  });
+});
+
 test('what cannot be read is 400, what breaks is 500 with nothing of its own', async () => {
   const answer = await app.inject({
     method: 'POST',
     url: '/api/sessions',
-    headers: { host: 'localhost', 'content-type': 'application/json' },
+    headers: { ...HEADERS, 'content-type': 'application/json' },
     payload: '{"type":',
   });
   expect(answer.statusCode).toBe(400);

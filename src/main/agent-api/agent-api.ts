@@ -1,26 +1,33 @@
 /**
- * The device's local REST API, for integrations on the same machine (K-30…K-44). It has no authentication: it listens on
- * loopback, takes no calls of foreign web pages, and can do what a client at the kiosk can.
+ * The device's local REST API, for integrations on the same machine (K-30…K-55). It listens on loopback, takes no calls of
+ * foreign web pages, asks for the token of this start, and can do what a client at the kiosk can. `docs/agent-api.md`.
  *
- * Composition: on a kiosk, `agentApi: (app) => agentApi(app, deps)` of the browser shell, or of a Fastify that listens
- * on loopback. It brings its own guard and its own error language, so it is the same wherever it stands.
+ * Composition: on a kiosk, `register: (app) => agentApi(app, deps)` of a shell, or of a Fastify that listens on loopback.
+ * It brings its own guard and its own error language, so it is the same wherever it stands.
  */
+import swagger from '@fastify/swagger';
 import type { FastifyError, FastifyInstance } from 'fastify';
-import { serializerCompiler } from 'fastify-type-provider-zod';
+import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
 import { Counter, type Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Logger } from '#main/core.ts';
 import type { PaymentService } from '#main/domains/payments/payments.service.ts';
 import type { VisitService } from '#main/domains/visits/visits.service.ts';
-import { AppError, type ErrorCode, toIssues, toProblem } from '#shared/kernel/errors.ts';
-import { refuseCaller } from './caller.rules.ts';
+import { AppError, type ErrorCode, toProblem } from '#shared/kernel/errors.ts';
+import { bringsToken, refuseCaller } from './caller.rules.ts';
+import { toFieldFaults } from './field-faults.rules.ts';
 import { paymentsRoutes } from './payments.routes.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { type ReportsPort, reportsRoutes } from './reports.routes.ts';
 import { sessionsRoutes } from './sessions.routes.ts';
 
 export interface AgentApiDeps {
+  /** What a caller proves itself with: new at every start. */
+  readonly token: string;
+  readonly version: string;
   readonly visits: VisitService;
   readonly payments: PaymentService;
+  readonly reports?: ReportsPort;
   readonly metrics: Registry;
   readonly log: Logger;
   readonly now: () => number;
@@ -53,14 +60,17 @@ export async function agentApi(app: FastifyInstance, deps: AgentApiDeps): Promis
       api.setValidatorCompiler<z.ZodType>(({ schema }) => (input) => {
         const parsed = schema.safeParse(input);
         if (parsed.success) return { value: parsed.data };
-        const issues = toIssues(parsed.error.issues);
+        const issues = toFieldFaults(parsed.error.issues, input);
         return { error: new AppError('app.bad_input', 'some fields are wrong', { details: { issues } }) };
       });
       api.setSerializerCompiler(serializerCompiler);
 
-      api.addHook('onRequest', async ({ headers }) => {
+      api.addHook('onRequest', async ({ headers }, reply) => {
         const refusal = refuseCaller(headers);
         if (refusal !== undefined) throw new AppError('auth.origin_refused', refusal);
+        if (bringsToken(headers, deps.token)) return;
+        reply.header('www-authenticate', 'Bearer');
+        throw new AppError('auth.unauthorized', 'the header Authorization: Bearer <token of agent.json> is needed');
       });
       api.setErrorHandler((error, request, reply) => {
         const ref = deps.newRef();
@@ -76,6 +86,23 @@ export async function agentApi(app: FastifyInstance, deps: AgentApiDeps): Promis
         return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
       });
 
+      await api.register(swagger, {
+        openapi: {
+          info: {
+            title: 'Prilavok kiosk agent',
+            version: deps.version,
+            description:
+              'Money in kopecks, times in Unix milliseconds. Faults are RFC 9457 problem+json with a `code`.',
+          },
+          components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+          security: [{ token: [] }],
+        },
+        transform: jsonSchemaTransform,
+      });
+      api.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+        // As text: the document is no answer of the schemas that it describes.
+        reply.type('application/json').send(JSON.stringify(api.swagger())),
+      );
       await api.register(sessionsRoutes, { prefix: '/sessions', visits, now });
       await api.register(paymentsRoutes, {
         prefix: '/payments',
@@ -83,6 +110,9 @@ export async function agentApi(app: FastifyInstance, deps: AgentApiDeps): Promis
         intentLimit: createRateLimit({ limit: INTENTS_PER_MINUTE, windowMs: 60_000, now }),
         onLimited: () => limited.inc(),
       });
+      if (deps.reports !== undefined) {
+        await api.register(reportsRoutes, { prefix: '/reports', reports: deps.reports });
+      }
     },
     { prefix: '/api' },
   );

@@ -1,4 +1,5 @@
-/** Who may call the local API: programs of this machine, and pages that this device serves itself. */
+/** Who may call the local API: programs of this machine that hold the token of this start. */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/;
@@ -16,3 +17,12 @@ export function refuseCaller(headers: IncomingHttpHeaders): string | undefined {
   const site = headers['sec-fetch-site'];
   return site === undefined || site === 'same-origin' || site === 'none' ? undefined : 'another site may not call';
 }
+
+/** Does the caller bring `Authorization: Bearer <token>`? */
+export function bringsToken({ authorization }: IncomingHttpHeaders, token: string): boolean {
+  const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  return given !== undefined && timingSafeEqual(digest(given), digest(token));
+}
+
+/** Digests have one length, so the comparison says nothing about how long the right token is. */
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

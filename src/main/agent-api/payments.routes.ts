@@ -22,11 +22,19 @@ export interface PaymentsRoutesDeps {
 
 export const paymentsRoutes: FastifyPluginAsyncZod<PaymentsRoutesDeps> = async (app, deps) => {
   const { payments, intentLimit, onLimited } = deps;
-  const byId = { params: IntentParams };
+  const tags = ['Payments'];
+  const byId = { tags, params: IntentParams };
 
   app.post(
     '/intent',
-    { schema: { body: IntentBody, response: { 200: Intent, 201: Intent } } },
+    {
+      schema: {
+        tags,
+        summary: 'Begins to take money for a session',
+        body: IntentBody,
+        response: { 200: Intent, 201: Intent },
+      },
+    },
     async ({ body }, reply) => {
       const { amount, currency, sessionId, metadata } = body;
       const waitMs = intentLimit.take(sessionId);
@@ -42,20 +50,30 @@ export const paymentsRoutes: FastifyPluginAsyncZod<PaymentsRoutesDeps> = async (
     },
   );
 
-  app.get('/intent/:id', { schema: { ...byId, response: { 200: Intent } } }, async ({ params }) =>
-    toIntent(payments.intent(params.id)),
+  app.get(
+    '/intent/:id',
+    { schema: { ...byId, summary: 'A payment whole', response: { 200: Intent } } },
+    async ({ params }) => toIntent(payments.intent(params.id)),
   );
 
-  app.get('/status/:id', { schema: { ...byId, response: { 200: IntentState } } }, async ({ params }) =>
-    toIntentState(payments.intent(params.id)),
+  app.get(
+    '/status/:id',
+    { schema: { ...byId, summary: 'How a payment stands', response: { 200: IntentState } } },
+    async ({ params }) => toIntentState(payments.intent(params.id)),
   );
 
-  app.post('/cancel/:id', { schema: { ...byId, response: { 200: Cancelled } } }, async ({ params }) => ({
-    success: true as const,
-    intentId: payments.cancel(params.id).id,
-  }));
+  app.post(
+    '/cancel/:id',
+    { schema: { ...byId, summary: 'Gives a payment up', response: { 200: Cancelled } } },
+    async ({ params }) => ({
+      success: true as const,
+      intentId: payments.cancel(params.id).id,
+    }),
+  );
 
-  app.post('/confirm/:id', { schema: { ...byId, response: { 200: IntentState } } }, async ({ params }) =>
-    toIntentState(payments.confirmByHand(params.id)),
+  app.post(
+    '/confirm/:id',
+    { schema: { ...byId, summary: 'Plays the payer, in DEV only', response: { 200: IntentState } } },
+    async ({ params }) => toIntentState(payments.confirmByHand(params.id)),
   );
 };

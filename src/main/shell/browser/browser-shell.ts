@@ -38,8 +38,14 @@ export interface BrowserShellOptions {
   readonly newRef: () => string;
   /** Files of the device, for its pages. */
   readonly blobs?: BlobDoor;
-  /** The device's REST API, when it has one. */
-  readonly agentApi?: (app: FastifyInstance) => Promise<void>;
+  /** The device's REST API, when it has one; `agent.json` is written for whoever may call it. */
+  readonly agent?: AgentApi | undefined;
+}
+
+export interface AgentApi {
+  /** What callers prove themselves with. */
+  readonly token: string;
+  readonly register: (app: FastifyInstance) => Promise<void>;
 }
 
 export interface BrowserShell {
@@ -76,7 +82,7 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   app.get('/metrics', async (_request, reply) =>
     reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
   );
-  if (options.agentApi !== undefined) await options.agentApi(app);
+  await options.agent?.register(app);
   const { pagesFolder: folder, router, contextFor } = options;
   const { blobs: door } = options;
   if (folder !== undefined && door !== undefined) await app.register(blobRoutes, { door, access, contextFor });
@@ -88,13 +94,19 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const name = host.includes(':') ? `[${host}]` : host;
   const url = `http://${name}:${port}/?token=${options.token}`;
-  const note = folder && writeNote(options.dataDir, { url, mode: options.mode, pid: process.pid });
+  const note = (file: string, told: object) => writeNote(join(options.dataDir, file), { ...told, pid: process.pid });
+  const notes = [
+    ...(folder === undefined ? [] : [note('shell.json', { url, mode: options.mode })]),
+    ...(options.agent === undefined
+      ? []
+      : [note('agent.json', { url: `http://${name}:${port}/api`, token: options.agent.token })]),
+  ];
   log.info('browser shell listens', { host, port });
   return {
     url,
     port,
     close: async () => {
-      if (note) rmSync(note, { force: true });
+      for (const file of notes) rmSync(file, { force: true });
       rpc?.close();
       await app.close();
     },
@@ -129,8 +141,8 @@ function asFault(error: unknown): AppError {
 /** Without the query: that is where a token stands. */
 const pathOf = (url: string | undefined): string => url?.split('?', 1)[0] ?? '';
 
-function writeNote(dataDir: string, note: { readonly url: string; readonly mode: Mode; readonly pid: number }): string {
-  const file = join(dataDir, 'shell.json');
+/** For whoever may read this folder. */
+function writeNote(file: string, note: object): string {
   // A file that was there keeps its own mode, so it is made anew.
   rmSync(file, { force: true });
   writeFileSync(file, `${JSON.stringify(note, null, 2)}\n`, { mode: 0o600 });
