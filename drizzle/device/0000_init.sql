@@ -17,6 +17,17 @@ CREATE TABLE `blobs` (
 --> statement-breakpoint
 CREATE INDEX `blobs_waiting` ON `blobs` (`retry_at`) WHERE state IN ('local', 'uploading');--> statement-breakpoint
 CREATE INDEX `blobs_held` ON `blobs` (`used_at`) WHERE state = 'durable';--> statement-breakpoint
+CREATE TABLE `audit_logs` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`at` integer NOT NULL,
+	`event` text NOT NULL,
+	`entity` text NOT NULL,
+	`entity_id` text NOT NULL,
+	`details` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `audit_logs_by_time` ON `audit_logs` (`at`);--> statement-breakpoint
+CREATE INDEX `audit_logs_by_entity` ON `audit_logs` (`entity`,`entity_id`);--> statement-breakpoint
 CREATE TABLE `catalogue_items` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
@@ -342,7 +353,16 @@ CREATE TABLE `sync_foreign` (
 --> statement-breakpoint
 CREATE TABLE `sync_stage` (
 	`key` text PRIMARY KEY NOT NULL,
-	`row` text NOT NULL
+	`scope` text NOT NULL,
+	`type` text NOT NULL,
+	`id` text NOT NULL,
+	`ver` integer NOT NULL,
+	`moved` integer NOT NULL,
+	`fields` text,
+	`digest` text NOT NULL,
+	`was_scope` text,
+	`was_ver` integer,
+	`was_digest` text
 );
 --> statement-breakpoint
 CREATE TABLE `sync_state` (
@@ -361,3 +381,10 @@ CREATE TABLE `sync_state` (
 	`counted_ms` integer DEFAULT 1 NOT NULL,
 	`heard_at` integer
 );
+--> statement-breakpoint
+CREATE TABLE `sync_touches` (
+	`key` text NOT NULL,
+	`mid` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `sync_touches_by_row` ON `sync_touches` (`key`,`mid`);
