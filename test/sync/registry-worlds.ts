@@ -158,6 +158,7 @@ const NO_TOTALS = { sell: NO_RECEIPTS, sellReturn: NO_RECEIPTS, cashIn: NO_CASH,
 export const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
   'order.place': orderStatus.map((status) => ({ order: order(status) })),
   'order.advance': fc.constantFrom('awaiting_payment', 'fulfilled', 'cancelled').map((to) => ({ id: id(10), to })),
+  'order.forget_customer': fc.constant({ id: id(10) }),
   'payment.settle': fc
     .array(
       fc.record({

@@ -14,6 +14,7 @@ export const placeOrder = defineMutator({
   writes: ['order'],
   scope: 'shop',
   args: z.strictObject({ order: Order }),
+  anonymous: ({ order: { customer: _, ...order } }) => ({ order }),
   reads: ({ order }) => [{ type: 'order', id: order.id }],
   decide: ({ order }, rows, { writer }) => {
     const known = rows.get({ type: 'order', id: order.id });
@@ -47,5 +48,29 @@ export const advanceOrder = defineMutator({
       return reject('orders.illegal_transition', `an order that is ${order.status} cannot become ${to}`);
     }
     return apply({ type: 'order', id, scope: shopScope(order.shopId), fields: { ...order, status: to } });
+  },
+});
+
+/** Forgets who a kiosk's order was for; what was sold and paid stays. Repeating it changes nothing. */
+export const forgetCustomer = defineMutator({
+  name: 'order.forget_customer',
+  fact: false,
+  modes: ['kiosk'],
+  merge: 'transitions',
+  writes: ['order'],
+  scope: 'shop',
+  args: z.strictObject({ id: Id }),
+  reads: ({ id }) => [{ type: 'order', id }],
+  decide: ({ id }, rows, { writer }) => {
+    const order = rows.get({ type: 'order', id });
+    if (!order) return reject('orders.not_found', `no order ${id}`);
+    if (order.deviceId !== writer.deviceId) {
+      return reject('sync.scope_denied', 'the customer of an order is forgotten by the device that made it');
+    }
+    if (order.status === 'awaiting_payment' || order.status === 'draft') {
+      return reject('orders.illegal_transition', `the order is ${order.status}: its customer is still needed`);
+    }
+    const { customer, ...fields } = order;
+    return customer === undefined ? apply() : apply({ type: 'order', id, scope: shopScope(order.shopId), fields });
   },
 });

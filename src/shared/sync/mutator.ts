@@ -92,6 +92,11 @@ export interface Mutator<Name extends string = string, Args = unknown> {
   /** Where they are. */
   readonly scope: ScopeKind;
   readonly args: z.ZodType<Args>;
+  /**
+   * The same without who the guest was: what a device keeps of it, for a server that is put back to a backup, once the
+   * guest is forgotten. Absent where the arguments name no guest.
+   */
+  readonly anonymous?: (args: Args) => Args;
   readonly reads: (args: Args) => readonly EntityRef[];
   readonly decide: (args: Args, rows: Rows, context: MutationContext) => Decision;
 }

@@ -85,6 +85,7 @@ test('who may ask for what', () => {
     'visit.erase: kiosk | transitions | visit | device',
     'order.place: kiosk, cashier | insert_once | order | shop',
     'order.advance: kiosk, cashier | transitions | order | shop',
+    'order.forget_customer: kiosk | transitions | order | shop',
     'payment.settle: kiosk, cashier (fact) | insert_once | payment, order | shop',
     'refund.make: cashier (fact) | insert_once | refund, payment, order | shop',
     'fiscal.report: kiosk, cashier (fact) | report | fiscal_record | shop',
@@ -207,6 +208,21 @@ describe.each(MUTATOR_NAMES)('%s', (name) => {
       }),
     );
   });
+
+  test.runIf(mutator.anonymous !== undefined)(
+    'is a mutation still, of the same rows, without who the guest was',
+    () => {
+      fc.assert(
+        fc.property(ARGS[name], (given) => {
+          const args = mutator.args.parse(given);
+          const without = mutator.anonymous?.(args);
+          expect(mutator.args.parse(without)).toEqual(without);
+          expect(mutator.reads(without)).toEqual(mutator.reads(args));
+          expect(JSON.stringify(without)).not.toMatch(/@|\+7/);
+        }),
+      );
+    },
+  );
 
   test.runIf(mutator.fact)('is a fact: it is never refused', () => {
     fc.assert(

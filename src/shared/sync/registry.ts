@@ -7,7 +7,7 @@ import {
   resolveClientConflict,
 } from '../clients/clients.mutators.ts';
 import { reportFiscal, reportShift } from '../fiscal/fiscal.mutators.ts';
-import { advanceOrder, placeOrder } from '../orders/orders.mutators.ts';
+import { advanceOrder, forgetCustomer, placeOrder } from '../orders/orders.mutators.ts';
 import { settlePayments } from '../payments/payments.mutators.ts';
 import { makeRefund } from '../payments/refunds.mutators.ts';
 import { eraseVisit, finishVisit, startVisit, updateVisit } from '../visits/visits.mutators.ts';
@@ -20,6 +20,7 @@ const MUTATORS = {
   [eraseVisit.name]: eraseVisit,
   [placeOrder.name]: placeOrder,
   [advanceOrder.name]: advanceOrder,
+  [forgetCustomer.name]: forgetCustomer,
   [settlePayments.name]: settlePayments,
   [makeRefund.name]: makeRefund,
   [reportFiscal.name]: reportFiscal,

@@ -13,6 +13,7 @@ export const startVisit = defineMutator({
   writes: ['visit'],
   scope: 'device',
   args: z.strictObject({ visit: Visit }),
+  anonymous: ({ visit }) => ({ visit: { ...visit, contact: {}, metadata: {} } }),
   reads: ({ visit }) => [{ type: 'visit', id: visit.id }],
   decide: ({ visit }, rows, { writer }) =>
     rows.get({ type: 'visit', id: visit.id })
@@ -39,6 +40,7 @@ export const updateVisit = defineMutator({
     metadata: z.record(z.string().max(64), z.string().max(256)).optional(),
     expiresAt: Millis.optional(),
   }),
+  anonymous: ({ id, expiresAt }) => ({ id, ...(expiresAt === undefined ? {} : { expiresAt }) }),
   reads: ({ id }) => [{ type: 'visit', id }],
   decide: ({ id, contact, metadata, expiresAt }, rows, { writer }) => {
     const visit = rows.get({ type: 'visit', id });
