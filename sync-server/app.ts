@@ -34,6 +34,11 @@ import { hqRoutes } from './features/hq/hq.routes.ts';
 import { createHqService } from './features/hq/hq.service.ts';
 import { partnerRoutes } from './features/partner/partner.routes.ts';
 import { createPartnerService } from './features/partner/partner.service.ts';
+import { allowing } from './features/payments/addresses.rules.ts';
+import { openProvider } from './features/payments/open-provider.ts';
+import { paymentsRoutes } from './features/payments/payments.routes.ts';
+import { createPaymentsService } from './features/payments/payments.service.ts';
+import { createPaymentWatch } from './features/payments/payments.watch.ts';
 import { createConflicts } from './features/sync/conflicts.service.ts';
 import { createSyncRetention } from './features/sync/sync.retention.ts';
 import { syncDeskRoutes } from './features/sync/sync.routes.ts';
@@ -195,6 +200,23 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
   await app.register(catalogueRoutes(guards, createCatalogueService(cataloguePorts), imports));
   await app.register(partnerRoutes(guards, createPartnerService({ db, now })));
+  const closing = new AbortController();
+  const payments = createPaymentsService({
+    db,
+    now,
+    newId,
+    live,
+    provider: openProvider(config, closing.signal),
+    claimWithinMs: config.PAYMENT_CLAIM_MIN * MINUTE,
+    log: logger,
+  });
+  await app.register(paymentsRoutes(guards, payments, allowing(config.YOOKASSA_ALLOWED_IPS)));
+  const paymentWatch = createPaymentWatch(payments, logger);
+  app.addHook('onListen', async () => paymentWatch.start());
+  app.addHook('onClose', async () => {
+    closing.abort();
+    await paymentWatch.stop();
+  });
   await app.register(pages(config.RENDERER_DIR));
 
   const desk = createSyncRetention({ db, now }, { cases: config.SYNC_CASE_DAYS, history: config.FIELD_HISTORY_DAYS });

@@ -27,7 +27,7 @@ test.each([
   [{ PORT: '70000' }, 'PORT = "70000": must be 0 to 65535'],
   [{ PORT: 'x' }, 'PORT = "x": must be an integer from 0 to 65535'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL = "loud": must be one of: trace, debug, info, warn, error, fatal, silent'],
-  [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY = "yes": must be true or false'],
+  [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY = "yes": must be true, false, or addresses and networks, comma separated'],
   [
     { DATABASE_URL: 'mysql://root:hidden@db' },
     'DATABASE_URL = (hidden): must look like postgres://user:password@host:5432/name',

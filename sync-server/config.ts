@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { MIN_GRACE_DAYS } from '#shared/blobs/blobs.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import { isNetwork, YOOKASSA_ADDRESSES } from './features/payments/addresses.rules.ts';
 
 const int = (min: number, max: number) =>
   z.coerce
@@ -64,7 +65,13 @@ export const ServerConfig = z.strictObject({
     .optional()
     .describe('opens /metrics from afar; without it only loopback reads them'),
   ALLOWED_ORIGINS: list.default([]).describe('further origins whose pages may use a session, comma separated'),
-  TRUST_PROXY: flag.default(false).describe('believe X-Forwarded-* of the proxy in front'),
+  TRUST_PROXY: z
+    .union(
+      [flag, list.refine((all) => all.length > 0 && all.every(isNetwork))],
+      'must be true, false, or addresses and networks, comma separated',
+    )
+    .default(false)
+    .describe('believe X-Forwarded-* of the proxy in front: of any (true), or of these addresses and networks'),
   BLOB_STORE: oneOf(['files', 's3']).default('files').describe('where photos and documents are kept'),
   BLOB_DIR: z.string().min(1).optional().describe('their folder; without it `blobs` in DATA_DIR'),
   BLOB_GRACE_DAYS: int(MIN_GRACE_DAYS, 3650)
@@ -87,6 +94,28 @@ export const ServerConfig = z.strictObject({
   S3_BUCKET: z.string().min(1).optional().describe('bucket of the files; it must exist'),
   S3_ACCESS_KEY: z.string().min(1).optional().describe('who asks S3'),
   S3_SECRET_KEY: z.string().min(1).optional().describe('the secret of S3_ACCESS_KEY'),
+  PAYMENT_PROVIDER: oneOf(['none', 'yookassa'])
+    .optional()
+    .describe('who takes money for kiosks; without it yookassa in PROD, and in DEV where its keys are set'),
+  PAYMENT_CLAIM_MIN: int(1, 1440)
+    .default(30)
+    .describe('minutes after which money that no kiosk came for goes back by itself'),
+  YOOKASSA_SHOP_ID: z.string().min(1).optional().describe('the shop at YooKassa'),
+  YOOKASSA_SECRET_KEY: z.string().min(1).optional().describe('its secret key; it never leaves the server'),
+  YOOKASSA_API_URL: z
+    .string()
+    .regex(/^https?:\/\/\S+$/, 'must look like https://host/v3')
+    .default('https://api.yookassa.ru/v3')
+    .describe('its API'),
+  YOOKASSA_RETURN_URL: z
+    .string()
+    .regex(/^https?:\/\/\S+$/, 'must look like https://host/path')
+    .default('https://yoomoney.ru')
+    .describe("where a payer's phone goes after paying"),
+  YOOKASSA_ALLOWED_IPS: list
+    .refine((all) => all.every(isNetwork), 'must be addresses and networks, comma separated')
+    .default([...YOOKASSA_ADDRESSES])
+    .describe('addresses and networks that its notifications come from'),
   SYNC_CASE_DAYS: int(30, 3650)
     .default(365)
     .describe(
@@ -105,7 +134,13 @@ export const ServerConfig = z.strictObject({
 export type ServerConfig = z.output<typeof ServerConfig>;
 
 const KEYS = Object.keys(ServerConfig.shape) as (keyof ServerConfig)[];
-const SECRETS: ReadonlySet<string> = new Set(['DATABASE_URL', 'METRICS_TOKEN', 'BLOB_LINK_SECRET', 'S3_SECRET_KEY']);
+const SECRETS: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'METRICS_TOKEN',
+  'BLOB_LINK_SECRET',
+  'S3_SECRET_KEY',
+  'YOOKASSA_SECRET_KEY',
+]);
 /** `SESSION_IDLE_MIN` → `session-idle-min`, its command line flag. */
 const flagOf = (key: string): string => key.toLowerCase().replaceAll('_', '-');
 
@@ -128,7 +163,11 @@ export function readConfig({ file, env, argv }: ConfigSources): ServerConfig {
     if (value !== undefined) given[key] = value;
   }
   const parsed = ServerConfig.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const wrong = checkPayments(parsed.data);
+    if (wrong.length === 0) return parsed.data;
+    throw new AppError('config.invalid', wrong.join('\n'));
+  }
   const lines = parsed.error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => `${key}: there is no such setting; allowed: ${KEYS.join(', ')}`).join('\n');
@@ -138,6 +177,23 @@ export function readConfig({ file, env, argv }: ConfigSources): ServerConfig {
     return `${key} = ${value}: ${issue.message}`;
   });
   throw new AppError('config.invalid', lines.join('\n'));
+}
+
+/** Whether kiosks may be paid through YooKassa. */
+export const takesPayments = (config: ServerConfig): boolean =>
+  (config.PAYMENT_PROVIDER ??
+    (config.AGENT_ENV === 'PROD' || config.YOOKASSA_SECRET_KEY !== undefined ? 'yookassa' : 'none')) === 'yookassa';
+
+/** What is wrong between settings of payments; secrets are named, never shown. */
+function checkPayments(config: ServerConfig): readonly string[] {
+  if (!takesPayments(config)) return [];
+  const missing = (['YOOKASSA_SHOP_ID', 'YOOKASSA_SECRET_KEY'] as const).filter((key) => config[key] === undefined);
+  const wrong = missing.map(
+    (key) => `${key}: must be set where kiosks are paid; PAYMENT_PROVIDER=none takes no payments`,
+  );
+  // Who believes every proxy lets anybody write the address that notifications are judged by.
+  if (config.TRUST_PROXY === true) wrong.push('TRUST_PROXY = true: must name the proxy where payments are taken');
+  return wrong;
 }
 
 function readFlags(argv: readonly string[]): Readonly<Record<string, string | undefined>> {

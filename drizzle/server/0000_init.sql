@@ -211,6 +211,44 @@ CREATE TABLE "fiscal_tasks" (
 	CONSTRAINT "fiscal_tasks_organization_id_id_pk" PRIMARY KEY("organization_id","id")
 );
 --> statement-breakpoint
+CREATE TABLE "psp_events" (
+	"id" text PRIMARY KEY NOT NULL,
+	"payment_id" text NOT NULL,
+	"at" bigint NOT NULL,
+	"source" text NOT NULL,
+	"event" text NOT NULL,
+	"details" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "psp_payments" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"shop_id" text NOT NULL,
+	"device_id" text NOT NULL,
+	"order_id" text NOT NULL,
+	"status" text NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"description" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"provider_id" text,
+	"confirmation_url" text,
+	"succeeded_at" bigint,
+	"taken_minor" bigint,
+	"claimed_at" bigint,
+	"is_late" boolean DEFAULT false NOT NULL,
+	"is_final" boolean DEFAULT false NOT NULL,
+	"fail_reason" text,
+	"refund_id" text,
+	"refund_reason" text,
+	"refund_attempt" integer DEFAULT 1 NOT NULL,
+	"provider_refund_id" text,
+	"refunded_at" bigint,
+	"checked_at" bigint,
+	"next_check_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "device_backlogs" (
 	"device_id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -368,6 +406,8 @@ ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_organizations_id_f
 ALTER TABLE "devices" ADD CONSTRAINT "devices_shop_id_shops_id_fk" FOREIGN KEY ("shop_id") REFERENCES "public"."shops"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_devices" ADD CONSTRAINT "fiscal_devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_tasks" ADD CONSTRAINT "fiscal_tasks_of_device" FOREIGN KEY ("organization_id","fiscal_device_id") REFERENCES "public"."fiscal_devices"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "psp_events" ADD CONSTRAINT "psp_events_payment_id_psp_payments_id_fk" FOREIGN KEY ("payment_id") REFERENCES "public"."psp_payments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "psp_payments" ADD CONSTRAINT "psp_payments_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_backlogs" ADD CONSTRAINT "device_backlogs_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_log_by_seq" ON "audit_log" USING btree ("organization_id","seq");--> statement-breakpoint
 CREATE INDEX "audit_log_by_entity" ON "audit_log" USING btree ("organization_id","entity_type","entity_id","seq");--> statement-breakpoint
@@ -399,6 +439,10 @@ CREATE INDEX "fiscal_tasks_by_id" ON "fiscal_tasks" USING btree ("organization_i
 CREATE INDEX "fiscal_tasks_uncertain" ON "fiscal_tasks" USING btree ("organization_id","created_at","id") WHERE uncertain;--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL);--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_in_progress" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'in_progress';--> statement-breakpoint
+CREATE INDEX "psp_events_by_payment" ON "psp_events" USING btree ("payment_id","at","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "psp_payments_by_provider_id" ON "psp_payments" USING btree ("provider_id");--> statement-breakpoint
+CREATE INDEX "psp_payments_due" ON "psp_payments" USING btree ("next_check_at");--> statement-breakpoint
+CREATE INDEX "psp_payments_by_device" ON "psp_payments" USING btree ("organization_id","device_id","created_at");--> statement-breakpoint
 CREATE INDEX "sync_dead_letters_by_org" ON "sync_dead_letters" USING btree ("organization_id","at","id");--> statement-breakpoint
 CREATE INDEX "sync_verdicts_by_age" ON "sync_verdicts" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","at");--> statement-breakpoint

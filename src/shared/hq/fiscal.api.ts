@@ -211,7 +211,17 @@ export const SettleTaskRequest = z.discriminatedUnion('verdict', [
 ]);
 export type SettleTaskRequest = z.infer<typeof SettleTaskRequest>;
 
-export const ALERT_KINDS = ['fiscal.retries_used_up', 'fiscal.data_conflict', 'fiscal.verdict_contradicted'] as const;
+export const ALERT_KINDS = [
+  'fiscal.retries_used_up',
+  'fiscal.data_conflict',
+  'fiscal.verdict_contradicted',
+  'payment.late',
+  'payment.mismatch',
+  'payment.unclaimed',
+  'payment.refund_failed',
+  'payment.refunded_outside',
+  'payment.forged',
+] as const;
 
 export const HqAlert = z.strictObject({
   id: Id,

@@ -78,6 +78,8 @@ export const ERROR_CODES = {
   'payments.amount_mismatch': { http: 409, retry: 'never' },
   'payments.dev_only': { http: 403, retry: 'never' },
   'payments.provider_unavailable': { http: 503, retry: 'now' },
+  'payments.provider_refused': { http: 502, retry: 'now' },
+  'payments.webhook_refused': { http: 403, retry: 'never' },
 
   'fiscal.task_not_found': { http: 404, retry: 'never' },
   'fiscal.task_id_conflict': { http: 409, retry: 'never' },
