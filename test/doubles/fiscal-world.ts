@@ -55,7 +55,13 @@ export function createFiscalWorld() {
   const register = createRegisterDouble();
   const sync = createLocalSync(core, 'cashier');
   const reports: MutatorArgs<'fiscal.report'>['record'][] = [];
-  const state: { policy: KktAddress | undefined; approver: Operator | undefined; needs: ApprovalNeed[] } = {
+  const state: {
+    policy: KktAddress | undefined;
+    approver: Operator | undefined;
+    needs: ApprovalNeed[];
+    /** Where approvals of a real staff domain are looked up, in place of `approver`. */
+    requireApproval?: (need: ApprovalNeed) => Operator;
+  } = {
     policy: { ip: '127.0.0.1', port: 5555 },
     approver: { name: 'Старшая Смирнова' },
     needs: [],
@@ -84,6 +90,7 @@ export function createFiscalWorld() {
       operator: () => IVANOV,
       requireApproval: (need: ApprovalNeed) => {
         state.needs.push(need);
+        if (state.requireApproval) return state.requireApproval(need);
         if (state.approver === undefined) throw new AppError('staff.approval_required', need.action);
         return state.approver;
       },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FiscalDocument, FiscalRecord } from '../fiscal/fiscal.schema.ts';
-import { Id, Minor, QuantityMilli } from '../kernel/schemas.ts';
+import { Id, Millis, Minor, QuantityMilli } from '../kernel/schemas.ts';
 import { Order, OrderLine } from '../orders/orders.schema.ts';
 import { Payment } from '../payments/payments.schema.ts';
 import { Refund } from '../payments/refunds.schema.ts';
@@ -14,6 +14,12 @@ const VoidedLine = z.strictObject({
   /** What the buyer would have paid for it. */
   totalMinor: Minor,
 });
+
+/**
+ * Of a change that the core hears of later, from another page or under another cashier: who made it, and when. Nobody can
+ * undo it any more.
+ */
+const Late = z.strictObject({ by: z.string().max(200), at: Millis });
 
 /** An order with its money, its receipts and what came back of it. */
 export const OrderDetails = z.object({
@@ -56,7 +62,8 @@ export const ordersContract = {
     .errors(faults()),
   /**
    * Keeps for the audit what was taken off a receipt. `receiptId` is the receipt's, by which several small ones add up;
-   * above the cashier's limit they need an approval (`void`, subject: `id`). Repeating changes nothing.
+   * above the cashier's limit they need an approval (`void`, subject: `id`); of a late one it is kept that it had none.
+   * Repeating changes nothing.
    */
   recordVoid: command(['cashier'], { signedIn: true })
     .input(
@@ -66,13 +73,14 @@ export const ordersContract = {
         what: z.enum(['line', 'receipt', 'held']),
         lines: z.array(VoidedLine).min(1).max(500),
         approvalId: Id.optional(),
+        late: Late.optional(),
       }),
     )
     .output(z.void())
     .errors(faults('staff.approval_required')),
-  /** The line was put back. */
+  /** The line was put back. Repeating changes nothing. */
   restoreVoid: command(['cashier'], { signedIn: true })
-    .input(z.strictObject({ id: Id, receiptId: Id }))
+    .input(z.strictObject({ id: Id, receiptId: Id, late: Late.optional() }))
     .output(z.void())
     .errors(faults()),
 };

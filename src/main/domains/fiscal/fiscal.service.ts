@@ -39,9 +39,10 @@ export interface FiscalService extends FiscalQueue {
   accept(task: FiscalTask): void;
   /**
    * Queues a task that a person asked for at the desk and has it done at once. Throws `fiscal.queue_blocked` when a
-   * receipt of unknown outcome comes first, and `app.bad_input`.
+   * receipt of unknown outcome comes first, and `app.bad_input`. What `along` writes is on the disk with the task or not
+   * at all; what it throws leaves no task.
    */
-  request(task: FiscalTask): FiscalTaskView;
+  request(task: FiscalTask, along?: (tx: WriteTx) => void): FiscalTaskView;
   /** The main register's unless named. */
   view(registerId?: string): RegisterView;
   views(): RegisterView[];
@@ -141,12 +142,18 @@ export function createFiscalService(options: FiscalServiceOptions): FiscalServic
       core.changes.emit({ collection: 'fiscal', ids: [task.id] });
       wake();
     },
-    request(task) {
+    request(task, along) {
       const runtime = register(task.fiscalDeviceId);
       if (findUnknown(db, runtime.id) !== undefined) {
         throw new AppError('fiscal.queue_blocked', 'a receipt whose outcome is unknown comes first');
       }
-      db.transaction((tx) => insert(tx, task, 'device'), { behavior: 'immediate' });
+      db.transaction(
+        (tx) => {
+          along?.(tx);
+          insert(tx, task, 'device');
+        },
+        { behavior: 'immediate' },
+      );
       core.changes.emit({ collection: 'fiscal', ids: [task.id] });
       runtime.hurry();
       return toTaskView(row(task.id));

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createApprovals } from '#main/domains/staff/approvals.service.ts';
+import { listSteps } from '#main/journal/journal.repo.ts';
 import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import { ANNA, OLGA } from '#test/doubles/counter-world.ts';
 import {
   codeOf,
   createFiscalWorld,
@@ -285,6 +288,28 @@ describe('cash in and out', () => {
     expect(codeOf(() => shift.moveCash({ ...out, amountMinor: 1000 }))).toBe('staff.approval_required');
     world.state.approver = { name: 'Старшая Смирнова' };
     shift.moveCash({ ...out, amountMinor: 1000 });
+    await fiscal.tick();
+    expect(world.register.drawerMinor).toBe(0);
+  });
+
+  test('a crash between the approval and the queue leaves neither, and the approval is still good', async () => {
+    const { fiscal, shift } = world.start();
+    world.register.drawerMinor = 1000;
+    await fiscal.tick();
+    const approvals = createApprovals(world.core);
+    world.state.requireApproval = (need) => approvals.require(ANNA, need);
+    const { approvalId } = approvals.grant(OLGA, ANNA, 'cash_out', MOVE);
+    const out = { id: MOVE, direction: 'out', amountMinor: 1000, reason: 'инкассация', approvalId } as const;
+    const steps = () => listSteps(world.core.db, 'audit', MOVE).map(({ step }) => step);
+
+    const sqlite = world.core.db.$client;
+    sqlite.exec(`CREATE TEMP TRIGGER dies BEFORE INSERT ON fiscal_tasks BEGIN SELECT RAISE(ABORT, 'died here'); END`);
+    expect(() => shift.moveCash(out)).toThrow('died here');
+    expect(steps()).toEqual(['APPROVAL_GIVEN']);
+    sqlite.exec('DROP TRIGGER dies');
+
+    expect(shift.moveCash(out).state).toBe('queued');
+    expect(steps()).toEqual(['APPROVAL_GIVEN', 'APPROVAL_USED']);
     await fiscal.tick();
     expect(world.register.drawerMinor).toBe(0);
   });

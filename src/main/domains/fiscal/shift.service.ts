@@ -4,6 +4,7 @@ import type { WriteTx } from '#main/db/db.ts';
 import type { StaffService } from '#main/domains/staff/staff.service.ts';
 import { recordStep } from '#main/journal/journal.repo.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
+import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import type { CashCount, DenominationCount, ShiftReport } from '#shared/fiscal/shift.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { FiscalTaskView } from '#shared/rpc/fiscal.contract.ts';
@@ -194,14 +195,17 @@ export function createShift(core: Core, { sync, fiscal, staff, timeZone }: Shift
         if (state === 'ready' && amountMinor > cashMinor) {
           throw new AppError('fiscal.not_enough_cash', `the drawer holds ${cashMinor}`, { details: { cashMinor } });
         }
-        staff.requireApproval({ action: 'cash_out', subject: id, approvalId, facts: { amountMinor, reason } });
       }
-      return fiscal.request({
+      const task: FiscalTask = {
         id,
         type: direction === 'in' ? 'cash_in' : 'cash_out',
         fiscalDeviceId: runtime.id,
         operator: staff.operator(),
         cash: { amountMinor, reason },
+      };
+      return fiscal.request(task, (tx) => {
+        if (direction === 'in') return;
+        staff.requireApproval({ action: 'cash_out', subject: id, approvalId, tx, facts: { amountMinor, reason } });
       });
     },
   };

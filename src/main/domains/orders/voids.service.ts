@@ -1,7 +1,7 @@
 /** What was taken off receipts before they were sales: the one place where goods can leave a till with no document. */
 import type { Core } from '#main/core.ts';
 import type { ApprovalNeed } from '#main/domains/staff/approvals.service.ts';
-import { listSteps, recordStep } from '#main/journal/journal.repo.ts';
+import { type JournalEntry, listSteps, recordStep } from '#main/journal/journal.repo.ts';
 import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { sumMinor } from '#shared/kernel/money.ts';
 
@@ -25,12 +25,17 @@ export interface VoidRequest {
     readonly totalMinor: number;
   }[];
   readonly approvalId?: string | undefined;
+  /** It was done before, by `by` at `at` (Unix ms), and can no longer be undone. */
+  readonly late?: { readonly by: string; readonly at: number } | undefined;
 }
 
 export interface Voids {
-  /** Throws `staff.approval_required` when the receipt's voids together pass the limit; then nothing is kept. */
+  /**
+   * Throws `staff.approval_required` when the receipt's voids together pass the limit; then nothing is kept. A late one is
+   * kept all the same, with the note that nobody allowed it. The same id is kept once.
+   */
   recordVoid(request: VoidRequest): void;
-  restoreVoid(request: Pick<VoidRequest, 'id' | 'receiptId'>): void;
+  restoreVoid(request: Pick<VoidRequest, 'id' | 'receiptId' | 'late'>): void;
 }
 
 const VOIDED = 'VOIDED';
@@ -40,22 +45,29 @@ export function createVoids(
   { db, now }: Pick<Core, 'db' | 'now'>,
   { operator, requireApproval, voidLimitMinor }: VoidDeps,
 ): Voids {
+  const isKept = (steps: readonly JournalEntry[], step: string, id: string): boolean =>
+    steps.some((one) => one.step === step && one.details['voidId'] === id);
+  const who = (late: VoidRequest['late']) =>
+    late === undefined ? { by: operator().name } : { by: late.by, doneAt: late.at, heardFrom: operator().name };
+
   return {
-    recordVoid: ({ id, receiptId, what, lines, approvalId }) =>
+    recordVoid: ({ id, receiptId, what, lines, approvalId, late }) =>
       db.transaction(
         (tx) => {
           const steps = listSteps(tx, 'audit', receiptId);
-          const restored = new Set(
-            steps.filter(({ step }) => step === RESTORED).map(({ details }) => details['voidId']),
-          );
-          const before = steps.filter(({ step, details }) => step === VOIDED && !restored.has(details['voidId']));
-          if (steps.some(({ step, details }) => step === VOIDED && details['voidId'] === id)) return;
+          if (isKept(steps, VOIDED, id)) return;
           const amountMinor = sumMinor(lines.map((line) => line.totalMinor));
           // What a supervisor allowed is not counted again.
-          const alone = before.filter(({ details }) => details['approvedBy'] === undefined);
+          const alone = steps.filter(
+            ({ step, details }) =>
+              step === VOIDED &&
+              details['approvedBy'] === undefined &&
+              !isKept(steps, RESTORED, String(details['voidId'])),
+          );
           const togetherMinor = sumMinor([amountMinor, ...alone.map(({ details }) => Number(details['amountMinor']))]);
+          const isOverLimit = togetherMinor > voidLimitMinor;
           const approver =
-            togetherMinor > voidLimitMinor
+            isOverLimit && late === undefined
               ? requireApproval({ action: 'void', subject: id, approvalId, tx, facts: { amountMinor, receiptId } })
               : undefined;
           recordStep(tx, {
@@ -67,18 +79,20 @@ export function createVoids(
               what,
               lines,
               amountMinor,
-              by: operator().name,
+              ...who(late),
               ...(approver === undefined ? {} : { approvedBy: approver.name }),
+              ...(isOverLimit && approver === undefined ? { isOverLimit } : {}),
             },
             at: now(),
           });
         },
         { behavior: 'immediate' },
       ),
-    restoreVoid: ({ id, receiptId }) =>
+    restoreVoid: ({ id, receiptId, late }) =>
       db.transaction(
         (tx) => {
-          const details = { voidId: id, by: operator().name };
+          if (isKept(listSteps(tx, 'audit', receiptId), RESTORED, id)) return;
+          const details = { voidId: id, ...who(late) };
           recordStep(tx, { kind: 'audit', subject: receiptId, step: RESTORED, details, at: now() });
         },
         { behavior: 'immediate' },

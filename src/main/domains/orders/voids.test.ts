@@ -54,3 +54,23 @@ test('asked twice is kept once', () => {
   world.voids.recordVoid(voided(1, 60_000));
   expect(audit()).toHaveLength(1);
 });
+
+test('put back twice is kept once', () => {
+  world.voids.recordVoid(voided(1, 60_000));
+  for (let n = 0; n < 2; n += 1) world.voids.restoreVoid({ id: id(1), receiptId: RECEIPT });
+  expect(audit().map(({ step }) => step)).toEqual(['VOIDED', 'VOID_RESTORED']);
+});
+
+test('one that is heard of late is kept in the name of who did it, over the limit too', () => {
+  const late = { by: 'Борис', at: 5 };
+  world.voids.recordVoid(voided(1, 60_000, { late }));
+  world.voids.recordVoid(voided(2, 60_000, { late }));
+  const said = { by: 'Борис', doneAt: 5, heardFrom: ANNA.name };
+  expect(audit()).toMatchObject([
+    { step: 'VOIDED', details: { voidId: id(1), ...said } },
+    { step: 'VOIDED', details: { voidId: id(2), ...said, isOverLimit: true } },
+  ]);
+  expect(audit().map(({ details }) => 'isOverLimit' in details || 'approvedBy' in details)).toEqual([false, true]);
+  world.voids.restoreVoid({ id: id(2), receiptId: RECEIPT, late });
+  expect(audit().at(-1)).toMatchObject({ step: 'VOID_RESTORED', details: { voidId: id(2), ...said } });
+});

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { add, clear, dropHeld, EMPTY_CART, hold, remove, takeBack, undoRemove } from './cart.store.ts';
+import {
+  add,
+  type CartState,
+  clear,
+  dropHeld,
+  EMPTY_CART,
+  forgetReports,
+  hold,
+  remove,
+  report,
+  takeBack,
+  undoRemove,
+} from './cart.store.ts';
 
 const item = (id: string) =>
   ({ id, name: id, sku: id, priceMinor: 100, vat: 'vat22', unit: 'piece', paymentObject: 'commodity' }) as const;
@@ -59,4 +71,19 @@ describe('receipts put aside', () => {
     expect([ids(sold), sold.held]).toEqual([[], held.held]);
     expect(dropHeld(sold, 'r1').held).toEqual([]);
   });
+});
+
+it('keeps what the audit has yet to hear of, whatever becomes of the receipt', () => {
+  const said = { act: 'restore', id: 'v1', receiptId: 'r1', by: 'Анна', at: 5 } as const;
+  const told = report(three, said);
+  const after: readonly CartState[] = [
+    clear(told),
+    hold(told, { now: 6 }),
+    takeBack(hold(told, { now: 6 }), 'r1', { now: 7 }),
+    remove(told, 'b', alone),
+  ];
+  for (const state of after) expect(state.unreported).toEqual([said]);
+  expect(forgetReports(report(told, { ...said, id: 'v2' }), (one) => one === said).unreported).toMatchObject([
+    { id: 'v2' },
+  ]);
 });

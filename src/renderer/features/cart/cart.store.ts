@@ -36,6 +36,26 @@ export interface Removed {
   readonly amountMinor: number;
 }
 
+/** What the audit has yet to hear of: something taken off a receipt, or a line put back. */
+export type VoidReport = {
+  /** The void it is about. */
+  readonly id: string;
+  readonly receiptId: string;
+  /** The cashier's name, and when it was done, Unix ms. */
+  readonly by: string;
+  readonly at: number;
+} & (
+  | { readonly act: 'void'; readonly what: 'line' | 'receipt' | 'held'; readonly lines: readonly VoidedLine[] }
+  | { readonly act: 'restore' }
+);
+
+export interface VoidedLine {
+  readonly itemId: string;
+  readonly name: string;
+  readonly quantityMilli: number;
+  readonly totalMinor: number;
+}
+
 export interface CartState extends Draft {
   /** The receipt's own name, by which what is taken off it adds up; absent while it is empty. */
   readonly id?: string | undefined;
@@ -44,6 +64,8 @@ export interface CartState extends Draft {
   /** What the cashier took off this receipt alone. */
   readonly voidedMinor: number;
   readonly held: readonly HeldCart[];
+  /** Kept beside the change itself: neither a reload nor a core that is away loses what was taken off. */
+  readonly unreported: readonly VoidReport[];
 }
 
 export const EMPTY_CART: CartState = {
@@ -54,7 +76,11 @@ export const EMPTY_CART: CartState = {
   removed: undefined,
   voidedMinor: 0,
   held: [],
+  unreported: [],
 };
+
+/** The next receipt begins; what belongs to the till stays. */
+const nextReceipt = ({ held, unreported }: CartState): CartState => ({ ...EMPTY_CART, held, unreported });
 
 export const add = (state: CartState, item: CartItem, newId: () => string): CartState => ({
   ...state,
@@ -99,7 +125,7 @@ export interface Holder {
 export function hold(state: CartState, { now, by }: Holder): CartState {
   const { id, lines, discount, voidedMinor, held } = state;
   if (lines.length === 0 || id === undefined) return state;
-  return { ...EMPTY_CART, held: [...held, { id, heldAt: now, heldBy: by, lines, discount, voidedMinor }] };
+  return { ...nextReceipt(state), held: [...held, { id, heldAt: now, heldBy: by, lines, discount, voidedMinor }] };
 }
 
 /** Takes a receipt back; the one on the screen takes its place aside, so nothing is ever lost by a wrong choice. */
@@ -109,7 +135,7 @@ export function takeBack(state: CartState, id: string, holder: Holder): CartStat
   const { held } = hold(state, holder);
   const { lines, discount, voidedMinor } = found;
   return {
-    ...EMPTY_CART,
+    ...nextReceipt(state),
     id,
     lines,
     discount,
@@ -124,8 +150,18 @@ export const dropHeld = (state: CartState, id: string): CartState => ({
   held: state.held.filter((one) => one.id !== id),
 });
 
-/** The sale is made, or given up: the next receipt begins. */
-export const clear = (state: CartState): CartState => ({ ...EMPTY_CART, held: state.held });
+/** The sale is made, or given up. */
+export const clear = (state: CartState): CartState => nextReceipt(state);
+
+export const report = (state: CartState, said: VoidReport): CartState => ({
+  ...state,
+  unreported: [...state.unreported, said],
+});
+
+export const forgetReports = (state: CartState, isHeard: (said: VoidReport) => boolean): CartState => ({
+  ...state,
+  unreported: state.unreported.filter((said) => !isHeard(said)),
+});
 
 interface CartActions {
   /** For changes that are more than one member: the functions above. */
@@ -140,13 +176,14 @@ interface CartActions {
 }
 
 /** What a reload keeps. */
-const saved = ({ id, lines, discount, selectedId, voidedMinor, held }: CartState) => ({
+const saved = ({ id, lines, discount, selectedId, voidedMinor, held, unreported }: CartState) => ({
   id,
   lines,
   discount,
   selectedId,
   voidedMinor,
   held,
+  unreported,
 });
 
 export const useCart = create<CartState & CartActions>()(

@@ -1,14 +1,16 @@
 /**
  * Changes of the receipt that take something off it. Each is kept for the audit; above the shop's limit a supervisor
- * allows it first. What is below happens at once, whatever the core is doing.
+ * allows it first. What is below happens at once, whatever the core is doing, and the core is told until it has heard.
  */
 import { useQuery } from '@tanstack/react-query';
 import { sumMinor } from '#shared/kernel/money.ts';
 import { mayApprove } from '#shared/staff/staff.schema.ts';
-import { askOf, useApproved } from '../../app/approval.ts';
+import { useApproved } from '../../app/approval.ts';
+import { useClock } from '../../app/clock.tsx';
 import { useApi, useDeviceClient } from '../../app/rpc.tsx';
 import { changeQuantity, type Line, partOf, totalMinor } from './cart.rules.ts';
 import { type CartState, clear, dropHeld, type HeldCart, remove, undoRemove, useCart } from './cart.store.ts';
+import { useVoidReports } from './use-void-reports.ts';
 
 export interface CartEdits {
   /** A whole unit more or less. */
@@ -41,13 +43,14 @@ export function useCartEdits(newId: () => string): CartEdits {
   const api = useApi();
   const client = useDeviceClient();
   const approved = useApproved();
+  const changeAndReport = useVoidReports();
+  const now = useClock();
   const limitMinor = useQuery(api.staff.policy.queryOptions()).data?.voidLimitMinor ?? 0;
   const member = useQuery(api.staff.current.queryOptions()).data?.member;
 
-  /**
-   * `apply` runs at once when the cashier decides alone, else once it is allowed. A core that counts otherwise has the last
-   * word: then `revert` brings back what was taken off.
-   */
+  const stamp = () => ({ by: member?.name ?? '', at: now() });
+
+  /** `apply` runs at once when the cashier decides alone, else once it is allowed and kept. */
   const takeOff = ({ from, what, lines, apply, revert }: Voided): void => {
     const { change } = useCart.getState();
     const receiptId = from.id;
@@ -55,30 +58,32 @@ export function useCartEdits(newId: () => string): CartEdits {
     const amountMinor = sumMinor(lines.map(totalMinor));
     const isFree = (member && mayApprove(member.role)) || from.voidedMinor + amountMinor <= limitMinor;
     const how = { voidId: newId(), isAllowed: !isFree, amountMinor };
-    if (isFree) change((state) => apply(state, how));
-    const record = async () => {
-      const named = lines.map((line) => ({
+    const voided = {
+      id: how.voidId,
+      receiptId,
+      what,
+      lines: lines.map((line) => ({
         itemId: line.item.id,
         name: line.item.name,
         quantityMilli: line.quantityMilli,
         totalMinor: totalMinor(line),
-      }));
-      try {
-        await approved((approvalId) =>
-          client.orders.recordVoid({
-            id: how.voidId,
-            receiptId,
-            what,
-            lines: named,
-            ...(approvalId === undefined ? {} : { approvalId }),
-          }),
-        );
-        if (!isFree) change((state) => apply(state, how));
-      } catch (error) {
-        if (isFree && askOf(error)) change((state) => revert(state, how));
-      }
+      })),
     };
-    void record();
+    if (isFree) {
+      changeAndReport(
+        (state) => apply(state, how),
+        { act: 'void', ...voided, ...stamp() },
+        (state) => revert(state, how),
+      );
+      return;
+    }
+    approved((approvalId) =>
+      client.orders.recordVoid({ ...voided, ...(approvalId === undefined ? {} : { approvalId }) }),
+    ).then(
+      () => change((state) => apply(state, how)),
+      // Not allowed, or not heard: it stays on the receipt.
+      () => undefined,
+    );
   };
 
   const setQuantity = (itemId: string, quantityMilli: number): void => {
@@ -122,11 +127,9 @@ export function useCartEdits(newId: () => string): CartEdits {
       });
     },
     undo: () => {
-      const { id, removed, change } = useCart.getState();
+      const { id, removed } = useCart.getState();
       if (!removed || id === undefined) return;
-      change(undoRemove);
-      // The line is on the receipt again; that the audit missed it while the core was away changes no money.
-      client.orders.restoreVoid({ id: removed.voidId, receiptId: id }).catch(() => undefined);
+      changeAndReport(undoRemove, { act: 'restore', id: removed.voidId, receiptId: id, ...stamp() });
     },
     clearAll: () => {
       const { id, lines, discount, voidedMinor } = useCart.getState();
