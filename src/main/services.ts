@@ -35,9 +35,12 @@ import { createStaff } from './domains/staff/staff.service.ts';
 import { visitsProcedures } from './domains/visits/visits.procedures.ts';
 import { createVisitExpiry, createVisits } from './domains/visits/visits.service.ts';
 import type { LogEntry } from './log/log.ts';
+import { upkeepProcedures } from './retention/retention.procedures.ts';
+import { createRetention } from './retention/retention.service.ts';
 import type { Procedures } from './rpc/router.ts';
 import { createBacklog } from './sync/backlog.service.ts';
 import { COUNTED_FROM } from './sync/counted-time.ts';
+import { createForgetting } from './sync/forget.ts';
 import { createOutboxRepo } from './sync/outbox.repo.ts';
 import { createStateRepo } from './sync/state.repo.ts';
 import { syncProcedures } from './sync/sync.procedures.ts';
@@ -179,6 +182,12 @@ export async function createServices(
   });
   const paymentWatch = createPaymentWatch(payments, { intervalMs: config.payments.pollMs, log });
   const visitExpiry = createVisitExpiry(visits, log);
+  const retention = createRetention(core, {
+    sync,
+    forgetting: createForgetting(core.db),
+    limits: config.retention,
+    isIdle: () => visits.current() === undefined,
+  });
 
   devices.onEnrolled({
     after: () => {
@@ -194,6 +203,7 @@ export async function createServices(
     catalogue.shelving,
     ...Object.values(blobs.loops),
     ...kioskLoops,
+    ...(mode === 'kiosk' ? [retention.loop] : []),
   ];
   return {
     devices,
@@ -211,6 +221,7 @@ export async function createServices(
       blobs: blobsProcedures(blobs),
       diagnostics: diagnosticsProcedures(diagnostics),
       thickness: thicknessProcedures(thickness),
+      upkeep: upkeepProcedures(retention),
     },
     signedIn: () => staff.signedIn() !== undefined,
     agentApi: (app, token, newRef) =>
@@ -226,7 +237,12 @@ export async function createServices(
     stop: async () => {
       await diagnostics.stop();
       thickness.stop();
-      await Promise.all([catalogue.shelving.stop(), ...kioskLoops.map((loop) => loop.stop()), agents.stop()]);
+      await Promise.all([
+        catalogue.shelving.stop(),
+        retention.loop.stop(),
+        ...kioskLoops.map((loop) => loop.stop()),
+        agents.stop(),
+      ]);
       await fiscal.stop();
       await blobs.stop();
       await sync.stop();

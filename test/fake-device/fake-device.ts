@@ -293,6 +293,12 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     clients: files.procedures(door.clients),
     diagnostics: checks.diagnostics(door.diagnostics),
     thickness: checks.thickness(door.thickness),
+    upkeep: {
+      retention: door.upkeep.retention.handler(() => {
+        const none = { due: 0, held: 0 };
+        return { guests: none, payments: none, audit: none, reports: none };
+      }),
+    },
   });
 
   return {

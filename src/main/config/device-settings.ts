@@ -123,6 +123,16 @@ export const DEVICE_SETTINGS = {
       'Micrometres of paint up to which it counts as a second coat, above as filler.',
     ),
   },
+  retention: {
+    guestHours: setting(
+      z.int().min(1).max(720),
+      24,
+      'Hours after the end of a visit that the device still knows who the guest was.',
+    ),
+    paymentHours: setting(z.int().min(1).max(720), 1, 'Hours that a payment which came to nothing is kept.'),
+    auditDays: setting(z.int().min(1).max(3650), 90, 'Days that the audit log is kept.'),
+    reportDays: setting(z.int().min(1).max(3650), 30, 'Days that reports for guests are kept.'),
+  },
   payments: {
     pollMs: setting(Ms(200, MINUTE), 1000, 'How often a waiting payment is looked at while no screen asks.'),
     dev: {

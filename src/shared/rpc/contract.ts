@@ -13,6 +13,7 @@ import { shiftContract } from './shift.contract.ts';
 import { staffContract } from './staff.contract.ts';
 import { syncContract } from './sync.contract.ts';
 import { thicknessContract } from './thickness.contract.ts';
+import { upkeepContract } from './upkeep.contract.ts';
 import { visitsContract } from './visits.contract.ts';
 
 export const contract = {
@@ -30,6 +31,7 @@ export const contract = {
   sync: syncContract,
   diagnostics: diagnosticsContract,
   thickness: thicknessContract,
+  upkeep: upkeepContract,
 };
 export type Contract = typeof contract;
 export type DeviceClient = ContractRouterClient<Contract>;

@@ -6,6 +6,7 @@
  * the intent on does the rest, and the second finds it moved.
  */
 
+import { type AuditEvent, recordAudit } from '#main/audit/audit.repo.ts';
 import type { Core } from '#main/core.ts';
 import type { WriteTx } from '#main/db/db.ts';
 import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
@@ -89,6 +90,9 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
     return intent;
   };
 
+  const audit = (tx: WriteTx, event: AuditEvent, { id, orderId, amountMinor, currency }: OrderIntent): void =>
+    recordAudit(tx, { at: now(), event, entity: 'payment', entityId: id, details: { orderId, amountMinor, currency } });
+
   const after = (intent: OrderIntent): void => {
     sync.wake();
     core.changes.emit({ collection: 'payments', ids: [intent.id] });
@@ -111,6 +115,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
     const taskId = deriveId(intent.orderId, 'sale');
     const isMine = write((tx) => {
       if (!markIntent(tx, intent, 'confirmed', paidAt)) return false;
+      audit(tx, intent.status === 'pending' ? 'PAYMENT_CONFIRMED' : 'PAYMENT_LATE', intent);
       const order = orders.find(tx, intent.orderId);
       if (!order) throw new Error(`intent ${intent.id} has no order ${intent.orderId}`);
       const { shopId, deviceId } = sync.writer();
@@ -155,6 +160,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   const abandon = (intent: OrderIntent, to: 'expired' | 'cancelled'): OrderIntent => {
     const isMine = write((tx) => {
       if (!markIntent(tx, intent, to)) return false;
+      audit(tx, to === 'cancelled' ? 'PAYMENT_CANCELLED' : 'PAYMENT_FAILED', intent);
       const order = orders.find(tx, intent.orderId);
       if (order && mayOrderBecome(order.status, 'cancelled')) {
         sync.mutate(tx, 'order.advance', { id: order.id, to: 'cancelled' });
@@ -214,6 +220,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
         ...(chosen.metadata === undefined ? {} : { metadata: { ...chosen.metadata } }),
       };
       insertIntent(tx, intent);
+      audit(tx, 'PAYMENT_INTENT_CREATED', intent);
       visits.outlive(tx, visit, intent.expiresAt);
       return { intent, isNew: true };
     });

@@ -5,6 +5,7 @@
  * first screen, then `start()` it, on a kiosk. `deps.payments` is `visitPayments` of the payments domain.
  */
 
+import { type AuditEvent, recordAudit } from '#main/audit/audit.repo.ts';
 import type { Core, Logger, Loop } from '#main/core.ts';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import { createLoop } from '#main/loop.ts';
@@ -40,6 +41,12 @@ export interface NewVisit {
 }
 export type VisitNotes = { readonly [K in 'contact' | 'metadata']?: Visit[K] | undefined };
 export type VisitEnd = Exclude<VisitStatus, 'active'>;
+
+const ENDED: Readonly<Record<VisitEnd, AuditEvent>> = {
+  completed: 'SESSION_COMPLETED',
+  expired: 'SESSION_EXPIRED',
+  failed: 'SESSION_FAILED',
+};
 
 export interface VisitService {
   /** The visit going on, not overdue. */
@@ -80,6 +87,9 @@ export function createVisits(core: Core, { sync, payments, ttlMs }: VisitDeps): 
   };
   const write = <T>(work: (tx: WriteTx) => T): T => db.transaction(work, { behavior: 'immediate' });
 
+  const audit = (tx: WriteTx, event: AuditEvent, { id, kind }: Visit): void =>
+    recordAudit(tx, { at: now(), event, entity: 'visit', entityId: id, details: { kind } });
+
   const find = (reader: Reader, id: string): Visit => {
     const visit = findVisit(reader, id);
     if (visit && visit.erasedAt === undefined) return visit;
@@ -87,7 +97,10 @@ export function createVisits(core: Core, { sync, payments, ttlMs }: VisitDeps): 
   };
 
   const end = (visit: Visit, status: VisitEnd, at = now()): Visit => {
-    write((tx) => sync.mutate(tx, 'visit.finish', { id: visit.id, status, finishedAt: at }));
+    write((tx) => {
+      sync.mutate(tx, 'visit.finish', { id: visit.id, status, finishedAt: at });
+      audit(tx, ENDED[status], visit);
+    });
     const finished = committed(visit.id);
     metrics.finished(finished);
     log.info('visit ended', { visitId: visit.id, kind: visit.kind, status });
@@ -144,7 +157,10 @@ export function createVisits(core: Core, { sync, payments, ttlMs }: VisitDeps): 
         createdAt,
         expiresAt: createdAt + (ownTtlMs ?? ttlMs),
       };
-      write((tx) => sync.mutate(tx, 'visit.start', { visit }));
+      write((tx) => {
+        sync.mutate(tx, 'visit.start', { visit });
+        audit(tx, 'SESSION_CREATED', visit);
+      });
       metrics.created(visit);
       log.info('visit started', { visitId: visit.id, kind });
       return committed(visit.id);
@@ -179,7 +195,10 @@ export function createVisits(core: Core, { sync, payments, ttlMs }: VisitDeps): 
         throw new AppError('visits.has_payment', 'money was taken for this visit, or is being taken');
       }
       if (visit.status === 'active') end(visit, 'expired');
-      write((tx) => sync.mutate(tx, 'visit.erase', { id, erasedAt: now() }));
+      write((tx) => {
+        sync.mutate(tx, 'visit.erase', { id, erasedAt: now() });
+        audit(tx, 'SESSION_ERASED', visit);
+      });
       sync.wake();
       core.changes.emit({ collection: 'visits', ids: [id] });
       log.info('visit erased', { visitId: id });

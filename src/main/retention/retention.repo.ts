@@ -1,0 +1,116 @@
+/** SQL of what leaves a device for its age. Money, receipts and whatever the server has not is never among it. */
+import { and, asc, eq, inArray, isNotNull, lte, min, notExists, sql } from 'drizzle-orm';
+import type { Reader, WriteTx } from '#main/db/db.ts';
+import { carScans, thicknessMeasurements } from '#main/domains/diagnostics/diagnostics.tables.ts';
+import { fiscalTasks } from '#main/domains/fiscal/fiscal.tables.ts';
+import { orders } from '#main/domains/orders/orders.tables.ts';
+import { paymentIntents, payments } from '#main/domains/payments/payments.tables.ts';
+import { visits } from '#main/domains/visits/visits.tables.ts';
+import type { PaymentStatus } from '#shared/payments/payments.schema.ts';
+
+export interface Due {
+  readonly due: number;
+  /** Unix ms. */
+  readonly oldestAt?: number;
+}
+
+const asDue = (row: { due: number; oldestAt: number | null } | undefined): Due => ({
+  due: row?.due ?? 0,
+  ...(row?.oldestAt == null ? {} : { oldestAt: row.oldestAt }),
+});
+
+export interface Guest {
+  readonly visitId: string;
+  /** Unix ms. */
+  readonly finishedAt: number;
+  readonly orderIds: readonly string[];
+  /** Something of it is still to be paid. */
+  readonly isOpen: boolean;
+}
+
+const finishedAt = sql<number>`json_extract(${visits.fields}, '$.finishedAt')`;
+
+/** Visits that ended by then and are not forgotten, the oldest first. */
+export function listGuests(db: Reader, endedBy: number, limit: number): Guest[] {
+  const rows = db
+    .select({ visitId: visits.id, finishedAt })
+    .from(visits)
+    .where(
+      and(
+        inArray(visits.status, ['completed', 'expired', 'failed']),
+        lte(finishedAt, endedBy),
+        sql`json_extract(${visits.fields}, '$.erasedAt') IS NULL`,
+      ),
+    )
+    .orderBy(asc(finishedAt))
+    .limit(limit)
+    .all();
+  return rows.map((row) => {
+    const own = listVisitOrders(db, row.visitId);
+    const isOpen = own.some(({ status }) => status === 'draft' || status === 'awaiting_payment');
+    return { ...row, orderIds: own.map(({ id }) => id), isOpen };
+  });
+}
+
+const listVisitOrders = (db: Reader, visitId: string): { id: string; status: string | null }[] =>
+  db.select({ id: orders.id, status: orders.status }).from(orders).where(eq(orders.visitId, visitId)).all();
+
+/** Those of these orders that still name who they are for. */
+export const listNamingCustomer = (db: Reader, orderIds: readonly string[]): string[] =>
+  db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(inArray(orders.id, [...orderIds]), sql`json_extract(${orders.fields}, '$.customer') IS NOT NULL`))
+    .all()
+    .map(({ id }) => id);
+
+const contact = sql`json_extract(${fiscalTasks.task}, '$.receipt.customerContact')`;
+const orderOf = sql<string | null>`json_extract(${fiscalTasks.task}, '$.orderId')`;
+
+/** Receipts with a guest's address on them, by their orders; `isDone` once the register and the server have them. */
+export const listReceiptContacts = (
+  db: Reader,
+): { readonly taskId: string; readonly orderId: string | null; readonly isDone: boolean }[] =>
+  db
+    .select({ taskId: fiscalTasks.id, orderId: orderOf, state: fiscalTasks.state })
+    .from(fiscalTasks)
+    .where(isNotNull(contact))
+    .all()
+    .map(({ state, ...task }) => ({ ...task, isDone: state === 'reported' }));
+
+/** The electronic copy has left with the receipt; the address is needed no more. */
+export function removeReceiptContact(tx: WriteTx, taskId: string): void {
+  tx.update(fiscalTasks)
+    .set({ task: sql`json_remove(${fiscalTasks.task}, '$.receipt.customerContact')` })
+    .where(eq(fiscalTasks.id, taskId))
+    .run();
+}
+
+/** What this device alone kept of a visit: the readings of the car, and the notes of whoever asked for the payment. */
+export function forgetVisitDetails(tx: WriteTx, visitId: string): void {
+  tx.delete(carScans).where(eq(carScans.visitId, visitId)).run();
+  tx.delete(thicknessMeasurements).where(eq(thicknessMeasurements.visitId, visitId)).run();
+  tx.update(paymentIntents).set({ metadata: null }).where(eq(paymentIntents.visitId, visitId)).run();
+}
+
+const WITHOUT_MONEY: readonly PaymentStatus[] = ['expired', 'cancelled', 'failed'];
+/** Of whose payment there is no money here, however the intent was called when it came. */
+const endedWithoutMoney = (db: Reader, endedBy: number) =>
+  and(
+    inArray(paymentIntents.status, [...WITHOUT_MONEY]),
+    lte(paymentIntents.expiresAt, endedBy),
+    notExists(db.select({ id: payments.id }).from(payments).where(eq(payments.id, paymentIntents.id))),
+  );
+
+export const countEndedIntents = (db: Reader, endedBy: number): Due =>
+  asDue(
+    db
+      .select({ due: sql<number>`count(*)`, oldestAt: min(paymentIntents.expiresAt) })
+      .from(paymentIntents)
+      .where(endedWithoutMoney(db, endedBy))
+      .get(),
+  );
+
+export function purgeEndedIntents(tx: WriteTx, endedBy: number): void {
+  tx.delete(paymentIntents).where(endedWithoutMoney(tx, endedBy)).run();
+}
