@@ -33,6 +33,8 @@ const list = z.union([
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `must be one of: ${values.join(', ')}`);
 
+const PROXIES = 'must be true, false, or addresses and networks, comma separated';
+
 export const ServerConfig = z.strictObject({
   PORT: int(0, 65_535).default(8000).describe('TCP port; 0 takes a free one'),
   HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 for the network'),
@@ -66,10 +68,7 @@ export const ServerConfig = z.strictObject({
     .describe('opens /metrics from afar; without it only loopback reads them'),
   ALLOWED_ORIGINS: list.default([]).describe('further origins whose pages may use a session, comma separated'),
   TRUST_PROXY: z
-    .union(
-      [flag, list.refine((all) => all.length > 0 && all.every(isNetwork))],
-      'must be true, false, or addresses and networks, comma separated',
-    )
+    .union([flag, list.refine((all) => all.length > 0 && all.every(isNetwork), PROXIES)], PROXIES)
     .default(false)
     .describe('believe X-Forwarded-* of the proxy in front: of any (true), or of these addresses and networks'),
   BLOB_STORE: oneOf(['files', 's3']).default('files').describe('where photos and documents are kept'),
