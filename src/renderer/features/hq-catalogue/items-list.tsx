@@ -7,11 +7,10 @@ import type { HqItem } from '#shared/hq/catalogue.api.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
-import { ListEnd, ListFrame, ListRow } from '../../ui/list-frame.tsx';
-import { LoadingState } from '../../ui/loading-state.tsx';
+import { ListRow } from '../../ui/list-frame.tsx';
 import { Money } from '../../ui/money.tsx';
 import { NothingFound } from '../../ui/nothing-found.tsx';
+import { PagedList } from '../../ui/paged-list.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
 import { type ItemsFilter, itemsQuery } from './catalogue.queries.ts';
 import { ItemDialog } from './item-dialog.tsx';
@@ -34,19 +33,23 @@ export function ItemsList({
   const items = useInfiniteQuery({ ...itemsQuery(hq, filter), refetchInterval });
   const [open, setOpen] = useState<HqItem>();
   const isFiltered = Object.keys(filter).length > 1;
-  if (items.isPending) return <LoadingState />;
-  if (items.isError && !items.data) return <ErrorState error={items.error} onRetry={() => void items.refetch()} />;
-  const rows = items.data.pages.flatMap((page) => page.items);
-  if (rows.length === 0) {
-    return isFiltered ? (
-      <NothingFound title={t('goods:list.nothing')} clear={t('goods:list.clear')} onClear={onClearFilter} />
-    ) : (
-      <EmptyState icon={IconPackages} title={t('goods:list.empty')} text={t('goods:list.empty_text')} action={empty} />
-    );
-  }
+  const rows = items.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <ListFrame
+      <PagedList
+        pages={items}
+        empty={
+          isFiltered ? (
+            <NothingFound title={t('goods:list.nothing')} clear={t('goods:list.clear')} onClear={onClearFilter} />
+          ) : (
+            <EmptyState
+              icon={IconPackages}
+              title={t('goods:list.empty')}
+              text={t('goods:list.empty_text')}
+              action={empty}
+            />
+          )
+        }
         className={classes.list}
         head={
           <>
@@ -57,14 +60,15 @@ export function ItemsList({
             <span data-end>{t('goods:item.price')}</span>
           </>
         }
-        end={<ListEnd pages={items} more={t('goods:list.load_more')} last={t('goods:list.last')} />}
+        more={t('goods:list.load_more')}
+        last={t('goods:list.last')}
       >
         {rows.map((row) => (
           <li key={row.item.id}>
             <Row row={row} onOpen={() => setOpen(row)} />
           </li>
         ))}
-      </ListFrame>
+      </PagedList>
       {open ? <ItemDialog key={open.item.id} of={open} onClose={() => setOpen(undefined)} /> : null}
     </>
   );

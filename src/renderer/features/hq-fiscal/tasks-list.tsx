@@ -6,10 +6,9 @@ import { useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
-import { ListEnd, ListFrame, ListRow } from '../../ui/list-frame.tsx';
-import { LoadingState } from '../../ui/loading-state.tsx';
+import { ListRow } from '../../ui/list-frame.tsx';
 import { NothingFound } from '../../ui/nothing-found.tsx';
+import { PagedList } from '../../ui/paged-list.tsx';
 import { WhenCell } from '../../ui/when-cell.tsx';
 import { TaskStatusTag } from './task-status.tsx';
 import { type TasksFilter, tasksQuery } from './tasks.queries.ts';
@@ -33,18 +32,17 @@ export function TasksList({
   const t = useText();
   const hq = useHq();
   const tasks = useInfiniteQuery({ ...tasksQuery(hq, filter), refetchInterval });
-  if (tasks.isPending) return <LoadingState />;
-  if (tasks.isError && !tasks.data) return <ErrorState error={tasks.error} onRetry={() => void tasks.refetch()} />;
-  const rows = tasks.data.pages.flatMap((page) => page.tasks);
-  if (rows.length === 0) {
-    return Object.keys(filter).length > 0 ? (
-      <NothingFound title={t('monitor:queue.nothing')} clear={t('monitor:queue.clear')} onClear={onClearFilter} />
-    ) : (
-      <EmptyState icon={IconStack2} title={t('monitor:queue.empty')} text={t('monitor:queue.empty_text')} />
-    );
-  }
+  const rows = tasks.data?.pages.flatMap((page) => page.tasks) ?? [];
   return (
-    <ListFrame
+    <PagedList
+      pages={tasks}
+      empty={
+        Object.keys(filter).length > 0 ? (
+          <NothingFound title={t('monitor:queue.nothing')} clear={t('monitor:queue.clear')} onClear={onClearFilter} />
+        ) : (
+          <EmptyState icon={IconStack2} title={t('monitor:queue.empty')} text={t('monitor:queue.empty_text')} />
+        )
+      }
       className={classes.list}
       head={
         <>
@@ -57,14 +55,15 @@ export function TasksList({
           <span />
         </>
       }
-      end={<ListEnd pages={tasks} more={t('monitor:queue.load_more')} last={t('monitor:queue.last')} />}
+      more={t('monitor:queue.load_more')}
+      last={t('monitor:queue.last')}
     >
       {rows.map((task) => (
         <li key={task.id}>
           <Row task={task} timeZone={timeZone} isOpen={task.id === openId} onOpen={() => onOpen(task.id)} />
         </li>
       ))}
-    </ListFrame>
+    </PagedList>
   );
 }
 

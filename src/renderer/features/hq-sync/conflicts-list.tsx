@@ -1,20 +1,18 @@
-/** Fields that two people changed without knowing of each other. A row opens every value that the field has had. */
+/** Fields that two people changed without knowing of each other. */
 import { SegmentedControl } from '@mantine/core';
-import { IconArrowsSplit2, IconChevronRight } from '@tabler/icons-react';
+import { IconArrowsSplit2 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { HqFieldConflict } from '#shared/hq/sync.api.ts';
-import { useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
-import { ListEnd, ListFrame, ListRow } from '../../ui/list-frame.tsx';
-import { LoadingState } from '../../ui/loading-state.tsx';
+import { WhenCell } from '../../ui/when-cell.tsx';
 import barClasses from './case-filters.module.css';
 import { ConflictDrawer } from './conflict-drawer.tsx';
 import { fieldText, valueText } from './conflict-text.ts';
 import classes from './conflicts-list.module.css';
+import { FoundList } from './found-list.tsx';
 import { CASE_STATES, type CasesFilter, conflictsQuery } from './sync.queries.ts';
 
 export function ConflictsList({
@@ -28,8 +26,6 @@ export function ConflictsList({
   const hq = useHq();
   const [state, setState] = useState<NonNullable<CasesFilter['state']>>('open');
   const conflicts = useInfiniteQuery({ ...conflictsQuery(hq, state), refetchInterval });
-  const [open, setOpen] = useState<HqFieldConflict>();
-  const rows = conflicts.data?.pages.flatMap((page) => page.conflicts) ?? [];
   return (
     <>
       <div className={barClasses.bar}>
@@ -42,59 +38,33 @@ export function ConflictsList({
           aria-label={t('sync:hq.conflict.which')}
         />
       </div>
-      {conflicts.isPending ? <LoadingState /> : null}
-      {conflicts.isError && !conflicts.data ? (
-        <ErrorState error={conflicts.error} onRetry={() => void conflicts.refetch()} />
-      ) : null}
-      {conflicts.data && rows.length === 0 ? (
-        <EmptyState icon={IconArrowsSplit2} title={t(`sync:hq.conflict.empty.${state}`)} />
-      ) : null}
-      {rows.length === 0 ? null : (
-        <ListFrame
-          className={classes.list}
-          head={
-            <>
-              <span>{t('sync:hq.conflict.whose')}</span>
-              <span>{t('sync:hq.conflict.field')}</span>
-              <span>{t('sync:hq.conflict.now')}</span>
-              <span>{t('sync:hq.conflict.other')}</span>
-              <span>{t('sync:hq.when')}</span>
-              <span />
-            </>
-          }
-          end={<ListEnd pages={conflicts} more={t('sync:hq.more')} last={t('sync:hq.last')} />}
-        >
-          {rows.map((one) => (
-            <li key={one.id}>
-              <Row found={one} timeZone={timeZone} isOpen={one.id === open?.id} onOpen={() => setOpen(one)} />
-            </li>
-          ))}
-        </ListFrame>
-      )}
-      {open ? (
-        <ConflictDrawer key={open.id} found={open} timeZone={timeZone} onClose={() => setOpen(undefined)} />
-      ) : null}
+      <FoundList
+        pages={conflicts}
+        found={conflicts.data?.pages.flatMap((page) => page.conflicts) ?? []}
+        empty={<EmptyState icon={IconArrowsSplit2} title={t(`sync:hq.conflict.empty.${state}`)} />}
+        className={classes.list}
+        columns={
+          <>
+            <span>{t('sync:hq.conflict.whose')}</span>
+            <span>{t('sync:hq.conflict.field')}</span>
+            <span>{t('sync:hq.conflict.now')}</span>
+            <span>{t('sync:hq.conflict.other')}</span>
+            <span>{t('sync:hq.when')}</span>
+          </>
+        }
+        cells={(one) => <Cells found={one} timeZone={timeZone} />}
+        drawer={(one, onClose) => <ConflictDrawer key={one.id} found={one} timeZone={timeZone} onClose={onClose} />}
+      />
     </>
   );
 }
 
-function Row({
-  found,
-  timeZone,
-  isOpen,
-  onOpen,
-}: {
-  readonly found: HqFieldConflict;
-  readonly timeZone: string;
-  readonly isOpen: boolean;
-  readonly onOpen: () => void;
-}) {
+function Cells({ found, timeZone }: { readonly found: HqFieldConflict; readonly timeZone: string }) {
   const t = useText();
-  const format = useFormat(timeZone);
   const { name, field, kept, history, at } = found;
   const other = history.find(({ isOther }) => isOther) ?? history[0];
   return (
-    <ListRow aria-haspopup="dialog" data-open={isOpen || undefined} onClick={onOpen}>
+    <>
       <span className={classes.whose}>
         <bdi>{name ?? t('sync:hq.conflict.gone')}</bdi>
       </span>
@@ -103,11 +73,7 @@ function Row({
       <bdi className={`${classes.other} ${classes.cut}`}>
         {other === undefined ? null : valueText(t, field, other.value)}
       </bdi>
-      <span className={classes.when}>
-        {format.time(at)}
-        <small>{format.dayMonth(at)}</small>
-      </span>
-      <IconChevronRight className="pk-mirror" size={20} aria-hidden />
-    </ListRow>
+      <WhenCell className={classes.when} at={at} timeZone={timeZone} />
+    </>
   );
 }

@@ -17,9 +17,8 @@ import { useShopFormat } from '../../app/shop.ts';
 import { anomalyText } from '../../ui/anomaly-text.ts';
 import { ChangeIcon, ChangeWords } from '../../ui/change-words.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorLine, ErrorState } from '../../ui/error-state.tsx';
-import { ListEnd, ListFrame } from '../../ui/list-frame.tsx';
-import { LoadingState } from '../../ui/loading-state.tsx';
+import { ErrorLine } from '../../ui/error-state.tsx';
+import { PagedList } from '../../ui/paged-list.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
 import { sinceText } from '../../ui/sync-tag.tsx';
 import classes from './sync-list.module.css';
@@ -41,26 +40,22 @@ export function LettersList({ isRead }: { readonly isRead: boolean }) {
       getNextPageParam: (page) => page.next,
     }),
   );
-  if (letters.isPending) return <LoadingState />;
-  if (letters.isError && !letters.data) {
-    return <ErrorState error={letters.error} onRetry={() => void letters.refetch()} />;
-  }
-  const rows = letters.data.pages.flatMap((page) => page.letters);
-  if (rows.length === 0) {
-    const which = isRead ? 'read' : 'unread';
-    return <EmptyState icon={IconMailOpened} title={t(`sync:letters.empty.${which}`)} />;
-  }
+  const rows = letters.data?.pages.flatMap((page) => page.letters) ?? [];
+  const which = isRead ? 'read' : 'unread';
   return (
-    <ListFrame
+    <PagedList
+      pages={letters}
+      empty={<EmptyState icon={IconMailOpened} title={t(`sync:letters.empty.${which}`)} />}
       className={classes.list}
-      end={<ListEnd pages={letters} more={t('sync:more')} last={t('sync:letters.last')} />}
+      more={t('sync:more')}
+      last={t('sync:letters.last')}
     >
       {rows.map((letter) => (
         <li key={`${letter.key.deviceId} ${letter.key.incarnation} ${letter.key.mid}`}>
           <Row letter={letter} />
         </li>
       ))}
-    </ListFrame>
+    </PagedList>
   );
 }
 

@@ -8,9 +8,7 @@ import { useApi } from '../../app/rpc.tsx';
 import { useShopFormat } from '../../app/shop.ts';
 import { ChangeIcon, ChangeWords } from '../../ui/change-words.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
-import { ListEnd, ListFrame } from '../../ui/list-frame.tsx';
-import { LoadingState } from '../../ui/loading-state.tsx';
+import { PagedList } from '../../ui/paged-list.tsx';
 import { sinceText } from '../../ui/sync-tag.tsx';
 import classes from './sync-list.module.css';
 
@@ -26,25 +24,21 @@ export function WaitingList() {
       getNextPageParam: (page) => page.next,
     }),
   );
-  if (waiting.isPending) return <LoadingState />;
-  if (waiting.isError && !waiting.data) {
-    return <ErrorState error={waiting.error} onRetry={() => void waiting.refetch()} />;
-  }
-  const rows = waiting.data.pages.flatMap((page) => page.changes);
-  if (rows.length === 0) {
-    return <EmptyState icon={IconCloudCheck} title={t('sync:waiting.empty')} text={t('sync:waiting.empty_text')} />;
-  }
+  const rows = waiting.data?.pages.flatMap((page) => page.changes) ?? [];
   return (
-    <ListFrame
+    <PagedList
+      pages={waiting}
+      empty={<EmptyState icon={IconCloudCheck} title={t('sync:waiting.empty')} text={t('sync:waiting.empty_text')} />}
       className={classes.list}
-      end={<ListEnd pages={waiting} more={t('sync:more')} last={t('sync:waiting.last')} />}
+      more={t('sync:more')}
+      last={t('sync:waiting.last')}
     >
       {rows.map((change) => (
         <li key={change.mid}>
           <Row change={change} />
         </li>
       ))}
-    </ListFrame>
+    </PagedList>
   );
 }
 
