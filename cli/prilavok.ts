@@ -2,15 +2,19 @@
  * The `prilavok` command: what a support engineer does at a device without its screen.
  * Exit codes: 0 done, 1 refused or failed, 2 the command itself is wrong.
  */
+import { BACKUP_USAGE, backup } from './backup.ts';
 import { Refused, Usage } from './faults.ts';
 import { FISCAL_USAGE, fiscal } from './fiscal.ts';
+import { RETENTION_USAGE, retention } from './retention.ts';
 import type { Terminal } from './terminal.ts';
 import { createTerminal } from './terminal.ts';
 
-const USAGE = `Usage: prilavok <group> <command> [options]
+const USAGE = `Usage: prilavok <group> [command] [options]
 
 Groups:
-  fiscal    the cash registers of a device: state, shift, reports, the queue of receipts
+  fiscal       the cash registers of a device: state, shift, reports, the queue of receipts
+  backup       a checked copy of a device's data, while it works
+  retention    what a device has kept long enough: lets it go, or says what would
 
 prilavok <group> --help tells more.
 `;
@@ -20,8 +24,11 @@ type Group = (
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ) => Promise<void>;
-const GROUPS: Readonly<Record<string, { readonly run: Group; readonly usage: string }>> = {
+/** `bare`: says what it does without another word. */
+const GROUPS: Readonly<Record<string, { readonly run: Group; readonly usage: string; readonly bare?: true }>> = {
   fiscal: { run: fiscal, usage: FISCAL_USAGE },
+  backup: { run: backup, usage: BACKUP_USAGE, bare: true },
+  retention: { run: retention, usage: RETENTION_USAGE, bare: true },
 };
 
 export async function main(
@@ -34,7 +41,7 @@ export async function main(
   const group = Object.hasOwn(GROUPS, name) ? GROUPS[name] : undefined;
   try {
     if (group === undefined) throw new Usage(`there is no group "${name}": ${Object.keys(GROUPS).join(', ')}`, USAGE);
-    if (rest.length === 0 || rest.includes('--help')) return terminal.print(group.usage);
+    if ((rest.length === 0 && group.bare !== true) || rest.includes('--help')) return terminal.print(group.usage);
     await group.run(terminal, rest, env);
   } catch (error) {
     if (!(error instanceof Usage || error instanceof Refused)) throw error;

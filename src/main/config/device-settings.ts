@@ -125,13 +125,25 @@ export const DEVICE_SETTINGS = {
   },
   retention: {
     guestHours: setting(
-      z.int().min(1).max(720),
+      z.int().min(0).max(720),
       24,
-      'Hours after the end of a visit that the device still knows who the guest was.',
+      'Hours after the end of a visit that the device still knows who the guest was. 0: until the server has all of it.',
     ),
     paymentHours: setting(z.int().min(1).max(720), 1, 'Hours that a payment which came to nothing is kept.'),
     auditDays: setting(z.int().min(1).max(3650), 90, 'Days that the audit log is kept.'),
     reportDays: setting(z.int().min(1).max(3650), 30, 'Days that reports for guests are kept.'),
+  },
+  reports: {
+    printer: setting<string | undefined>(
+      Text.optional(),
+      undefined,
+      'Queue of the system printer (CUPS) that reports are printed on. Without one printing is not offered.',
+    ),
+    publicUrl: setting<string | undefined>(
+      HttpUrl.optional(),
+      undefined,
+      'Where guests reach the server, for the code on a report. Without it the address that this device uses.',
+    ),
   },
   payments: {
     pollMs: setting(Ms(200, MINUTE), 1000, 'How often a waiting payment is looked at while no screen asks.'),

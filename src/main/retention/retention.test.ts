@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { listAudit } from '#main/audit/audit.repo.ts';
+import { createDevProvider } from '#main/domains/payments/provider.ts';
+import { createVisitExpiry } from '#main/domains/visits/visits.service.ts';
+import { createForgetting } from '#main/sync/forget.ts';
+import { quietLog } from '#test/doubles/core-double.ts';
+import { type CounterWorld, createCounterWorld } from '#test/doubles/counter-world.ts';
+import { createRetention, type Retention } from './retention.service.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const EMAIL = 'ivan.petrov@example.com';
+const PHONE = '+79001234567';
+const LIMITS = { guestHours: 24, paymentHours: 1, auditDays: 90, reportDays: 30 };
+
+let world: CounterWorld;
+let retention: Retention;
+let isIdle: boolean;
+
+beforeEach(() => {
+  world = createCounterWorld({ provider: createDevProvider({ autoConfirmDelayMs: 0, manualMode: true }) });
+  isIdle = true;
+  retention = createRetention(world.core, {
+    sync: world.sync,
+    forgetting: createForgetting(world.core.db),
+    limits: LIMITS,
+    isIdle: () => isIdle,
+  });
+});
+
+const sql = (text: string, ...values: unknown[]) => world.core.db.$client.prepare(text).run(...values);
+const dump = (): string =>
+  ['visits', 'orders', 'fiscal_tasks', 'payment_intents', 'audit_logs', 'sync_outbox', 'sync_base', 'car_scans']
+    .map((name) => JSON.stringify(world.core.db.$client.prepare(`SELECT * FROM ${name}`).all()))
+    .join('\n');
+/** The server has everything for good, and its own state of the rows has come back. */
+const settle = () => {
+  sql("UPDATE sync_outbox SET state = 'acked', acked_on = 1, outcome = json_object('mid', mid, 'status', 'applied')");
+  sql('UPDATE sync_state SET durable_mid = next_mid - 1, reflected_mid = next_mid - 1');
+  sql('DELETE FROM sync_base');
+};
+const begin = () =>
+  world.visits.start({
+    kind: 'diagnostics',
+    language: 'ru',
+    contact: { email: EMAIL, phone: PHONE },
+    metadata: { vehicleMake: 'Lada' },
+  });
+const expire = async () => {
+  world.core.advance(HOUR);
+  await createVisitExpiry(world.visits, quietLog).tick();
+};
+/** A visit that was paid, fiscalised and finished. */
+const pay = () => {
+  const visit = begin();
+  world.visits.update(visit.id, { contact: { email: `second.${EMAIL}` } });
+  const intent = world.payments.createIntent(visit.id);
+  world.payments.confirmByHand(intent.id);
+  world.visits.finish(visit.id, 'completed');
+  return { visit, intent };
+};
+
+describe('AK-28 cleanup', () => {
+  test('of five that are old the three that may go do, and money and what is unsent stay', async () => {
+    const { intent } = pay();
+    sql("UPDATE fiscal_tasks SET state = 'reported'");
+    world.core.advance(310 * DAY);
+    const abandoned = begin();
+    const unpaid = world.payments.createIntent(abandoned.id);
+    world.payments.cancel(unpaid.id);
+    await expire();
+    world.core.advance(25 * HOUR);
+    settle();
+    const unsent = begin();
+    await expire();
+    world.core.advance(25 * HOUR);
+
+    const plan = retention.plan();
+    expect(plan).toMatchObject({ guests: { due: 2, held: 1 }, payments: { due: 1 }, audit: { due: 4 } });
+    expect(retention.plan()).toEqual(plan);
+    expect(retention.run()).toEqual(plan);
+
+    expect(() => world.visits.get(abandoned.id)).toThrow(/no visit/);
+    expect(() => world.payments.intent(unpaid.id)).toThrow(/no payment intent/);
+    expect(world.visits.get(unsent.id).contact).toEqual({ email: EMAIL, phone: PHONE });
+    expect(world.payments.intent(intent.id).status).toBe('confirmed');
+    expect(world.count('payments')).toBe(1);
+    expect(world.receipts()).toHaveLength(1);
+    expect(listAudit(world.core.db, 'payment', intent.id)).toEqual([]);
+    expect(listAudit(world.core.db, 'payment', unpaid.id)).toHaveLength(2);
+    expect(retention.plan()).toMatchObject({ guests: { due: 0, held: 1 }, payments: { due: 0 }, audit: { due: 0 } });
+  });
+
+  test.each([
+    ['the visit is a minute too young', DAY - 60_000, settle, 0],
+    ['the server has not heard of it', 2 * DAY, () => undefined, 0],
+    [
+      'the register has not printed the receipt',
+      2 * DAY,
+      () => {
+        settle();
+        sql("UPDATE fiscal_tasks SET state = 'queued'");
+      },
+      0,
+    ],
+    [
+      'the server has heard of it, and may lose it in a power cut',
+      2 * DAY,
+      () => {
+        settle();
+        sql('UPDATE sync_state SET durable_mid = 2');
+      },
+      0,
+    ],
+    ['everything is where it has to be', 2 * DAY, settle, 1],
+  ])('a guest stays until %s', (_name, age, prepare, due) => {
+    pay();
+    sql("UPDATE fiscal_tasks SET state = 'reported'");
+    world.core.advance(age);
+    prepare();
+    expect(retention.run().guests.due).toBe(due);
+    expect(dump().includes(EMAIL)).toBe(due === 0);
+  });
+});
+
+test('a guest is forgotten in every table, and what was sold, paid and printed is as it was', () => {
+  const { visit, intent } = pay();
+  sql("UPDATE fiscal_tasks SET state = 'reported'");
+  sql("INSERT INTO car_scans (id, visit_id, started_at, state) VALUES ('s', ?, 1, '{}')", visit.id);
+  settle();
+  const [receipt] = world.receipts();
+  const sold = world.orders.recent(1)[0]?.order;
+  expect(dump()).toContain(EMAIL);
+  expect(dump()).toContain(PHONE);
+  world.core.advance(DAY);
+  retention.run();
+  settle();
+
+  expect(dump()).not.toMatch(/example\.com|79001234567|Lada/);
+  expect(world.count('orders')).toBe(1);
+  const { customer, ...nameless } = sold ?? { customer: undefined };
+  expect(customer).toBeDefined();
+  expect(world.orders.recent(1)[0]?.order).toEqual(nameless);
+  const { customerContact, ...printed } = receipt?.receipt ?? { customerContact: undefined };
+  expect(customerContact).toBe(`second.${EMAIL}`);
+  expect(world.receipts()[0]).toEqual({ ...receipt, receipt: printed });
+  expect(world.payments.intent(intent.id)).toMatchObject({ status: 'confirmed', amountMinor: 48_000 });
+  expect(listAudit(world.core.db, 'visit', visit.id).map(({ event }) => event)).toEqual([
+    'SESSION_CREATED',
+    'SESSION_COMPLETED',
+    'SESSION_ERASED',
+  ]);
+  expect(retention.plan().guests).toEqual({ due: 0, held: 0 });
+});
+
+test('what is kept of the change for a server that is put back is a change it would still take', () => {
+  pay();
+  sql("UPDATE fiscal_tasks SET state = 'reported'");
+  settle();
+  world.core.advance(DAY);
+  retention.run();
+  const kept = world.core.db.$client
+    .prepare<[], { name: string; args: string; h: string }>('SELECT name, args, h FROM sync_outbox ORDER BY mid')
+    .all();
+  const start = kept.find(({ name }) => name === 'visit.start');
+  expect(JSON.parse(start?.args ?? '')).toMatchObject({ visit: { status: 'active', contact: {}, metadata: {} } });
+  expect(new Set(kept.map(({ h }) => h)).size).toBe(kept.length);
+  expect(kept.map(({ name }) => name).slice(-2)).toEqual(['visit.erase', 'order.forget_customer']);
+});
+
+test('the audit names rows and sums, never people', () => {
+  const { visit, intent } = pay();
+  expect(listAudit(world.core.db, 'visit', visit.id)).toMatchObject([
+    { event: 'SESSION_CREATED', details: { kind: 'diagnostics' } },
+    { event: 'SESSION_COMPLETED' },
+  ]);
+  expect(listAudit(world.core.db, 'payment', intent.id)).toMatchObject([
+    { event: 'PAYMENT_INTENT_CREATED', details: { amountMinor: 48_000, currency: 'RUB' } },
+    { event: 'PAYMENT_CONFIRMED', at: world.core.now() },
+  ]);
+  const written = JSON.stringify(world.core.db.$client.prepare('SELECT * FROM audit_logs').all());
+  expect(written).not.toMatch(/example|7900|Lada/);
+});
