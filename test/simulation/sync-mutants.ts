@@ -35,16 +35,18 @@ export const SYNC_MUTANTS = {
     changes: [
       {
         file: 'src/main/sync/pull.ts',
-        from: '  const applied = store.transaction((): Applied | undefined => {',
+        from: '  const show = (own: SyncStore) => showing({ ...deps, store: own }, sent, { reply, last });',
         to: `  const before = store.state.listCursors();
   store.transaction(() => {
     for (const [scope, ver] of Object.entries(reply.next)) store.state.setCursor(scope, { ver, digest: reply.digests[scope] });
   });
-  const applied = store.transaction((): Applied | undefined => {
+  const show = function* (own: SyncStore) {
     for (const scope of Object.keys(reply.next)) {
-      if (before.has(scope)) store.state.setCursor(scope, before.get(scope)!);
-      else store.state.dropCursor(scope);
-    }`,
+      if (before.has(scope)) own.state.setCursor(scope, before.get(scope)!);
+      else own.state.dropCursor(scope);
+    }
+    return yield* showing({ ...deps, store: own }, sent, { reply, last });
+  };`,
       },
     ],
   },
@@ -187,8 +189,8 @@ const join = (before`,
     changes: [
       {
         file: 'src/main/sync/pull.ts',
-        from: ': store.transaction(() => stage(deps, state, reply, staged));',
-        to: ': (finish(deps, state, { ...reply, digests: {} }), true);',
+        from: ': await stage(deps, state, reply, staged);',
+        to: ': (await finish(deps, state, { ...reply, digests: {} }), true);',
       },
     ],
   },

@@ -8,6 +8,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Logger } from '#main/core.ts';
 import { lockFile } from '#node/file-lock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import { goFirst } from './beside.ts';
 import type { Db } from './db.ts';
 import { backupName, pruneBackups, restore, setAside, sizeOf, syncFile } from './db-files.ts';
 import { APPLICATION_ID, applyMigrations, pendingMigrations, readShipped, type Shipped } from './db-migrate.ts';
@@ -64,6 +65,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
     try {
       const backup = await migrate(client, shipped, fresh, options);
       client.pragma('foreign_keys = ON');
+      goFirst(client);
       logSlowCalls(client, log);
       return {
         db: drizzle({ client }),

@@ -4,16 +4,17 @@
  */
 import { sha256 } from '#node/sha256.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import { toEnd } from '#shared/kernel/steps.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import { MAX_PUSH_MUTATIONS, PROTOCOL, SCHEMA } from '#shared/sync/protocol.ts';
 import { parseRefKey, type RefKey } from '#shared/sync/refs.ts';
-import { type ApplyDeps, showAgain } from './apply.ts';
 import type { Heads } from './echo.ts';
 import type { SyncHttp } from './http.ts';
 import type { OutboxRow } from './outbox.repo.ts';
 import { Expected, Forked, nextBatch, wireText } from './push.ts';
+import { type ShowDeps, showAgain } from './show-again.ts';
 
-export interface FormerDeps extends Pick<ApplyDeps, 'store' | 'log' | 'findMutator'> {
+export interface FormerDeps extends ShowDeps {
   readonly http: Pick<SyncHttp, 'push'>;
   readonly now: () => number;
   /** Told after the commit of what looks different now. */
@@ -108,5 +109,5 @@ function tellAnew(deps: FormerDeps, incarnation: number): ReadonlySet<RefKey> {
   store.state.moveOn(nextMid, state.hlc);
   log.warn('changes of an earlier incarnation are told anew', { incarnation, from: state.nextMid, to: nextMid - 1 });
   const reflected = { ...state, reflectedMid: Math.max(state.reflectedMid, 0) };
-  return new Set(showAgain(deps, identity, reflected, { lastMid: reflected.reflectedMid }, touched, []));
+  return new Set(toEnd(showAgain(deps, identity, reflected, { lastMid: reflected.reflectedMid }, touched)));
 }

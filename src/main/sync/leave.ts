@@ -112,9 +112,8 @@ export function purge(store: SyncStore, scopes: ReadonlySet<Scope>): RefKey[] {
 function forgetAnswered(store: SyncStore, lost: ReadonlySet<Scope>): void {
   const { outbox, former } = store;
   const isLost = isOf(store, lost);
-  for (const { mid, touches } of outbox.listTouching(0, Number.MAX_SAFE_INTEGER)) {
-    if (touches.some(isLost)) outbox.remove(mid);
-  }
+  const answered = outbox.listTouching(0, Number.MAX_SAFE_INTEGER);
+  outbox.remove(answered.filter(({ touches }) => touches.some(isLost)).map(({ mid }) => mid));
   for (const { touches, ...key } of former.listTouching()) if (touches.some(isLost)) former.remove(key);
 }
 

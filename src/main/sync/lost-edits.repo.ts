@@ -31,8 +31,8 @@ export function createLostEditsRepo({ $client: client }: Db) {
   const forget: Statement<[Scope]> = client.prepare('DELETE FROM sync_lost_edits WHERE scope = ?');
   const unsettled: Statement<[RefKey, number], number> = client
     .prepare<[RefKey, number], number>(
-      `SELECT EXISTS (SELECT 1 FROM sync_outbox, json_each(touches) AS touched
-        WHERE touched.value = ? AND mid > ?
+      `SELECT EXISTS (SELECT 1 FROM sync_outbox
+        WHERE mid IN (SELECT mid FROM sync_touches WHERE key = ? AND mid > ?)
           AND (state = 'pending' OR json_extract(outcome, '$.code') = 'sync.deleted'))`,
     )
     .pluck();

@@ -22,6 +22,14 @@ export interface OutboxRow {
 export type WireRow = Pick<OutboxRow, 'mid' | 'name' | 'args' | 'schema' | 'hlc' | 'base' | 'h' | 'grant'>;
 export type ReplayRow = Pick<OutboxRow, 'mid' | 'name' | 'args' | 'schema' | 'hlc'>;
 
+interface TouchingRow {
+  readonly mid: number;
+  /** JSON. */
+  readonly touches: string;
+}
+
+const asTouching = ({ mid, touches }: TouchingRow): Touching => ({ mid, touches: JSON.parse(touches) as RefKey[] });
+
 export function createOutboxRepo({ $client: client }: Db) {
   const insert: Statement<[OutboxRow]> = client.prepare(`
     INSERT INTO sync_outbox (mid, name, args, schema, hlc, base, h, grant_ver, touches, created_at, state)
@@ -55,9 +63,21 @@ export function createOutboxRepo({ $client: client }: Db) {
   const firstMid: Statement<[number], number | null> = client
     .prepare<[number], number | null>('SELECT min(mid) FROM sync_outbox WHERE mid > ?')
     .pluck();
-  const touching: Statement<[number, number], { mid: number; touches: string }> = client.prepare(
-    'SELECT mid, touches FROM sync_outbox WHERE mid > ? AND mid <= ? ORDER BY mid',
+  const touching: Statement<[number, number, number], TouchingRow> = client.prepare(
+    'SELECT mid, touches FROM sync_outbox WHERE mid > ? AND mid <= ? ORDER BY mid LIMIT ?',
   );
+  const touch: Statement<[number, string]> = client.prepare(
+    'INSERT INTO sync_touches (key, mid) SELECT value, ? FROM json_each(?)',
+  );
+  const anyTouching: Statement<[RefKey, number], number> = client
+    .prepare<[RefKey, number], number>('SELECT EXISTS (SELECT 1 FROM sync_touches WHERE key = ? AND mid > ?)')
+    .pluck();
+  const touchedBy: Statement<[RefKey, number], TouchingRow> = client.prepare(
+    `SELECT mid, touches FROM sync_outbox WHERE mid IN (SELECT mid FROM sync_touches WHERE key = ? AND mid > ?)`,
+  );
+  const touchNothing = client.prepare('DELETE FROM sync_touches');
+  /** Of mutations that are no longer kept: their numbers are given once, so these are of no harm until then. */
+  const sweepTouches = client.prepare('DELETE FROM sync_touches WHERE mid NOT IN (SELECT mid FROM sync_outbox)');
   const forReplay: Statement<[number], ReplayRow> = client.prepare(
     'SELECT mid, name, args, schema, hlc FROM sync_outbox WHERE mid = ?',
   );
@@ -73,10 +93,12 @@ export function createOutboxRepo({ $client: client }: Db) {
   return {
     insert: (row: OutboxRow): void => {
       insert.run(row);
+      touch.run(row.mid, row.touches);
     },
     /** One that was answered in another file of this device, with its answer as JSON. */
     insertAnswered: (row: OutboxRow & { readonly outcome: string }): void => {
       insertAnswered.run(row);
+      touch.run(row.mid, row.touches);
     },
     /** The oldest mutations without an answer that come after `mid`. */
     listPending: (mid: number, limit: number): WireRow[] => pending.all(mid, limit),
@@ -97,19 +119,29 @@ export function createOutboxRepo({ $client: client }: Db) {
     },
     /** The oldest mutation after this that is still kept. */
     firstAfter: (mid: number): number | undefined => firstMid.get(mid) ?? undefined,
-    /** Mutations after one and up to another, with the rows they touch. */
-    listTouching: (after: number, upTo: number): Touching[] =>
-      touching.all(after, upTo).map(({ mid, touches }) => ({ mid, touches: JSON.parse(touches) as RefKey[] })),
+    /** Mutations after one and up to another, oldest first, with the rows they touch. */
+    listTouching: (after: number, upTo: number, limit = Number.MAX_SAFE_INTEGER): Touching[] =>
+      touching.all(after, upTo, limit).map(asTouching),
+    /** Whether a mutation after this one reads or writes a row. */
+    isTouched: (key: RefKey, after: number): boolean => anyTouching.get(key, after) === 1,
+    /** The mutations after one that read or write a row. */
+    listTouchedBy: (key: RefKey, after: number): Touching[] => touchedBy.all(key, after).map(asTouching),
     findForReplay: (mid: number): ReplayRow | undefined => forReplay.get(mid),
     listAllPending: (): OutboxRow[] => allPending.all(),
     removeAll: (): void => {
       removeAll.run();
+      touchNothing.run();
     },
-    remove: (mid: number): void => {
-      remove.run(mid);
+    remove: (mids: Iterable<number>): void => {
+      for (const mid of mids) remove.run(mid);
+      sweepTouches.run();
     },
     /** Forgets what was answered before a moment of counted time, up to `mid`. Returns how many. */
-    prune: (mid: number, before: number): number => prune.run(mid, before).changes,
+    prune: (mid: number, before: number): number => {
+      const { changes } = prune.run(mid, before);
+      if (changes > 0) sweepTouches.run();
+      return changes;
+    },
   };
 }
 

@@ -1,26 +1,25 @@
 /** Fetches what is new, page by page, and shows it when it is whole. */
-import { setImmediate } from 'node:timers/promises';
 import { AppError } from '#shared/kernel/errors.ts';
+import { type Steps, toEnd } from '#shared/kernel/steps.ts';
 import type { Backlog } from '#shared/sync/backlog.schema.ts';
-import {
-  type LetterRead,
-  MAX_LETTER_READS,
-  PROTOCOL,
-  type PulledRow,
-  type PullReply,
-  SCHEMA,
-} from '#shared/sync/protocol.ts';
+import { type LetterRead, MAX_LETTER_READS, PROTOCOL, type PullReply, SCHEMA } from '#shared/sync/protocol.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
-import { refKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import { type Applied, type ApplyDeps, applyPull, applySlice, FROM_START } from './apply.ts';
+import { type Applied, type ApplyDeps, applyPull, FROM_START } from './apply.ts';
+import type { ShowBeside } from './beside.ts';
 import type { SyncHttp } from './http.ts';
+import { layFirst } from './lay.ts';
+import type { PreparedRow } from './prepare.ts';
+import { slicesOf, stageRows, unstage } from './stage.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
+import type { SyncStore } from './store.ts';
 import type { StagedPull } from './sync.tables.ts';
 import { leaveNoTrace } from './wipe.repo.ts';
 
 export interface PullDeps extends ApplyDeps {
   readonly http: SyncHttp;
+  /** Does long work on the rows in one transaction without holding anybody up. */
+  readonly beside: ShowBeside;
   /** Told after the commit of what looks different now. */
   readonly onApplied: (changed: ReadonlySet<RefKey>) => void;
   /** What time it is there. Unix ms. */
@@ -35,9 +34,6 @@ export interface PullDeps extends ApplyDeps {
 
 /** A pull that finds out that it must begin again does so this often, then leaves it to the next. */
 const MAX_STARTS = 4;
-/** Rows of a first pull that are shown in one go: what a till is held up by at most. */
-const SLICE_ROWS = 200;
-const STAGED_AT_ONCE = 200;
 
 /** Throws what `SyncHttp` throws; what was fetched so far is kept, and the next call goes on from there. */
 export async function pullAll(deps: PullDeps): Promise<void> {
@@ -95,7 +91,7 @@ async function pullOnce(deps: PullDeps): Promise<boolean> {
     const next = ask(deps, { ...state, epoch: reply.epoch, staged }, cursors);
     const isKept = staged.hydrating
       ? await hydrate(deps, state, reply, staged)
-      : store.transaction(() => stage(deps, state, reply, staged));
+      : await stage(deps, state, reply, staged);
     if (!isKept) await next.reply.catch(() => undefined);
     asked = isKept ? next : askAnew();
   }
@@ -124,12 +120,23 @@ function isStillOurs({ store }: PullDeps, sent: SyncState): boolean {
   return now?.deviceId === sent.deviceId && now.incarnation === sent.incarnation && now.epoch === sent.epoch;
 }
 
-function stage(deps: PullDeps, sent: SyncState, reply: PullReply, staged: StagedPull): boolean {
+/** Puts a page aside, slice by slice; how far the pull has come is written with the last of them. */
+async function stage(deps: PullDeps, sent: SyncState, reply: PullReply, staged: StagedPull): Promise<boolean> {
   const { store } = deps;
-  const state = store.state.find();
-  if (state === undefined || !isStillOurs(deps, sent)) return false;
-  for (const row of reply.rows) store.state.stage(stageKey(row), JSON.stringify(row));
-  store.state.save({ ...state, epoch: reply.epoch, staged });
+  let isFirst = sent.staged === null;
+  for await (const { rows, isLast } of slicesOf(store, reply)) {
+    const isKept = store.transaction(() => {
+      const state = store.state.find();
+      if (state === undefined || !isStillOurs(deps, sent)) return false;
+      // What a pull left that was never noted is no part of this one.
+      if (isFirst) store.state.clearStage();
+      stageRows(store, rows);
+      if (isLast) store.state.save({ ...state, epoch: reply.epoch, staged });
+      return true;
+    });
+    if (!isKept) return false;
+    isFirst = false;
+  }
   return true;
 }
 
@@ -153,14 +160,11 @@ const startedAt = (cursors: ReadonlyMap<Scope, Cursor>, { heads }: PullReply): R
  */
 async function hydrate(deps: PullDeps, sent: SyncState, reply: PullReply, staged: StagedPull): Promise<boolean> {
   const { store } = deps;
-  for (let from = 0; from < reply.rows.length; from += SLICE_ROWS) {
-    if (from > 0) await setImmediate();
-    const rows = reply.rows.slice(from, from + SLICE_ROWS);
-    const isLast = from + SLICE_ROWS >= reply.rows.length;
+  for await (const { rows, isLast } of slicesOf(store, reply)) {
     const isKept = store.transaction(() => {
       const state = store.state.find();
       if (state === undefined || !isStillOurs(deps, sent) || store.replica.hasBase()) return false;
-      applySlice(deps, rows, reply, isLast ? reply.next : {});
+      layFirst(deps, rows, reply, isLast ? reply.next : {});
       store.state.save({ ...state, epoch: reply.epoch, staged: isLast ? staged : state.staged });
       return true;
     });
@@ -172,15 +176,16 @@ async function hydrate(deps: PullDeps, sent: SyncState, reply: PullReply, staged
   return true;
 }
 
-function finish(deps: PullDeps, sent: SyncState, reply: PullReply): boolean {
+async function finish(deps: PullDeps, sent: SyncState, reply: PullReply): Promise<boolean> {
   const { store } = deps;
-  const applied = store.transaction((): Applied | undefined => {
-    const { identity, state } = store.standing();
-    // The first reply of all also tells the epoch, and a push may have learnt it a moment before.
-    const isOurs = isStillOurs(deps, sent) || (sent.epoch === null && state.epoch === reply.epoch);
-    if (!isOurs || state.incarnation !== sent.incarnation) return undefined;
-    return applyPull(deps, identity, state, { rows: state.staged === null ? reply.rows : unstage(deps, reply), reply });
-  });
+  const last: PreparedRow[] = [];
+  for await (const { rows } of slicesOf(store, reply)) last.push(...rows);
+  const show = (own: SyncStore) => showing({ ...deps, store: own }, sent, { reply, last });
+  // Long: a till must not stand still meanwhile.
+  const applied =
+    sent.staged !== null && mayShowBeside(deps, reply)
+      ? await deps.beside(show)
+      : store.transaction(() => toEnd(show(store)));
   if (applied === undefined) return false;
   if (applied.purged.length > 0) {
     deps.onPurged();
@@ -191,20 +196,28 @@ function finish(deps: PullDeps, sent: SyncState, reply: PullReply): boolean {
   return applied.refetch.length === 0;
 }
 
-/** The rows of all pages, each in its last state. */
-function* unstage({ store }: PullDeps, last: PullReply): Generator<PulledRow> {
-  const newest = new Set(last.rows.map(stageKey));
-  // A year of rows need not be in memory at once.
-  for (let from: RefKey | undefined = ''; from !== undefined; ) {
-    const staged = store.state.listStaged(from, STAGED_AT_ONCE);
-    for (const { key, row } of staged) if (!newest.has(key)) yield JSON.parse(row) as PulledRow;
-    from = staged.at(-1)?.key;
-  }
-  yield* last.rows;
+/** Inside a transaction of the store. Undefined when the ground has moved: then nothing is written. */
+function* showing(
+  deps: PullDeps,
+  sent: SyncState,
+  { reply, last }: { readonly reply: PullReply; readonly last: readonly PreparedRow[] },
+): Steps<Applied | undefined> {
+  const { store } = deps;
+  const { identity, state } = store.standing();
+  // The first reply of all also tells the epoch, and a push may have learnt it a moment before.
+  const isOurs = isStillOurs(deps, sent) || (sent.epoch === null && state.epoch === reply.epoch);
+  if (!isOurs || state.incarnation !== sent.incarnation) return undefined;
+  const rows = state.staged === null ? last : unstage(store, last);
+  return yield* applyPull(deps, identity, state, { rows, reply });
 }
 
-/** A row that went from one scope into another comes twice: leaving the one must not stand in the place of the other. */
-const stageKey = (row: PulledRow): string => (row.moved === true ? `${row.scope} ${refKey(row)}` : refKey(row));
+/** What moves this device, or takes a scope from it, writes more than rows, and is done by the one connection of all. */
+function mayShowBeside({ store }: PullDeps, reply: PullReply): boolean {
+  const { identity } = store.transaction(() => store.standing());
+  return (
+    reply.shopId === identity.shopId && [...store.state.listCursors().keys()].every((s) => reply.grants.includes(s))
+  );
+}
 
 /**
  * The server was restored from a backup, or has forgotten tombstones that this device needs: scopes past the fork are

@@ -4,6 +4,7 @@ import type { Db } from '#main/db/db.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import type { PreparedRow } from './prepare.ts';
 import type { StagedPull } from './sync.tables.ts';
 
 export interface SyncState {
@@ -31,10 +32,24 @@ export interface Cursor {
   readonly digest: Digest;
 }
 
-interface StagedRow {
+export interface StagedRow {
   readonly key: RefKey;
-  /** JSON. */
-  readonly row: string;
+  readonly row: PreparedRow;
+}
+
+/** As it lies in the table. */
+interface StageRow {
+  readonly key: RefKey;
+  readonly scope: Scope;
+  readonly type: string;
+  readonly id: string;
+  readonly ver: number;
+  readonly moved: number;
+  readonly fields: string | null;
+  readonly digest: Digest;
+  readonly wasScope: Scope | null;
+  readonly wasVer: number | null;
+  readonly wasDigest: Digest | null;
 }
 
 type StateRow = Omit<SyncState, 'staged'> & { readonly staged: string | null };
@@ -42,6 +57,12 @@ type StateRow = Omit<SyncState, 'staged'> & { readonly staged: string | null };
 const COLUMNS = `device_id AS deviceId, incarnation, next_mid AS nextMid, hlc, epoch, ticket, durable_mid AS durableMid,
   reflected_mid AS reflectedMid, staged, grants_ver AS grantsVer, revoked_at AS revokedAt,
   counted_ms AS countedMs, heard_at AS heardAt`;
+
+function asStaged({ key, wasScope, wasVer, wasDigest, moved, ...row }: StageRow): StagedRow {
+  const isKnown = wasScope !== null && wasVer !== null && wasDigest !== null;
+  const was = isKnown ? { scope: wasScope, ver: wasVer, digest: wasDigest } : null;
+  return { key, row: { ...row, moved: moved === 1, was } };
+}
 
 export function createStateRepo({ $client: client }: Db) {
   const select: Statement<[], StateRow> = client.prepare(`SELECT ${COLUMNS} FROM sync_state WHERE id = 1`);
@@ -64,12 +85,15 @@ export function createStateRepo({ $client: client }: Db) {
      ON CONFLICT (scope) DO UPDATE SET ver = excluded.ver, digest = excluded.digest`,
   );
   const dropCursor: Statement<[Scope]> = client.prepare('DELETE FROM sync_cursors WHERE scope = ?');
-  const stageRow: Statement<[RefKey, string]> = client.prepare(
-    'INSERT INTO sync_stage (key, row) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET row = excluded.row',
-  );
-  const staged: Statement<[RefKey, number], StagedRow> = client.prepare(
-    'SELECT key, row FROM sync_stage WHERE key > ? ORDER BY key LIMIT ?',
-  );
+  const stageRow: Statement<[StageRow]> = client.prepare(`
+    INSERT INTO sync_stage (key, scope, type, id, ver, moved, fields, digest, was_scope, was_ver, was_digest)
+    VALUES (@key, @scope, @type, @id, @ver, @moved, @fields, @digest, @wasScope, @wasVer, @wasDigest)
+    ON CONFLICT (key) DO UPDATE SET scope = @scope, type = @type, id = @id, ver = @ver, moved = @moved, fields = @fields,
+      digest = @digest, was_scope = @wasScope, was_ver = @wasVer, was_digest = @wasDigest`);
+  const staged: Statement<[RefKey, number], StageRow> = client.prepare(`
+    SELECT key, scope, type, id, ver, moved, fields, digest,
+      was_scope AS wasScope, was_ver AS wasVer, was_digest AS wasDigest
+    FROM sync_stage WHERE key > ? ORDER BY key LIMIT ?`);
   const clearStage = client.prepare('DELETE FROM sync_stage');
 
   return {
@@ -93,11 +117,13 @@ export function createStateRepo({ $client: client }: Db) {
       dropCursor.run(scope);
     },
     /** A row of a page that is not shown yet; a later page's wins. */
-    stage: (key: RefKey, row: string): void => {
-      stageRow.run(key, row);
+    stage: ({ key, row }: StagedRow): void => {
+      const { was, moved, ...rest } = row;
+      const before = { wasScope: was?.scope ?? null, wasVer: was?.ver ?? null, wasDigest: was?.digest ?? null };
+      stageRow.run({ key, ...rest, ...before, moved: moved ? 1 : 0 });
     },
     /** Some of the staged rows: those whose key comes after one, in order. */
-    listStaged: (after: RefKey, limit: number): StagedRow[] => staged.all(after, limit),
+    listStaged: (after: RefKey, limit: number): StagedRow[] => staged.all(after, limit).map(asStaged),
     clearStage: (): void => {
       clearStage.run();
     },

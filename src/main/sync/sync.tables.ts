@@ -49,10 +49,35 @@ export const syncBase = sqliteTable('sync_base', {
   fields: text('fields', { mode: 'json' }).$type<Record<string, unknown>>(),
 });
 
-/** Rows of a pull that is not complete yet; they are applied all at once. */
+/**
+ * Which mutations of the outbox touch a row, those that were answered too. It follows the outbox: what a pull has changed
+ * is looked up here, so that a month of waiting changes is not read through at each.
+ */
+export const syncTouches = sqliteTable(
+  'sync_touches',
+  {
+    /** `type:id` */
+    key: text('key').notNull(),
+    mid: integer('mid').notNull(),
+  },
+  (table) => [index('sync_touches_by_row').on(table.key, table.mid)],
+);
+
+/** Rows of a pull that is not complete yet, made ready (`prepare.ts`); they are applied all at once. */
 export const syncStage = sqliteTable('sync_stage', {
   key: text('key').primaryKey(),
-  row: text('row', { mode: 'json' }).notNull(),
+  scope: text('scope').notNull(),
+  type: text('type').notNull(),
+  id: text('id').notNull(),
+  ver: integer('ver').notNull(),
+  moved: integer('moved', { mode: 'boolean' }).notNull(),
+  /** Canonical JSON; null for a deleted row. */
+  fields: text('fields'),
+  digest: text('digest').notNull(),
+  /** The state that it takes the place of, as it was when the row came; null where there was none. */
+  wasScope: text('was_scope'),
+  wasVer: integer('was_ver'),
+  wasDigest: text('was_digest'),
 });
 
 /**

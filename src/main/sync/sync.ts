@@ -13,6 +13,7 @@ import { parseRefKey, type RefKey } from '#shared/sync/refs.ts';
 import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
+import { createShowBeside } from './beside.ts';
 import { createEcho } from './echo.ts';
 import { settleForeign } from './foreign.ts';
 import { resendFormer } from './former.ts';
@@ -22,9 +23,10 @@ import { createLiveLink, type LiveHints, type LiveLink } from './live.ts';
 import { mutate } from './outbox.ts';
 import { type PullDeps, pullAll } from './pull.ts';
 import { type PushDeps, pushAll } from './push.ts';
+import { createQuiet } from './quiet.ts';
 import { evictOld, forgetAnswered } from './retention.ts';
 import { createSkew } from './skew.ts';
-import { createSyncStore, type SyncIdentity } from './store.ts';
+import { createSyncStore, type SyncIdentity, type SyncStore } from './store.ts';
 import type { SyncPort } from './sync.port.ts';
 import type { KeepUnsent } from './unsent-file.ts';
 import { leaveNoTrace } from './wipe.repo.ts';
@@ -109,6 +111,11 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     isDirty = true;
   });
   settleForeign(store, log);
+  const quiet = createQuiet();
+  const storeOn = (own: SyncStore['db']) =>
+    createSyncStore(own, options.identity, () => {
+      throw new AppError('app.unavailable', 'this device became another one meanwhile');
+    });
   const skew = createSkew({
     now,
     log,
@@ -171,6 +178,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   const pullDeps: PullDeps = {
     store,
     http,
+    beside: createShowBeside({ store, storeOn, quiet, log }),
     log,
     findMutator,
     onApplied: (changed) => emitChanges(changed),
@@ -247,7 +255,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
 
   const pushDeps: PushDeps = {
     store,
-    http,
+    http: { ...http, push: (...given) => quiet.after(() => http.push(...given)) },
     now,
     log,
     pull: () => pull.tick(),
@@ -262,6 +270,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     random: options.random,
     log,
     run: async () => {
+      await quiet.over();
       if (options.identity() === undefined) return;
       if (store.outbox.hasPending() || store.former.hasReopened()) {
         const wasOnline = link.state === 'online';

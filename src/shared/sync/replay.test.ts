@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { toEnd } from '../kernel/steps.ts';
 import { defineMutator, type Mutator, type Put, type RowPut } from './mutator.ts';
 import { parseRefKey, refKey } from './refs.ts';
 import { closure, type PendingMutation, replay } from './replay.ts';
@@ -55,9 +56,13 @@ describe('replay', () => {
       fc.property(pendings, fc.subarray([...ROWS]), (pending, seeds) => {
         const base = () => undefined;
         const all = replay(pending, base, WRITER, find).puts;
-        const reach = closure(
-          seeds.map((id) => `shop:${id}`),
-          pending.map((one) => ({ mid: one.mid, touches: touches(one) })),
+        const touching = (key: string) =>
+          pending.map((one) => ({ mid: one.mid, touches: touches(one) })).filter((one) => one.touches.includes(key));
+        const reach = toEnd(
+          closure(
+            seeds.map((id) => `shop:${id}`),
+            touching,
+          ),
         );
         const part = replay(
           pending.filter(({ mid }) => reach.mids.has(mid)),

@@ -2,6 +2,7 @@
  * What a device shows: the server's rows with its own unconfirmed mutations run over them again. Pure; the device calls
  * it when the server's state of a row arrives under mutations that are still on their way.
  */
+import { type Steps, toEnd } from '../kernel/steps.ts';
 import type { EntityFields, EntityType } from './entities.ts';
 import { overlay } from './merge.rules.ts';
 import type { Decision, EntityRef, Mutator, RowPut, Rows } from './mutator.ts';
@@ -105,17 +106,17 @@ export interface Replayed {
 }
 
 /**
- * Runs mutations over base rows in order of `mid`. A mutation that is refused, unknown or unreadable leaves no trace:
- * it stays in the outbox, and its outcome is the server's to give.
+ * Runs mutations over base rows in order of `mid`, one a step. A mutation that is refused, unknown or unreadable leaves no
+ * trace: it stays in the outbox, and its outcome is the server's to give.
  *
  * @param base the server's row, `undefined` when there is none.
  */
-export function replay(
-  pending: readonly PendingMutation[],
+export function* replaying(
+  pending: Iterable<PendingMutation>,
   base: BaseLookup,
   writer: Writer,
   findMutator: MutatorLookup,
-): Replayed {
+): Steps<Replayed> {
   const puts = new Map<RefKey, RowPut>();
   const idle: number[] = [];
   const faults: { mid: number; error: unknown }[] = [];
@@ -125,6 +126,7 @@ export function replay(
     return put.fields === null ? undefined : { scope: put.scope, fields: put.fields };
   };
   for (const mutation of pending) {
+    yield;
     try {
       const made = decideAgain(mutation, find, writer, findMutator);
       if (made === undefined || made.length === 0) idle.push(mutation.mid);
@@ -135,6 +137,9 @@ export function replay(
   }
   return { puts, idle, faults };
 }
+
+/** The same without a pause. */
+export const replay = (...given: Parameters<typeof replaying>): Replayed => toEnd(replaying(...given));
 
 function decideAgain(
   mutation: PendingMutation,
@@ -160,24 +165,19 @@ export interface Touching {
 /**
  * The smallest set of rows that holds `seeds` and, for every mutation that touches one of its rows, all rows of that
  * mutation: what must be laid bare and replayed together when `seeds` change. Other rows keep what they show.
+ *
+ * @param touching the pending mutations that touch a row
  */
-export function closure(
+export function* closure(
   seeds: Iterable<RefKey>,
-  pending: readonly Touching[],
-): { readonly keys: ReadonlySet<RefKey>; readonly mids: ReadonlySet<number> } {
-  const byKey = new Map<RefKey, Touching[]>();
-  for (const mutation of pending) {
-    for (const key of mutation.touches) {
-      const list = byKey.get(key);
-      if (list === undefined) byKey.set(key, [mutation]);
-      else list.push(mutation);
-    }
-  }
+  touching: (key: RefKey) => Iterable<Touching>,
+): Steps<{ readonly keys: ReadonlySet<RefKey>; readonly mids: ReadonlySet<number> }> {
   const keys = new Set(seeds);
   const mids = new Set<number>();
   // A Set gives what is added during the walk as well: this is a breadth-first search.
   for (const key of keys) {
-    for (const mutation of byKey.get(key) ?? []) {
+    yield;
+    for (const mutation of touching(key)) {
       if (mids.has(mutation.mid)) continue;
       mids.add(mutation.mid);
       for (const touched of mutation.touches) keys.add(touched);

@@ -1,0 +1,65 @@
+/**
+ * Pulled rows made ready to be shown: their text is canonical and hashed, and so is that of the state they take the place
+ * of. All of it is done as a page comes, a row a step, so that the transaction that shows a month of rows only lays them down.
+ */
+import { sha256 } from '#node/sha256.ts';
+import { canonicalJson } from '#shared/kernel/canonical.ts';
+import type { Steps } from '#shared/kernel/steps.ts';
+import { type Digest, EMPTY_DIGEST, textDigest } from '#shared/sync/digest.ts';
+import type { PulledRow } from '#shared/sync/protocol.ts';
+import { parseRefKey, type RefKey, refKey } from '#shared/sync/refs.ts';
+import type { Scope } from '#shared/sync/scopes.ts';
+import type { BaseRow } from './replica.repo.ts';
+import type { SyncStore } from './store.ts';
+
+/** A state of a row as the server gave it, and its hash. */
+export interface KnownState {
+  readonly scope: Scope;
+  readonly ver: number;
+  readonly digest: Digest;
+}
+
+export interface PreparedRow extends KnownState {
+  readonly type: string;
+  readonly id: string;
+  /** It left this scope for another. */
+  readonly moved: boolean;
+  /** Canonical JSON; null for a deleted row, which counts for nothing. */
+  readonly fields: string | null;
+  /** What it takes the place of, as far as that was there when it was made ready. */
+  readonly was: KnownState | null;
+}
+
+/** One row a step. */
+export function* prepareRows(store: SyncStore, rows: Iterable<PulledRow>): Steps<PreparedRow[]> {
+  const prepared: PreparedRow[] = [];
+  for (const row of rows) {
+    yield;
+    const { scope, type, id, ver } = row;
+    const fields = row.fields === null ? null : canonicalJson(row.fields);
+    const digest = fields === null ? EMPTY_DIGEST : textDigest(sha256, row, fields);
+    const base = baseOf(store, refKey(row));
+    prepared.push({ scope, type, id, ver, moved: row.moved === true, fields, digest, was: knownState(row, base) });
+  }
+  return prepared;
+}
+
+const knownState = (row: { readonly type: string; readonly id: string }, base: BaseRow | undefined) =>
+  base === undefined || base.fields === null || base.ver === 0
+    ? null
+    : { scope: base.scope, ver: base.ver, digest: textDigest(sha256, row, base.fields) };
+
+/** The hash of a state of a row, which the server gave. Worked out when it is not the one that was known. */
+export const digestOfBase = (
+  row: { readonly type: string; readonly id: string },
+  base: { readonly scope: Scope; readonly ver: number; readonly fields: string },
+  was: KnownState | null,
+): Digest =>
+  was !== null && was.scope === base.scope && was.ver === base.ver ? was.digest : textDigest(sha256, row, base.fields);
+
+/** The server's state of a row: kept aside where a change of ours lies over it, else what is on show. */
+export function baseOf({ replica }: SyncStore, key: RefKey): BaseRow | undefined {
+  const aside = replica.findBase(key);
+  const ref = parseRefKey(key);
+  return aside ?? (ref === undefined ? undefined : replica.find(ref));
+}
