@@ -98,6 +98,8 @@ const WITHOUT_MONEY: readonly PaymentStatus[] = ['expired', 'cancelled', 'failed
 const endedWithoutMoney = (db: Reader, endedBy: number) =>
   and(
     inArray(paymentIntents.status, [...WITHOUT_MONEY]),
+    // Its money may still come, and would have nowhere to go.
+    eq(paymentIntents.isFollowed, false),
     lte(paymentIntents.expiresAt, endedBy),
     notExists(db.select({ id: payments.id }).from(payments).where(eq(payments.id, paymentIntents.id))),
   );
