@@ -8,12 +8,20 @@ import { FusesPlugin } from '@electron-forge/plugin-fuses';
 import { VitePlugin } from '@electron-forge/plugin-vite';
 import type { ForgeConfig } from '@electron-forge/shared-types';
 import { copyNativeModules } from './scripts/native-modules.ts';
+import { FONT_FILES } from './src/main/domains/reports/fonts.ts';
 
 /**
  * What enters app.asar. The plugin by itself packs only `/.vite`. The SQL and the pages are inside, so the fuse covers them;
  * `hq` is the server's page, and the snapshots are drizzle-kit's.
  */
-const SHIP = ['/package.json', '/.vite/build', '/drizzle/device', '/dist/renderer'];
+const SHIP = [
+  '/package.json',
+  '/.vite/build',
+  '/drizzle/device',
+  '/dist/renderer',
+  ...Object.values(FONT_FILES).map((file) => `/${file}`),
+  '/node_modules/@expo-google-fonts/rubik/LICENSE_FONT',
+];
 const LEAVE = /^\/dist\/renderer\/hq(\/|$)|_snapshot\.json$|\.map$/;
 
 const isShipped = (file: string): boolean =>

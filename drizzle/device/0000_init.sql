@@ -195,7 +195,13 @@ CREATE TABLE `payment_intents` (
 	`metadata` text,
 	`created_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
-	`confirmed_at` integer
+	`confirmed_at` integer,
+	`is_late` integer DEFAULT false NOT NULL,
+	`is_followed` integer DEFAULT false NOT NULL,
+	`next_look_at` integer NOT NULL,
+	`outcome` text,
+	`refund_reason` text,
+	`refund_due_at` integer
 );
 --> statement-breakpoint
 CREATE INDEX `payment_intents_by_status` ON `payment_intents` (`status`);--> statement-breakpoint
@@ -221,6 +227,43 @@ CREATE TABLE `refunds` (
 );
 --> statement-breakpoint
 CREATE INDEX `refunds_by_order` ON `refunds` (`order_id`);--> statement-breakpoint
+CREATE TABLE `print_jobs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`report_id` text NOT NULL,
+	`state` text NOT NULL,
+	`reference` text,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `print_jobs_by_report` ON `print_jobs` (`report_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `print_jobs_by_state` ON `print_jobs` (`state`);--> statement-breakpoint
+CREATE TABLE `report_deliveries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`report_id` text NOT NULL,
+	`channel` text NOT NULL,
+	`address` text,
+	`masked_address` text NOT NULL,
+	`address_key` text NOT NULL,
+	`state` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`next_at` integer,
+	`fault` text,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `report_deliveries_by_report` ON `report_deliveries` (`report_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `report_deliveries_by_state` ON `report_deliveries` (`state`);--> statement-breakpoint
+CREATE TABLE `reports` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
+	`visit_id` text GENERATED ALWAYS AS (json_extract(fields, '$.visitId')) VIRTUAL,
+	`created_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.createdAt')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `reports_by_visit` ON `reports` (`visit_id`,`created_at`);--> statement-breakpoint
 CREATE TABLE `staff` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,

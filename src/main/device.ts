@@ -84,7 +84,13 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
     });
     const newRef = () => Buffer.from(randomBytes(4)).toString('hex');
     const agentToken = Buffer.from(randomBytes(32)).toString('hex');
-    const services = await createServices(core, config, { version, platform, events: () => log.tail() });
+    const services = await createServices(core, config, {
+      version,
+      platform,
+      // The migrations are in a known place of it.
+      folder: join(ports.migrationsFolder, '../..'),
+      events: () => log.tail(),
+    });
     log.begin('device starts', {
       version,
       mode,

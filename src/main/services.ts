@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Shop } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { agentApi } from './agent-api/agent-api.ts';
+import { createSeedReports } from './agent-api/seed-reports.ts';
 import { blobsProcedures } from './blobs/blobs.procedures.ts';
 import { type Blobs, createBlobs } from './blobs/blobs.service.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
@@ -36,6 +37,10 @@ import { visitsProcedures } from './domains/visits/visits.procedures.ts';
 import { createVisitExpiry, createVisits } from './domains/visits/visits.service.ts';
 import type { LogEntry } from './log/log.ts';
 import { upkeepProcedures } from './retention/retention.procedures.ts';
+import { createYooKassa } from './domains/payments/yookassa.provider.ts';
+import { createLpPrinter } from './domains/reports/lp.printer.ts';
+import { createReportsDomain } from './domains/reports/reports.domain.ts';
+import { reportsProcedures } from './domains/reports/reports.procedures.ts';
 import { createRetention } from './retention/retention.service.ts';
 import type { Procedures } from './rpc/router.ts';
 import { createBacklog } from './sync/backlog.service.ts';
@@ -61,7 +66,13 @@ export interface Services {
 export async function createServices(
   core: Core,
   config: DeviceConfig,
-  program: { readonly version: string; readonly platform: string; readonly events: () => readonly LogEntry[] },
+  program: {
+    readonly version: string;
+    readonly platform: string;
+    /** Where the program is: it brings files along. */
+    readonly folder: string;
+    readonly events: () => readonly LogEntry[];
+  },
 ): Promise<Services> {
   const { log, now } = core;
   const { mode, environment } = config;
@@ -203,11 +214,28 @@ export async function createServices(
     catalogue.shelving,
     ...Object.values(blobs.loops),
     ...kioskLoops,
-    ...(mode === 'kiosk' ? [retention.loop] : []),
+  const reports = createReportsDomain(core, {
+    sync,
+    visits,
+    diagnostics,
+    thickness,
+    isPaid,
+    shop,
+    blobs,
+    blobFolder: join(config.dataDir, 'blobs'),
+    programFolder: program.folder,
+    printer: config.reports.printer === undefined ? undefined : createLpPrinter(config.reports.printer),
+    serverUrl: () => devices.serverUrl(),
+    publicUrl: config.reports.publicUrl,
+    token: () => devices.token(),
+    random,
+  });
+    ...(mode === 'kiosk' ? [retention.loop, ...reports.loops] : []),
   ];
   return {
     devices,
     blobs,
+    reports,
     procedures: {
       device: devicesProcedures(devices, core.changes, program.events),
       staff: staffProcedures(staff, config.desk),
@@ -225,11 +253,24 @@ export async function createServices(
     },
     signedIn: () => staff.signedIn() !== undefined,
     agentApi: (app, token, newRef) =>
-      agentApi(app, { token, version: program.version, visits, payments, metrics: core.metrics, log, now, newRef }),
+      agentApi(app, {
+        token,
+        version: program.version,
+        visits,
+        payments,
+        reports: createSeedReports(reports, config.thickness),
+        metrics: core.metrics,
+        log,
+        now,
+        newRef,
+      }),
     start: async () => {
       // Money that came while the device was off is seen before a visit may be taken for abandoned.
       for (const loop of kioskLoops) await loop.tick();
-      if (mode === 'kiosk') diagnostics.recover();
+      if (mode === 'kiosk') {
+        diagnostics.recover();
+        reports.recover();
+      }
       for (const loop of loops) loop.start();
       fiscal.start();
       agents.start();
@@ -244,6 +285,7 @@ export async function createServices(
         agents.stop(),
       ]);
       await fiscal.stop();
+      reports: reportsProcedures(reports),
       await blobs.stop();
       await sync.stop();
     },
@@ -261,3 +303,4 @@ async function openDriver(config: DeviceConfig, timeZone: () => string): Promise
   if (!library.available) return { open: undefined, reason: library.reason };
   return { open: openFptrRegister({ binding: library.binding, timeZone }) };
 }
+        ...reports.loops.map((loop) => loop.stop()),

@@ -17,6 +17,7 @@ import { createFakeClients } from './fake-clients.ts';
 import { fakeEvents } from './fake-events.ts';
 import { createFakeRegister } from './fake-register.ts';
 import { createFakeRegisters } from './fake-registers.ts';
+import { createFakeReports } from './fake-reports.ts';
 import { createFakeSales, POLICY } from './fake-sales.ts';
 import { createFakeShift } from './fake-shift.ts';
 import { createFakeSync } from './fake-sync.ts';
@@ -40,6 +41,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
   const register = createFakeRegister(ports);
   const files = createFakeClients(ports);
   const checks = createFakeChecks(ports);
+  const reports = createFakeReports(ports);
   const shift = createFakeShift(ports, register);
   const sales = createFakeSales(ports, register);
   const setRegisters = (all: readonly FakeRegisterState[]) => {
@@ -293,6 +295,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     clients: files.procedures(door.clients),
     diagnostics: checks.diagnostics(door.diagnostics),
     thickness: checks.thickness(door.thickness),
+    reports: reports(door.reports),
     upkeep: {
       retention: door.upkeep.retention.handler(() => {
         const none = { due: 0, held: 0 };

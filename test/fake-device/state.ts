@@ -47,6 +47,8 @@ export const FakeState = z.strictObject({
     stepMs: z.int().min(0),
     locked: z.boolean(),
   }),
+  /** What sending a report comes to, and whether there is a printer. */
+  report: z.strictObject({ sends: z.enum(['sent', 'failed', 'unknown']), printer: z.boolean() }),
   gauge: z.enum(['none', 'connecting', 'ready']),
   /** Procedure → the code it fails with, e.g. `{ "payments.createIntent": "payments.provider_unavailable" }`. */
   faults: z.record(z.string(), Code),
@@ -82,6 +84,7 @@ export const INITIAL: FakeState = {
   payment: { endsAfterMs: null, ends: 'confirmed', ttlMs: 600_000 },
   fiscal: { ends: 'printed', endsAfterMs: 1200 },
   scan: { adapter: true, ends: 'faulty', stepMs: 700, locked: false },
+  report: { sends: 'sent', printer: true },
   gauge: 'none',
   faults: {},
   delayMs: 0,

@@ -5,6 +5,7 @@ import type { FiscalRecord } from '#shared/fiscal/fiscal.schema.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
 import type { Payment } from '#shared/payments/payments.schema.ts';
 import type { Refund } from '#shared/payments/refunds.schema.ts';
+import type { Report } from '#shared/reports/reports.schema.ts';
 import { conflictId, type FieldConflict } from '#shared/sync/conflict.schema.ts';
 import type { MutationContext } from '#shared/sync/mutator.ts';
 import type { MutatorName } from '#shared/sync/registry.ts';
@@ -209,6 +210,22 @@ export const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
     .constantFrom('completed', 'expired', 'failed')
     .map((status) => ({ id: visit('active').id, status, finishedAt: 5 })),
   'visit.erase': fc.constant({ id: visit('active').id, erasedAt: 7 }),
+  'report.make': fc.constant({
+    report: {
+      id: 'RPT-DIAG-ABCDEF-123456',
+      visitId: visit('active').id,
+      deviceId: WRITER.deviceId,
+      kind: 'diagnostics',
+      language: 'ru',
+      createdAt: 1,
+      fileId: 'a'.repeat(64),
+      bytes: 1000,
+      template: 1,
+      contentHash: 'b'.repeat(64),
+      copyCode: 'c'.repeat(22),
+      summary: { now: 0, soon: 1, watch: 0, incomplete: false },
+    } satisfies Report,
+  }),
   'fiscal.report': records.map((one) => ({ record: one })),
   'client.create': fc
     .subarray(['vip', 'опт'])

@@ -6,6 +6,7 @@ import { shops } from '../domains/devices/devices.tables.ts';
 import { fiscalRecords, shiftReports } from '../domains/fiscal/fiscal.tables.ts';
 import { orders } from '../domains/orders/orders.tables.ts';
 import { payments, refunds } from '../domains/payments/payments.tables.ts';
+import { reports } from '../domains/reports/reports.tables.ts';
 import { staff } from '../domains/staff/staff.tables.ts';
 import { visits } from '../domains/visits/visits.tables.ts';
 
@@ -18,6 +19,7 @@ export * from '../domains/diagnostics/diagnostics.tables.ts';
 export * from '../domains/fiscal/fiscal.tables.ts';
 export * from '../domains/orders/orders.tables.ts';
 export * from '../domains/payments/payments.tables.ts';
+export * from '../domains/reports/reports.tables.ts';
 export * from '../domains/staff/staff.tables.ts';
 export * from '../domains/visits/visits.tables.ts';
 export * from '../journal/journal.tables.ts';
@@ -31,6 +33,7 @@ export const REPLICA_TABLES = {
   staff,
   catalogue_item: catalogueItems,
   visit: visits,
+  report: reports,
   order: orders,
   payment: payments,
   refund: refunds,

@@ -87,6 +87,7 @@ const COLLECTION_OF: Readonly<Record<EntityType, (typeof COLLECTIONS)[number]>> 
   staff: 'staff',
   catalogue_item: 'catalogue',
   visit: 'visits',
+  report: 'reports',
   order: 'orders',
   payment: 'payments',
   refund: 'payments',

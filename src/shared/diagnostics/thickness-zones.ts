@@ -159,23 +159,35 @@ export function zoneName(body: Body, id: string, language: Language): string | u
   ].join(', ');
 }
 
-const middleOf = ({ polygon }: Zone): Point => [
-  polygon.reduce((sum, [x]) => sum + x, 0) / polygon.length,
-  polygon.reduce((sum, [, y]) => sum + y, 0) / polygon.length,
+/** Where the number of a zone stands. */
+export const middleOf = (points: readonly Point[]): Point => [
+  points.reduce((sum, [x]) => sum + x, 0) / points.length,
+  points.reduce((sum, [, y]) => sum + y, 0) / points.length,
 ];
+
+/** A number has no room on a slanting pillar or a narrow sill. */
+const [LEAST_AREA, LEAST_WIDTH] = [2400, 34];
+export const hasRoomForValue = (points: readonly Point[]): boolean => {
+  const doubleArea = points.reduce((sum, [x, y], index) => {
+    const [nextX, nextY] = points[(index + 1) % points.length] ?? [x, y];
+    return sum + x * nextY - nextX * y;
+  }, 0);
+  const across = points.map(([x]) => x);
+  return Math.abs(doubleArea) > 2 * LEAST_AREA && Math.max(...across) - Math.min(...across) > LEAST_WIDTH;
+};
 
 /** Places along the car and across it, as far as the panel has more than one. */
 function placeOf(zone: Zone, siblings: readonly Zone[], side: Side | undefined): Place[] {
-  const [x, y] = middleOf(zone);
+  const [x, y] = middleOf(zone.polygon);
   // Zones of one row or column of a slanted panel differ by less than this.
   const near = 12;
   const levels = (values: readonly number[]) =>
     values.toSorted((a, b) => a - b).filter((value, index, all) => index === 0 || value - (all[index - 1] ?? 0) > near);
   const rank = (of: readonly number[], value: number) => of.filter((one) => value - one > near).length;
-  const rows = levels(siblings.map((one) => middleOf(one)[1]));
+  const rows = levels(siblings.map((one) => middleOf(one.polygon)[1]));
   // Columns of one row: those of the others may stand elsewhere.
   const columns = levels(
-    siblings.filter((one) => Math.abs(middleOf(one)[1] - y) <= near).map((one) => middleOf(one)[0]),
+    siblings.filter((one) => Math.abs(middleOf(one.polygon)[1] - y) <= near).map((one) => middleOf(one.polygon)[0]),
   );
   const lengthwise: readonly Place[] = rows.length === 3 ? ['front', 'middle', 'rear'] : ['front', 'rear'];
   const fromLeft: Readonly<Record<number, readonly Place[]>> = {

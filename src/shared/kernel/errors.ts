@@ -61,6 +61,10 @@ export const ERROR_CODES = {
   'diagnostics.not_paid': { http: 402, retry: 'never' },
   'diagnostics.not_started': { http: 404, retry: 'never' },
 
+  'reports.not_found': { http: 404, retry: 'never' },
+  'reports.no_printer': { http: 503, retry: 'never' },
+  'reports.link_expired': { http: 410, retry: 'never' },
+
   'thickness.not_started': { http: 404, retry: 'never' },
   'thickness.unknown_zone': { http: 400, retry: 'never' },
   'thickness.finished': { http: 409, retry: 'never' },

@@ -9,6 +9,7 @@ import { fiscalContract } from './fiscal.contract.ts';
 import { ordersContract } from './orders.contract.ts';
 import { paymentsContract } from './payments.contract.ts';
 import { registersContract } from './registers.contract.ts';
+import { reportsContract } from './reports.contract.ts';
 import { shiftContract } from './shift.contract.ts';
 import { staffContract } from './staff.contract.ts';
 import { syncContract } from './sync.contract.ts';
@@ -31,6 +32,7 @@ export const contract = {
   sync: syncContract,
   diagnostics: diagnosticsContract,
   thickness: thicknessContract,
+  reports: reportsContract,
   upkeep: upkeepContract,
 };
 export type Contract = typeof contract;

@@ -67,6 +67,7 @@ export const COLLECTIONS = [
   'sync',
   'diagnostics',
   'thickness',
+  'reports',
 ] as const;
 export const Change = z.object({ collection: z.enum(COLLECTIONS), ids: z.array(z.string()) });
 export type Change = z.infer<typeof Change>;

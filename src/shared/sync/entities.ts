@@ -12,6 +12,7 @@ import { ShiftReport } from '../fiscal/shift.schema.ts';
 import { Order } from '../orders/orders.schema.ts';
 import { Payment } from '../payments/payments.schema.ts';
 import { Refund } from '../payments/refunds.schema.ts';
+import { Report } from '../reports/reports.schema.ts';
 import { StaffMember } from '../staff/staff.schema.ts';
 import { Visit } from '../visits/visits.schema.ts';
 import { FieldConflict } from './conflict.schema.ts';
@@ -58,6 +59,8 @@ export const ENTITIES = {
   staff: { schema: StaffMember, scope: 'shop', merge: 'server', retention: KEPT },
   catalogue_item: { schema: CatalogueItem, scope: 'shop', merge: 'server', retention: KEPT },
   visit: { schema: Visit, scope: 'device', merge: 'transitions', retention: QUARTER },
+  /** K-85: its file goes from the device with it. */
+  report: { schema: Report, scope: 'device', merge: 'insert_once', retention: { deviceDays: 30, serverDays: null } },
   order: { schema: Order, scope: 'shop', merge: 'transitions', retention: QUARTER },
   payment: { schema: Payment, scope: 'shop', merge: 'insert_once', retention: QUARTER },
   refund: { schema: Refund, scope: 'shop', merge: 'insert_once', retention: QUARTER },

@@ -10,6 +10,7 @@ import { reportFiscal, reportShift } from '../fiscal/fiscal.mutators.ts';
 import { advanceOrder, forgetCustomer, placeOrder } from '../orders/orders.mutators.ts';
 import { settlePayments } from '../payments/payments.mutators.ts';
 import { makeRefund } from '../payments/refunds.mutators.ts';
+import { makeReport } from '../reports/reports.mutators.ts';
 import { eraseVisit, finishVisit, startVisit, updateVisit } from '../visits/visits.mutators.ts';
 import type { Mutator } from './mutator.ts';
 
@@ -18,6 +19,7 @@ const MUTATORS = {
   [updateVisit.name]: updateVisit,
   [finishVisit.name]: finishVisit,
   [eraseVisit.name]: eraseVisit,
+  [makeReport.name]: makeReport,
   [placeOrder.name]: placeOrder,
   [advanceOrder.name]: advanceOrder,
   [forgetCustomer.name]: forgetCustomer,

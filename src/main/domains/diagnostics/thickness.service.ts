@@ -38,6 +38,8 @@ export interface Thickness {
   measure(visitId: string, zone: string, value: ThicknessValue): MeasurementView;
   /** Throws `thickness.not_started`; ending twice changes nothing. */
   finish(visitId: string): MeasurementView;
+  /** For the report: a finished measurement of a paid visit. Throws `thickness.not_started`, `diagnostics.not_paid`. */
+  requireFinished(visitId: string): Measurement;
   stop(): void;
 }
 
@@ -158,6 +160,12 @@ export function createThickness(core: Core, { visits, isPaid, norms, openGauge }
       close();
       changed(visitId);
       return requireView(visitId);
+    },
+    requireFinished: (visitId) => {
+      const { measurement } = requireView(visitId);
+      if (!isPaid(visitId)) throw new AppError('diagnostics.not_paid', `${visitId} is not paid for`);
+      if (measurement.finishedAt !== undefined) return measurement;
+      throw new AppError('thickness.not_started', `the measurement of ${visitId} is still open`);
     },
     stop: close,
   };

@@ -2,25 +2,11 @@
 import { useMemo } from 'react';
 import { judge, type Verdict } from '#shared/diagnostics/thickness.rules.ts';
 import { type Measurement, type ThicknessValue, UNREADABLE } from '#shared/diagnostics/thickness.schema.ts';
-import { type Point, shapeOf, zoneName } from '#shared/diagnostics/thickness-zones.ts';
+import { hasRoomForValue, middleOf, type Point, shapeOf, zoneName } from '#shared/diagnostics/thickness-zones.ts';
 import { useLanguage, useText } from '../../app/i18n/i18n.ts';
 import classes from './body-drawing.module.css';
 
 const path = (points: readonly Point[]): string => `M${points.map(([x, y]) => `${x} ${y}`).join('L')}Z`;
-const middle = (points: readonly Point[]): Point => [
-  points.reduce((sum, [x]) => sum + x, 0) / points.length,
-  points.reduce((sum, [, y]) => sum + y, 0) / points.length,
-];
-/** A number has no room on a slanting pillar or a narrow sill. */
-const [LEAST_AREA, LEAST_WIDTH] = [2400, 34];
-const hasRoom = (points: readonly Point[]): boolean => {
-  const doubleArea = points.reduce((sum, [x, y], index) => {
-    const [nextX, nextY] = points[(index + 1) % points.length] ?? [x, y];
-    return sum + x * nextY - nextX * y;
-  }, 0);
-  const across = points.map(([x]) => x);
-  return Math.abs(doubleArea) > 2 * LEAST_AREA && Math.max(...across) - Math.min(...across) > LEAST_WIDTH;
-};
 
 export function BodyDrawing({
   measurement: { body, readings, norms },
@@ -59,7 +45,7 @@ export function BodyDrawing({
       ))}
       {shape.zones.map(({ id, polygon }) => {
         const value = values.get(id);
-        const [x, y] = middle(polygon);
+        const [x, y] = middleOf(polygon);
         const verdict = value === undefined ? 'missing' : judge(value, norms);
         const label = describe(id, value);
         return (
@@ -74,7 +60,7 @@ export function BodyDrawing({
             aria-label={label}
           >
             <path className={classes.shape} d={path(polygon)} />
-            {value !== undefined && value !== UNREADABLE && hasRoom(polygon) ? (
+            {value !== undefined && value !== UNREADABLE && hasRoomForValue(polygon) ? (
               <text className={classes.value} data-long={value > 999} x={x} y={y} aria-hidden>
                 {value}
               </text>

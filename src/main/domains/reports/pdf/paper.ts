@@ -1,0 +1,206 @@
+/**
+ * A4 sheets that fill from above. Lengths are points; `x` counts from the side where a line of the language begins and `y`
+ * from the top, so a page is drawn once for both directions of reading.
+ */
+import fontkit from '@cantoo/fontkit';
+import { type PDFDocument, type PDFFont, type PDFPage, rgb } from '@cantoo/pdf-lib';
+import { visualRuns } from './bidi.rules.ts';
+
+export const PAGE = { width: 595.28, height: 841.89, margin: 46, foot: 58 } as const;
+export const INNER = PAGE.width - 2 * PAGE.margin;
+
+/** The colours of the screens in their light dress. */
+export const INK = {
+  ink: '#1D1B18',
+  muted: '#665F56',
+  line: '#E5E0D6',
+  edge: '#8C8477',
+  sunken: '#F6F4EF',
+  white: '#FFFFFF',
+  brand: '#0E6B52',
+  brandSoft: '#E2F0EA',
+  amber: '#855409',
+  amberSoft: '#FBF0D9',
+  red: '#AB3226',
+  redSoft: '#F9E4E1',
+  blue: '#2B5FA8',
+  blueSoft: '#E3ECF8',
+} as const;
+export type Ink = keyof typeof INK;
+
+const colour = (ink: Ink) => {
+  const part = (at: number) => Number.parseInt(INK[ink].slice(at, at + 2), 16) / 255;
+  return rgb(part(1), part(3), part(5));
+};
+
+export interface ReportFonts {
+  readonly regular: Uint8Array;
+  readonly bold: Uint8Array;
+}
+
+export interface TextStyle {
+  readonly size: number;
+  readonly bold?: boolean;
+  readonly ink?: Ink;
+  readonly align?: 'start' | 'center' | 'end';
+  /** Of the line of text itself, whatever the page is. */
+  readonly direction?: 'ltr' | 'rtl';
+}
+
+export interface Paper {
+  readonly y: number;
+  readonly pages: readonly PDFPage[];
+  /** Moves on; a negative number moves back. */
+  skip(points: number): void;
+  /** Draws on a sheet that was filled before; its number counts from 0. */
+  turnTo(index: number): void;
+  /** Begins a sheet unless so much is left on this one. @returns whether it did. */
+  need(points: number): boolean;
+  /** Lines of a text that is broken at a width. */
+  lines(text: string, width: number, style: TextStyle): string[];
+  widthOf(text: string, style: TextStyle): number;
+  /** Draws at a place, broken at `width`; the cursor stays. @returns its height. */
+  write(text: string, at: { readonly x: number; readonly y: number; readonly width: number }, style: TextStyle): number;
+  box(at: Box, look: { readonly fill?: Ink; readonly stroke?: Ink; readonly radius?: number }): void;
+  /** A figure of SVG, scaled, its corner at a place; never mirrored. */
+  figure(path: string, at: { readonly x: number; readonly y: number; readonly scale: number }, look: FigureLook): void;
+  /** Text centred at a place of a figure, from the left whatever the language. */
+  label(text: string, at: { readonly left: number; readonly y: number }, style: TextStyle): void;
+}
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+export interface FigureLook {
+  readonly fill?: Ink;
+  readonly stroke?: Ink;
+  /** Of the stroke, in points. */
+  readonly line?: number;
+}
+
+/** Height of a line by the size of its letters. */
+export const LEADING = 1.38;
+/** From the top of a line down to where its letters stand. */
+const BASELINE = 1.02;
+
+export async function createPaper(doc: PDFDocument, fonts: ReportFonts, direction: 'ltr' | 'rtl'): Promise<Paper> {
+  doc.registerFontkit(fontkit);
+  // The names are ours: those that the library makes up differ each time.
+  const regular = await doc.embedFont(fonts.regular, { subset: true, customName: 'PRILAV+Rubik-Regular' });
+  const bold = await doc.embedFont(fonts.bold, { subset: true, customName: 'PRILAV+Rubik-SemiBold' });
+  const isRtl = direction === 'rtl';
+  const pages: PDFPage[] = [];
+  let page = doc.addPage([PAGE.width, PAGE.height]);
+  pages.push(page);
+  let y: number = PAGE.margin;
+
+  const fontOf = ({ bold: isBold }: TextStyle): PDFFont => (isBold === true ? bold : regular);
+  const known = new Map<string, number>();
+  const widthOfRun = (text: string, style: TextStyle): number => {
+    const key = `${style.bold === true ? 'b' : 'r'}${text}`;
+    const width = known.get(key) ?? fontOf(style).widthOfTextAtSize(text, 1000);
+    known.set(key, width);
+    return (width * style.size) / 1000;
+  };
+  const widthOf = (text: string, style: TextStyle): number =>
+    visualRuns(text, style.direction ?? direction).reduce((sum, run) => sum + widthOfRun(run, style), 0);
+  const leftOf = (x: number, width: number): number => (isRtl ? PAGE.width - x - width : x);
+
+  const lines = (text: string, width: number, style: TextStyle): string[] =>
+    text.split('\n').flatMap((paragraph) => breakLine(paragraph, width, (part) => widthOf(part, style)));
+
+  const drawLine = (text: string, left: number, top: number, style: TextStyle): void => {
+    let x = left;
+    for (const run of visualRuns(text, style.direction ?? direction)) {
+      page.drawText(run, {
+        x,
+        y: PAGE.height - top - style.size * BASELINE,
+        size: style.size,
+        font: fontOf(style),
+        color: colour(style.ink ?? 'ink'),
+      });
+      x += widthOfRun(run, style);
+    }
+  };
+
+  return {
+    get y() {
+      return y;
+    },
+    pages,
+    skip: (points) => {
+      y += points;
+    },
+    turnTo: (index) => {
+      page = pages[index] ?? page;
+    },
+    need: (points) => {
+      if (y + points <= PAGE.height - PAGE.foot) return false;
+      page = doc.addPage([PAGE.width, PAGE.height]);
+      pages.push(page);
+      y = PAGE.margin;
+      return true;
+    },
+    lines,
+    widthOf,
+    write: (text, at, style) => {
+      const broken = lines(text, at.width, style);
+      for (const [index, line] of broken.entries()) {
+        const width = widthOf(line, style);
+        const free = at.width - width;
+        const before = style.align === 'center' ? free / 2 : style.align === 'end' ? free : 0;
+        drawLine(line, leftOf(at.x + before, width), at.y + index * style.size * LEADING, style);
+      }
+      return broken.length * style.size * LEADING;
+    },
+    box: ({ x, y: top, width, height }, { fill, stroke, radius = 0 }) => {
+      page.drawSvgPath(rounded(width, height, Math.min(radius, height / 2)), {
+        x: leftOf(x, width),
+        y: PAGE.height - top,
+        ...(fill === undefined ? {} : { color: colour(fill) }),
+        ...(stroke === undefined ? {} : { borderColor: colour(stroke), borderWidth: 0.8 }),
+      });
+    },
+    figure: (path, { x, y: top, scale }, { fill, stroke, line = 0.8 }) => {
+      page.drawSvgPath(path, {
+        x,
+        y: PAGE.height - top,
+        scale,
+        ...(fill === undefined ? {} : { color: colour(fill) }),
+        ...(stroke === undefined ? {} : { borderColor: colour(stroke), borderWidth: line / scale }),
+      });
+    },
+    label: (text, { left, y: middle }, style) => {
+      drawLine(text, left - widthOf(text, style) / 2, middle - style.size * 0.69, style);
+    },
+  };
+}
+
+/** Breaks at spaces; a word that is wider than the line is cut. */
+function breakLine(paragraph: string, width: number, widthOf: (text: string) => number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of paragraph.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (widthOf(line) > width && line.length > 1) {
+      let fits = line.length - 1;
+      while (fits > 1 && widthOf(line.slice(0, fits)) > width) fits -= 1;
+      lines.push(line.slice(0, fits));
+      line = line.slice(fits);
+    }
+  }
+  return [...lines, line];
+}
+
+const rounded = (w: number, h: number, r: number): string =>
+  r === 0
+    ? `M0 0H${w}V${h}H0Z`
+    : `M${r} 0H${w - r}A${r} ${r} 0 0 1 ${w} ${r}V${h - r}A${r} ${r} 0 0 1 ${w - r} ${h}H${r}A${r} ${r} 0 0 1 0 ${h - r}V${r}A${r} ${r} 0 0 1 ${r} 0Z`;

@@ -1,0 +1,51 @@
+/** The parts of reports put together: drawing, sending, printing. */
+import { join } from 'node:path';
+import type { Core } from '#main/core.ts';
+import type { BlobView } from '#shared/rpc/blobs.contract.ts';
+import { createDeliveries } from './deliveries.service.ts';
+import { createDeliveryHttp } from './delivery.http.ts';
+import { createReportFonts } from './fonts.ts';
+import type { Printer } from './printer.port.ts';
+import { createPrinting } from './printing.service.ts';
+import { registerReportsMetrics } from './reports.metrics.ts';
+import { createReports, type Reports, type ReportsDeps } from './reports.service.ts';
+
+export interface ReportsDomainDeps
+  extends Omit<ReportsDeps, 'putFile' | 'fonts' | 'copyUrl' | 'deliveries' | 'printing' | 'metrics'> {
+  readonly blobs: { put(kind: 'document', source: AsyncIterable<Uint8Array>): Promise<BlobView> };
+  /** Where the blobs are. */
+  readonly blobFolder: string;
+  /** Holds `node_modules`, and the fonts in it. */
+  readonly programFolder: string;
+  readonly printer: Printer | undefined;
+  readonly serverUrl: () => string | undefined;
+  /** Where guests reach the server, if not where this device does. */
+  readonly publicUrl: string | undefined;
+  readonly token: () => Promise<string | undefined>;
+  readonly random: () => number;
+}
+
+export function createReportsDomain(core: Core, deps: ReportsDomainDeps): Reports {
+  const { blobs, blobFolder, programFolder, printer, serverUrl, publicUrl, token, random, ...rest } = deps;
+  const metrics = registerReportsMetrics(core.metrics);
+  const changed = (id: string) => core.changes.emit({ collection: 'reports', ids: [id] });
+  const http = createDeliveryHttp({ serverUrl, token });
+  return createReports(core, {
+    ...rest,
+    metrics,
+    fonts: createReportFonts(programFolder),
+    copyUrl: () => (serverUrl() === undefined ? undefined : (publicUrl ?? serverUrl())),
+    putFile: (bytes) => blobs.put('document', once(bytes)),
+    deliveries: createDeliveries(core, { http, metrics, random, changed }),
+    printing: createPrinting(core, {
+      printer,
+      metrics,
+      changed,
+      pathOf: ({ fileId }) => join(blobFolder, fileId.slice(0, 2), fileId),
+    }),
+  });
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

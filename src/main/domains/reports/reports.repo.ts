@@ -1,0 +1,108 @@
+import { and, asc, count, desc, eq, inArray, isNotNull, lte, min } from 'drizzle-orm';
+import type { Reader, WriteTx } from '#main/db/db.ts';
+import type { PrintState } from '#shared/reports/print.schema.ts';
+import type { Report } from '#shared/reports/reports.schema.ts';
+import { printJobs, reportDeliveries, reports } from './reports.tables.ts';
+
+export type DeliveryRow = typeof reportDeliveries.$inferSelect;
+export type PrintRow = typeof printJobs.$inferSelect;
+
+export const findReport = (db: Reader, id: string): Report | undefined =>
+  db.select({ fields: reports.fields }).from(reports).where(eq(reports.id, id)).get()?.fields;
+
+/** Oldest first. */
+export const listVisitReports = (db: Reader, visitId: string): Report[] =>
+  db
+    .select({ fields: reports.fields })
+    .from(reports)
+    .where(eq(reports.visitId, visitId))
+    .orderBy(asc(reports.createdAt), asc(reports.id))
+    .all()
+    .map(({ fields }) => fields);
+
+/** Reports made by then, and when the oldest was. */
+export const countReportsBefore = (
+  db: Reader,
+  madeBy: number,
+): { readonly due: number; readonly oldestAt?: number } => {
+  const row = db
+    .select({ due: count(), oldestAt: min(reports.createdAt) })
+    .from(reports)
+    .where(lte(reports.createdAt, madeBy))
+    .get();
+  return { due: row?.due ?? 0, ...(row?.oldestAt == null ? {} : { oldestAt: row.oldestAt }) };
+};
+
+export function addDelivery(tx: WriteTx, row: DeliveryRow): void {
+  tx.insert(reportDeliveries).values(row).run();
+}
+
+export const findDelivery = (db: Reader, id: string): DeliveryRow | undefined =>
+  db.select().from(reportDeliveries).where(eq(reportDeliveries.id, id)).get();
+
+/** Newest first. */
+export const listDeliveries = (db: Reader, reportId: string): DeliveryRow[] =>
+  db
+    .select()
+    .from(reportDeliveries)
+    .where(eq(reportDeliveries.reportId, reportId))
+    .orderBy(desc(reportDeliveries.createdAt), desc(reportDeliveries.id))
+    .all();
+
+/** Those whose end is not known here, oldest first. */
+export const listOpenDeliveries = (db: Reader, limit: number): DeliveryRow[] =>
+  db
+    .select()
+    .from(reportDeliveries)
+    .where(inArray(reportDeliveries.state, ['queued', 'sending']))
+    .orderBy(asc(reportDeliveries.createdAt))
+    .limit(limit)
+    .all();
+
+export function changeDelivery(tx: WriteTx, id: string, change: Partial<Omit<DeliveryRow, 'id'>>): void {
+  tx.update(reportDeliveries).set(change).where(eq(reportDeliveries.id, id)).run();
+}
+
+/** Takes every address of a report's deliveries off the disk. */
+export function forgetAddresses(tx: WriteTx, reportIds: readonly string[]): void {
+  const theirs = inArray(reportDeliveries.reportId, [...reportIds]);
+  // Without its address it cannot be handed over any more.
+  tx.update(reportDeliveries)
+    .set({ state: 'failed', fault: 'no_answer' })
+    .where(and(theirs, isNotNull(reportDeliveries.address)))
+    .run();
+  tx.update(reportDeliveries).set({ address: null, maskedAddress: '', addressKey: '' }).where(theirs).run();
+}
+
+export function purgeDeliveriesBefore(tx: WriteTx, madeBy: number): void {
+  tx.delete(reportDeliveries).where(lte(reportDeliveries.createdAt, madeBy)).run();
+  tx.delete(printJobs).where(lte(printJobs.createdAt, madeBy)).run();
+}
+
+export function addPrintJob(tx: WriteTx, row: PrintRow): void {
+  tx.insert(printJobs).values(row).run();
+}
+
+export const findLastPrintJob = (db: Reader, reportId: string): PrintRow | undefined =>
+  db
+    .select()
+    .from(printJobs)
+    .where(eq(printJobs.reportId, reportId))
+    .orderBy(desc(printJobs.createdAt), desc(printJobs.id))
+    .get();
+
+export const listPrintJobs = (db: Reader, state: PrintState): PrintRow[] =>
+  db.select().from(printJobs).where(eq(printJobs.state, state)).orderBy(asc(printJobs.createdAt)).all();
+
+/** @returns whether it was in that state. */
+export const changePrintJob = (
+  tx: WriteTx,
+  id: string,
+  from: PrintState,
+  change: Partial<Pick<PrintRow, 'state' | 'reference'>>,
+): boolean =>
+  tx
+    .update(printJobs)
+    .set(change)
+    .where(and(eq(printJobs.id, id), eq(printJobs.state, from)))
+    .run().changes > 0;
