@@ -19,6 +19,7 @@ import { createDevices, type DevicesService } from './domains/devices/devices.se
 import { diagnosticsProcedures, thicknessProcedures } from './domains/diagnostics/diagnostics.procedures.ts';
 import { createDiagnostics } from './domains/diagnostics/diagnostics.service.ts';
 import { instrumentLink } from './domains/diagnostics/links/instrument.link.ts';
+import { wasServed } from './domains/diagnostics/served.rules.ts';
 import { createThickness } from './domains/diagnostics/thickness.service.ts';
 import { bindEmulated } from './domains/fiscal/emulated/binding.ts';
 import { createFiscalDomain } from './domains/fiscal/fiscal.domain.ts';
@@ -29,18 +30,23 @@ import { ordersProcedures } from './domains/orders/orders.procedures.ts';
 import { createOrders } from './domains/orders/orders.service.ts';
 import { createVoids } from './domains/orders/voids.service.ts';
 import { paymentsProcedures } from './domains/payments/payments.procedures.ts';
-import { createPayments, createPaymentWatch, visitPayments } from './domains/payments/payments.service.ts';
+import {
+  createPayments,
+  createPaymentWatch,
+  isServiceDue,
+  visitPayments,
+} from './domains/payments/payments.service.ts';
 import { createDevProvider } from './domains/payments/provider.ts';
+import { createYooKassa } from './domains/payments/yookassa.provider.ts';
+import { createLpPrinter } from './domains/reports/lp.printer.ts';
+import { createReportsDomain } from './domains/reports/reports.domain.ts';
+import { reportsProcedures } from './domains/reports/reports.procedures.ts';
 import { staffProcedures } from './domains/staff/staff.procedures.ts';
 import { createStaff } from './domains/staff/staff.service.ts';
 import { visitsProcedures } from './domains/visits/visits.procedures.ts';
 import { createVisitExpiry, createVisits } from './domains/visits/visits.service.ts';
 import type { LogEntry } from './log/log.ts';
 import { upkeepProcedures } from './retention/retention.procedures.ts';
-import { createYooKassa } from './domains/payments/yookassa.provider.ts';
-import { createLpPrinter } from './domains/reports/lp.printer.ts';
-import { createReportsDomain } from './domains/reports/reports.domain.ts';
-import { reportsProcedures } from './domains/reports/reports.procedures.ts';
 import { createRetention } from './retention/retention.service.ts';
 import type { Procedures } from './rpc/router.ts';
 import { createBacklog } from './sync/backlog.service.ts';
@@ -160,6 +166,7 @@ export async function createServices(
   const clients = createClients(core, { sync, signedIn: () => staff.signedIn(), memberName });
   const visits = createVisits(core, { sync, payments: visitPayments, ttlMs: config.visits.defaultTtlMs });
   const orders = createOrders(core, { sync, catalogue, shop });
+  const hangUp = new AbortController();
   const payments = createPayments(core, {
     sync,
     fiscal,
@@ -169,8 +176,24 @@ export async function createServices(
     requireApproval: (need) => staff.requireApproval(need),
     discountLimitPercent: config.desk.discountLimitPercent,
     kioskOperator: () => ({ name: devices.requireIdentity().name }),
+    isServed: (visit) =>
+      wasServed(visit, {
+        scan: diagnostics.view(visit.id)?.scan,
+        measurement: thickness.view(visit.id)?.measurement,
+      }),
     // The provider that confirms by itself is not even made in PROD.
-    provider: environment === 'DEV' ? createDevProvider(config.payments.dev) : undefined,
+    provider:
+      environment === 'DEV' && config.payments.provider !== 'yookassa'
+        ? createDevProvider(config.payments.dev)
+        : createYooKassa({
+            endpoint: async () => {
+              const serverUrl = devices.serverUrl();
+              const token = await devices.token();
+              return serverUrl === undefined || token === undefined ? undefined : { serverUrl, token };
+            },
+            describe: (orderId) => `${shop().name}, ${orders.find(core.db, orderId)?.number ?? ''}`.slice(0, 128),
+            signal: hangUp.signal,
+          }),
     environment,
   });
   const voids = createVoids(core, {
@@ -178,7 +201,7 @@ export async function createServices(
     requireApproval: (need) => staff.requireApproval(need),
     voidLimitMinor: config.desk.voidLimitMinor,
   });
-  const isPaid = (visitId: string) => visitPayments.isPaid(core.db, visitId);
+  const isPaid = (visitId: string) => isServiceDue(core.db, visitId);
   const diagnostics = createDiagnostics(core, {
     visits,
     isPaid,
@@ -191,11 +214,28 @@ export async function createServices(
     norms: config.thickness,
     openGauge: config.thickness.gauge === undefined ? undefined : instrumentLink(config.thickness.gauge),
   });
+  const reports = createReportsDomain(core, {
+    sync,
+    visits,
+    diagnostics,
+    thickness,
+    isPaid,
+    shop,
+    blobs,
+    blobFolder: join(config.dataDir, 'blobs'),
+    programFolder: program.folder,
+    printer: config.reports.printer === undefined ? undefined : createLpPrinter(config.reports.printer),
+    serverUrl: () => devices.serverUrl(),
+    publicUrl: config.reports.publicUrl,
+    token: () => devices.token(),
+    random,
+  });
   const paymentWatch = createPaymentWatch(payments, { intervalMs: config.payments.pollMs, log });
   const visitExpiry = createVisitExpiry(visits, log);
   const retention = createRetention(core, {
     sync,
     forgetting: createForgetting(core.db),
+    reports,
     limits: config.retention,
     isIdle: () => visits.current() === undefined,
   });
@@ -214,28 +254,11 @@ export async function createServices(
     catalogue.shelving,
     ...Object.values(blobs.loops),
     ...kioskLoops,
-  const reports = createReportsDomain(core, {
-    sync,
-    visits,
-    diagnostics,
-    thickness,
-    isPaid,
-    shop,
-    blobs,
-    blobFolder: join(config.dataDir, 'blobs'),
-    programFolder: program.folder,
-    printer: config.reports.printer === undefined ? undefined : createLpPrinter(config.reports.printer),
-    serverUrl: () => devices.serverUrl(),
-    publicUrl: config.reports.publicUrl,
-    token: () => devices.token(),
-    random,
-  });
     ...(mode === 'kiosk' ? [retention.loop, ...reports.loops] : []),
   ];
   return {
     devices,
     blobs,
-    reports,
     procedures: {
       device: devicesProcedures(devices, core.changes, program.events),
       staff: staffProcedures(staff, config.desk),
@@ -249,6 +272,7 @@ export async function createServices(
       blobs: blobsProcedures(blobs),
       diagnostics: diagnosticsProcedures(diagnostics),
       thickness: thicknessProcedures(thickness),
+      reports: reportsProcedures(reports),
       upkeep: upkeepProcedures(retention),
     },
     signedIn: () => staff.signedIn() !== undefined,
@@ -276,16 +300,17 @@ export async function createServices(
       agents.start();
     },
     stop: async () => {
+      hangUp.abort();
       await diagnostics.stop();
       thickness.stop();
       await Promise.all([
         catalogue.shelving.stop(),
         retention.loop.stop(),
+        ...reports.loops.map((loop) => loop.stop()),
         ...kioskLoops.map((loop) => loop.stop()),
         agents.stop(),
       ]);
       await fiscal.stop();
-      reports: reportsProcedures(reports),
       await blobs.stop();
       await sync.stop();
     },
@@ -303,4 +328,3 @@ async function openDriver(config: DeviceConfig, timeZone: () => string): Promise
   if (!library.available) return { open: undefined, reason: library.reason };
   return { open: openFptrRegister({ binding: library.binding, timeZone }) };
 }
-        ...reports.loops.map((loop) => loop.stop()),

@@ -22,6 +22,7 @@ import type { FiscalTask, Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { ApprovalAction, StaffMember } from '#shared/staff/staff.schema.ts';
+import type { Visit } from '#shared/visits/visits.schema.ts';
 import { createTestCore } from './core-double.ts';
 import { createLocalSync } from './local-sync.ts';
 
@@ -86,6 +87,8 @@ export function createCounterWorld({ mode = 'kiosk', provider, environment = 'DE
     queueFails: boolean;
     /** Where approvals of a real staff domain are looked up, in place of this world's own. */
     requireApproval?: (need: ApprovalNeed) => Operator;
+    /** Whether an ended visit was given its service; a completed one was, unless said. */
+    isServed?: (visit: Visit) => boolean;
   } = {
     cashier: ANNA,
     register: 'fd-1',
@@ -124,6 +127,7 @@ export function createCounterWorld({ mode = 'kiosk', provider, environment = 'DE
     discountLimitPercent: 10,
     kioskOperator: () => ({ name: 'Киоск 1' }),
     provider,
+    isServed: (visit) => state.isServed?.(visit) ?? visit.status === 'completed',
     environment,
   });
 

@@ -100,7 +100,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     if (visit?.id !== id) throw new AppError('visits.not_found', id);
     return visit;
   };
-  const finish = (id: string, status: 'completed' | 'expired'): Visit => {
+  const finish = (id: string, status: 'completed' | 'expired' | 'failed'): Visit => {
     const ended: Visit = { ...current(id), status, finishedAt: now() };
     visit = null;
     changed('visits', id);
@@ -266,6 +266,16 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
         const intent = intents.get(input.id);
         if (!intent) throw new AppError('payments.not_found', input.id);
         return intent;
+      }),
+      giveBack: door.payments.giveBack.handler(({ input }) => {
+        const paid = [...intents.values()].find(
+          ({ visitId, status }) => visitId === input.visitId && status === 'confirmed',
+        );
+        if (!paid) throw new AppError('payments.illegal_transition', input.visitId);
+        const back: PaymentIntent = { ...paid, status: 'refunded', outcome: 'refund' };
+        intents.set(paid.id, back);
+        finish(input.visitId, 'failed');
+        return back;
       }),
       cancelIntent: door.payments.cancelIntent.handler(({ input }) => {
         const intent = intents.get(input.id);

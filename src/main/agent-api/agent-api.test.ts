@@ -167,7 +167,7 @@ describe('sessions', () => {
       body: { code: 'visits.has_payment' },
     });
     world.core.advance(2000);
-    world.payments.settlePending();
+    await world.payments.settlePending();
     expect(await call('DELETE', `/sessions/${id}`)).toMatchObject({
       status: 409,
       body: { code: 'visits.has_payment' },

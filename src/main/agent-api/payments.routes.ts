@@ -45,7 +45,7 @@ export const paymentsRoutes: FastifyPluginAsyncZod<PaymentsRoutesDeps> = async (
         });
       }
       const wanted = { visitId: sessionId, amountMinor: amount, currency, metadata };
-      const { intent, isNew } = payments.createCustomIntent(wanted);
+      const { intent, isNew } = await payments.createCustomIntent(wanted);
       return reply.code(isNew ? 201 : 200).send(toIntent(intent));
     },
   );
@@ -53,13 +53,13 @@ export const paymentsRoutes: FastifyPluginAsyncZod<PaymentsRoutesDeps> = async (
   app.get(
     '/intent/:id',
     { schema: { ...byId, summary: 'A payment whole', response: { 200: Intent } } },
-    async ({ params }) => toIntent(payments.intent(params.id)),
+    async ({ params }) => toIntent(await payments.intent(params.id)),
   );
 
   app.get(
     '/status/:id',
     { schema: { ...byId, summary: 'How a payment stands', response: { 200: IntentState } } },
-    async ({ params }) => toIntentState(payments.intent(params.id)),
+    async ({ params }) => toIntentState(await payments.intent(params.id)),
   );
 
   app.post(
@@ -67,13 +67,13 @@ export const paymentsRoutes: FastifyPluginAsyncZod<PaymentsRoutesDeps> = async (
     { schema: { ...byId, summary: 'Gives a payment up', response: { 200: Cancelled } } },
     async ({ params }) => ({
       success: true as const,
-      intentId: payments.cancel(params.id).id,
+      intentId: (await payments.cancel(params.id)).id,
     }),
   );
 
   app.post(
     '/confirm/:id',
     { schema: { ...byId, summary: 'Plays the payer, in DEV only', response: { 200: IntentState } } },
-    async ({ params }) => toIntentState(payments.confirmByHand(params.id)),
+    async ({ params }) => toIntentState(await payments.confirmByHand(params.id)),
   );
 };

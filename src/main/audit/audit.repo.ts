@@ -15,6 +15,8 @@ export type AuditEvent =
   | 'PAYMENT_FAILED'
   | 'PAYMENT_CANCELLED'
   | 'PAYMENT_LATE'
+  | 'PAYMENT_REFUND_DUE'
+  | 'PAYMENT_REFUNDED'
   | 'REPORT_GENERATED';
 
 export interface AuditEntry {

@@ -108,6 +108,10 @@ describe('a bad value names the key, the value, who set it, and what is allowed'
       'fiscal.driver is emulated in PROD: what an emulated register prints is no receipt (command line --fiscal-driver)',
     ],
     [
+      { flags: { 'payments-provider': 'dev' } },
+      'payments.provider is dev in PROD: nobody would pay (command line --payments-provider)',
+    ],
+    [
       { env: { PRILAVOK_FISCAL_DRIVER: 'emulated', AGENT_ENV: 'PROD' } },
       'fiscal.driver is emulated in PROD: what an emulated register prints is no receipt (environment PRILAVOK_FISCAL_DRIVER)',
     ],

@@ -146,6 +146,11 @@ export const DEVICE_SETTINGS = {
     ),
   },
   payments: {
+    provider: setting<'dev' | 'yookassa' | undefined>(
+      z.enum(['dev', 'yookassa']).optional(),
+      undefined,
+      'Who takes money at a kiosk: YooKassa through the server, or in DEV a provider that confirms by itself. Without it the latter in DEV.',
+    ),
     pollMs: setting(Ms(200, MINUTE), 1000, 'How often a waiting payment is looked at while no screen asks.'),
     dev: {
       autoConfirmDelayMs: setting(Ms(0, 10 * MINUTE), 2000, 'DEV: after how long a payment confirms by itself.'),
@@ -162,6 +167,9 @@ export function checkDeviceConfig(config: DeviceConfig): readonly (readonly [key
   const { kkt, driver } = config.fiscal;
   if (driver === 'emulated' && config.environment === 'PROD') {
     wrong.push(['fiscal.driver', 'is emulated in PROD: what an emulated register prints is no receipt']);
+  }
+  if (config.payments.provider === 'dev' && config.environment === 'PROD') {
+    wrong.push(['payments.provider', 'is dev in PROD: nobody would pay']);
   }
   if (kkt.ip === undefined && kkt.port !== undefined) wrong.push(['fiscal.kkt.port', 'is set without fiscal.kkt.ip']);
   if (kkt.ip !== undefined && kkt.port === undefined) wrong.push(['fiscal.kkt.ip', 'is set without fiscal.kkt.port']);

@@ -51,23 +51,23 @@ const expire = async () => {
   await createVisitExpiry(world.visits, quietLog).tick();
 };
 /** A visit that was paid, fiscalised and finished. */
-const pay = () => {
+const pay = async () => {
   const visit = begin();
   world.visits.update(visit.id, { contact: { email: `second.${EMAIL}` } });
-  const intent = world.payments.createIntent(visit.id);
-  world.payments.confirmByHand(intent.id);
+  const intent = await world.payments.createIntent(visit.id);
+  await world.payments.confirmByHand(intent.id);
   world.visits.finish(visit.id, 'completed');
   return { visit, intent };
 };
 
 describe('AK-28 cleanup', () => {
   test('of five that are old the three that may go do, and money and what is unsent stay', async () => {
-    const { intent } = pay();
+    const { intent } = await pay();
     sql("UPDATE fiscal_tasks SET state = 'reported'");
     world.core.advance(310 * DAY);
     const abandoned = begin();
-    const unpaid = world.payments.createIntent(abandoned.id);
-    world.payments.cancel(unpaid.id);
+    const unpaid = await world.payments.createIntent(abandoned.id);
+    await world.payments.cancel(unpaid.id);
     await expire();
     world.core.advance(25 * HOUR);
     settle();
@@ -81,9 +81,9 @@ describe('AK-28 cleanup', () => {
     expect(retention.run()).toEqual(plan);
 
     expect(() => world.visits.get(abandoned.id)).toThrow(/no visit/);
-    expect(() => world.payments.intent(unpaid.id)).toThrow(/no payment intent/);
+    await expect(world.payments.intent(unpaid.id)).rejects.toThrow(/no payment intent/);
     expect(world.visits.get(unsent.id).contact).toEqual({ email: EMAIL, phone: PHONE });
-    expect(world.payments.intent(intent.id).status).toBe('confirmed');
+    expect((await world.payments.intent(intent.id)).status).toBe('confirmed');
     expect(world.count('payments')).toBe(1);
     expect(world.receipts()).toHaveLength(1);
     expect(listAudit(world.core.db, 'payment', intent.id)).toEqual([]);
@@ -113,8 +113,8 @@ describe('AK-28 cleanup', () => {
       0,
     ],
     ['everything is where it has to be', 2 * DAY, settle, 1],
-  ])('a guest stays until %s', (_name, age, prepare, due) => {
-    pay();
+  ])('a guest stays until %s', async (_name, age, prepare, due) => {
+    await pay();
     sql("UPDATE fiscal_tasks SET state = 'reported'");
     world.core.advance(age);
     prepare();
@@ -125,8 +125,8 @@ describe('AK-28 cleanup', () => {
   });
 });
 
-test('a guest is forgotten in every table, and what was sold, paid and printed is as it was', () => {
-  const { visit, intent } = pay();
+test('a guest is forgotten in every table, and what was sold, paid and printed is as it was', async () => {
+  const { visit, intent } = await pay();
   sql("UPDATE fiscal_tasks SET state = 'reported'");
   sql("INSERT INTO car_scans (id, visit_id, started_at, state) VALUES ('s', ?, 1, '{}')", visit.id);
   settle();
@@ -146,7 +146,7 @@ test('a guest is forgotten in every table, and what was sold, paid and printed i
   const { customerContact, ...printed } = receipt?.receipt ?? { customerContact: undefined };
   expect(customerContact).toBe(`second.${EMAIL}`);
   expect(world.receipts()[0]).toEqual({ ...receipt, receipt: printed });
-  expect(world.payments.intent(intent.id)).toMatchObject({ status: 'confirmed', amountMinor: 48_000 });
+  expect(await world.payments.intent(intent.id)).toMatchObject({ status: 'confirmed', amountMinor: 48_000 });
   expect(listAudit(world.core.db, 'visit', visit.id).map(({ event }) => event)).toEqual([
     'SESSION_CREATED',
     'SESSION_COMPLETED',
@@ -155,8 +155,8 @@ test('a guest is forgotten in every table, and what was sold, paid and printed i
   expect(retention.plan().guests).toEqual({ due: 0, held: 0 });
 });
 
-test('what is kept of the change for a server that is put back is a change it would still take', () => {
-  pay();
+test('what is kept of the change for a server that is put back is a change it would still take', async () => {
+  await pay();
   sql("UPDATE fiscal_tasks SET state = 'reported'");
   settle();
   world.core.advance(DAY);
@@ -170,8 +170,8 @@ test('what is kept of the change for a server that is put back is a change it wo
   expect(kept.map(({ name }) => name).slice(-2)).toEqual(['visit.erase', 'order.forget_customer']);
 });
 
-test('the audit names rows and sums, never people', () => {
-  const { visit, intent } = pay();
+test('the audit names rows and sums, never people', async () => {
+  const { visit, intent } = await pay();
   expect(listAudit(world.core.db, 'visit', visit.id)).toMatchObject([
     { event: 'SESSION_CREATED', details: { kind: 'diagnostics' } },
     { event: 'SESSION_COMPLETED' },

@@ -9,7 +9,7 @@ export type PaymentStatus = z.infer<typeof PaymentStatus>;
 export const PaymentMethodKind = z.enum(['psp', 'cash', 'card']);
 export type PaymentMethodKind = z.infer<typeof PaymentMethodKind>;
 
-export const PaymentProvider = z.enum(['dev', 'cashdesk']);
+export const PaymentProvider = z.enum(['dev', 'yookassa', 'cashdesk']);
 export type PaymentProvider = z.infer<typeof PaymentProvider>;
 
 /** Money that moved. Never updated or merged: a refund is a row of its own with `kind: 'refund'`. */
@@ -39,11 +39,13 @@ export const PaymentIntent = z.object({
   provider: PaymentProvider,
   amountMinor: PositiveMinor,
   currency: Currency,
-  /** What the QR code holds; absent for cash and card. */
-  qrData: z.string().max(512).optional(),
+  /** What the QR code holds; absent for cash and card, and until the provider has answered. */
+  qrData: z.string().max(2048).optional(),
   createdAt: Millis,
   expiresAt: Millis,
   confirmedAt: Millis.optional(),
+  /** What the money came to; `refund` from the moment that it has to go back. */
+  outcome: z.enum(['served', 'refund']).optional(),
   metadata: z.record(z.string().max(64), z.string().max(512)).optional(),
 });
 export type PaymentIntent = z.infer<typeof PaymentIntent>;

@@ -13,7 +13,7 @@ import { Refund } from './refunds.schema.ts';
 export const makeRefund = defineMutator({
   name: 'refund.make',
   fact: true,
-  modes: ['cashier'],
+  modes: ['kiosk', 'cashier'],
   merge: 'insert_once',
   writes: ['refund', 'payment', 'order'],
   scope: 'shop',

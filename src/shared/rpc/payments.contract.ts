@@ -103,6 +103,8 @@ export const paymentsContract = {
         'visits.expired',
         'catalogue.item_not_found',
         'payments.provider_unavailable',
+        'payments.provider_refused',
+        'app.rate_limited',
         'fiscal.register_not_configured',
       ),
     ),
@@ -110,6 +112,11 @@ export const paymentsContract = {
     .input(z.strictObject({ id: Id }))
     .output(PaymentIntent)
     .errors(faults('payments.not_found')),
+  /** The service cannot be given: the visit ends, and its money goes back by itself. Repeating answers how far it is. */
+  giveBack: command(['kiosk'])
+    .input(z.strictObject({ visitId: z.string() }))
+    .output(PaymentIntent)
+    .errors(faults('visits.not_found', 'payments.illegal_transition')),
   /** 409 `payments.already_confirmed` when the money was faster than the finger: the client goes on. */
   cancelIntent: command(['kiosk'])
     .input(z.strictObject({ id: Id }))

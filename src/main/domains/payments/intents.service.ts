@@ -1,12 +1,12 @@
 /**
- * Money at a kiosk: an intent waits for its money, and is confirmed, cancelled or runs out (SM-2).
+ * Money at a kiosk: an intent waits for its money, and is confirmed, cancelled or runs out (SM-2); what the money comes to is
+ * told in `outcomes.service.ts`.
  *
- * Everything here is one local transaction, because the only provider a device has is in its own process; so no effect
- * needs the journal. What is confirmed is the intent, the payment and the receipt together, exactly once: whoever moves
- * the intent on does the rest, and the second finds it moved.
+ * Calls to the provider stand between transactions. Before each the row that asks for it is on the disk, and each may be made
+ * again, so a device that dies at any moment takes up where it was. What is confirmed is the intent, the payment and the
+ * receipt together, exactly once: whoever moves the intent on does the rest, and the second finds it moved.
  */
 
-import { type AuditEvent, recordAudit } from '#main/audit/audit.repo.ts';
 import type { Core } from '#main/core.ts';
 import type { WriteTx } from '#main/db/db.ts';
 import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
@@ -16,23 +16,16 @@ import type { SyncPort } from '#main/sync/sync.port.ts';
 import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Currency } from '#shared/kernel/money.ts';
-import { mayOrderBecome } from '#shared/orders/orders.rules.ts';
 import type { OrderLine } from '#shared/orders/orders.schema.ts';
 import { INTENT_TTL_MS, mayPaymentBecome } from '#shared/payments/payments.rules.ts';
 import type { PaymentIntent } from '#shared/payments/payments.schema.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
-import { deriveId } from './derived-id.ts';
+import { createEndings } from './confirm.service.ts';
+import { nextLookMs } from './intents.rules.ts';
+import { createOutcomes } from './outcomes.service.ts';
 import { registerPaymentMetrics } from './payments.metrics.ts';
-import {
-  findIntent,
-  insertIntent,
-  listPendingIntents,
-  listVisitIntents,
-  markIntent,
-  type OrderIntent,
-} from './payments.repo.ts';
-import type { PaymentProvider } from './provider.ts';
-import { receiptOf, taskOf } from './receipts.rules.ts';
+import { insertIntent, listDueIntents, listVisitIntents, type OrderIntent, patchIntent } from './payments.repo.ts';
+import type { PaymentProvider, Standing } from './provider.ts';
 
 export interface IntentDeps {
   readonly sync: SyncPort;
@@ -41,6 +34,8 @@ export interface IntentDeps {
   readonly visits: VisitService;
   /** Who sells when no person does: a kiosk's own name on the receipt. */
   readonly kioskOperator: () => Operator;
+  /** Was a visit that has ended given what it paid for? */
+  readonly isServed: (visit: Visit) => boolean;
   readonly provider: PaymentProvider | undefined;
   readonly environment: 'DEV' | 'PROD';
 }
@@ -58,236 +53,287 @@ export interface IntentService {
   /**
    * Begins paying for a visit's service at the catalogue's price. A visit that is being paid, or is paid, answers with
    * that intent. Throws `visits.not_found`, `visits.expired`, `catalogue.item_not_found`,
-   * `payments.provider_unavailable`, `fiscal.register_not_configured`; then nothing has happened.
+   * `payments.provider_unavailable`, `payments.provider_refused`, `app.rate_limited`, `fiscal.register_not_configured`;
+   * then nobody can pay.
    */
-  createIntent(visitId: string): PaymentIntent;
+  createIntent(visitId: string): Promise<PaymentIntent>;
   /**
    * The same at an amount of its own, for the service that `metadata.service` names; an open or paid intent of the same
    * amount and service is answered. Throws also `payments.amount_mismatch` while an intent of another amount is open, and
    * `app.bad_input` for a currency that is not the shop's.
    */
-  createCustomIntent(wanted: CustomIntent): { readonly intent: PaymentIntent; readonly isNew: boolean };
-  /** Asks the provider first. Throws `payments.not_found`. */
-  intent(id: string): PaymentIntent;
+  createCustomIntent(wanted: CustomIntent): Promise<{ readonly intent: PaymentIntent; readonly isNew: boolean }>;
+  /** Asks the provider first, when that is due. Throws `payments.not_found`. */
+  intent(id: string): Promise<PaymentIntent>;
   /** Throws `payments.not_found`, `payments.already_confirmed`, `payments.illegal_transition`. */
-  cancel(id: string): PaymentIntent;
+  cancel(id: string): Promise<PaymentIntent>;
   /** Plays the provider by hand. Throws `payments.dev_only`, `payments.not_found`, `payments.illegal_transition`. */
-  confirmByHand(id: string): PaymentIntent;
-  /** Confirms what was paid and lets run out what was not, of everything that is pending. */
-  settlePending(): void;
+  confirmByHand(id: string): Promise<PaymentIntent>;
+  /** See `Outcomes.giveBack`. */
+  giveBack(visitId: string): Promise<PaymentIntent>;
+  /** Confirms what was paid, lets run out what was not, and brings what was paid to its end. */
+  settlePending(): Promise<void>;
 }
 
 export function createIntents(core: Core, deps: IntentDeps): IntentService {
-  const { sync, fiscal, orders, visits, provider } = deps;
+  const { fiscal, orders, visits, provider } = deps;
   const { db, now } = core;
   const log = core.log.child({ domain: 'payments' });
   const metrics = registerPaymentMetrics(core.metrics, deps.environment);
-
+  const endings = createEndings(core, deps, metrics);
+  const outcomes = createOutcomes(core, deps, endings);
+  const { get, confirm, abandon } = endings;
   const write = <T>(work: (tx: WriteTx) => T): T => db.transaction(work, { behavior: 'immediate' });
-  const get = (id: string): OrderIntent => {
-    const intent = findIntent(db, id);
-    if (!intent) throw new AppError('payments.not_found', `no payment intent ${id}`);
-    return intent;
-  };
+  /** Calls under way, by intent: a second finger, or the loop, waits for the same answer. */
+  const looking = new Map<string, Promise<OrderIntent>>();
 
-  const audit = (tx: WriteTx, event: AuditEvent, { id, orderId, amountMinor, currency }: OrderIntent): void =>
-    recordAudit(tx, { at: now(), event, entity: 'payment', entityId: id, details: { orderId, amountMinor, currency } });
+  const isOpen = ({ status, isFollowed }: OrderIntent): boolean => status === 'pending' || isFollowed;
+  const followed = ({ expiresAt }: OrderIntent, by: PaymentProvider): boolean => now() < expiresAt + by.followMs;
 
-  const after = (intent: OrderIntent): void => {
-    sync.wake();
-    core.changes.emit({ collection: 'payments', ids: [intent.id] });
-    core.changes.emit({ collection: 'orders', ids: [intent.orderId] });
-    if (intent.visitId !== undefined) core.changes.emit({ collection: 'visits', ids: [intent.visitId] });
-  };
-
-  /** Tells of an intent that has just reached its end, and answers it as it is now. */
-  const ended = (id: string): OrderIntent => {
+  /** What the provider said and the clock. Money that came in time outranks the time that ran out since. */
+  const learn = (id: string, standing: Standing, by: PaymentProvider): OrderIntent => {
+    // It may have moved while the provider was asked.
     const intent = get(id);
-    metrics.ended(intent, Math.max(0, (intent.confirmedAt ?? now()) - intent.createdAt) / 1000);
-    log.info('payment intent ended', { intentId: id, orderId: intent.orderId, status: intent.status });
-    after(intent);
-    return intent;
-  };
-
-  /** Money came: the intent, the payment and the receipt in one transaction, by whoever comes first. */
-  const confirm = (intent: OrderIntent, paidAt: number): OrderIntent => {
-    if (!mayPaymentBecome(intent.status, 'confirmed')) return intent;
-    const taskId = deriveId(intent.orderId, 'sale');
-    const isMine = write((tx) => {
-      if (!markIntent(tx, intent, 'confirmed', paidAt)) return false;
-      audit(tx, intent.status === 'pending' ? 'PAYMENT_CONFIRMED' : 'PAYMENT_LATE', intent);
-      const order = orders.find(tx, intent.orderId);
-      if (!order) throw new Error(`intent ${intent.id} has no order ${intent.orderId}`);
-      const { shopId, deviceId } = sync.writer();
-      const { id, orderId, amountMinor, currency, provider: by } = intent;
-      sync.mutate(tx, 'payment.settle', {
-        payments: [
-          {
-            id,
-            orderId,
-            shopId,
-            deviceId,
-            kind: 'payment',
-            method: 'psp',
-            provider: by,
-            amountMinor,
-            currency,
-            confirmedAt: paidAt,
-          },
-        ],
-      });
-      const receipt = receiptOf(order, {
-        kind: 'sell',
-        items: order.lines,
-        tenders: [{ type: 'card', sumMinor: amountMinor }],
-        taxationSystem: fiscal.taxationSystem(),
-      });
-      const task = { id: taskId, type: 'sale', orderId, operator: deps.kioskOperator() } as const;
-      fiscal.enqueue(tx, taskOf(fiscal, task, receipt));
-      return true;
-    });
-    if (!isMine) return get(intent.id);
-    if (intent.status !== 'pending') {
-      // The receipt is due whenever money came; whether the service still is, the anomaly of the order asks a person.
-      log.warn('money came after the intent had ended', { intentId: intent.id, was: intent.status });
+    if (!isOpen(intent)) return intent;
+    switch (standing.kind) {
+      case 'paid':
+        return confirm(intent, standing.at);
+      case 'waiting':
+        return wait(intent, standing.qrData, by);
+      case 'over':
+        if (intent.status === 'pending')
+          return abandon(intent, standing.why, !standing.isFinal && followed(intent, by));
+        return standing.isFinal ? letGo(intent) : wait(intent, undefined, by);
+      case 'returning':
+      case 'returned':
+        // Somebody at the provider's office was faster than our receipt: there is no money to serve for.
+        return intent.status === 'pending' ? abandon(intent, 'failed', false) : letGo(intent);
     }
-    fiscal.wake();
-    core.changes.emit({ collection: 'fiscal', ids: [taskId] });
-    return ended(intent.id);
   };
 
-  /** The intent ends without money, and its order with it: the next attempt is a new order. */
-  const abandon = (intent: OrderIntent, to: 'expired' | 'cancelled'): OrderIntent => {
-    const isMine = write((tx) => {
-      if (!markIntent(tx, intent, to)) return false;
-      audit(tx, to === 'cancelled' ? 'PAYMENT_CANCELLED' : 'PAYMENT_FAILED', intent);
-      const order = orders.find(tx, intent.orderId);
-      if (order && mayOrderBecome(order.status, 'cancelled')) {
-        sync.mutate(tx, 'order.advance', { id: order.id, to: 'cancelled' });
+  const letGo = (intent: OrderIntent): OrderIntent => {
+    write((tx) => patchIntent(tx, intent.id, { isFollowed: false }));
+    return get(intent.id);
+  };
+
+  const wait = (intent: OrderIntent, qrData: string | undefined, by: PaymentProvider): OrderIntent => {
+    if (intent.status === 'pending' && now() >= intent.expiresAt)
+      return abandon(intent, 'expired', followed(intent, by));
+    if (intent.status !== 'pending' && !followed(intent, by)) return letGo(intent);
+    const pauseMs =
+      intent.status === 'pending'
+        ? nextLookMs('waiting', now() - intent.createdAt)
+        : nextLookMs('ended', now() - intent.expiresAt);
+    const isNews = qrData !== undefined && qrData !== intent.qrData;
+    // A provider in this process costs nothing to ask.
+    const nextLookAt = by.followMs === 0 ? now() : now() + pauseMs;
+    write((tx) => patchIntent(tx, intent.id, { nextLookAt, ...(isNews ? { qrData } : {}) }));
+    const after = get(intent.id);
+    if (isNews) endings.changed(after);
+    return after;
+  };
+
+  const lookOnce = async (intent: OrderIntent): Promise<OrderIntent> => {
+    if (provider?.name !== intent.provider) return passTime(intent);
+    let standing: Standing;
+    try {
+      const isUnasked = intent.status === 'pending' && intent.qrData === undefined;
+      standing = await (isUnasked ? provider.open(intent) : provider.look(intent, now()));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.info('a payment could not be looked at', { intentId: intent.id, code: error.code });
+      // The server never heard of it: no code was shown, so nobody can pay it.
+      const isUnknown = error.code === 'payments.not_found';
+      return learn(
+        intent.id,
+        isUnknown ? { kind: 'over', why: 'failed', isFinal: true } : { kind: 'waiting' },
+        provider,
+      );
+    }
+    return learn(intent.id, standing, provider);
+  };
+
+  /** Of an intent whose provider is not here, only time is known. */
+  const passTime = (intent: OrderIntent): OrderIntent =>
+    intent.status === 'pending' && now() >= intent.expiresAt ? abandon(intent, 'expired', false) : intent;
+
+  const once = (id: string, work: () => Promise<OrderIntent>): Promise<OrderIntent> => {
+    const underWay = looking.get(id) ?? work().finally(() => looking.delete(id));
+    looking.set(id, underWay);
+    return underWay;
+  };
+  const look = (intent: OrderIntent): Promise<OrderIntent> => once(intent.id, () => lookOnce(intent));
+  const isDue = (intent: OrderIntent): boolean =>
+    isOpen(intent) && (now() >= intent.nextLookAt || (intent.status === 'pending' && now() >= intent.expiresAt));
+  const refresh = async (intent: OrderIntent): Promise<OrderIntent> =>
+    isDue(intent) || looking.has(intent.id) ? look(intent) : intent;
+
+  /** Asks for the money of an intent that is on the disk. A guest who gets no code has nothing that waits. */
+  const open = (intent: OrderIntent, by: PaymentProvider): Promise<OrderIntent> =>
+    once(intent.id, async () => {
+      try {
+        return learn(intent.id, await by.open(intent), by);
+      } catch (error) {
+        // Nobody saw a code of it, so no money comes: what the server may have made of it runs out there.
+        if (error instanceof AppError) abandon(get(intent.id), 'failed', false);
+        throw error;
       }
-      return true;
     });
-    return isMine ? ended(intent.id) : get(intent.id);
-  };
 
-  /** What the provider and the clock say of an intent. Money that came in time outranks the time that ran out since. */
-  const refresh = (intent: OrderIntent): OrderIntent => {
-    if (intent.status !== 'pending') return intent;
-    const paidAt = provider?.name === intent.provider ? provider.paidAt(intent, now()) : undefined;
-    if (paidAt !== undefined) return confirm(intent, paidAt);
-    return now() >= intent.expiresAt ? abandon(intent, 'expired') : intent;
-  };
-
-  const begin = (
+  const begin = async (
     visitId: string,
     choose: (tx: WriteTx, visit: Visit, known: readonly OrderIntent[]) => OrderIntent | Beginning,
-  ): { readonly intent: OrderIntent; readonly isNew: boolean } => {
+  ): Promise<{ readonly intent: OrderIntent; readonly isNew: boolean }> => {
     if (!provider) throw new AppError('payments.provider_unavailable', 'this device has no payment provider');
     // Nobody may pay for what could not be fiscalised.
     fiscal.fiscalDeviceId();
     visits.get(visitId);
-    for (const pending of listVisitIntents(db, visitId, ['pending'])) refresh(pending);
+    for (const pending of listVisitIntents(db, visitId, ['pending'])) await refresh(pending);
 
     const begun = write((tx) => {
-      const known = listVisitIntents(tx, visitId, ['pending', 'confirmed']);
+      const known = listVisitIntents(tx, visitId, ['pending', 'confirmed']).filter(
+        ({ outcome }) => outcome !== 'refund',
+      );
       const visit = visits.requireActive(tx, visitId);
       const chosen = choose(tx, visit, known);
       if ('id' in chosen) return { intent: chosen, isNew: false };
-      const id = core.newId();
-      const order = orders.place(tx, {
-        id: core.newId(),
-        origin: 'kiosk',
-        visitId,
-        lines: [chosen.line],
-        customer: visit.contact,
-      });
-      if (chosen.currency !== undefined && chosen.currency !== order.currency) {
-        throw new AppError('app.bad_input', `this shop takes ${order.currency}`, {
-          details: { issues: [{ path: 'currency', message: `must be ${order.currency}, the shop's currency` }] },
-        });
-      }
-      const intent: OrderIntent = {
-        id,
-        orderId: order.id,
-        visitId,
-        status: 'pending',
-        provider: provider.name,
-        amountMinor: order.totalMinor,
-        currency: order.currency,
-        qrData: provider.qrData(id),
-        createdAt: now(),
-        expiresAt: now() + INTENT_TTL_MS,
-        ...(chosen.metadata === undefined ? {} : { metadata: { ...chosen.metadata } }),
-      };
-      insertIntent(tx, intent);
-      audit(tx, 'PAYMENT_INTENT_CREATED', intent);
-      visits.outlive(tx, visit, intent.expiresAt);
+      const intent = insert(tx, visit, chosen, provider);
       return { intent, isNew: true };
     });
-    if (begun.isNew) {
-      metrics.created(begun.intent);
-      log.info('payment intent made', { intentId: begun.intent.id, orderId: begun.intent.orderId, visitId });
-      after(begun.intent);
+    if (!begun.isNew) return { intent: await refresh(begun.intent), isNew: false };
+    metrics.created(begun.intent);
+    log.info('payment intent made', { intentId: begun.intent.id, orderId: begun.intent.orderId, visitId });
+    endings.changed(begun.intent);
+    return { intent: await open(begun.intent, provider), isNew: true };
+  };
+
+  const insert = (tx: WriteTx, visit: Visit, chosen: Beginning, by: PaymentProvider): OrderIntent => {
+    const id = core.newId();
+    const order = orders.place(tx, {
+      id: core.newId(),
+      origin: 'kiosk',
+      visitId: visit.id,
+      lines: [chosen.line],
+      customer: visit.contact,
+    });
+    if (chosen.currency !== undefined && chosen.currency !== order.currency) {
+      throw new AppError('app.bad_input', `this shop takes ${order.currency}`, {
+        details: { issues: [{ path: 'currency', message: `must be ${order.currency}, the shop's currency` }] },
+      });
     }
-    return begun;
+    const intent: OrderIntent = {
+      id,
+      orderId: order.id,
+      visitId: visit.id,
+      status: 'pending',
+      provider: by.name,
+      amountMinor: order.totalMinor,
+      currency: order.currency,
+      createdAt: now(),
+      expiresAt: now() + INTENT_TTL_MS,
+      isLate: false,
+      isFollowed: false,
+      nextLookAt: now(),
+      ...(chosen.metadata === undefined ? {} : { metadata: { ...chosen.metadata } }),
+    };
+    insertIntent(tx, intent);
+    endings.audit(tx, 'PAYMENT_INTENT_CREATED', intent);
+    visits.outlive(tx, visit, intent.expiresAt);
+    return intent;
+  };
+
+  const requireMayBecome = (intent: OrderIntent, to: 'cancelled' | 'confirmed'): void => {
+    if (mayPaymentBecome(intent.status, to)) return;
+    throw new AppError('payments.illegal_transition', `the intent is ${intent.status}`, {
+      details: { status: intent.status },
+    });
   };
 
   return {
-    createIntent: (visitId) =>
-      begin(visitId, (tx, visit, [known]) => known ?? { line: orders.serviceLine(tx, visit.kind) }).intent,
-    createCustomIntent: ({ visitId, amountMinor, currency, metadata }) =>
-      begin(visitId, (_tx, visit, known) => {
+    createIntent: async (visitId) =>
+      toPublic(
+        (await begin(visitId, (tx, visit, [known]) => known ?? { line: orders.serviceLine(tx, visit.kind) })).intent,
+      ),
+    createCustomIntent: async ({ visitId, amountMinor, currency, metadata }) => {
+      const { intent, isNew } = await begin(visitId, (_tx, visit, known) => {
         const service = metadata?.['service'];
-        const same = known.find(
-          (intent) => intent.amountMinor === amountMinor && intent.metadata?.['service'] === service,
-        );
+        const same = known.find((one) => one.amountMinor === amountMinor && one.metadata?.['service'] === service);
         if (same) return same;
-        const open = known.find(({ status }) => status === 'pending');
-        if (!open) return { line: orders.customLine(visit.kind, service, amountMinor), currency, metadata };
+        const waiting = known.find(({ status }) => status === 'pending');
+        if (!waiting) return { line: orders.customLine(visit.kind, service, amountMinor), currency, metadata };
         throw new AppError('payments.amount_mismatch', 'another payment of this session is open', {
-          details: { intentId: open.id, amountMinor: open.amountMinor },
+          details: { intentId: waiting.id, amountMinor: waiting.amountMinor },
         });
-      }),
-    intent: (id) => refresh(get(id)),
-    cancel: (id) => {
-      const intent = refresh(get(id));
-      if (intent.status === 'cancelled') return intent;
+      });
+      return { intent: toPublic(intent), isNew };
+    },
+    intent: async (id) => toPublic(await refresh(get(id))),
+    cancel: async (id) => {
+      const known = get(id);
+      const intent = known.status === 'pending' ? await stop(known) : known;
+      if (intent.status === 'cancelled') return toPublic(intent);
       if (intent.status === 'confirmed') {
         throw new AppError('payments.already_confirmed', 'the money was faster', { details: { intentId: id } });
       }
-      if (!mayPaymentBecome(intent.status, 'cancelled')) {
-        throw new AppError('payments.illegal_transition', `the intent is ${intent.status}`, {
-          details: { status: intent.status },
-        });
-      }
-      return abandon(intent, 'cancelled');
+      requireMayBecome(intent, 'cancelled');
+      return toPublic(intent);
     },
-    confirmByHand: (id) => {
+    confirmByHand: async (id) => {
       if (provider?.name !== 'dev') throw new AppError('payments.dev_only', 'only a DEV device is paid by hand');
-      const intent = refresh(get(id));
-      if (intent.status === 'confirmed') return intent;
-      if (!mayPaymentBecome(intent.status, 'confirmed')) {
-        throw new AppError('payments.illegal_transition', `the intent is ${intent.status}`, {
-          details: { status: intent.status },
-        });
-      }
-      return confirm(intent, now());
+      const intent = await refresh(get(id));
+      if (intent.status === 'confirmed') return toPublic(intent);
+      requireMayBecome(intent, 'confirmed');
+      return toPublic(confirm(intent, now()));
     },
-    settlePending: () => {
-      for (const intent of listPendingIntents(db)) {
-        try {
-          refresh(intent);
-        } catch (error) {
-          // It stays pending and is tried at the next tick; the others must not wait for it.
-          log.error('payment intent could not be settled', { intentId: intent.id, error });
-        }
-      }
+    giveBack: async (visitId) => toPublic(await outcomes.giveBack(visitId)),
+    settlePending: async () => {
+      // Together: a server that hangs holds up a start once, not once for each.
+      await Promise.all(
+        listDueIntents(db, now()).map((intent) =>
+          // It stays as it is and is tried at the next tick.
+          look(intent).catch((error: unknown) =>
+            log.error('payment intent could not be settled', { intentId: intent.id, error }),
+          ),
+        ),
+      );
+      await outcomes.settle();
     },
   };
+
+  /** Nobody has to be reached for a guest to leave: what the provider has not heard of it hears at the next look. */
+  async function stop(intent: OrderIntent): Promise<OrderIntent> {
+    await looking.get(intent.id)?.catch(() => undefined);
+    const known = get(intent.id);
+    if (known.status !== 'pending') return known;
+    if (provider?.name !== known.provider) return abandon(known, 'cancelled', false);
+    let standing: Standing;
+    try {
+      standing = await provider.cancel(known, now());
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      standing = { kind: 'waiting' };
+    }
+    if (standing.kind !== 'waiting') return learn(known.id, standing, provider);
+    const after = get(known.id);
+    return after.status === 'pending' ? abandon(after, 'cancelled', followed(after, provider)) : after;
+  }
 }
 
 interface Beginning {
   readonly line: OrderLine;
   readonly currency?: Currency;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** An intent as others see it: what this domain keeps for itself stays here. */
+function toPublic(intent: OrderIntent): PaymentIntent {
+  const {
+    isLate: _late,
+    isFollowed: _followed,
+    nextLookAt: _at,
+    refundReason: _why,
+    refundDueAt: _due,
+    ...open
+  } = intent;
+  return open;
 }

@@ -23,7 +23,7 @@ const refusal = (code: string, details: Record<string, unknown> = {}) =>
 beforeEach(() => open());
 
 test('an intent waits for the price of the visit’s service', async () => {
-  const intent = world.payments.createIntent(visitId);
+  const intent = await world.payments.createIntent(visitId);
   expect(intent).toMatchObject({
     status: 'pending',
     amountMinor: 48_000,
@@ -42,12 +42,12 @@ test('an intent waits for the price of the visit’s service', async () => {
   expect(await world.metric('payments_intents_total')).toEqual({ 'pending DEV': 1 });
 });
 
-test('a visit has one open intent; a paid one answers with what it paid', () => {
-  const first = world.payments.createIntent(visitId);
+test('a visit has one open intent; a paid one answers with what it paid', async () => {
+  const first = await world.payments.createIntent(visitId);
   world.core.advance(100);
-  expect(world.payments.createIntent(visitId)).toEqual(first);
-  const paid = world.payments.confirmByHand(first.id);
-  expect(world.payments.createIntent(visitId)).toEqual(paid);
+  expect(await world.payments.createIntent(visitId)).toEqual(first);
+  const paid = await world.payments.confirmByHand(first.id);
+  expect(await world.payments.createIntent(visitId)).toEqual(paid);
   expect(world.count('payment_intents')).toBe(1);
   expect(world.count('orders')).toBe(1);
 });
@@ -55,15 +55,15 @@ test('a visit has one open intent; a paid one answers with what it paid', () => 
 describe('confirming', () => {
   test('the intent, the money and the receipt, exactly once, whoever asks', async () => {
     open(AUTO);
-    const { id, orderId = '' } = world.payments.createIntent(visitId);
+    const { id, orderId = '' } = await world.payments.createIntent(visitId);
     world.core.advance(1999);
     await watch();
-    expect(world.payments.intent(id).status).toBe('pending');
+    expect((await world.payments.intent(id)).status).toBe('pending');
     world.core.advance(1);
     await watch();
     await watch();
-    expect(world.payments.intent(id)).toMatchObject({ status: 'confirmed', confirmedAt: world.core.now() });
-    expect(world.payments.confirmByHand(id).status).toBe('confirmed');
+    expect(await world.payments.intent(id)).toMatchObject({ status: 'confirmed', confirmedAt: world.core.now() });
+    expect((await world.payments.confirmByHand(id)).status).toBe('confirmed');
     const { order, payments } = world.orders.get(orderId);
     expect(order).toMatchObject({ status: 'paid', paidAt: world.core.now() });
     expect(payments).toMatchObject([{ id, kind: 'payment', method: 'psp', provider: 'dev', amountMinor: 48_000 }]);
@@ -87,43 +87,43 @@ describe('confirming', () => {
     );
   });
 
-  test('is seen by whoever reads the intent, with no loop at all', () => {
+  test('is seen by whoever reads the intent, with no loop at all', async () => {
     open(AUTO);
-    const { id } = world.payments.createIntent(visitId);
+    const { id } = await world.payments.createIntent(visitId);
     world.core.advance(2000);
-    expect(world.payments.intent(id).status).toBe('confirmed');
+    expect((await world.payments.intent(id)).status).toBe('confirmed');
     expect(world.receipts()).toHaveLength(1);
   });
 
   test('a queue that fails leaves the intent pending and the order unpaid; the next tick does it all', async () => {
     open(AUTO);
-    const { id, orderId = '' } = world.payments.createIntent(visitId);
+    const { id, orderId = '' } = await world.payments.createIntent(visitId);
     world.core.advance(2000);
     world.state.queueFails = true;
     await watch();
-    expect(() => world.payments.intent(id)).toThrow('the disk is full');
+    await expect(world.payments.intent(id)).rejects.toThrow('the disk is full');
     expect(world.orders.get(orderId)).toMatchObject({ order: { status: 'awaiting_payment' }, payments: [] });
     expect(world.count('fiscal_tasks')).toBe(0);
     world.state.queueFails = false;
     await watch();
-    expect(world.payments.intent(id).status).toBe('confirmed');
+    expect((await world.payments.intent(id)).status).toBe('confirmed');
     expect(world.receipts()).toHaveLength(1);
   });
 
   test('money that came while the device was off is taken, though its time ran out since', async () => {
     open(AUTO);
-    const { id } = world.payments.createIntent(visitId);
+    const { id } = await world.payments.createIntent(visitId);
     world.core.advance(INTENT_TTL_MS * 3);
     await watch();
-    expect(world.payments.intent(id).status).toBe('confirmed');
+    expect((await world.payments.intent(id)).status).toBe('confirmed');
   });
 
   test('money that comes after the intent ran out is a fact: recorded, fiscalised, and told to a person', async () => {
-    const { id, orderId = '' } = world.payments.createIntent(visitId);
+    const { id, orderId = '' } = await world.payments.createIntent(visitId);
     world.core.advance(INTENT_TTL_MS);
     await watch();
     expect(world.orders.get(orderId).order.status).toBe('cancelled');
-    expect(world.payments.confirmByHand(id).status).toBe('confirmed');
+    expect((await world.payments.confirmByHand(id)).status).toBe('confirmed');
     expect(world.orders.get(orderId).payments).toHaveLength(1);
     expect(world.receipts()).toHaveLength(1);
     expect(world.orders.get(orderId).order.status).toBe('cancelled');
@@ -133,45 +133,45 @@ describe('confirming', () => {
 
 describe('ending without money', () => {
   test('time runs out: the intent expires, its order is cancelled, the next one is new', async () => {
-    const first = world.payments.createIntent(visitId);
+    const first = await world.payments.createIntent(visitId);
     world.core.advance(INTENT_TTL_MS - 1);
     await watch();
-    expect(world.payments.intent(first.id).status).toBe('pending');
+    expect((await world.payments.intent(first.id)).status).toBe('pending');
     world.core.advance(1);
     await watch();
-    expect(world.payments.intent(first.id).status).toBe('expired');
+    expect((await world.payments.intent(first.id)).status).toBe('expired');
     expect(world.orders.get(first.orderId ?? '').order.status).toBe('cancelled');
     expect(await world.metric('payments_failed_total')).toEqual({ 'expired DEV': 1 });
-    expect(() => world.payments.cancel(first.id)).toThrow(
+    await expect(world.payments.cancel(first.id)).rejects.toThrow(
       refusal('payments.illegal_transition', { status: 'expired' }),
     );
-    const second = world.payments.createIntent(visitId);
+    const second = await world.payments.createIntent(visitId);
     expect(second.id).not.toBe(first.id);
     expect(world.orders.get(second.orderId ?? '').order.number).toBe('K-0002');
   });
 
   test('cancelling twice is cancelling once', async () => {
-    const { id, orderId = '' } = world.payments.createIntent(visitId);
-    expect(world.payments.cancel(id).status).toBe('cancelled');
-    expect(world.payments.cancel(id).status).toBe('cancelled');
+    const { id, orderId = '' } = await world.payments.createIntent(visitId);
+    expect((await world.payments.cancel(id)).status).toBe('cancelled');
+    expect((await world.payments.cancel(id)).status).toBe('cancelled');
     expect(world.orders.get(orderId).order.status).toBe('cancelled');
     expect(await world.metric('payments_failed_total')).toEqual({ 'cancelled DEV': 1 });
     expect(world.receipts()).toEqual([]);
   });
 
-  test('AK-21 cancel race: the money was faster', () => {
+  test('AK-21 cancel race: the money was faster', async () => {
     open(AUTO);
-    const { id } = world.payments.createIntent(visitId);
+    const { id } = await world.payments.createIntent(visitId);
     world.core.advance(2000);
-    expect(() => world.payments.cancel(id)).toThrow(refusal('payments.already_confirmed', { intentId: id }));
-    expect(world.payments.intent(id).status).toBe('confirmed');
+    await expect(world.payments.cancel(id)).rejects.toThrow(refusal('payments.already_confirmed', { intentId: id }));
+    expect((await world.payments.intent(id)).status).toBe('confirmed');
     expect(world.receipts()).toHaveLength(1);
   });
 });
 
 test('AK-06 timeout during payment: the visit outlives the intent by a minute', async () => {
   world.core.advance(3_600_000 - 30_000);
-  const { expiresAt } = world.payments.createIntent(visitId);
+  const { expiresAt } = await world.payments.createIntent(visitId);
   expect(world.visits.get(visitId).expiresAt).toBe(expiresAt + 60_000);
   world.core.advance(INTENT_TTL_MS);
   expect(world.visits.expireOverdue()).toBe(0);
@@ -186,23 +186,23 @@ describe('nothing happens', () => {
     expect(world.count('orders')).toBe(0);
   };
 
-  test('without a provider', () => {
+  test('without a provider', async () => {
     world = createCounterWorld({ environment: 'PROD' });
     visitId = world.visits.start({ kind: 'diagnostics', language: 'ru' }).id;
-    expect(() => world.payments.createIntent(visitId)).toThrow(refusal('payments.provider_unavailable'));
-    expect(() => world.payments.confirmByHand(visitId)).toThrow(refusal('payments.dev_only'));
+    await expect(world.payments.createIntent(visitId)).rejects.toThrow(refusal('payments.provider_unavailable'));
+    await expect(world.payments.confirmByHand(visitId)).rejects.toThrow(refusal('payments.dev_only'));
     nothing();
   });
 
-  test('without a register, a service, or a visit that is going on', () => {
+  test('without a register, a service, or a visit that is going on', async () => {
     world.state.register = undefined;
-    expect(() => world.payments.createIntent(visitId)).toThrow(refusal('fiscal.register_not_configured'));
+    await expect(world.payments.createIntent(visitId)).rejects.toThrow(refusal('fiscal.register_not_configured'));
     world.state.register = 'fd-1';
-    expect(() => world.payments.createIntent('OBD-0-AAAAAAAA')).toThrow(refusal('visits.not_found'));
+    await expect(world.payments.createIntent('OBD-0-AAAAAAAA')).rejects.toThrow(refusal('visits.not_found'));
     world.core.advance(3_600_000);
-    expect(() => world.payments.createIntent(visitId)).toThrow(refusal('visits.expired'));
+    await expect(world.payments.createIntent(visitId)).rejects.toThrow(refusal('visits.expired'));
     const photo = world.visits.start({ kind: 'photo', language: 'ru' });
-    expect(() => world.payments.createIntent(photo.id)).toThrow(refusal('catalogue.item_not_found'));
+    await expect(world.payments.createIntent(photo.id)).rejects.toThrow(refusal('catalogue.item_not_found'));
     nothing();
   });
 });
@@ -216,24 +216,24 @@ describe('an amount that an integration decides', () => {
       metadata: service === undefined ? undefined : { service },
     });
 
-  test('the same amount and service is the same intent, open or paid', () => {
-    const first = custom(50_000, 'diagnostics');
+  test('the same amount and service is the same intent, open or paid', async () => {
+    const first = await custom(50_000, 'diagnostics');
     expect(first).toMatchObject({ isNew: true, intent: { amountMinor: 50_000 } });
-    expect(custom(50_000, 'diagnostics')).toEqual({ isNew: false, intent: first.intent });
-    world.payments.confirmByHand(first.intent.id);
-    expect(custom(50_000, 'diagnostics')).toMatchObject({ isNew: false, intent: { status: 'confirmed' } });
+    expect(await custom(50_000, 'diagnostics')).toEqual({ isNew: false, intent: first.intent });
+    await world.payments.confirmByHand(first.intent.id);
+    expect(await custom(50_000, 'diagnostics')).toMatchObject({ isNew: false, intent: { status: 'confirmed' } });
     expect(world.receipts()[0]?.receipt?.items).toMatchObject([{ name: 'Диагностика автомобиля', totalMinor: 50_000 }]);
-    expect(custom(1000, 'Печать отчёта')).toMatchObject({ isNew: true });
+    expect(await custom(1000, 'Печать отчёта')).toMatchObject({ isNew: true });
   });
 
-  test('while another amount is open it is refused', () => {
-    const { intent } = custom(50_000);
-    expect(() => custom(49_999)).toThrow(refusal('payments.amount_mismatch', { intentId: intent.id }));
+  test('while another amount is open it is refused', async () => {
+    const { intent } = await custom(50_000);
+    await expect(custom(49_999)).rejects.toThrow(refusal('payments.amount_mismatch', { intentId: intent.id }));
     expect(world.count('orders')).toBe(1);
   });
 
-  test('in another currency than the shop’s it is refused, and nothing happened', () => {
-    expect(() => world.payments.createCustomIntent({ visitId, amountMinor: 100, currency: 'USD' })).toThrow(
+  test('in another currency than the shop’s it is refused, and nothing happened', async () => {
+    await expect(world.payments.createCustomIntent({ visitId, amountMinor: 100, currency: 'USD' })).rejects.toThrow(
       refusal('app.bad_input'),
     );
     expect(world.count('orders')).toBe(0);

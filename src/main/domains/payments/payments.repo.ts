@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lte, or } from 'drizzle-orm';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import type { Currency } from '#shared/kernel/money.ts';
 import type { Payment, PaymentIntent, PaymentProvider, PaymentStatus } from '#shared/payments/payments.schema.ts';
@@ -8,7 +8,14 @@ import { paymentIntents, payments, refunds } from './payments.tables.ts';
 type IntentRow = typeof paymentIntents.$inferSelect;
 
 /** An intent and its order, which every intent made on this device has. */
-export type OrderIntent = PaymentIntent & { readonly orderId: string };
+export type OrderIntent = PaymentIntent & {
+  readonly orderId: string;
+  readonly isLate: boolean;
+  readonly isFollowed: boolean;
+  readonly nextLookAt: number;
+  readonly refundReason?: IntentRow['refundReason'];
+  readonly refundDueAt?: IntentRow['refundDueAt'];
+};
 
 const toIntent = (row: IntentRow): OrderIntent => ({
   id: row.id,
@@ -19,6 +26,12 @@ const toIntent = (row: IntentRow): OrderIntent => ({
   currency: row.currency as Currency,
   createdAt: row.createdAt,
   expiresAt: row.expiresAt,
+  isLate: row.isLate,
+  isFollowed: row.isFollowed,
+  nextLookAt: row.nextLookAt,
+  refundReason: row.refundReason,
+  refundDueAt: row.refundDueAt,
+  ...(row.outcome === null ? {} : { outcome: row.outcome }),
   ...(row.visitId === null ? {} : { visitId: row.visitId }),
   ...(row.qrData === null ? {} : { qrData: row.qrData }),
   ...(row.confirmedAt === null ? {} : { confirmedAt: row.confirmedAt }),
@@ -45,27 +58,81 @@ export const listVisitIntents = (db: Reader, visitId: string, statuses: readonly
     .all()
     .map(toIntent);
 
-/** Oldest first. */
-export const listPendingIntents = (db: Reader): OrderIntent[] =>
+/** Those of which money may come, whose turn it is; the longest waiting first. */
+export const listDueIntents = (db: Reader, now: number): OrderIntent[] =>
   db
     .select()
     .from(paymentIntents)
-    .where(eq(paymentIntents.status, 'pending'))
+    .where(
+      and(
+        or(eq(paymentIntents.status, 'pending'), eq(paymentIntents.isFollowed, true)),
+        lte(paymentIntents.nextLookAt, now),
+      ),
+    )
+    .orderBy(asc(paymentIntents.nextLookAt))
+    .limit(20)
+    .all()
+    .map(toIntent);
+
+/** Money that has not come to anything yet. */
+export const listUndecided = (db: Reader): OrderIntent[] =>
+  db
+    .select()
+    .from(paymentIntents)
+    .where(and(eq(paymentIntents.status, 'confirmed'), isNull(paymentIntents.outcome)))
     .orderBy(asc(paymentIntents.createdAt))
     .limit(100)
     .all()
     .map(toIntent);
+
+/** Money that has to go back, whose turn it is. */
+export const listDueRefunds = (db: Reader, now: number): OrderIntent[] =>
+  db
+    .select()
+    .from(paymentIntents)
+    .where(
+      and(
+        eq(paymentIntents.status, 'confirmed'),
+        eq(paymentIntents.outcome, 'refund'),
+        lte(paymentIntents.nextLookAt, now),
+      ),
+    )
+    .orderBy(asc(paymentIntents.nextLookAt))
+    .limit(20)
+    .all()
+    .map(toIntent);
+
+/** What may change in an intent without its status. */
+export function patchIntent(
+  tx: WriteTx,
+  id: string,
+  patch: Partial<Pick<IntentRow, 'qrData' | 'isFollowed' | 'nextLookAt'>>,
+): void {
+  tx.update(paymentIntents).set(patch).where(eq(paymentIntents.id, id)).run();
+}
+
+/** Compare-and-set: false when somebody decided before. */
+export const markOutcome = (
+  tx: WriteTx,
+  id: string,
+  decided: Pick<IntentRow, 'outcome'> & Partial<Pick<IntentRow, 'refundReason' | 'refundDueAt' | 'nextLookAt'>>,
+): boolean =>
+  tx
+    .update(paymentIntents)
+    .set(decided)
+    .where(and(eq(paymentIntents.id, id), eq(paymentIntents.status, 'confirmed'), isNull(paymentIntents.outcome)))
+    .run().changes === 1;
 
 /** Compare-and-set: false when the intent moved under us. */
 export const markIntent = (
   tx: WriteTx,
   { id, status }: Pick<PaymentIntent, 'id' | 'status'>,
   to: PaymentStatus,
-  confirmedAt?: number,
+  facts: Partial<Pick<IntentRow, 'confirmedAt' | 'isLate' | 'isFollowed' | 'nextLookAt'>> = {},
 ): boolean =>
   tx
     .update(paymentIntents)
-    .set({ status: to, ...(confirmedAt === undefined ? {} : { confirmedAt }) })
+    .set({ status: to, ...facts })
     .where(and(eq(paymentIntents.id, id), eq(paymentIntents.status, status)))
     .run().changes === 1;
 

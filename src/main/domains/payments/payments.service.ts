@@ -3,11 +3,12 @@
  *
  * Composition: `createVisits` with `payments: visitPayments`, then `createOrders`, then
  * `createPayments(core, { sync, fiscal, orders, visits, operator: () => staff.operator(), kioskOperator, provider, environment })`
- * where `provider` is `createDevProvider(config.payments.dev)` in DEV and `undefined` in PROD; then
+ * where `provider` is `createYooKassa`, or in DEV `createDevProvider(config.payments.dev)`; then
  * `createPaymentWatch(payments, { intervalMs, log })`: its first `tick()` comes before that of the visit expiry, so that
  * money which came while the device was off is seen first; then `start()`.
  */
 import type { Core, Logger, Loop } from '#main/core.ts';
+import type { Reader } from '#main/db/db.ts';
 import type { VisitPayments } from '#main/domains/visits/visits.service.ts';
 import { createLoop } from '#main/loop.ts';
 import { createDesk, type Desk, type DeskDeps } from './desk.service.ts';
@@ -41,5 +42,9 @@ export const visitPayments: VisitPayments = {
     const ends = listVisitIntents(db, visitId, ['pending']).map(({ expiresAt }) => expiresAt);
     return ends.length === 0 ? undefined : Math.max(...ends);
   },
-  isPaid: (db, visitId) => listVisitIntents(db, visitId, ['confirmed']).length > 0,
+  isPaid: (db, visitId) => listVisitIntents(db, visitId, ['confirmed', 'refunded']).length > 0,
 };
+
+/** Is a service due for the money of a visit? Not when it goes back, or has gone. */
+export const isServiceDue = (db: Reader, visitId: string): boolean =>
+  listVisitIntents(db, visitId, ['confirmed']).some(({ outcome }) => outcome !== 'refund');

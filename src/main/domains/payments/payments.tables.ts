@@ -37,6 +37,16 @@ export const paymentIntents = sqliteTable(
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     confirmedAt: integer('confirmed_at'),
+    /** The money came after the intent had ended. */
+    isLate: integer('is_late', { mode: 'boolean' }).notNull().default(false),
+    /** It has ended here, but money may still come of it. */
+    isFollowed: integer('is_followed', { mode: 'boolean' }).notNull().default(false),
+    /** When the provider is asked next. */
+    nextLookAt: integer('next_look_at').notNull(),
+    /** What its money came to: `served`, or `refund` from the moment that is decided. */
+    outcome: text('outcome').$type<'served' | 'refund'>(),
+    refundReason: text('refund_reason').$type<'not_served' | 'late' | 'twice'>(),
+    refundDueAt: integer('refund_due_at'),
   },
   (table) => [index('payment_intents_by_status').on(table.status), index('payment_intents_by_visit').on(table.visitId)],
 );

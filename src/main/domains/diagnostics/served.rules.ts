@@ -1,0 +1,25 @@
+/** Was a guest given what was paid for? */
+import type { Scan } from '#shared/diagnostics/diagnostics.schema.ts';
+import type { Measurement } from '#shared/diagnostics/thickness.schema.ts';
+import type { Visit } from '#shared/visits/visits.schema.ts';
+
+/**
+ * What was begun at this device has to have come to something, however the visit ended. What was not begun here is done
+ * elsewhere - a photo, a scan by an integration - and whoever completes the visit says that it was.
+ */
+export function wasServed(
+  { kind, status }: Pick<Visit, 'kind' | 'status'>,
+  work: {
+    readonly scan: Pick<Scan, 'state'> | undefined;
+    readonly measurement: Pick<Measurement, 'readings'> | undefined;
+  },
+): boolean {
+  switch (kind) {
+    case 'diagnostics':
+      return work.scan === undefined ? status === 'completed' : work.scan.state === 'done';
+    case 'thickness':
+      return work.measurement === undefined ? status === 'completed' : work.measurement.readings.length > 0;
+    case 'photo':
+      return status === 'completed';
+  }
+}
