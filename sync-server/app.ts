@@ -191,7 +191,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(syncRoutes, { device: guards.device, sync: { ...sync, pull } });
   await app.register(syncDeskRoutes(guards, syncDesk, createConflicts({ db })));
   await app.register(blobsRoutes({ guards, blobs, isDirect: config.BLOB_DIRECT }));
-  await app.register(fiscalRoutes(guards, fiscal, createReportsService({ db, now, newId, live })));
+  const reports = createReportsService({ db, now, newId, live });
+  await app.register(fiscalRoutes({ guards, fiscal, reports, waiters }));
   const interventions = createInterventionsService({ db, now, live, waiters });
   await app.register(monitorRoutes(guards, createMonitorService({ db, now }), interventions));
   const agentTokens = createAgentTokensService({ db, now, newId, random, live, tokenGraceMs });

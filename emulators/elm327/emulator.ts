@@ -20,6 +20,8 @@ export interface Emulator extends InstrumentPorts {
   set(change: z.infer<typeof Change>): void;
   /** Every command since the start, oldest first. */
   heard(): readonly string[];
+  /** How many are connected. */
+  listeners(): number;
   stop(): Promise<void>;
 }
 
@@ -48,12 +50,12 @@ export async function startElm(options: InstrumentPorts & Partial<EmulatorState>
       for (const line of lines) turn = turn.then(() => say(line.trim()));
     });
   };
-  const { port, controlPort, url, stop } = await startInstrument(options, converse, {
+  const { port, controlPort, url, link, stop } = await startInstrument(options, converse, {
     'GET /state': view,
     'POST /state': (body) => {
       set(parseBody(Change, body));
       return view();
     },
   });
-  return { port, controlPort, url, stop, set, heard: () => heard };
+  return { port, controlPort, url, stop, set, heard: () => heard, listeners: () => link.sockets.size };
 }

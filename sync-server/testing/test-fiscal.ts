@@ -1,6 +1,7 @@
 /** The owner's sample task, and the calls an agent and headquarters make about it. */
 
 import type { LightMyRequestResponse } from 'fastify';
+import { expect, vi } from 'vitest';
 import { auditLog } from '../auth/auth.tables.ts';
 import { alerts } from '../features/alerts/alerts.tables.ts';
 import { fiscalTasks } from '../features/fiscal/fiscal.tables.ts';
@@ -29,6 +30,16 @@ export const DOCUMENT = {
   fiscalSign: '0123456789',
 };
 export const UNREACHABLE = { status: 'error', error: 'Нет связи с ККТ', retryable: true };
+
+/** Resolves when an agent's call waits at the server for a task. */
+export const agentWaits = ({ app }: TestApp): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const measured = await app.metrics.getSingleMetric('prilavok_fiscal_agents_waiting')?.get();
+      expect(measured?.values).toMatchObject([{ value: 1 }]);
+    },
+    { timeout: 10_000, interval: 5 },
+  );
 
 interface Caller {
   readonly headers: Record<string, string>;

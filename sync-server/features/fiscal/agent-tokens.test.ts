@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HqAgentTokens, IssuedToken } from '#shared/hq/fiscal.api.ts';
 import { auditLog, tokens } from '../../auth/auth.tables.ts';
 import { createTestApp, type TestApp } from '../../testing/test-app.ts';
-import { type FiscalDesk, openFiscalDesk } from '../../testing/test-fiscal.ts';
+import { agentWaits, type FiscalDesk, openFiscalDesk } from '../../testing/test-fiscal.ts';
 
 const MINUTE = 60_000;
 
@@ -97,7 +97,7 @@ test('a revoked token is out at once: its calls, its call that waits, and its li
   const socket = io(`${baseUrl}/device`, { auth: { token }, transports: ['websocket'], reconnection: false });
   await once(socket as never, 'connect');
   const waiting = desk.next(bearer(token), 'fd-1', 2);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await agentWaits(server);
   const dropped = once(socket as never, 'disconnect');
   expect((await exchange(tokenId, 'revoke')).statusCode).toBe(204);
   await dropped;

@@ -1,5 +1,6 @@
 /** The owner's contract of the fiscal queue, word for word, with `status` and `attempts` added to the answers. */
 import type { FastifyInstance } from 'fastify';
+import { Gauge } from 'prom-client';
 import { z } from 'zod';
 import { WireFiscalStatus, WireFiscalTask } from '#shared/fiscal/fiscal.wire.ts';
 import { Millis } from '#shared/kernel/schemas.ts';
@@ -8,6 +9,7 @@ import { scope } from '../../plugins/routes.ts';
 import type { FiscalTaskRow } from './fiscal.repo.ts';
 import type { ReportsService } from './fiscal.reports.service.ts';
 import type { FiscalService } from './fiscal.service.ts';
+import type { Waiters } from './fiscal.waiters.ts';
 
 const TAG = 'Fiscal queue';
 const MAX_WAIT_S = 30;
@@ -56,8 +58,24 @@ const toReply = (row: FiscalTaskRow): z.input<typeof TaskReply> => ({
   }),
 });
 
+interface FiscalDoor {
+  readonly guards: Guards;
+  readonly fiscal: FiscalService;
+  readonly reports: ReportsService;
+  readonly waiters: Waiters;
+}
+
 export const fiscalRoutes =
-  (guards: Guards, fiscal: FiscalService, reports: ReportsService) => async (app: FastifyInstance) => {
+  ({ guards, fiscal, reports, waiters }: FiscalDoor) =>
+  async (app: FastifyInstance) => {
+    new Gauge({
+      name: 'prilavok_fiscal_agents_waiting',
+      help: 'Calls of agents that wait for the next task of their register.',
+      registers: [app.metrics],
+      collect() {
+        this.set(waiters.count());
+      },
+    });
     await scope(app, guards.bearerOrSession('hq_admin', 'manager'), (add) => {
       add(
         'POST',

@@ -14,32 +14,10 @@ import {
   type TestApp,
   type TestOrganization,
 } from '../../testing/test-app.ts';
+import { agentWaits, DOCUMENT as FISCAL, TASK_ID as ID, SALE as TS } from '../../testing/test-fiscal.ts';
 import { alerts } from '../alerts/alerts.tables.ts';
 import { selectWaiting } from './fiscal.repo.ts';
 import { fiscalTasks } from './fiscal.tables.ts';
-
-const ID = '11111111-1111-4111-8111-111111111111';
-const TS = {
-  taskId: ID,
-  type: 'sale',
-  fiscalDeviceId: 'fd-1',
-  kkt: { ip: '192.168.0.10', port: 5555 },
-  operator: { name: 'Кассир Иванов И.', vatin: '123456789047' },
-  receipt: {
-    items: [{ name: 'Товар', price: 500, quantity: 1, vat: { type: 'none' } }],
-    payments: [{ type: 'cash', sum: 500 }],
-    total: 500,
-    taxationSystem: 'osn',
-    receiptType: 'sell',
-  },
-};
-const FISCAL = {
-  fnCode: '9999078902001234',
-  receiptId: '7',
-  shiftAutoOpened: false,
-  fiscalDocumentNumber: 1042,
-  fiscalSign: '0123456789',
-};
 
 interface Agent {
   readonly token: string;
@@ -149,8 +127,8 @@ test('AF-07 long-poll wakes, over real sockets, and the other register hears not
   };
   const [mine, others] = [await connect(t1), await connect(t2)];
   const waiting = fetch(`${baseUrl}/fiscal-tasks/next?fiscalDeviceId=fd-1&wait=25`, { headers: t1.headers });
-  // Longer than it looks by itself: it is woken, not lucky.
-  await new Promise((resolve) => setTimeout(resolve, 4000));
+  // It has just begun, and looks by itself only every second: an answer before that is a wake.
+  await agentWaits(server);
   const started = performance.now();
   const told = once(mine.socket as never, 'task:next');
   await post(TS);

@@ -30,6 +30,7 @@ export function createWaiters() {
   return {
     wait,
     wake,
+    count: () => [...waiting.values()].reduce((sum, group) => sum + group.size, 0),
     isClosed: () => isClosed,
     close: () => {
       isClosed = true;

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findAuditBreak } from '../../auth/audit.repo.ts';
 import { createTestApp, sessionOf, type TestApp } from '../../testing/test-app.ts';
-import { DOCUMENT, type FiscalDesk, openFiscalDesk, TASK_ID, UNREACHABLE } from '../../testing/test-fiscal.ts';
+import {
+  agentWaits,
+  DOCUMENT,
+  type FiscalDesk,
+  openFiscalDesk,
+  TASK_ID,
+  UNREACHABLE,
+} from '../../testing/test-fiscal.ts';
 
 const PRINTED = { verdict: 'printed', fiscalDocumentNumber: 1042, fiscalSign: '123456789' };
 const NOT_PRINTED = { verdict: 'not_printed' };
@@ -40,7 +47,7 @@ test('a failed task goes back in its queue, with the reason on record, and is ta
 test('an agent that waits gets a requeued task at once', async () => {
   await taken({ status: 'error', error: 'Закрыта крышка' });
   const waiting = desk.next(desk.t1, 'fd-1', 20);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await agentWaits(server);
   await desk.act('requeue');
   expect((await waiting).json()).toMatchObject({ taskId: TASK_ID, attempts: 2 });
 }, 10_000);

@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Emulator, startElm } from '#emulators/elm327/emulator.ts';
 import { createVisits, type VisitService } from '#main/domains/visits/visits.service.ts';
 import { ScanView } from '#shared/rpc/diagnostics.contract.ts';
@@ -26,14 +25,15 @@ const open = (address?: string) =>
 const refusal = (code: string) => expect.objectContaining({ code });
 const metric = async (name: string) =>
   ((await core.metrics.getSingleMetric(name)?.get())?.values ?? []).map(({ labels, value }) => ({ ...labels, value }));
-async function ended(visitId: string) {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const view = diagnostics.view(visitId);
-    if (view && view.scan.state !== 'running') return view;
-    await wait(10);
-  }
-  throw new Error('the scan does not end');
-}
+const ended = (visitId: string) =>
+  vi.waitFor(
+    () => {
+      const view = diagnostics.view(visitId);
+      if (!view || view.scan.state === 'running') throw new Error('the scan does not end');
+      return view;
+    },
+    { timeout: 4000, interval: 10 },
+  );
 
 beforeEach(async () => {
   core = createTestCore();

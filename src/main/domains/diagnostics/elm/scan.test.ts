@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ADAPTERS, type AdapterName } from '#emulators/elm327/adapters.ts';
 import { CARS, type CarName } from '#emulators/elm327/cars.ts';
 import { type Emulator, startElm } from '#emulators/elm327/emulator.ts';
@@ -11,11 +11,16 @@ import { scanCar } from './scan.ts';
 let emulator: Emulator;
 let steps: ScanStep[];
 
-const scan = (options: { port?: number; signal?: AbortSignal; totalMs?: number } = {}): Promise<CarReading> =>
+const scan = (
+  options: { port?: number; signal?: AbortSignal; totalMs?: number; onStep?: (step: ScanStep) => void } = {},
+): Promise<CarReading> =>
   scanCar({
     open: tcpLink({ host: '127.0.0.1', port: options.port ?? emulator.port }),
     limits: { connectMs: 2000, totalMs: options.totalMs ?? 20_000 },
-    onStep: (step) => steps.push(step),
+    onStep: (step) => {
+      steps.push(step);
+      options.onStep?.(step);
+    },
     signal: options.signal ?? new AbortController().signal,
   });
 const at = (car: CarName, adapter: AdapterName = 'honest') => {
@@ -182,16 +187,37 @@ describe('adapters that misbehave', () => {
   });
 });
 
-test('a cancelled scan ends at once and lets the adapter go', async () => {
-  emulator.set({ car: 'clean', adapter: 'slow' });
-  const controller = new AbortController();
+describe('a cancelled scan ends at once and lets the adapter go', () => {
   const reason = new Error('the guest left');
-  const running = scan({ signal: controller.signal });
-  const asked = emulator.heard().length;
-  setTimeout(() => controller.abort(reason), 300);
-  await expect(running).rejects.toBe(reason);
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  expect(emulator.heard().length - asked).toBeLessThan(4);
+  const isLetGo = () => vi.waitFor(() => expect(emulator.listeners()).toBe(0));
+
+  test.each(SCAN_STEPS.slice(1))('at the step %s: nothing more is asked', async (step) => {
+    emulator.set({ car: 'clean', adapter: 'honest' });
+    const controller = new AbortController();
+    let asked = -1;
+    const running = scan({
+      signal: controller.signal,
+      onStep: (at) => {
+        if (at !== step) return;
+        asked = emulator.heard().length;
+        controller.abort(reason);
+      },
+    });
+    await expect(running).rejects.toBe(reason);
+    await isLetGo();
+    expect(emulator.heard()).toHaveLength(asked);
+  });
+
+  test('while it waits for an answer', async () => {
+    emulator.set({ car: 'clean', adapter: 'mute' });
+    const controller = new AbortController();
+    const running = expect(scan({ signal: controller.signal })).rejects.toBe(reason);
+    await vi.waitFor(() => expect(emulator.heard()).toHaveLength(1));
+    controller.abort(reason);
+    await running;
+    await isLetGo();
+    expect(emulator.heard()).toHaveLength(1);
+  });
 });
 
 test('every kind of adapter in the emulator is tried here', () => {
