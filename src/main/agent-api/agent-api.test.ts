@@ -489,6 +489,16 @@ test('what cannot be read is 400, what breaks is 500 with nothing of its own', a
   expect(log.tail().some(({ message }) => message === 'request failed')).toBe(true);
 });
 
+test('an empty body is none, whatever the client calls it; a body of another type is refused', async () => {
+  for (const type of ['application/json', 'application/x-www-form-urlencoded']) {
+    const id = await startSession();
+    const post = (path: string, payload: string) =>
+      app.inject({ method: 'POST', url: `/api${path}`, headers: { ...HEADERS, 'content-type': type }, payload });
+    expect((await post(`/sessions/${id}/complete`, '')).statusCode).toBe(200);
+    expect((await post('/sessions', 'type=diagnostics')).statusCode).toBe(400);
+  }
+});
+
 test('no contact of a client reaches the log', async () => {
   const id = await startSession();
   await call('PATCH', `/sessions/${id}`, { contact: { phone: '12' } });

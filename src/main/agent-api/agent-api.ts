@@ -65,6 +65,17 @@ export async function agentApi(app: FastifyInstance, deps: AgentApiDeps): Promis
       });
       api.setSerializerCompiler(serializerCompiler);
 
+      // A call that needs no body is often made with one that is empty, under whatever type the client gives it.
+      const parseJson = api.getDefaultJsonParser('error', 'error');
+      api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+        if (body === '') done(null, undefined);
+        else parseJson(request, String(body), done);
+      });
+      api.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+        if (body === '') done(null, undefined);
+        else done(new AppError('app.bad_input', 'the body must be application/json'));
+      });
+
       api.addHook('onRequest', async ({ headers }, reply) => {
         const refusal = refuseCaller(headers);
         if (refusal !== undefined) throw new AppError('auth.origin_refused', refusal);

@@ -1,5 +1,5 @@
 /** SQL of what leaves a device for its age. Money, receipts and whatever the server has not is never among it. */
-import { and, asc, eq, inArray, isNotNull, lte, min, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lte, min, notExists, or, sql } from 'drizzle-orm';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import { carScans, thicknessMeasurements } from '#main/domains/diagnostics/diagnostics.tables.ts';
 import { fiscalTasks } from '#main/domains/fiscal/fiscal.tables.ts';
@@ -24,7 +24,7 @@ export interface Guest {
   /** Unix ms. */
   readonly finishedAt: number;
   readonly orderIds: readonly string[];
-  /** Something of it is still to be paid. */
+  /** Something of it is still to be paid, served or given back. */
   readonly isOpen: boolean;
 }
 
@@ -47,13 +47,32 @@ export function listGuests(db: Reader, endedBy: number, limit: number): Guest[] 
     .all();
   return rows.map((row) => {
     const own = listVisitOrders(db, row.visitId);
-    const isOpen = own.some(({ status }) => status === 'draft' || status === 'awaiting_payment');
+    const isOpen =
+      own.some(({ status }) => status === 'draft' || status === 'awaiting_payment') || hasOpenMoney(db, row.visitId);
     return { ...row, orderIds: own.map(({ id }) => id), isOpen };
   });
 }
 
 const listVisitOrders = (db: Reader, visitId: string): { id: string; status: string | null }[] =>
   db.select({ id: orders.id, status: orders.status }).from(orders).where(eq(orders.visitId, visitId)).all();
+
+/** Money may still come of it, or what has come is neither served for nor given back. */
+const hasOpenMoney = (db: Reader, visitId: string): boolean =>
+  db
+    .select({ id: paymentIntents.id })
+    .from(paymentIntents)
+    .where(
+      and(
+        eq(paymentIntents.visitId, visitId),
+        or(
+          eq(paymentIntents.status, 'pending'),
+          eq(paymentIntents.isFollowed, true),
+          and(eq(paymentIntents.status, 'confirmed'), sql`${paymentIntents.outcome} IS NOT 'served'`),
+        ),
+      ),
+    )
+    .limit(1)
+    .get() !== undefined;
 
 /** Those of these orders that still name who they are for. */
 export const listNamingCustomer = (db: Reader, orderIds: readonly string[]): string[] =>
@@ -98,6 +117,8 @@ const WITHOUT_MONEY: readonly PaymentStatus[] = ['expired', 'cancelled', 'failed
 const endedWithoutMoney = (db: Reader, endedBy: number) =>
   and(
     inArray(paymentIntents.status, [...WITHOUT_MONEY]),
+    eq(paymentIntents.isFollowed, false),
+    isNull(paymentIntents.outcome),
     // Its money may still come, and would have nowhere to go.
     eq(paymentIntents.isFollowed, false),
     lte(paymentIntents.expiresAt, endedBy),

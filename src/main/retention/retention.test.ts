@@ -57,6 +57,7 @@ const pay = async () => {
   const intent = await world.payments.createIntent(visit.id);
   await world.payments.confirmByHand(intent.id);
   world.visits.finish(visit.id, 'completed');
+  await world.payments.settlePending();
   return { visit, intent };
 };
 
@@ -109,6 +110,24 @@ describe('AK-28 cleanup', () => {
       () => {
         settle();
         sql('UPDATE sync_state SET durable_mid = 2');
+      },
+      0,
+    ],
+    [
+      'it is decided whether what was paid is owed',
+      2 * DAY,
+      () => {
+        settle();
+        sql('UPDATE payment_intents SET outcome = NULL');
+      },
+      0,
+    ],
+    [
+      'what is owed has gone back',
+      2 * DAY,
+      () => {
+        settle();
+        sql("UPDATE payment_intents SET outcome = 'refund'");
       },
       0,
     ],
