@@ -6,6 +6,7 @@ import { useText } from '../../app/i18n/i18n.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { Money } from '../../ui/money.tsx';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { changesQuery } from './catalogue.queries.ts';
 import classes from './import-table.module.css';
 
@@ -18,9 +19,7 @@ export function ImportChanges({ of, kind }: { readonly of: HqImport; readonly ki
   const rows = found.data.pages.flatMap((page) => page.changes);
   const shopNames = new Map(of.shops.map((shop) => [shop.shopId, shop.shopName]));
   return (
-    // Scrolls by itself, so a keyboard must be able to reach it.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={classes.scroll} tabIndex={0} aria-label={t('goods:preview.label')}>
+    <ScrollRegion className={classes.scroll} label={t('goods:preview.label')}>
       <table className={classes.table}>
         <thead>
           <tr>
@@ -79,7 +78,7 @@ export function ImportChanges({ of, kind }: { readonly of: HqImport; readonly ki
           </Button>
         </div>
       ) : null}
-    </section>
+    </ScrollRegion>
   );
 }
 

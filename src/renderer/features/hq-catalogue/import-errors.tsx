@@ -4,6 +4,7 @@ import type { HqImport, HqImportFault } from '#shared/hq/catalogue.api.ts';
 import { useFormat } from '../../app/format.ts';
 import { type Text, useText } from '../../app/i18n/i18n.ts';
 import { Notice } from '../../ui/notice.tsx';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import dialogs from './dialogs.module.css';
 import { saveFile } from './download.ts';
 import { errorsCsv } from './import.rules.ts';
@@ -41,9 +42,7 @@ export function ImportErrors({
         <strong>{t('goods:errors.title', { count: of.errorsTotal })}</strong>{' '}
         {t('goods:errors.text', { rows: format.number(of.rowsRead) })}
       </Notice>
-      {/* Scrolls by itself, so a keyboard must be able to reach it. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <section className={classes.scroll} tabIndex={0} aria-label={t('goods:errors.label')}>
+      <ScrollRegion className={classes.scroll} label={t('goods:errors.label')}>
         <table className={classes.table}>
           <thead>
             <tr>
@@ -71,7 +70,7 @@ export function ImportErrors({
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
       {of.errorsTotal > of.errors.length ? (
         <p className={dialogs.text}>
           {t('goods:errors.more', { shown: format.number(of.errors.length), total: format.number(of.errorsTotal) })}
