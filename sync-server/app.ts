@@ -39,6 +39,8 @@ import { openProvider } from './features/payments/open-provider.ts';
 import { paymentsRoutes } from './features/payments/payments.routes.ts';
 import { createPaymentsService } from './features/payments/payments.service.ts';
 import { createPaymentWatch } from './features/payments/payments.watch.ts';
+import { openReports } from './features/reports/open-reports.ts';
+import { reportsRoutes } from './features/reports/reports.routes.ts';
 import { createConflicts } from './features/sync/conflicts.service.ts';
 import { createSyncRetention } from './features/sync/sync.retention.ts';
 import { syncDeskRoutes } from './features/sync/sync.routes.ts';
@@ -218,6 +220,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     closing.abort();
     await paymentWatch.stop();
   });
+  const messages = await openReports({ app, config, db, now, newId, random, live, blobs, sync, log: logger });
+  await app.register(reportsRoutes(guards, messages.reports));
+  app.addHook('onListen', async () => messages.queue.start());
+  app.addHook('onClose', () => messages.queue.stop());
   await app.register(pages(config.RENDERER_DIR));
 
   const desk = createSyncRetention({ db, now }, { cases: config.SYNC_CASE_DAYS, history: config.FIELD_HISTORY_DAYS });

@@ -35,6 +35,8 @@ const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
 
 const PROXIES = 'must be true, false, or addresses and networks, comma separated';
 
+const httpUrl = (example: string) => z.string().regex(/^https?:\/\/\S+$/, `must look like ${example}`);
+
 export const ServerConfig = z.strictObject({
   PORT: int(0, 65_535).default(8000).describe('TCP port; 0 takes a free one'),
   HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 for the network'),
@@ -115,6 +117,31 @@ export const ServerConfig = z.strictObject({
     .refine((all) => all.every(isNetwork), 'must be addresses and networks, comma separated')
     .default([...YOOKASSA_ADDRESSES])
     .describe('addresses and networks that its notifications come from'),
+  PUBLIC_URL: httpUrl('https://shop.example')
+    .optional()
+    .describe('where guests reach this server, for links to their reports; without it http://HOST:PORT'),
+  REPORT_LINK_HOURS: int(1, 720).default(72).describe('hours that the link of an SMS opens a report'),
+  EMAIL_PROVIDER: oneOf(['smtp', 'sendgrid', 'dev'])
+    .optional()
+    .describe('who carries e-mail; dev writes to `outbox` in DATA_DIR. Without it dev in DEV, and nobody in PROD'),
+  EMAIL_FROM: z.email('must be an e-mail address').default('noreply@example.com').describe('who e-mail is from'),
+  SMTP_HOST: z.string().min(1).optional().describe('mail server of EMAIL_PROVIDER = smtp'),
+  SMTP_PORT: int(1, 65_535).default(587).describe('its port'),
+  SMTP_SECURE: flag.default(false).describe('TLS from the first byte (port 465); without it STARTTLS where offered'),
+  SMTP_USER: z.string().min(1).optional().describe('who sends'),
+  SMTP_PASS: z.string().min(1).optional().describe('the password of SMTP_USER'),
+  SENDGRID_API_KEY: z.string().min(1).optional().describe('key of EMAIL_PROVIDER = sendgrid'),
+  SENDGRID_API_URL: httpUrl('https://host').default('https://api.sendgrid.com').describe('its API'),
+  SMS_PROVIDER: oneOf(['twilio', 'smsc', 'dev'])
+    .optional()
+    .describe('who carries SMS; dev writes to `outbox` in DATA_DIR. Without it dev in DEV, and nobody in PROD'),
+  SMS_FROM: z.string().min(1).max(16).optional().describe('who SMS is from: a number, or a name agreed on'),
+  TWILIO_ACCOUNT_SID: z.string().min(1).optional().describe('account of SMS_PROVIDER = twilio'),
+  TWILIO_AUTH_TOKEN: z.string().min(1).optional().describe('its secret'),
+  TWILIO_API_URL: httpUrl('https://host').default('https://api.twilio.com').describe('its API'),
+  SMSC_LOGIN: z.string().min(1).optional().describe('login of SMS_PROVIDER = smsc'),
+  SMSC_PASSWORD: z.string().min(1).optional().describe('its password'),
+  SMSC_API_URL: httpUrl('https://host').default('https://smsc.ru').describe('its API'),
   SYNC_CASE_DAYS: int(30, 3650)
     .default(365)
     .describe(
@@ -139,6 +166,10 @@ const SECRETS: ReadonlySet<string> = new Set([
   'BLOB_LINK_SECRET',
   'S3_SECRET_KEY',
   'YOOKASSA_SECRET_KEY',
+  'SMTP_PASS',
+  'SENDGRID_API_KEY',
+  'TWILIO_AUTH_TOKEN',
+  'SMSC_PASSWORD',
 ]);
 /** `SESSION_IDLE_MIN` → `session-idle-min`, its command line flag. */
 const flagOf = (key: string): string => key.toLowerCase().replaceAll('_', '-');
@@ -163,7 +194,7 @@ export function readConfig({ file, env, argv }: ConfigSources): ServerConfig {
   }
   const parsed = ServerConfig.safeParse(given);
   if (parsed.success) {
-    const wrong = checkPayments(parsed.data);
+    const wrong = [...checkPayments(parsed.data), ...checkMessages(parsed.data)];
     if (wrong.length === 0) return parsed.data;
     throw new AppError('config.invalid', wrong.join('\n'));
   }
@@ -182,6 +213,19 @@ export function readConfig({ file, env, argv }: ConfigSources): ServerConfig {
 export const takesPayments = (config: ServerConfig): boolean =>
   (config.PAYMENT_PROVIDER ??
     (config.AGENT_ENV === 'PROD' || config.YOOKASSA_SECRET_KEY !== undefined ? 'yookassa' : 'none')) === 'yookassa';
+
+/** A provider that is chosen needs what it is reached by (K-92). */
+function checkMessages(config: ServerConfig): readonly string[] {
+  const needs: readonly (readonly [boolean, string, readonly (keyof ServerConfig)[]])[] = [
+    [config.EMAIL_PROVIDER === 'smtp', 'EMAIL_PROVIDER=smtp', ['SMTP_HOST']],
+    [config.EMAIL_PROVIDER === 'sendgrid', 'EMAIL_PROVIDER=sendgrid', ['SENDGRID_API_KEY']],
+    [config.SMS_PROVIDER === 'twilio', 'SMS_PROVIDER=twilio', ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'SMS_FROM']],
+    [config.SMS_PROVIDER === 'smsc', 'SMS_PROVIDER=smsc', ['SMSC_LOGIN', 'SMSC_PASSWORD']],
+  ];
+  return needs.flatMap(([isChosen, by, keys]) =>
+    isChosen ? keys.filter((key) => config[key] === undefined).map((key) => `${key}: must be set with ${by}`) : [],
+  );
+}
 
 /** What is wrong between settings of payments; secrets are named, never shown. */
 function checkPayments(config: ServerConfig): readonly string[] {

@@ -249,6 +249,35 @@ CREATE TABLE "psp_payments" (
 	"next_check_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "report_deliveries" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"device_id" text NOT NULL,
+	"report_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"file_id" text NOT NULL,
+	"copy_code" text NOT NULL,
+	"report_at" bigint NOT NULL,
+	"language" text NOT NULL,
+	"channel" text NOT NULL,
+	"address" text,
+	"masked_address" text NOT NULL,
+	"state" text NOT NULL,
+	"attempts" integer NOT NULL,
+	"next_at" bigint,
+	"lease_until" bigint,
+	"fault" text,
+	"reason" text,
+	"provider_id" text,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "report_link_keys" (
+	"id" integer PRIMARY KEY NOT NULL,
+	"secret" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "device_backlogs" (
 	"device_id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -408,6 +437,7 @@ ALTER TABLE "fiscal_devices" ADD CONSTRAINT "fiscal_devices_organization_id_orga
 ALTER TABLE "fiscal_tasks" ADD CONSTRAINT "fiscal_tasks_of_device" FOREIGN KEY ("organization_id","fiscal_device_id") REFERENCES "public"."fiscal_devices"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "psp_events" ADD CONSTRAINT "psp_events_payment_id_psp_payments_id_fk" FOREIGN KEY ("payment_id") REFERENCES "public"."psp_payments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "psp_payments" ADD CONSTRAINT "psp_payments_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "report_deliveries" ADD CONSTRAINT "report_deliveries_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_backlogs" ADD CONSTRAINT "device_backlogs_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_log_by_seq" ON "audit_log" USING btree ("organization_id","seq");--> statement-breakpoint
 CREATE INDEX "audit_log_by_entity" ON "audit_log" USING btree ("organization_id","entity_type","entity_id","seq");--> statement-breakpoint
@@ -443,6 +473,9 @@ CREATE INDEX "psp_events_by_payment" ON "psp_events" USING btree ("payment_id","
 CREATE UNIQUE INDEX "psp_payments_by_provider_id" ON "psp_payments" USING btree ("provider_id");--> statement-breakpoint
 CREATE INDEX "psp_payments_due" ON "psp_payments" USING btree ("next_check_at");--> statement-breakpoint
 CREATE INDEX "psp_payments_by_device" ON "psp_payments" USING btree ("organization_id","device_id","created_at");--> statement-breakpoint
+CREATE INDEX "report_deliveries_due" ON "report_deliveries" USING btree ("state","next_at");--> statement-breakpoint
+CREATE INDEX "report_deliveries_by_report" ON "report_deliveries" USING btree ("organization_id","report_id","created_at");--> statement-breakpoint
+CREATE INDEX "report_deliveries_by_copy" ON "report_deliveries" USING btree ("copy_code");--> statement-breakpoint
 CREATE INDEX "sync_dead_letters_by_org" ON "sync_dead_letters" USING btree ("organization_id","at","id");--> statement-breakpoint
 CREATE INDEX "sync_verdicts_by_age" ON "sync_verdicts" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","at");--> statement-breakpoint
@@ -456,5 +489,7 @@ CREATE INDEX "entities_payments_by_time" ON "entities" USING btree ("organizatio
 CREATE INDEX "entities_receipts_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'fiscal_record' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_items_by_name" ON "entities" USING btree ("scope",lower(fields->>'name'),"id") WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_items_by_sku" ON "entities" USING btree ("scope",lower(fields->>'sku')) WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_reports_by_time" ON "entities" USING btree ("organization_id",((fields->>'createdAt')::bigint) DESC,id DESC) WHERE type = 'report' AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_reports_by_code" ON "entities" USING btree ((fields->>'copyCode')) WHERE type = 'report' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_by_order" ON "entities" USING btree ("type",(fields->>'orderId')) WHERE type IN ('payment', 'refund', 'fiscal_record') AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "scope_departures_by_ver" ON "scope_departures" USING btree ("scope","ver");

@@ -215,6 +215,9 @@ export function createBlobsService({ db, store, links, fields, now, log }: Blobs
       return { url: links.make(key, expiresAt), expiresAt };
     },
 
+    /** For the server's own work. @throws AppError `blobs.not_found` */
+    openFile: (tenant: { readonly organizationId: string }, id: string) => openKey(keyOf(tenant, id)),
+
     /** @throws AppError `blobs.link_invalid`, `blobs.link_expired`, `blobs.not_found` */
     openLink: async (key: BlobKey, proof: { readonly expires: number; readonly signature: string }) => {
       links.check(key, proof, now());

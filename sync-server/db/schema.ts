@@ -6,6 +6,7 @@ export * from '../features/catalogue/catalogue.tables.ts';
 export * from '../features/devices/devices.tables.ts';
 export * from '../features/fiscal/fiscal.tables.ts';
 export * from '../features/payments/payments.tables.ts';
+export * from '../features/reports/reports.tables.ts';
 export * from '../features/sync/sync.tables.ts';
 export * from '../sync/cases.tables.ts';
 export * from '../sync/sync.tables.ts';

@@ -56,6 +56,10 @@ export const entities = pgTable(
     index('entities_items_by_sku')
       .on(table.scope, sql`lower(fields->>'sku')`)
       .where(sql`type = 'catalogue_item' AND NOT deleted`),
+    index('entities_reports_by_time')
+      .on(table.organizationId, sql`((fields->>'createdAt')::bigint) DESC`, sql`id DESC`)
+      .where(sql`type = 'report' AND NOT deleted`),
+    index('entities_reports_by_code').on(sql`(fields->>'copyCode')`).where(sql`type = 'report' AND NOT deleted`),
     index('entities_by_order')
       .on(table.type, sql`(fields->>'orderId')`)
       .where(sql`type IN ('payment', 'refund', 'fiscal_record') AND NOT deleted`),

@@ -1,0 +1,46 @@
+/** E-mail by SendGrid, API v3. */
+import type { Channel, EmailMessage } from './channel.port.ts';
+import { refused } from './channel.port.ts';
+import { callProvider } from './provider-http.ts';
+
+export interface SendGridOptions {
+  /** As `https://api.sendgrid.com`. */
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly from: string;
+}
+
+/** Documented: all of a message, encoded. */
+const MAX_BYTES = 30 * 1024 * 1024;
+
+export const createSendGridChannel = ({ apiUrl, apiKey, from }: SendGridOptions): Channel<EmailMessage> => ({
+  send: async ({ to, subject, text, attachment, key }) => {
+    const content = Buffer.from(attachment.bytes).toString('base64');
+    if (content.length > MAX_BYTES) return refused('the report is too large for SendGrid', 'provider_refused', true);
+    return await callProvider(
+      {
+        method: 'POST',
+        url: new URL('/v3/mail/send', apiUrl).href,
+        headers: { authorization: `Bearer ${apiKey}` },
+        data: {
+          personalizations: [{ to: [{ email: to }], custom_args: { delivery: key } }],
+          from: { email: from },
+          subject,
+          content: [{ type: 'text/plain', value: text }],
+          attachments: [{ content, filename: attachment.name, type: 'application/pdf', disposition: 'attachment' }],
+          tracking_settings: { click_tracking: { enable: false }, open_tracking: { enable: false } },
+        },
+      },
+      ({ status, headers, data }) => {
+        if (status === 202) {
+          const id: unknown = headers['x-message-id'];
+          return { kind: 'accepted', ...(typeof id === 'string' ? { providerId: id } : {}) };
+        }
+        const said = JSON.stringify(data).slice(0, 300);
+        const isAddress = status === 400 && said.includes('personalizations');
+        if (isAddress) return refused(said, 'address_refused', true);
+        return refused(said, 'provider_refused', status === 400 || status === 413);
+      },
+    );
+  },
+});

@@ -1,0 +1,73 @@
+/** E-mail by SMTP. */
+import { createTransport } from 'nodemailer';
+import { type Channel, type EmailMessage, refused, type SendResult } from './channel.port.ts';
+
+export interface SmtpOptions {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte; without it STARTTLS where the server offers it. */
+  readonly secure: boolean;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly from: string;
+}
+
+interface SmtpError extends Error {
+  readonly code?: string;
+  readonly responseCode?: number;
+  readonly command?: string;
+}
+
+const TIMEOUT_MS = 30_000;
+
+export function createSmtpChannel({ host, port, secure, user, password, from }: SmtpOptions): Channel<EmailMessage> {
+  const transport = createTransport({
+    host,
+    port,
+    secure,
+    ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const domain =
+    from
+      .split('@')
+      .at(-1)
+      ?.replace(/[^\w.-]/g, '') ?? 'localhost';
+  return {
+    send: async ({ to, subject, text, attachment, key }) => {
+      try {
+        const sent = await transport.sendMail({
+          from,
+          to: { name: '', address: to },
+          subject,
+          text,
+          // A server that has had it already, or the guest's own mailbox, can tell that it is the same.
+          messageId: `<${key}@${domain}>`,
+          headers: { 'Auto-Submitted': 'auto-generated' },
+          attachments: [
+            { filename: attachment.name, content: Buffer.from(attachment.bytes), contentType: 'application/pdf' },
+          ],
+        });
+        return { kind: 'accepted', providerId: sent.messageId };
+      } catch (error) {
+        return meaningOf(error as SmtpError);
+      }
+    },
+  };
+}
+
+/** An answer means no; silence means no only before the letter was on its way. */
+function meaningOf({ code, responseCode, command, message }: SmtpError): SendResult {
+  const reason = `${code ?? ''} ${message}`.trim().slice(0, 300);
+  if (responseCode !== undefined) {
+    const isFinal = responseCode >= 500;
+    if (code === 'EENVELOPE' && isFinal) return refused(reason, 'address_refused', true);
+    // A wrong password is mended by a person: later attempts may find it mended.
+    return refused(reason, 'provider_refused', isFinal && code !== 'EAUTH');
+  }
+  return command === 'DATA' ? { kind: 'unknown', reason } : refused(reason, 'provider_unavailable');
+}
