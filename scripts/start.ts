@@ -34,6 +34,8 @@ const DEFAULTS: Ports = {
   adapterControl: 35001,
   gauge: 35100,
   gaugeControl: 35101,
+  bank: 35200,
+  bankControl: 35201,
 };
 
 /** Flags of the ports: `cashierRegister` → `--cashier-register-port`. */
@@ -47,7 +49,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   console.log('Starting a shop on this machine …');
   let world: World;
   try {
-    world = await startWorld({ dataDir, ports: options.ports, onStep: (text) => console.log(`  ${text}`) });
+    const { ports, payments } = options;
+    world = await startWorld({ dataDir, ports, payments, onStep: (text) => console.log(`  ${text}`) });
   } catch (error) {
     console.error(`start: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(2);
@@ -66,6 +69,7 @@ interface Options {
   readonly reset: boolean;
   readonly dataDir: string;
   readonly ports: Ports;
+  readonly payments: 'dev' | 'yookassa';
 }
 
 function readOptions(argv: readonly string[]): Options {
@@ -77,6 +81,7 @@ function readOptions(argv: readonly string[]): Options {
         headless: { type: 'boolean', default: false },
         reset: { type: 'boolean', default: false },
         'data-dir': { type: 'string', default: '.data' },
+        payments: { type: 'string', default: 'dev' },
         ...Object.fromEntries(portFlags),
       },
     });
@@ -90,14 +95,19 @@ function readOptions(argv: readonly string[]): Options {
         return [name, Number(text)];
       }),
     ) as unknown as Ports;
+    const payments = String(given['payments']);
+    if (payments !== 'dev' && payments !== 'yookassa') {
+      throw new Error(`--payments is "${payments}", allowed: dev, yookassa`);
+    }
     return {
+      payments,
       headless: given['headless'] === true,
       reset: given['reset'] === true,
       dataDir: String(given['data-dir']),
       ports,
     };
   } catch (error) {
-    const allowed = ['headless', 'reset', 'data-dir', ...Object.keys(DEFAULTS).map(portFlag)]
+    const allowed = ['headless', 'reset', 'data-dir', 'payments', ...Object.keys(DEFAULTS).map(portFlag)]
       .map((flag) => `--${flag}`)
       .join(' ');
     console.error(`start: ${error instanceof Error ? error.message : String(error)}\nallowed: ${allowed}`);
@@ -156,6 +166,7 @@ async function describe(world: World, dataDir: string): Promise<Record<string, u
     fiscalDevice: register('cashier'),
     registers: { cashier: register('cashier'), kiosk: register('kiosk') },
     instruments: { adapter: instrument('adapter'), gauge: instrument('gauge') },
+    bank: { api: `http://127.0.0.1:${world.bank().ready['port']}/v3`, control: world.bank().ready.url },
   };
 }
 
@@ -175,6 +186,7 @@ function print(world: World, dataDir: string): void {
     ["cashier's tape", world.register('cashier').ready.url, ''],
     ["kiosk's tape", world.register('kiosk').ready.url, ''],
     ['car', `${world.instrument('adapter').ready.url}/state`, ''],
+    ['payments', `${world.bank().ready.url}/state`, ''],
   ];
   console.log('');
   for (const [name = '', url = '', login = ''] of lines)

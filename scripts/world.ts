@@ -1,6 +1,6 @@
 /**
  * A whole shop on one machine, each part a process of its own as in life: the server with a demonstration organisation,
- * two emulated registers, a car with an adapter in it, a paint gauge, and a kiosk, a cashier and a manager bound to the
+ * two emulated registers, a car with an adapter in it, a paint gauge, a payment provider, and a kiosk, a cashier and a manager bound to the
  * server. `npm start`, the demonstration and
  * the browser tests live in one.
  */
@@ -32,6 +32,8 @@ export interface Ports {
   readonly adapterControl: number;
   readonly gauge: number;
   readonly gaugeControl: number;
+  readonly bank: number;
+  readonly bankControl: number;
 }
 
 export const FREE_PORTS: Ports = {
@@ -47,6 +49,8 @@ export const FREE_PORTS: Ports = {
   adapterControl: 0,
   gauge: 0,
   gaugeControl: 0,
+  bank: 0,
+  bankControl: 0,
 };
 
 export interface WorldOptions {
@@ -56,6 +60,8 @@ export interface WorldOptions {
   readonly onStep?: (text: string) => void;
   /** Environment of the devices, beside what the world sets. */
   readonly deviceEnv?: NodeJS.ProcessEnv;
+  /** Who takes the kiosk's money: a provider that confirms by itself, or the emulated YooKassa. */
+  readonly payments?: 'dev' | 'yookassa';
 }
 
 export interface World {
@@ -69,6 +75,8 @@ export interface World {
   register(name: RegisterName): Service;
   /** Its address is where the car, or the probe, is told what to be. */
   instrument(name: InstrumentName): Service;
+  /** The emulated payment provider; its address is where payers are told what to do. */
+  bank(): Service;
   stopServer(): Promise<void>;
   startServer(): Promise<void>;
   /** Starts a device again after it was killed or stopped, at the port it had. */
@@ -89,6 +97,7 @@ export async function startWorld({
   ports,
   onStep = () => undefined,
   deviceEnv,
+  payments = 'dev',
 }: WorldOptions): Promise<World> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const driver = driverArgs(onStep);
@@ -147,6 +156,9 @@ export async function startWorld({
       const listen = ['--port', String(port), '--control-port', String(controlPort)];
       await start(name, [`emulators/${emulator}/cli.ts`, ...listen, ...rest]);
     }
+    const bankPorts = ['--port', String(ports.bank), '--control-port', String(ports.bankControl)];
+    const keys = ['--shop-id', BANK.shopId, '--secret-key', BANK.secretKey];
+    await start('bank', ['emulators/yookassa/cli.ts', ...bankPorts, ...keys]);
     const kkt = (name: RegisterName) => ({ ip: '127.0.0.1', port: Number(get(`register-${name}`).ready['port']) });
 
     const serverDir = join(dataDir, 'server');
@@ -164,11 +176,16 @@ export async function startWorld({
         HOST: '127.0.0.1',
         DATA_DIR: serverDir,
         AGENT_ENV: 'DEV',
+        YOOKASSA_SHOP_ID: BANK.shopId,
+        YOOKASSA_SECRET_KEY: BANK.secretKey,
+        YOOKASSA_API_URL: `http://127.0.0.1:${get('bank').ready['port']}/v3`,
+        YOOKASSA_ALLOWED_IPS: '127.0.0.1',
       });
       serverPort = Number(new URL(server.ready.url).port);
     };
     await startServer();
     const serverUrl = get('server').ready.url;
+    await tellBank(get('bank').ready.url, serverUrl);
 
     const devicePorts = new Map<DeviceMode, number>(DEVICE_MODES.map((mode) => [mode, ports[mode]]));
     const addressOf = (name: InstrumentName) => `127.0.0.1:${get(name).ready['port']}`;
@@ -181,7 +198,11 @@ export async function startWorld({
       // Where its register is, the server tells it.
       ...(mode === 'manager' ? [] : driver),
       ...(mode === 'kiosk'
-        ? [`--diagnostics-adapter=${addressOf('adapter')}`, `--thickness-gauge=${addressOf('gauge')}`]
+        ? [
+            `--diagnostics-adapter=${addressOf('adapter')}`,
+            `--thickness-gauge=${addressOf('gauge')}`,
+            `--payments-provider=${payments}`,
+          ]
         : []),
     ];
     const startDevice = async (mode: DeviceMode): Promise<Service> => {
@@ -202,6 +223,7 @@ export async function startWorld({
       deviceArgs,
       register: (name) => get(`register-${name}`),
       instrument: get,
+      bank: () => get('bank'),
       startServer,
       stopServer: () => get('server').stop(),
       startDevice,
@@ -214,7 +236,24 @@ export async function startWorld({
 }
 
 const rank = (name: string): number =>
-  name.startsWith('register') || INSTRUMENTS.some((one) => one === name) ? 2 : name === 'server' ? 1 : 0;
+  name.startsWith('register') || name === 'bank' || INSTRUMENTS.some((one) => one === name)
+    ? 2
+    : name === 'server'
+      ? 1
+      : 0;
+
+/** The shop at the emulated provider; no other provider knows these. */
+const BANK = { shopId: '100500', secretKey: 'test_demo' } as const;
+
+/** In the provider's office a shop says where its notifications go. */
+async function tellBank(controlUrl: string, serverUrl: string): Promise<void> {
+  const answer = await fetch(`${controlUrl}/webhook-url`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: `${serverUrl}/api/payments/webhook` }),
+  });
+  if (!answer.ok) throw new Error(`the payment provider answered ${answer.status}`);
+}
 
 const accessFile = (dataDir: string): string => join(dataDir, 'access.json');
 

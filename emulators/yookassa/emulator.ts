@@ -141,6 +141,7 @@ export async function startYooKassa(options: YooKassaOptions): Promise<YooKassaE
   });
   const control = await startJsonServer(options.controlPort, {
     'GET /state': () => ({
+      api: origin,
       behaviour,
       asked,
       payments: [...shop.payments.values()],

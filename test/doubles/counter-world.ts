@@ -3,6 +3,7 @@
  * It has no register: receipts stay in the real table of the queue, where tests count them.
  */
 
+import { Registry } from 'prom-client';
 import { expect } from 'vitest';
 import { createCatalogue } from '#main/domains/catalogue/catalogue.service.ts';
 import { catalogueItems } from '#main/domains/catalogue/catalogue.tables.ts';
@@ -23,7 +24,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { ApprovalAction, StaffMember } from '#shared/staff/staff.schema.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
-import { createTestCore } from './core-double.ts';
+import { createTestCore, type TestCore } from './core-double.ts';
 import { createLocalSync } from './local-sync.ts';
 
 export const MILK: CatalogueItem = {
@@ -70,14 +71,24 @@ export interface CounterWorldOptions {
   readonly mode?: Mode;
   readonly provider?: PaymentProvider | undefined;
   readonly environment?: 'DEV' | 'PROD';
+  /** What an earlier life of this device left: its database and its clock. */
+  readonly left?: TestCore;
+  /** The first life over `left`: there is nothing in it yet. */
+  readonly isFresh?: boolean;
 }
 
 export type CounterWorld = ReturnType<typeof createCounterWorld>;
 
-export function createCounterWorld({ mode = 'kiosk', provider, environment = 'DEV' }: CounterWorldOptions = {}) {
-  const core = createTestCore();
+export function createCounterWorld({
+  mode = 'kiosk',
+  provider,
+  environment = 'DEV',
+  left,
+  isFresh = left === undefined,
+}: CounterWorldOptions = {}) {
+  const core: TestCore = left === undefined ? createTestCore() : { ...left, metrics: new Registry() };
   const sync = createLocalSync(core, mode);
-  for (const fields of [MILK, DIAGNOSTICS]) {
+  for (const fields of isFresh ? [MILK, DIAGNOSTICS] : []) {
     core.db.insert(catalogueItems).values({ id: fields.id, scope: 'shop:1', ver: 1, fields }).run();
   }
   /** What the test turns: who stands at the till, is there a register, does its queue fail. */

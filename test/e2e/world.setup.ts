@@ -9,7 +9,13 @@ import { describeWorld, WORLD_FILE } from './world.ts';
 export default async function setup(): Promise<() => Promise<void>> {
   const dataDir = join(ROOT, 'test-results/world');
   rmSync(dataDir, { recursive: true, force: true });
-  const world = await startTestWorld({ dataDir, ports: FREE_PORTS });
+  const world = await startTestWorld({ dataDir, ports: FREE_PORTS, payments: 'yookassa' });
+  // Payers come by themselves, unless a spec says otherwise.
+  await fetch(`${world.bank().ready.url}/behaviour`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ payAfterMs: 2500 }),
+  });
   writePrivate(WORLD_FILE, describeWorld(world));
   return () => world.stop();
 }

@@ -15,6 +15,8 @@ export interface WorldFacts {
   readonly tapes: Readonly<Record<'kiosk' | 'cashier', string>>;
   /** Where the car and the probe of the kiosk are told what to be. */
   readonly instruments: Readonly<Record<InstrumentName, string>>;
+  /** Where payers of the emulated provider are told what to do. */
+  readonly bank: string;
   readonly hqAdmin: { readonly email: string; readonly password: string };
   readonly cashier: { readonly name: string; readonly pin: string };
   readonly supervisor: { readonly name: string; readonly pin: string };
@@ -35,6 +37,7 @@ export const describeWorld = (world: World): WorldFacts => ({
   },
   tapes: { kiosk: world.register('kiosk').ready.url, cashier: world.register('cashier').ready.url },
   instruments: { adapter: world.instrument('adapter').ready.url, gauge: world.instrument('gauge').ready.url },
+  bank: world.bank().ready.url,
   hqAdmin: loginOf(world.access, 'hq_admin'),
   cashier: staffOf(world.access, 'cashier'),
   supervisor: staffOf(world.access, 'supervisor'),

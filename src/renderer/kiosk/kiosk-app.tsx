@@ -21,6 +21,7 @@ import { ConfirmScreen } from './screens/confirm-screen.tsx';
 import { ContactScreen } from './screens/contact-screen.tsx';
 import { PayScreen } from './screens/pay-screen.tsx';
 import { ReceiptScreen } from './screens/receipt-screen.tsx';
+import { ReturnedScreen } from './screens/returned-screen.tsx';
 import { ServiceScreen } from './screens/service-screen.tsx';
 import { ThanksScreen } from './screens/thanks-screen.tsx';
 import { WorkScreen } from './screens/work-screen.tsx';
@@ -61,7 +62,7 @@ function Guests({ info }: { readonly info: DeviceInfo }) {
   }, [forget]);
   const shown = useLanguage();
   // A guest who only chose a language and left is also a guest who left.
-  const somebody = flow.step === 'attract' ? shown !== language : flow.step !== 'thanks';
+  const somebody = flow.step === 'attract' ? shown !== language : flow.step !== 'thanks' && flow.step !== 'returned';
   const { idle, stay } = useIdle(somebody && !busy, reset);
   useShopLanguage(language);
   useResume();
@@ -108,6 +109,8 @@ function Screen({
       return <ReceiptScreen orderId={flow.orderId} onBusy={onBusy} />;
     case 'work':
       return <WorkScreen guest={flow.guest} onBusy={onBusy} onHelp={onHelp} />;
+    case 'returned':
+      return <ReturnedScreen intentId={flow.intentId} onDone={onReset} />;
     case 'thanks':
       return <ThanksScreen onDone={onReset} />;
   }

@@ -53,9 +53,16 @@ describe('the end of a visit', () => {
     [WHOLE.slice(0, 1), undefined],
     [WHOLE.slice(0, 2), 'expire'],
     [WHOLE.slice(0, 4), 'expire'],
-    [WHOLE.slice(0, 5), 'complete'],
+    // Paid for and not given: the core gives the money back.
+    [WHOLE.slice(0, 5), 'expire'],
+    [WHOLE.slice(0, 6), 'expire'],
+    [[...WHOLE.slice(0, 6), { kind: 'gave_back', intentId: 'i1' }], undefined],
+    [
+      [{ kind: 'touched' }, { kind: 'started', visitId: 'PHT-AAAA-000001', service: 'photo' }, ...WHOLE.slice(2, 5)],
+      'complete',
+    ],
     [WHOLE, 'complete'],
-  ])('%#', (moves, end) => {
+  ] as [Move[], string | undefined][])('%#', (moves, end) => {
     expect(endingOf(walk(...moves))?.end).toBe(end);
   });
 });
@@ -65,6 +72,7 @@ const anyMove: fc.Arbitrary<Move> = fc.constantFrom<Move>(
   { kind: 'back' },
   { kind: 'payment_left' },
   { kind: 'resumed', guest },
+  { kind: 'gave_back', intentId: 'i1' },
   { kind: 'reset' },
 );
 it('holds no guest on the attract and service screens, whatever happened before', () => {

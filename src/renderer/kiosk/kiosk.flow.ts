@@ -19,6 +19,8 @@ export type Flow =
   | { readonly step: 'pay'; readonly guest: Guest }
   | { readonly step: 'receipt'; readonly guest: Guest; readonly orderId: string }
   | { readonly step: 'work'; readonly guest: Guest }
+  /** The service could not be given, and its money goes back: the visit is over. */
+  | { readonly step: 'returned'; readonly intentId: string }
   | { readonly step: 'thanks'; readonly guest: Guest };
 export type Step = Flow['step'];
 
@@ -40,6 +42,7 @@ export type Move =
   | { readonly kind: 'paid'; readonly orderId: string }
   | { readonly kind: 'receipt_done' }
   | { readonly kind: 'work_done' }
+  | { readonly kind: 'gave_back'; readonly intentId: string }
   | { readonly kind: 'resumed'; readonly guest: Guest }
   | { readonly kind: 'reset' };
 
@@ -68,6 +71,8 @@ export function advance(flow: Flow, move: Move): Flow {
         : flow;
     case 'work_done':
       return flow.step === 'work' ? { step: 'thanks', guest: flow.guest } : flow;
+    case 'gave_back':
+      return flow.step === 'work' ? { step: 'returned', intentId: move.intentId } : flow;
     case 'resumed':
       return flow.step === 'attract' ? { step: 'pay', guest: move.guest } : flow;
     case 'reset':
@@ -88,6 +93,7 @@ function back(flow: Flow): Flow {
     case 'pay':
     case 'receipt':
     case 'work':
+    case 'returned':
     case 'thanks':
       return flow;
   }
@@ -95,10 +101,13 @@ function back(flow: Flow): Flow {
 
 export const guestOf = (flow: Flow): Guest | undefined => ('guest' in flow ? flow.guest : undefined);
 
-/** How the visit of a flow ends when the guest leaves it: paid for is completed, anything before is expired. */
+/**
+ * How the visit of a flow ends when the guest leaves it: completed once the service was given, anything before is expired.
+ * What was paid for and not given is then given back by the core, which knows what was done.
+ */
 export function endingOf(flow: Flow): { readonly visitId: string; readonly end: 'complete' | 'expire' } | undefined {
   const guest = guestOf(flow);
   if (!guest) return undefined;
-  const isPaid = flow.step === 'receipt' || flow.step === 'work' || flow.step === 'thanks';
-  return { visitId: guest.visitId, end: isPaid ? 'complete' : 'expire' };
+  const isDone = flow.step === 'thanks' || (flow.step === 'receipt' && !DONE_HERE.includes(guest.kind));
+  return { visitId: guest.visitId, end: isDone ? 'complete' : 'expire' };
 }

@@ -50,7 +50,8 @@ export function createYooKassa({ endpoint, describe, signal }: YooKassaOptions):
         headers: { authorization: `Bearer ${to.token}` },
         timeout: TIMEOUT_MS,
         signal,
-        ...(body === undefined || body === 'none' ? {} : { data: body }),
+        // Without any, axios would say that it sends a form.
+        ...(body === undefined ? {} : { data: body === 'none' ? {} : body }),
       })
       .catch((cause: unknown) => {
         const reason = axios.isAxiosError(cause) ? (cause.code ?? 'no answer') : 'no answer';

@@ -12,6 +12,7 @@ import { scanPhase } from '../../features/diagnostics/scan-phase.rules.ts';
 import { ScanProgress } from '../../features/diagnostics/scan-progress.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { StatePanel } from '../../ui/state-panel.tsx';
 import { Frame } from '../frame.tsx';
 import { GuestFault } from '../guest-fault.tsx';
@@ -51,6 +52,10 @@ export function DiagnosticsScreen({
     return () => onBusy(false);
   }, [busy, onBusy]);
 
+  const giveBack = useMutation({
+    ...api.payments.giveBack.mutationOptions(),
+    onSuccess: ({ id }) => move({ kind: 'gave_back', intentId: id }),
+  });
   const begin = () => start.mutate({ visitId });
   const done = <Button onClick={() => move({ kind: 'work_done' })}>{t('checks:done')}</Button>;
   const repeat = (
@@ -105,6 +110,9 @@ export function DiagnosticsScreen({
               <Button variant="default" onClick={onHelp}>
                 {t('checks:failed.help')}
               </Button>
+              <Button variant="default" loading={giveBack.isPending} onClick={() => giveBack.mutate({ visitId })}>
+                {t('checks:failed.give_back')}
+              </Button>
               <Button loading={start.isPending} onClick={begin}>
                 {t('checks:failed.again')}
               </Button>
@@ -112,6 +120,7 @@ export function DiagnosticsScreen({
           }
         >
           {start.isError ? <GuestFault error={start.error} /> : null}
+          {giveBack.isError ? <GuestFault error={giveBack.error} /> : null}
           {PLUG_FAULTS.includes(phase.why) ? (
             <>
               <div className={classes.notice}>
@@ -141,17 +150,14 @@ export function DiagnosticsScreen({
           lead={t('checks:found.lead')}
           actions={done}
         >
-          <section
+          <ScrollRegion
             className={classes.result}
-            // It scrolls by itself, so a keyboard must be able to reach it.
-            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-            tabIndex={0}
-            aria-label={t('checks:found.title', { n: phase.reading.findings.length })}
+            label={t('checks:found.title', { n: phase.reading.findings.length })}
           >
             <Unanswered list={phase.reading.unanswered} />
             <Findings reading={phase.reading} />
             <CarFacts reading={phase.reading} />
-          </section>
+          </ScrollRegion>
         </Frame>
       );
     case 'clean':

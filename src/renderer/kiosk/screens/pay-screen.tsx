@@ -119,12 +119,12 @@ export function PayScreen({ guest, onBusy }: { readonly guest: Guest; readonly o
       {cancel.isError && toFault(cancel.error).code !== 'payments.already_confirmed' ? (
         <GuestFault error={cancel.error} />
       ) : null}
-      {intent && state?.kind === 'waiting' ? (
+      {intent?.qrData !== undefined && state?.kind === 'waiting' ? (
         <PayPanel
           intent={intent}
           leftMs={state.leftMs}
           name={t(`kiosk:kind.${guest.kind}.name`)}
-          isTest={intent.provider === 'dev' && info.data?.environment === 'DEV'}
+          isTest={info.data?.environment === 'DEV'}
         />
       ) : (
         <LoadingState label={t('kiosk:pay.preparing')} />
