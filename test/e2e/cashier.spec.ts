@@ -1,4 +1,5 @@
 import cashier from '../../src/renderer/app/i18n/ru/cashier.json' with { type: 'json' };
+import common from '../../src/renderer/app/i18n/ru/common.json' with { type: 'json' };
 import { beginWork, leaveWork, nextBuyer, sellForCard } from './cashier-steps.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -80,4 +81,45 @@ test('paper out: the receipt is fiscal, its paper is continued, and no second do
   await request.post(`${world.tapes.cashier}/paper`, { data: {} });
   await expect(page.getByText(cashier.receipt.done.sale)).toBeVisible();
   expect(await documents()).toBe(before + 1);
+});
+
+test('what is taken off is heard of, though the core died when it was told', async ({ openScreen, world, shell }) => {
+  test.skip(shell === 'electron', 'the line of an Electron page cannot be cut from outside');
+  const page = await openScreen('cashier');
+  const isVoid = (message: string | Buffer) => message.toString().includes('recordVoid');
+  let isDying = false;
+  const told: string[] = [];
+  await page.routeWebSocket(/\/rpc$/, (line) => {
+    const core = line.connectToServer();
+    line.onMessage((message) => {
+      if (isDying && isVoid(message)) {
+        isDying = false;
+        told.push('lost');
+        void line.close();
+        return;
+      }
+      if (isVoid(message)) told.push('heard');
+      core.send(message);
+    });
+  });
+  await page.reload();
+  await beginWork(page, world);
+  const unreported = () =>
+    page.evaluate(() => {
+      const saved = JSON.parse(localStorage.getItem('prilavok.cart') ?? '{}') as { state?: { unreported?: unknown[] } };
+      return saved.state?.unreported?.length;
+    });
+
+  const good = page.getByRole('button', { name: /^Фильтр\s+\d/ });
+  await good.click();
+  await good.click();
+  isDying = true;
+  await page.keyboard.press('-');
+  await expect(page.getByText(common.core.lost)).toBeVisible();
+  expect(await unreported()).toBe(1);
+  await expect.poll(() => told).toEqual(['lost', 'heard']);
+  await expect.poll(unreported).toBe(0);
+  await page.keyboard.press('Delete');
+  await expect.poll(() => told).toEqual(['lost', 'heard', 'heard']);
+  await expect.poll(unreported).toBe(0);
 });
