@@ -50,6 +50,8 @@ export interface YooKassaEmulator {
   readonly shop: Shop;
   behave(behaviour: Partial<Behaviour>): void;
   fail(operation: Operation, fault: Fault, times?: number): void;
+  /** Nothing that was planned to fail fails any more. */
+  heal(): void;
   setWebhookUrl(url: string): void;
   /** How often each operation was asked for. */
   readonly asked: Readonly<Record<Operation, number>>;
@@ -182,6 +184,7 @@ export async function startYooKassa(options: YooKassaOptions): Promise<YooKassaE
       behaviour = { ...behaviour, ...wanted };
     },
     fail: (operation, fault, times = 1) => faults.plan(operation, fault, times),
+    heal: faults.forget,
     setWebhookUrl: (url) => {
       webhookUrl = url;
     },

@@ -13,6 +13,8 @@ export interface Faults {
   plan(operation: Operation, fault: Fault, times: number): void;
   /** The next one of an operation, which is then used up. */
   take(operation: Operation): Fault | undefined;
+  /** Nothing that was planned happens any more. */
+  forget(): void;
 }
 
 export function createFaults(): Faults {
@@ -22,5 +24,6 @@ export function createFaults(): Faults {
       planned.set(operation, [...(planned.get(operation) ?? []), ...Array.from({ length: times }, () => fault)]);
     },
     take: (operation) => planned.get(operation)?.shift(),
+    forget: () => planned.clear(),
   };
 }
