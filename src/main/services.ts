@@ -46,6 +46,7 @@ import { createStaff } from './domains/staff/staff.service.ts';
 import { visitsProcedures } from './domains/visits/visits.procedures.ts';
 import { createVisitExpiry, createVisits } from './domains/visits/visits.service.ts';
 import type { LogEntry } from './log/log.ts';
+import { registerSyncMetrics } from './metrics/sync.metrics.ts';
 import { upkeepProcedures } from './retention/retention.procedures.ts';
 import { createRetention } from './retention/retention.service.ts';
 import type { Procedures } from './rpc/router.ts';
@@ -111,6 +112,7 @@ export async function createServices(
     },
   });
   devices.reportSync(() => sync.status());
+  registerSyncMetrics(core.metrics, () => sync.status());
   const outbox = createOutboxRepo(core.db);
   const syncState = createStateRepo(core.db);
   const blobs = createBlobs(core, {

@@ -8,7 +8,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Logger } from '#main/core.ts';
 import type { PaymentService } from '#main/domains/payments/payments.service.ts';
@@ -55,6 +55,14 @@ export async function agentApi(app: FastifyInstance, deps: AgentApiDeps): Promis
     registers,
   });
 
+  const durations = new Histogram({
+    name: 'prilavok_agent_request_seconds',
+    help: 'Time to answer a request of the local API.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+    registers,
+  });
+
   await app.register(
     async (api) => {
       api.setValidatorCompiler<z.ZodType>(({ schema }) => (input) => {
@@ -82,6 +90,13 @@ export async function agentApi(app: FastifyInstance, deps: AgentApiDeps): Promis
         if (bringsToken(headers, deps.token)) return;
         reply.header('www-authenticate', 'Bearer');
         throw new AppError('auth.unauthorized', 'the header Authorization: Bearer <token of agent.json> is needed');
+      });
+      api.addHook('onResponse', async ({ method, routeOptions }, reply) => {
+        // The pattern, never the address: ids would make a series each.
+        durations.observe(
+          { method, route: routeOptions.url ?? 'none', status: reply.statusCode },
+          reply.elapsedTime / 1000,
+        );
       });
       api.setErrorHandler((error, request, reply) => {
         const ref = deps.newRef();

@@ -22,6 +22,12 @@ export function registerPaymentMetrics(registry: Registry, env: 'DEV' | 'PROD'):
     labelNames: ['env'] as const,
     registers,
   });
+  const money = new Counter({
+    name: 'payments_confirmed_minor_total',
+    help: 'Money that came by payment intents, in minor units of its currency.',
+    labelNames: ['currency', 'env'] as const,
+    registers,
+  });
   const failed = new Counter({
     name: 'payments_failed_total',
     help: 'Payment intents that ended without money.',
@@ -47,11 +53,13 @@ export function registerPaymentMetrics(registry: Registry, env: 'DEV' | 'PROD'):
 
   return {
     created: ({ status }) => intents.inc({ status, env }),
-    ended: ({ status }, seconds) => {
+    ended: ({ status, amountMinor, currency }, seconds) => {
       intents.inc({ status, env });
       duration.observe({ status, env }, seconds);
-      if (status === 'confirmed') confirmed.inc({ env });
-      else failed.inc({ reason: status, env });
+      if (status === 'confirmed') {
+        confirmed.inc({ env });
+        money.inc({ currency, env }, amountMinor);
+      } else failed.inc({ reason: status, env });
     },
   };
 }

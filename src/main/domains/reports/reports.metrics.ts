@@ -1,7 +1,7 @@
 /** K-74…K-76, with names that the seed's dashboards read. */
 import { Counter, type Registry } from 'prom-client';
 import type { DeliveryChannel } from '#shared/reports/delivery.schema.ts';
-import type { ReportKind } from '#shared/reports/reports.schema.ts';
+import { REPORT_KINDS, type ReportKind } from '#shared/reports/reports.schema.ts';
 
 export interface ReportsMetrics {
   generated(kind: ReportKind): void;
@@ -30,6 +30,8 @@ export function registerReportsMetrics(registry: Registry): ReportsMetrics {
     labelNames: ['type', 'method', 'reason'] as const,
     registers,
   });
+  // A series that exists only after its first event hides that event from rate().
+  for (const type of REPORT_KINDS) generated.inc({ type }, 0);
   return {
     generated: (type) => generated.inc({ type }),
     delivered: (type, method) => delivered.inc({ type, method }),
