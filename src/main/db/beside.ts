@@ -6,6 +6,7 @@
 import { open } from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { checkpointAside } from './checkpoint.ts';
 import type { Db } from './db.ts';
 
 type Client = Database.Database;
@@ -35,9 +36,9 @@ export function goFirst(client: Client): void {
   const transactionFirst = (body: Call) => {
     const native = transaction(body);
     return Object.assign((...args: unknown[]) => native(...args), {
-      deferred: native.deferred,
-      immediate: first(native.immediate),
-      exclusive: first(native.exclusive),
+      deferred: (...args: unknown[]) => native.deferred(...args),
+      immediate: first((...args) => native.immediate(...args)),
+      exclusive: first((...args) => native.exclusive(...args)),
     });
   };
   Object.assign(client, {
@@ -51,7 +52,7 @@ export function goFirst(client: Client): void {
 export interface Beside {
   readonly db: Db;
   /** Somebody else wrote, and nothing of this is left. */
-  isUndone(): boolean;
+  readonly isUndone: () => boolean;
   /** False when it was undone before. */
   commit(): Promise<boolean>;
   /** Undoes what was not committed. */
@@ -86,6 +87,8 @@ export function beginBeside({ $client: client }: Db): Beside | undefined {
       await flush(`${own.name}-wal`);
       if (!own.open) return false;
       own.exec('COMMIT');
+      close();
+      await checkpointAside(client);
       return true;
     },
     close,

@@ -15,6 +15,8 @@ export interface BesideDeps {
   readonly storeOn: (db: SyncStore['db']) => SyncStore;
   readonly quiet: Quiet;
   readonly log: Logger;
+  /** Before the second attempt, doubled by each that follows. Tests do not wait for it. */
+  readonly firstPauseMs?: number;
 }
 
 /** How long others wait for their turn at most. */
@@ -23,11 +25,12 @@ const TURN_MS = 4;
 const MAX_ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 250;
 
-export function createShowBeside({ store, storeOn, quiet, log }: BesideDeps): ShowBeside {
+export function createShowBeside(deps: BesideDeps): ShowBeside {
+  const { store, storeOn, quiet, log, firstPauseMs = FIRST_PAUSE_MS } = deps;
   const atOnce = <T>(steps: (own: SyncStore) => Steps<T>) => store.transaction(() => toEnd(steps(store)));
   return async (steps) => {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      if (attempt > 0) await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+      if (attempt > 0) await pause(firstPauseMs * 2 ** (attempt - 1));
       const done = await quiet.during(async () => {
         const beside = beginBeside(store.db);
         if (beside === undefined) return { value: atOnce(steps) };

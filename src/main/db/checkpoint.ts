@@ -1,0 +1,34 @@
+/**
+ * Moving a large log of SQLite's into its file, on a thread of its own. Otherwise whoever commits next would do it, and a
+ * till would stand still for it.
+ */
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type Database from 'better-sqlite3';
+
+/** SQLite's own; in pages. */
+const AUTOMATIC = 1000;
+
+const CODE = `
+const { workerData } = require('node:worker_threads');
+const Database = require(workerData.library);
+const own = new Database(workerData.file, { fileMustExist: true });
+own.pragma('wal_checkpoint(PASSIVE)');
+own.close();
+`;
+
+/** Resolves when it is done, or could not be: then the next commits do it after all. Others read and write meanwhile. */
+export async function checkpointAside(client: Database.Database): Promise<void> {
+  const library = createRequire(import.meta.url).resolve('better-sqlite3');
+  client.pragma('wal_autocheckpoint = 0');
+  try {
+    const worker = new Worker(CODE, { eval: true, workerData: { library, file: client.name } });
+    worker.unref();
+    await once(worker, 'exit');
+  } catch {
+    // The log is whole, and only longer than it need be.
+  } finally {
+    if (client.open) client.pragma(`wal_autocheckpoint = ${AUTOMATIC}`);
+  }
+}
