@@ -15,6 +15,13 @@ export interface Participant {
   close(): Promise<void>;
 }
 
+/** What a participant that watches its event loop has seen, ms. */
+export interface LoopDelay {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
 interface Line {
   readonly id?: number;
   readonly answer?: unknown;

@@ -1,6 +1,6 @@
 /** How ours grows: the next 1,000 orders in and out of a shop that has 1,000 to 1,000,000 already, and all of them at once. */
 import { ms, seconds, type Table } from '../table.ts';
-import type { Participant } from './driver.ts';
+import type { LoopDelay, Participant } from './driver.ts';
 import type { BenchPostgres } from './postgres.ts';
 import { inWorld } from './world.ts';
 
@@ -9,11 +9,6 @@ const STEPS = [1000, 10_000, 100_000, 1_000_000] as const;
 
 interface Timed {
   readonly ms: number;
-}
-interface Watched extends Timed {
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
 }
 
 /** @param upTo the largest shop, rows */
@@ -31,7 +26,8 @@ export async function growth(postgres: BenchPostgres | undefined, upTo: number):
       const pull = await reader.ask<Timed>('pull');
       made = size + NEXT;
       const fresh = await openTill();
-      const hydrated = await fresh.ask<Watched>('pullWatched');
+      await fresh.ask('watch');
+      const hydrated = { ...(await fresh.ask<Timed>('pull')), ...(await fresh.ask<LoopDelay>('watched')) };
       if ((await fresh.ask<number>('count')) !== made) throw new Error('the fresh till has not all of them');
       lines.push([
         size.toLocaleString('en'),

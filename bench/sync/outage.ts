@@ -1,7 +1,7 @@
 /** What comes after an outage: a shop full of tills at once, a till that was away for a month, and the cost of being idle. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ms, quantile, seconds, type Table } from '../table.ts';
-import type { Participant } from './driver.ts';
+import type { LoopDelay, Participant } from './driver.ts';
 import type { BenchPostgres } from './postgres.ts';
 import { inWorld } from './world.ts';
 
@@ -19,12 +19,21 @@ interface Requests {
   readonly p99Ms: number;
 }
 
-export async function outage(postgres: BenchPostgres | undefined, sizes: OutageSizes): Promise<Table> {
+/** @param only one of its lines: `fleet`, `month` or `idle`; all of them without it */
+export async function outage(
+  postgres: BenchPostgres | undefined,
+  sizes: OutageSizes,
+  only: string | undefined,
+): Promise<Table> {
+  const rows: string[][] = [];
+  for (const [name, measure] of Object.entries({ fleet, month, idle })) {
+    if (only === undefined || name === only) rows.push(await measure(postgres, sizes));
+  }
   return {
     title: 'Sync: after an outage',
     how: 'Each till a process of its own with live link and loops as in a shop; requests as the tills see them.',
     columns: ['', 'took', 'requests', 'request p99', 'longest request', 'what else'],
-    rows: [await fleet(postgres, sizes), await month(postgres, sizes), await idle(postgres, sizes)],
+    rows,
   };
 }
 
@@ -66,11 +75,13 @@ async function month(postgres: BenchPostgres | undefined, { month: changes }: Ou
     await other.ask('seed', { from: 1, count: changes });
     await other.ask('push');
     await away.ask('seed', { from: changes + 1, count: changes });
+    await away.ask('watch');
     const from = performance.now();
     await away.ask('live');
     await away.ask('drained');
     await away.ask('settled', { orders: 2 * changes });
     const took = performance.now() - from;
+    const { p99, max } = await away.ask<LoopDelay>('watched');
     const requests = await away.ask<Requests>('requests');
     return [
       `a month offline: ${changes.toLocaleString('en')} changes of its own, as many of others`,
@@ -78,7 +89,7 @@ async function month(postgres: BenchPostgres | undefined, { month: changes }: Ou
       String(requests.count),
       ms(requests.p99Ms),
       ms(requests.maxMs),
-      `peak of the till ${(await away.weigh()).peakMiB} MiB`,
+      `loop of the till p99 ${ms(p99)}, max ${ms(max)}; its peak ${(await away.weigh()).peakMiB} MiB`,
     ];
   });
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:sync [-- WORD...]`: peers, our floor and ours side by side, in one run. `npm run bench:sync -- growth` and
- * `-- outage` measure ours alone.
+ * `-- outage [fleet|month|idle]` measure ours alone.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -108,7 +108,7 @@ async function alone(measure: (postgres: BenchPostgres | undefined) => Promise<T
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 
 export async function main(argv: readonly string[]): Promise<void> {
-  const [what] = argv;
+  const [what, only] = argv;
   if (what === 'growth') {
     console.log(toMarkdown(await alone((postgres) => growth(postgres, number('BENCH_ROWS', 1_000_000)))));
   } else if (what === 'outage') {
@@ -118,7 +118,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       month: number('BENCH_MONTH', 50_000),
       idleMs: number('BENCH_IDLE_MS', 90_000),
     };
-    console.log(toMarkdown(await alone((postgres) => outage(postgres, sizes))));
+    console.log(toMarkdown(await alone((postgres) => outage(postgres, sizes, only))));
   } else {
     console.log(toMarkdown(await run(argv)));
   }

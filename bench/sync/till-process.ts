@@ -17,6 +17,7 @@ const POLL_MS = 20;
 export async function main(): Promise<void> {
   const { core, opened } = await openTillCore(process.env['DATA_DIR'] ?? '.');
 
+  const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   let sync: Sync | undefined;
   let actor: (BenchTill & { readonly mode: 'cashier'; readonly incarnation: number }) | undefined;
 
@@ -82,13 +83,15 @@ export async function main(): Promise<void> {
     seed: ({ from, count }: { readonly from: number; readonly count: number }) => timed(() => place(from, count)),
     push: () => timed(() => ready().sync.loops.push.tick()),
     pull: () => timed(() => ready().sync.loops.pull.tick()),
-    /** The same, with the event loop watched. */
-    pullWatched: async () => {
-      const delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
-      delay.enable();
-      const took = await timed(() => ready().sync.loops.pull.tick());
-      const [p50, p99, max] = [delay.percentile(50), delay.percentile(99), delay.max].map((ns) => ns / 1e6);
-      return { ...took, p50, p99, max };
+    /** Watches the event loop from now on. */
+    watch: () => {
+      loopDelay.reset();
+      loopDelay.enable();
+    },
+    /** What was seen since. */
+    watched: () => {
+      const [p50, p99, max] = [loopDelay.percentile(50), loopDelay.percentile(99), loopDelay.max].map((ns) => ns / 1e6);
+      return { p50, p99, max };
     },
     count: () => count('orders'),
     live: () => {
