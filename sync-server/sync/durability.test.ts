@@ -40,7 +40,7 @@ const batch = (n: number) => {
   );
   return {
     actor: { ...till, grants: GRANTS },
-    request: writer.request([writer.make('order.place', { order: order(n, till) })]),
+    request: writer.request([writer.make('order.place', { order: order(n, till) })], { nextTicket: `ticket-${n}` }),
     receivedAt: NOW,
   };
 };

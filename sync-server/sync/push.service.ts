@@ -25,6 +25,7 @@ import { correctedTime, giveUp, type Judged, judge, type Prepared, prepare } fro
 import { lockRows, WriteRace, writeFinal } from './rows.writer.ts';
 import type { HqCollection, SyncActor, SyncLive, SyncLog } from './sync.port.ts';
 import type { Timeline } from './timeline.ts';
+import { createTurns } from './turns.ts';
 import {
   advanceWriter,
   countFailure,
@@ -46,8 +47,6 @@ export interface PushDeps {
   readonly live: SyncLive;
   readonly now: () => number;
   readonly newId: NewId;
-  /** A ticket nobody can guess. */
-  readonly newTicket: () => string;
   readonly log: SyncLog;
   /** The registry, unless a test brings its own. */
   readonly findMutator?: MutatorLookup;
@@ -76,6 +75,7 @@ interface Ran {
  */
 export function createPush(deps: PushDeps): Push {
   const { db, timeline, log } = deps;
+  const inTurn = createTurns();
   const findMutator = deps.findMutator ?? registered;
 
   return async (actor, request) => {
@@ -117,7 +117,7 @@ export function createPush(deps: PushDeps): Push {
   ): Promise<Ran> {
     const read = mutations.map((mutation) => prepare(mutation, actor, findMutator, deps.upcasters));
     const refs = refsOf(read);
-    return db.transaction(async (tx) => {
+    const work = async (tx: Tx): Promise<Ran> => {
       const writer = await lockWriter(tx, request.writer, receivedAt, refs);
       const grants = actor.grants ?? writer.grants;
       const stored = await checkHistory(tx, request, mutations, writer);
@@ -156,11 +156,11 @@ export function createPush(deps: PushDeps): Push {
         made.anomalies.map((one) => ({ id: deps.newId(), ...one })),
       );
       await insertDeadLetters(tx, by, deadLettersOf(fresh, made.outcomes, made.anomalies, deps.newId));
-      const ticket = deps.newTicket();
+      const ticket = request.nextTicket;
       await advanceWriter(tx, request.writer, {
         lastMid: last.mid,
         ticket,
-        shown: request.ticket,
+        answeredMid: Math.min(request.answeredMid, writer.lastMid),
         clockSkewMs: skewMs,
         lastAt: made.lastAt,
         now: receivedAt,
@@ -179,7 +179,10 @@ export function createPush(deps: PushDeps): Push {
         advanced: true,
         grants,
       };
-    });
+    };
+    // Two of one writer would only wait for each other in the database, with a connection each.
+    const { deviceId, incarnation } = request.writer;
+    return inTurn(`${deviceId}:${incarnation}`, () => db.transaction(work));
   }
 
   function decideAll(

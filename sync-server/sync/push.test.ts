@@ -277,10 +277,10 @@ describe('clocks', () => {
     const hour = 3_600_000;
     const stamp = (ms: number) => ({ hlc: encodeHlc({ ms, count: 0 }) });
     const first = writer.make('order.place', { order: order(1, till) }, stamp(NOW + hour - 5000));
-    await world.push(till, writer.request([first], { sentAt: NOW + hour }));
+    await world.push(till, writer.request([first], { sentAt: NOW + hour, nextTicket: 'ticket-1' }));
     expect(await at()).toEqual({ at: NOW - 5000, skew: -hour });
     const second = writer.make('order.place', { order: order(2, till) }, stamp(NOW - 3 * hour));
-    await world.push(till, { ...writer.request([second]), sentAt: NOW, ticket: 'ticket-1' });
+    await world.push(till, { ...writer.request([second]), sentAt: NOW, ticket: 'ticket-1', nextTicket: 'ticket-2' });
     expect(await at()).toEqual({ at: NOW - 5000, skew: 0 });
     const third = writer.make('order.place', { order: order(3, till) }, stamp(NOW + 9 * hour));
     await world.push(till, { ...writer.request([third]), sentAt: NOW, ticket: 'ticket-2' });

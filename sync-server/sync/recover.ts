@@ -11,7 +11,6 @@ import { findLastMid } from './writers.repo.ts';
 export interface RecoverDeps {
   readonly db: Db;
   readonly newId: NewId;
-  readonly newTicket: () => string;
   readonly log: SyncLog;
   /** The registry, unless a test brings its own. */
   readonly findMutator?: MutatorLookup;

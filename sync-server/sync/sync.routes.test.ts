@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 test.each([
-  ['/sync/push', { sentAt: 0, mutations: [] }],
+  ['/sync/push', { sentAt: 0, nextTicket: 't', answeredMid: 0, mutations: [] }],
   ['/sync/pull', { cursors: {} }],
 ])('%s refuses a wire that this server does not speak, and says which it does', async (url, rest) => {
   const payload = { proto: PROTOCOL + 1, schema: SCHEMA, writer, ...rest };
@@ -36,7 +36,10 @@ test('I16 an incarnation that a restored server has forgotten is taken from the 
       method: 'POST',
       url: '/sync/push',
       headers: own,
-      payload: { proto: PROTOCOL, schema: SCHEMA, writer: named, sentAt: server.clock.now, mutations: [], epoch },
+      payload: {
+        ...{ proto: PROTOCOL, schema: SCHEMA, writer: named, nextTicket: 't', answeredMid: 0 },
+        ...{ sentAt: server.clock.now, mutations: [], epoch },
+      },
     });
   const past = '0'.repeat(32);
   expect((await push(past)).json()).toMatchObject({ code: 'sync.epoch_changed' });

@@ -64,7 +64,6 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
   const journal = opened.kind === 'embedded' && dataDir !== undefined ? await openOwnJournal(dataDir) : undefined;
   const durability: Durability = journal ?? durableByCommit;
-  const newTicket = () => hex(options.randomBytes(16));
   const timeline = await openTimeline({
     db,
     newEpoch: () => hex(options.randomBytes(16)),
@@ -73,7 +72,7 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
     ...(dataDir === undefined ? {} : { guard: createGuardFile(join(dataDir, 'sync-guard.json'), log) }),
     ...(journal === undefined
       ? {}
-      : { recover: async () => recover({ db, newId: options.newId, newTicket, log }, await journal.entries()) }),
+      : { recover: async () => recover({ db, newId: options.newId, log }, await journal.entries()) }),
   });
   // A batch that was committed when the process died may be in no journal; its device will hear that it is done.
   await durability.checkpoint();
@@ -82,7 +81,7 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
 
   return {
     timeline,
-    push: createPush({ ...deps, newTicket }),
+    push: createPush(deps),
     pull: createPull(deps),
     announce: (heads) => {
       timeline.saw(heads);

@@ -137,7 +137,7 @@ export const syncWriters = pgTable(
     /** A mutation that keeps failing, and how often it has. */
     failingMid: int8('failing_mid'),
     failures: integer('failures').notNull().default(0),
-    /** Up to here the writer has shown that it holds our answers: they may be forgotten. */
+    /** Up to here the writer has said that it holds our answers: they may be forgotten. */
     confirmedMid: int8('confirmed_mid').notNull().default(0),
     updatedAt: int8('updated_at').notNull(),
   },

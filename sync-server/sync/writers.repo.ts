@@ -90,8 +90,8 @@ export async function advanceWriter(
   step: {
     readonly lastMid: number;
     readonly ticket: string;
-    /** The ticket that the writer sent. When it is the last one given, the writer holds all answers up to here. */
-    readonly shown: string | undefined;
+    /** Up to here the writer holds our answers. */
+    readonly answeredMid: number;
     readonly clockSkewMs: number;
     readonly lastAt: number;
     readonly now: number;
@@ -105,7 +105,7 @@ export async function advanceWriter(
       FROM jsonb_to_recordset(${JSON.stringify(step.outcomes)}::text::jsonb) AS given (mid bigint, h text, outcome jsonb)
     )
     UPDATE sync_writers SET last_mid = ${step.lastMid}::bigint, ticket = ${step.ticket},
-      confirmed_mid = CASE WHEN ticket = ${step.shown ?? null}::text THEN last_mid ELSE confirmed_mid END,
+      confirmed_mid = ${step.answeredMid}::bigint,
       clock_skew_ms = ${step.clockSkewMs}::bigint, last_at = ${step.lastAt}::bigint,
       failing_mid = NULL, failures = 0, updated_at = ${step.now}::bigint
     WHERE device_id = ${writer.deviceId} AND incarnation = ${writer.incarnation}`);

@@ -116,6 +116,8 @@ export function beginLife(options: LifeOptions): Life {
     serverUrl: () => 'http://in.process',
     token: () => Promise.resolve('token'),
     random: () => 0.5,
+    // Few, so that what waits goes in several, one ahead of the other.
+    firstBatch: 2,
     http: life.http,
     findMutator: options.findMutator,
     createLive: (hints) => {

@@ -189,10 +189,10 @@ export async function openServer(options: SimServerOptions): Promise<SimServer> 
         newEpoch: nextHex,
         log: silent,
         isVolatile: true,
-        recover: () => recover({ db: raw, newId, newTicket: nextHex, log: silent, findMutator }, again),
+        recover: () => recover({ db: raw, newId, log: silent, findMutator }, again),
       });
       await durability.checkpoint();
-      const deps = { db, timeline, durability, now, newId, log: silent, live, newTicket: nextHex, findMutator };
+      const deps = { db, timeline, durability, now, newId, log: silent, live, findMutator };
       server.push = createPush(deps);
       server.pull = parsed(createPull({ ...deps, maxRows: MAX_ROWS }));
     },

@@ -82,10 +82,12 @@ export function wire(world: () => ServerWorld, actor: () => TestActor, network: 
     },
     pull: async (request) => {
       await network.meanwhile();
+      // A late one answers those who asked then, and nobody hears it.
+      const { onComplete } = network;
       return deliver(() =>
         passing(async () => {
           const reply = PullReply.parse(over(await world().pull(actor(), PullRequest.parse(over(request)))));
-          if (reply.complete) network.onComplete(await world().rows(reply.grants));
+          if (reply.complete) onComplete(await world().rows(reply.grants));
           return reply;
         }),
       );
@@ -120,6 +122,8 @@ export interface DeviceOptions {
   readonly core?: TestCore;
   readonly keepUnsent?: KeepUnsent;
   readonly waitingFiles?: () => number;
+  /** Of a push; few, so that a handful of changes goes in several, one ahead of the other. */
+  readonly firstBatch?: number;
 }
 
 export function createTestDevice({
@@ -129,6 +133,7 @@ export function createTestDevice({
   core = createTestCore(),
   keepUnsent = () => undefined,
   waitingFiles,
+  firstBatch = 1,
 }: DeviceOptions): TestDevice {
   let identity = actor;
   const incarnation = () => createStateRepo(core.db).find()?.incarnation ?? actor.incarnation;
@@ -140,6 +145,7 @@ export function createTestDevice({
         identity = { ...identity, shopId };
       },
       keepUnsent,
+      firstBatch,
       ...(waitingFiles === undefined ? {} : { waitingFiles }),
       serverUrl: () => 'http://in.process',
       token: () => Promise.resolve('token'),

@@ -107,7 +107,6 @@ export async function createServerWorld(options: ServerWorldOptions = {}): Promi
   const incarnations = new Map<string, number>();
   const granted = new Set<string>();
   let epochs = 0;
-  let tickets = 0;
 
   const start = async () => {
     const timeline = await openTimeline({
@@ -133,7 +132,6 @@ export async function createServerWorld(options: ServerWorldOptions = {}): Promi
     };
     const push = createPush({
       ...deps,
-      newTicket: () => `ticket-${(tickets += 1)}`,
       ...(options.findMutator === undefined ? {} : { findMutator: options.findMutator }),
       upcasters: options.upcasters,
     });
@@ -217,6 +215,7 @@ export function createWriter(world: Pick<ServerWorld, 'push' | 'pull' | 'clock'>
   let mid = 0;
   let ticket: string | undefined;
   let epoch: string | undefined;
+  let answered = 0;
   const make = (name: string, args: unknown, changes: Partial<Mutation> = {}): Mutation => {
     mid += 1;
     const body = { mid, name, args, schema: SCHEMA, hlc: encodeHlc({ ms: world.clock.now, count: mid }), ...changes };
@@ -227,6 +226,8 @@ export function createWriter(world: Pick<ServerWorld, 'push' | 'pull' | 'clock'>
     schema: SCHEMA,
     writer: { deviceId: actor.deviceId, incarnation: actor.incarnation },
     sentAt: world.clock.now,
+    nextTicket: crypto.randomUUID(),
+    answeredMid: answered,
     mutations: [...mutations],
     ...(ticket === undefined ? {} : { ticket }),
     ...(epoch === undefined ? {} : { epoch }),
@@ -240,6 +241,7 @@ export function createWriter(world: Pick<ServerWorld, 'push' | 'pull' | 'clock'>
     send: async (...mutations: readonly Mutation[]): Promise<PushReply> => {
       const reply = await world.push(actor, request(mutations));
       ({ ticket, epoch } = reply);
+      answered = reply.outcomes.at(-1)?.mid ?? answered;
       return reply;
     },
     /** The server acts, the answer is lost. */

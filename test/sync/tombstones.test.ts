@@ -169,7 +169,7 @@ test('I1 an answer is forgotten when its writer has shown to hold it, not before
   await writer.send(writer.make('order.place', { order: order(1, actor(1)) }));
   const second = writer.make('order.place', { order: order(2, actor(1)) });
   await writer.send(second);
-  // The ticket of the first answer came with the second push; that of the second has not come back yet.
+  // The second push said that the first is answered; nothing has said so of the second yet.
   expect(await deleteOutcomesBefore(world.opened.db, NOW + 1)).toBe(1);
   const again = await writer.sendAndLoseReply(second);
   expect(again.outcomes).toEqual([{ mid: 2, status: 'applied' }]);

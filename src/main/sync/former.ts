@@ -4,6 +4,7 @@
  */
 import { sha256 } from '#node/sha256.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import type { NewId } from '#shared/kernel/ids.ts';
 import { toEnd } from '#shared/kernel/steps.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import { MAX_PUSH_MUTATIONS, PROTOCOL, SCHEMA } from '#shared/sync/protocol.ts';
@@ -17,6 +18,7 @@ import { type ShowDeps, showAgain } from './show-again.ts';
 export interface FormerDeps extends ShowDeps {
   readonly http: Pick<SyncHttp, 'push'>;
   readonly now: () => number;
+  readonly newId: NewId;
   /** Told after the commit of what looks different now. */
   readonly onApplied: (changed: ReadonlySet<RefKey>) => void;
 }
@@ -45,12 +47,14 @@ export async function resendFormer(deps: FormerDeps): Promise<Heads> {
 }
 
 async function resend(
-  { store, http, now }: FormerDeps,
+  { store, http, now, newId }: FormerDeps,
   writer: { readonly deviceId: string; readonly incarnation: number },
   batch: readonly OutboxRow[],
 ): Promise<Heads> {
   // Without an epoch and a ticket: both were given to another name.
-  const reply = await http.push({ proto: PROTOCOL, schema: SCHEMA, writer, sentAt: now() }, batch.map(wireText));
+  const envelope = { proto: PROTOCOL, schema: SCHEMA, writer, sentAt: now(), nextTicket: newId() };
+  const answeredMid = (batch[0]?.mid ?? 1) - 1;
+  const reply = await http.push({ ...envelope, answeredMid }, batch.map(wireText));
   if (reply.outcomes.length === 0) throw new AppError('app.unavailable', 'the server answered none of the changes');
   store.transaction(() => {
     for (const outcome of reply.outcomes) store.letters.keepFormer(writer.incarnation, outcome, now());

@@ -21,7 +21,14 @@ async function against(answer: (response: ServerResponse) => void) {
   });
 }
 
-const envelope = { proto: 1, schema: 1, writer: { deviceId: 'd', incarnation: 1 }, sentAt: 0 };
+const envelope = {
+  proto: 1,
+  schema: 1,
+  writer: { deviceId: 'd', incarnation: 1 },
+  sentAt: 0,
+  nextTicket: 't',
+  answeredMid: 0,
+};
 const UNREACHABLE = { code: 'device.server_unreachable' };
 
 test('a server that never answers is given up', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FIRST_BATCH, nextBatchSize } from './pace.rules.ts';
+import { FIRST_BATCH, nextBatchSize } from './pace.ts';
 
 test('a server with time to spare is soon given all that a push may carry', () => {
   const sizes = [FIRST_BATCH];

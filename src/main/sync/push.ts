@@ -3,18 +3,12 @@
 import { z } from 'zod';
 import type { Logger } from '#main/core.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import {
-  MAX_PUSH_BYTES,
-  MAX_PUSH_MUTATIONS,
-  Outcome,
-  PROTOCOL,
-  type PushReply,
-  SCHEMA,
-} from '#shared/sync/protocol.ts';
+import type { NewId } from '#shared/kernel/ids.ts';
+import { MAX_PUSH_BYTES, Outcome, PROTOCOL, type PushReply, SCHEMA } from '#shared/sync/protocol.ts';
 import type { Heads } from './echo.ts';
 import type { PushEnvelope, SyncHttp } from './http.ts';
 import type { WireRow } from './outbox.repo.ts';
-import { FIRST_BATCH, nextBatchSize } from './pace.rules.ts';
+import { createPace } from './pace.ts';
 import type { SyncState } from './state.repo.ts';
 import type { SyncStore } from './store.ts';
 
@@ -22,6 +16,8 @@ export interface PushDeps {
   readonly store: SyncStore;
   readonly http: SyncHttp;
   readonly now: () => number;
+  readonly newId: NewId;
+  readonly firstBatch?: number | undefined;
   readonly log: Logger;
   /** Reads the server's timeline anew before anything more is sent. */
   readonly pull: () => Promise<void>;
@@ -40,12 +36,16 @@ export const Forked = z.looseObject({
 /** How often one drain may find out something about its history and start again, before it leaves it to the next. */
 const MAX_TURNS = 5;
 
-/** A batch on its way. The next one leaves when its answer is there, and is made ready meanwhile. */
+/** A batch on its way. */
 interface Flight {
-  /** As it was when the batch was sent. */
+  /** As it was when the batch was sent, or will be when all before it is answered. */
   readonly state: SyncState;
   readonly batch: readonly WireRow[];
-  readonly sentAt: number;
+  readonly nextTicket: string;
+  /** All before it were answered when it was sent. */
+  readonly answeredMid: number;
+  /** Sent before what precedes it was answered. */
+  readonly isAhead: boolean;
   readonly reply: Promise<PushReply>;
 }
 
@@ -61,36 +61,34 @@ export async function pushAll(deps: PushDeps): Promise<Heads | undefined> {
   };
   await resendFormer();
   let turns = 0;
-  /** What gets through on the way, and what is sent at once. */
-  let most = MAX_PUSH_MUTATIONS;
-  let size = FIRST_BATCH;
+  const pace = createPace(deps.now, deps.firstBatch);
   const takeOff = (): Flight | undefined => {
     if (!store.outbox.hasPending()) return undefined;
+    pace.started();
     const { state } = store.transaction(() => store.standing());
-    const batch = nextBatch(store.outbox.listPending(0, size));
-    return send(deps, state, batch, batch.map(wireText));
+    const batch = nextBatch(store.outbox.listPending(0, pace.size));
+    return send(deps, { state, batch, answeredMid: (batch[0]?.mid ?? 1) - 1, isAhead: false });
   };
   for (let flight = takeOff(); flight !== undefined; ) {
-    const { state, batch } = flight;
-    let following: Flight | undefined;
+    const { state, batch, isAhead } = flight;
+    const ahead: Flight | undefined = pace.maySendAhead ? sendAhead(deps, flight, pace.size) : undefined;
     try {
-      const next = nextBatch(store.outbox.listPending(batch.at(-1)?.mid ?? 0, nextBatchSize(size, 0, most)));
-      const texts = next.map(wireText);
       const reply = await flight.reply;
-      size = nextBatchSize(size, deps.now() - flight.sentAt, most);
-      following = follow(deps, flight, reply, next.slice(0, size), texts.slice(0, size));
+      pace.answered();
       const progress = store.transaction(() => accept(deps, state, reply));
       // The server keeps its word on order; a reply that answers nothing is its way to say "not now".
       if (!progress) throw new AppError('app.unavailable', 'the server answered none of the changes');
       heads = { ...heads, ...reply.heads };
-      flight = following ?? takeOff();
+      const goesOn = ahead !== undefined && reply.outcomes.length === batch.length;
+      if (!goesOn) await ahead?.reply.catch(() => undefined);
+      flight = goesOn ? ahead : takeOff();
     } catch (error) {
-      await following?.reply.catch(() => undefined);
-      if (error instanceof AppError && error.code === 'app.too_large' && batch.length > 1) {
-        // Some proxy on the way takes less than the server: smaller pieces get through.
-        most = Math.ceil(batch.length / 2);
-        size = Math.min(size, most);
-      } else {
+      await ahead?.reply.catch(() => undefined);
+      pace.failed();
+      if (error instanceof AppError && error.code === 'app.too_large' && batch.length > 1) pace.refused(batch.length);
+      // It may have come before the one that precedes it, and then says nothing of this device's history.
+      else if (isAhead) pace.overtaken();
+      else {
         turns += 1;
         if (turns > MAX_TURNS || !(await settle(deps, state, error))) throw error;
         await resendFormer();
@@ -101,43 +99,37 @@ export async function pushAll(deps: PushDeps): Promise<Heads | undefined> {
   return heads;
 }
 
-/** @param texts the batch as it goes over the wire */
-function send({ http, now }: PushDeps, state: SyncState, batch: readonly WireRow[], texts: readonly string[]): Flight {
-  const sentAt = now();
-  const reply = http.push(envelopeOf(state, sentAt), texts);
-  // Whoever waits for it hears of its failure; until then it must not pass for one that nobody hears of.
-  reply.catch(() => undefined);
-  return { state, batch, sentAt, reply };
-}
-
-/**
- * Sends what comes next before the answers to what was sent are stored: the server works meanwhile. A crash in between
- * only means that both are sent again, and answered as before. Only when the answer was to all of it, and this device is
- * still who it was.
- */
-function follow(
-  deps: PushDeps,
-  flight: Flight,
-  reply: PushReply,
-  next: readonly WireRow[],
-  texts: readonly string[],
-): Flight | undefined {
-  const { state, batch } = flight;
-  const now = deps.store.state.find();
-  const isPlain = reply.outcomes.length === batch.length && (state.epoch === null || state.epoch === reply.epoch);
-  if (next.length === 0 || !isPlain || now === undefined || !isSameWriter(now, state)) return undefined;
-  return send(deps, { ...state, epoch: reply.epoch, ticket: reply.ticket }, next, texts);
-}
-
-function envelopeOf(state: SyncState, sentAt: number): PushEnvelope {
-  return {
+function send({ http, now, newId }: PushDeps, flight: Omit<Flight, 'nextTicket' | 'reply'>): Flight {
+  const { state, batch, answeredMid } = flight;
+  const nextTicket = newId();
+  const envelope: PushEnvelope = {
     proto: PROTOCOL,
     schema: SCHEMA,
     writer: { deviceId: state.deviceId, incarnation: state.incarnation },
-    sentAt,
+    sentAt: now(),
+    nextTicket,
+    answeredMid,
     ...(state.epoch === null ? {} : { epoch: state.epoch }),
     ...(state.ticket === null ? {} : { ticket: state.ticket }),
   };
+  const reply = http.push(envelope, batch.map(wireText));
+  // Whoever waits for it hears of its failure; until then it must not pass for one that nobody hears of.
+  reply.catch(() => undefined);
+  return { ...flight, nextTicket, reply };
+}
+
+/**
+ * Sends what follows a batch that is not answered yet. A crash before the answers are stored only means that both are sent
+ * again, and answered as before. Not on a timeline that this device has not met.
+ */
+function sendAhead(deps: PushDeps, before: Flight, size: number): Flight | undefined {
+  const { state, batch, nextTicket, answeredMid } = before;
+  const { outbox } = deps.store;
+  if (state.epoch === null) return undefined;
+  const next = nextBatch(outbox.listPending(batch.at(-1)?.mid ?? 0, size));
+  return next.length === 0
+    ? undefined
+    : send(deps, { state: { ...state, ticket: nextTicket }, batch: next, answeredMid, isAhead: true });
 }
 
 /** As many as one request may carry; numbers follow one another. */

@@ -58,6 +58,8 @@ export interface SyncOptions {
   readonly http?: SyncHttp;
   readonly createLive?: ((hints: LiveHints) => LiveLink) | undefined;
   readonly findMutator?: MutatorLookup;
+  /** Mutations in the first push of a drain. */
+  readonly firstBatch?: number | undefined;
 }
 
 export interface Sync extends SyncPort {
@@ -258,10 +260,20 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     store,
     http: { ...http, push: (...given) => quiet.after(() => http.push(...given)) },
     now,
+    newId: core.newId,
+    firstBatch: options.firstBatch,
     log,
     pull: () => pull.tick(),
     resendFormer: () =>
-      resendFormer({ store, http, now, log, findMutator, onApplied: (changed) => emitChanges(changed) }),
+      resendFormer({
+        store,
+        http,
+        now,
+        newId: core.newId,
+        log,
+        findMutator,
+        onApplied: (changed) => emitChanges(changed),
+      }),
   };
   const push = createLoop({
     name: 'sync-push',

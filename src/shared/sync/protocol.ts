@@ -78,8 +78,12 @@ export const PushRequest = z.object({
   writer: WriterKey,
   /** Absent on a writer's first push, before it has met a server. */
   epoch: Epoch.optional(),
-  /** What the last push answered; a copy of this device that pushed meanwhile holds another. */
+  /** What the last push chose as `nextTicket`; a copy of this device that pushed meanwhile holds another. */
   ticket: Ticket.optional(),
+  /** Under which it goes on from here: new with every push, so that two copies never choose the same. */
+  nextTicket: Ticket,
+  /** Up to here it holds the answers. The server may forget them some day. */
+  answeredMid: z.int().min(0),
   /** The device's wall clock at sending: the server measures its skew from it. */
   sentAt: Millis,
   mutations: z.array(Mutation).max(MAX_PUSH_MUTATIONS),
@@ -92,6 +96,7 @@ export const PushReply = z.object({
   /** Up to here the server's disk has it: what a device may forget. */
   durableMid: z.int().min(0),
   outcomes: z.array(Outcome),
+  /** The one that holds now: that of this push, or of the one that this one repeats. */
   ticket: Ticket,
   heads: z.record(Scope, Version),
   serverNow: Millis,

@@ -48,7 +48,7 @@ async function push(by: Device, name: string, args: object, base: Record<string,
   mids.set(by.deviceId, mid);
   const stamped = { mid, name, args, schema: SCHEMA, hlc: encodeHlc({ ms: server.clock.now, count: 0 }) };
   const mutations = [{ ...stamped, base, h: mutationHash(sha256, stamped) }];
-  const payload = { ...envelope(by), sentAt: server.clock.now, mutations };
+  const payload = { ...envelope(by), sentAt: server.clock.now, nextTicket: 't', answeredMid: 0, mutations };
   const reply = await server.app.inject({ method: 'POST', url: '/sync/push', headers: by.headers, payload });
   return reply.json().outcomes[0];
 }

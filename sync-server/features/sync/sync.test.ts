@@ -50,6 +50,8 @@ const push = (bodies: readonly { readonly name: string; readonly args: unknown }
     {
       ...envelope(),
       sentAt,
+      nextTicket: 't',
+      answeredMid: 0,
       mutations: bodies.map((body, index) => {
         const stamped = { mid: index + 1, ...body, schema: SCHEMA, hlc: encodeHlc({ ms: sentAt, count: 1 }) };
         return { ...stamped, base: {}, h: mutationHash(sha256, stamped) };
