@@ -222,7 +222,7 @@ export const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
       bytes: 1000,
       template: 1,
       contentHash: 'b'.repeat(64),
-      copyCode: 'c'.repeat(22),
+      copyCode: `${'c'.repeat(21)}A`,
       summary: { now: 0, soon: 1, watch: 0, incomplete: false },
     } satisfies Report,
   }),

@@ -15,7 +15,7 @@ export const ReportId = z
 export const REPORT_PREFIX: Readonly<Record<ReportKind, string>> = { diagnostics: 'RPT-DIAG', thickness: 'RPT-THK' };
 
 /** Opens the copy of one report to whoever has it: 16 random bytes, on the paper as a QR code. */
-export const CopyCode = z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'must be 22 characters of base64url');
+export const CopyCode = z.string().regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, 'must be 16 bytes as base64url');
 
 /** What was found, for lists; the words are in the document. */
 export const ReportSummary = z.object({

@@ -36,7 +36,9 @@ export const createSendGridChannel = ({ apiUrl, apiKey, from }: SendGridOptions)
           const id: unknown = headers['x-message-id'];
           return { kind: 'accepted', ...(typeof id === 'string' ? { providerId: id } : {}) };
         }
-        const said = JSON.stringify(data).slice(0, 300);
+        const said = JSON.stringify(data)
+          .replace(/[^\s"]+@[^\s"]+/g, '…')
+          .slice(0, 300);
         const isAddress = status === 400 && said.includes('personalizations');
         if (isAddress) return refused(said, 'address_refused', true);
         return refused(said, 'provider_refused', status === 400 || status === 413);

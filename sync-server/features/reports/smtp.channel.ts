@@ -15,7 +15,7 @@ export interface SmtpOptions {
 interface SmtpError extends Error {
   readonly code?: string;
   readonly responseCode?: number;
-  readonly command?: string;
+  readonly syscall?: string;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -60,14 +60,31 @@ export function createSmtpChannel({ host, port, secure, user, password, from }: 
   };
 }
 
-/** An answer means no; silence means no only before the letter was on its way. */
-function meaningOf({ code, responseCode, command, message }: SmtpError): SendResult {
-  const reason = `${code ?? ''} ${message}`.trim().slice(0, 300);
+/** Said by nodemailer while there was no greeting yet. */
+const BEFORE_GREETING = /^(Connection timeout|Greeting never received)/;
+
+/** Servers repeat the address in their refusals; it is kept in one place only. */
+const withoutAddress = (text: string): string =>
+  text
+    .replace(/\S+@\S+/g, '…')
+    .trim()
+    .slice(0, 300);
+
+/** An answer means no. Silence means no only where there was no connection; later the letter may have come through. */
+function meaningOf({ code, responseCode, syscall, message }: SmtpError): SendResult {
+  const reason = withoutAddress(`${code ?? ''} ${message}`);
   if (responseCode !== undefined) {
     const isFinal = responseCode >= 500;
     if (code === 'EENVELOPE' && isFinal) return refused(reason, 'address_refused', true);
     // A wrong password is mended by a person: later attempts may find it mended.
     return refused(reason, 'provider_refused', isFinal && code !== 'EAUTH');
   }
-  return command === 'DATA' ? { kind: 'unknown', reason } : refused(reason, 'provider_unavailable');
+  const isBefore =
+    syscall === 'connect' ||
+    syscall === 'getaddrinfo' ||
+    code === 'EDNS' ||
+    code === 'ETLS' ||
+    code === 'EAUTH' ||
+    BEFORE_GREETING.test(message);
+  return isBefore ? refused(reason, 'provider_unavailable') : { kind: 'unknown', reason };
 }
