@@ -184,14 +184,14 @@ export async function startYooKassa(options: YooKassaOptions): Promise<YooKassaE
       behaviour = { ...behaviour, ...wanted };
     },
     fail: (operation, fault, times = 1) => faults.plan(operation, fault, times),
-    heal: faults.forget,
+    heal: () => faults.forget(),
     setWebhookUrl: (url) => {
       webhookUrl = url;
     },
     notifications: webhooks.sent,
     notify: (payment) =>
       webhooks.send(toNotification({ event: 'payment.succeeded', payment }, origin, payment.currency)),
-    idle: webhooks.idle,
+    idle: () => webhooks.idle(),
     stop: async () => {
       for (const payer of payers) clearTimeout(payer);
       server.closeAllConnections();

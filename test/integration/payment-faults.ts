@@ -80,9 +80,8 @@ async function serveGuest(world: PaymentWorld, chance: Seeded, tally: Tally): Pr
       'payment.waiting_for_capture',
       'refund.succeeded',
     ] as const;
-    await Promise.all(
-      Array.from({ length: times }, () => payment && world.notify(payment, chance.pick(events)).catch(() => 0)),
-    );
+    if (payment === undefined) return;
+    await Promise.all(Array.from({ length: times }, () => world.notify(payment, chance.pick(events)).catch(() => 0)));
   };
   // A refusal is what a guest would see; nothing but the books is judged here.
   const ask = (work: Parameters<PaymentWorld['live']>[0]) => world.live(work).catch(() => undefined);

@@ -5,8 +5,9 @@
 
 import { startYooKassa, type YooKassaEmulator } from '#emulators/yookassa/emulator.ts';
 import { type Payment, PENDING_MS } from '#emulators/yookassa/model.ts';
+import type { OrderIntent } from '#main/domains/payments/payments.repo.ts';
 import { createPaymentWatch } from '#main/domains/payments/payments.service.ts';
-import type { PaymentProvider } from '#main/domains/payments/provider.ts';
+import type { GiveBackReason, PaymentProvider } from '#main/domains/payments/provider.ts';
 import { createYooKassa } from '#main/domains/payments/yookassa.provider.ts';
 import { createPaymentsService } from '#server/features/payments/payments.service.ts';
 import { createYooKassa as createBankClient } from '#server/features/payments/yookassa.provider.ts';
@@ -102,10 +103,12 @@ export async function createPaymentWorld(): Promise<PaymentWorld> {
     };
     return {
       ...wire,
-      open: around('open', wire.open),
-      look: around('look', wire.look),
-      cancel: around('cancel', wire.cancel),
-      giveBack: around('giveBack', wire.giveBack),
+      open: around('open', (intent: OrderIntent) => wire.open(intent)),
+      look: around('look', (intent: OrderIntent, at: number) => wire.look(intent, at)),
+      cancel: around('cancel', (intent: OrderIntent, at: number) => wire.cancel(intent, at)),
+      giveBack: around('giveBack', (intent: OrderIntent, refundId: string, reason: GiveBackReason) =>
+        wire.giveBack(intent, refundId, reason),
+      ),
     };
   };
 

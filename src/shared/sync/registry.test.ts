@@ -87,7 +87,7 @@ test('who may ask for what', () => {
     'order.advance: kiosk, cashier | transitions | order | shop',
     'order.forget_customer: kiosk | transitions | order | shop',
     'payment.settle: kiosk, cashier (fact) | insert_once | payment, order | shop',
-    'refund.make: cashier (fact) | insert_once | refund, payment, order | shop',
+    'refund.make: kiosk, cashier (fact) | insert_once | refund, payment, order | shop',
     'fiscal.report: kiosk, cashier (fact) | report | fiscal_record | shop',
     'fiscal.shift_report: kiosk, cashier (fact) | insert_once | shift_report | shop',
     'client.create: manager | insert_once | client | shop',

@@ -283,18 +283,18 @@ export function createPaymentsService({ db, now, newId, live, provider, claimWit
   }
 
   async function refundStep(row: PaymentRow, paymentId: string): Promise<PaymentRow> {
-    const { read, refund: make, readRefund } = requireProvider();
+    const from = requireProvider();
     const amountMinor = row.takenMinor ?? row.amountMinor;
     if (row.providerRefundId === null) {
       // Whatever an attempt before this one did, the payment itself knows: keys are forgotten after a day.
-      const seen = await read(paymentId);
+      const seen = await from.read(paymentId);
       if (seen.refundedMinor >= amountMinor) return refunded(row);
     }
     const { currency, providerRefundId } = row;
     const said =
       providerRefundId === null
-        ? await make({ paymentId, amountMinor, currency }, `${row.id}-r${row.refundAttempt}`)
-        : await readRefund(providerRefundId);
+        ? await from.refund({ paymentId, amountMinor, currency }, `${row.id}-r${row.refundAttempt}`)
+        : await from.readRefund(providerRefundId);
     switch (said.status) {
       case 'succeeded':
         return refunded(row);

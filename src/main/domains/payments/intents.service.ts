@@ -82,7 +82,6 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   const metrics = registerPaymentMetrics(core.metrics, deps.environment);
   const endings = createEndings(core, deps, metrics);
   const outcomes = createOutcomes(core, deps, endings);
-  const { get, confirm, abandon } = endings;
   const write = <T>(work: (tx: WriteTx) => T): T => db.transaction(work, { behavior: 'immediate' });
   /** Calls under way, by intent: a second finger, or the loop, waits for the same answer. */
   const looking = new Map<string, Promise<OrderIntent>>();
@@ -93,32 +92,32 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   /** What the provider said and the clock. Money that came in time outranks the time that ran out since. */
   const learn = (id: string, standing: Standing, by: PaymentProvider): OrderIntent => {
     // It may have moved while the provider was asked.
-    const intent = get(id);
+    const intent = endings.get(id);
     if (!isOpen(intent)) return intent;
     switch (standing.kind) {
       case 'paid':
-        return confirm(intent, standing.at);
+        return endings.confirm(intent, standing.at);
       case 'waiting':
         return wait(intent, standing.qrData, by);
       case 'over':
         if (intent.status === 'pending')
-          return abandon(intent, standing.why, !standing.isFinal && followed(intent, by));
+          return endings.abandon(intent, standing.why, !standing.isFinal && followed(intent, by));
         return standing.isFinal ? letGo(intent) : wait(intent, undefined, by);
       case 'returning':
       case 'returned':
         // Somebody at the provider's office was faster than our receipt: there is no money to serve for.
-        return intent.status === 'pending' ? abandon(intent, 'failed', false) : letGo(intent);
+        return intent.status === 'pending' ? endings.abandon(intent, 'failed', false) : letGo(intent);
     }
   };
 
   const letGo = (intent: OrderIntent): OrderIntent => {
     write((tx) => patchIntent(tx, intent.id, { isFollowed: false }));
-    return get(intent.id);
+    return endings.get(intent.id);
   };
 
   const wait = (intent: OrderIntent, qrData: string | undefined, by: PaymentProvider): OrderIntent => {
     if (intent.status === 'pending' && now() >= intent.expiresAt)
-      return abandon(intent, 'expired', followed(intent, by));
+      return endings.abandon(intent, 'expired', followed(intent, by));
     if (intent.status !== 'pending' && !followed(intent, by)) return letGo(intent);
     const pauseMs =
       intent.status === 'pending'
@@ -128,7 +127,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
     // A provider in this process costs nothing to ask.
     const nextLookAt = by.followMs === 0 ? now() : now() + pauseMs;
     write((tx) => patchIntent(tx, intent.id, { nextLookAt, ...(isNews ? { qrData } : {}) }));
-    const after = get(intent.id);
+    const after = endings.get(intent.id);
     if (isNews) endings.changed(after);
     return after;
   };
@@ -155,7 +154,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
 
   /** Of an intent whose provider is not here, only time is known. */
   const passTime = (intent: OrderIntent): OrderIntent =>
-    intent.status === 'pending' && now() >= intent.expiresAt ? abandon(intent, 'expired', false) : intent;
+    intent.status === 'pending' && now() >= intent.expiresAt ? endings.abandon(intent, 'expired', false) : intent;
 
   const once = (id: string, work: () => Promise<OrderIntent>): Promise<OrderIntent> => {
     const underWay = looking.get(id) ?? work().finally(() => looking.delete(id));
@@ -175,7 +174,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
         return learn(intent.id, await by.open(intent), by);
       } catch (error) {
         // Nobody saw a code of it, so no money comes: what the server may have made of it runs out there.
-        if (error instanceof AppError) abandon(get(intent.id), 'failed', false);
+        if (error instanceof AppError) endings.abandon(endings.get(intent.id), 'failed', false);
         throw error;
       }
     });
@@ -267,9 +266,9 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
       });
       return { intent: toPublic(intent), isNew };
     },
-    intent: async (id) => toPublic(await refresh(get(id))),
+    intent: async (id) => toPublic(await refresh(endings.get(id))),
     cancel: async (id) => {
-      const known = get(id);
+      const known = endings.get(id);
       const intent = known.status === 'pending' ? await stop(known) : known;
       if (intent.status === 'cancelled') return toPublic(intent);
       if (intent.status === 'confirmed') {
@@ -280,10 +279,10 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
     },
     confirmByHand: async (id) => {
       if (provider?.name !== 'dev') throw new AppError('payments.dev_only', 'only a DEV device is paid by hand');
-      const intent = await refresh(get(id));
+      const intent = await refresh(endings.get(id));
       if (intent.status === 'confirmed') return toPublic(intent);
       requireMayBecome(intent, 'confirmed');
-      return toPublic(confirm(intent, now()));
+      return toPublic(endings.confirm(intent, now()));
     },
     giveBack: async (visitId) => toPublic(await outcomes.giveBack(visitId)),
     settlePending: async () => {
@@ -303,9 +302,9 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   /** Nobody has to be reached for a guest to leave: what the provider has not heard of it hears at the next look. */
   async function stop(intent: OrderIntent): Promise<OrderIntent> {
     await looking.get(intent.id)?.catch(() => undefined);
-    const known = get(intent.id);
+    const known = endings.get(intent.id);
     if (known.status !== 'pending') return known;
-    if (provider?.name !== known.provider) return abandon(known, 'cancelled', false);
+    if (provider?.name !== known.provider) return endings.abandon(known, 'cancelled', false);
     let standing: Standing;
     try {
       standing = await provider.cancel(known, now());
@@ -314,8 +313,8 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
       standing = { kind: 'waiting' };
     }
     if (standing.kind !== 'waiting') return learn(known.id, standing, provider);
-    const after = get(known.id);
-    return after.status === 'pending' ? abandon(after, 'cancelled', followed(after, provider)) : after;
+    const after = endings.get(known.id);
+    return after.status === 'pending' ? endings.abandon(after, 'cancelled', followed(after, provider)) : after;
   }
 }
 
