@@ -102,4 +102,5 @@ export const hqKeys = {
   alerts: ['hq', 'alerts'] as const,
   catalogue: ['hq', 'catalogue'] as const,
   sync: ['hq', 'sync'] as const,
+  reports: ['hq', 'reports'] as const,
 };

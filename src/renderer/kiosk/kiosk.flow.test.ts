@@ -13,11 +13,12 @@ const WHOLE: Move[] = [
   { kind: 'paid', orderId: 'o1' },
   { kind: 'receipt_done' },
   { kind: 'work_done' },
+  { kind: 'report_done' },
 ];
 
 it('goes from the first touch to the thank-you', () => {
   const steps = WHOLE.map((_, index) => walk(...WHOLE.slice(0, index + 1)).step);
-  expect(steps).toEqual(['service', 'contact', 'confirm', 'pay', 'receipt', 'work', 'thanks']);
+  expect(steps).toEqual(['service', 'contact', 'confirm', 'pay', 'receipt', 'work', 'report', 'thanks']);
   expect(walk(...WHOLE)).toEqual({ step: 'thanks', guest: { ...guest, contact: { email: 'a@b.ru' } } });
 });
 
@@ -61,6 +62,8 @@ describe('the end of a visit', () => {
       [{ kind: 'touched' }, { kind: 'started', visitId: 'PHT-AAAA-000001', service: 'photo' }, ...WHOLE.slice(2, 5)],
       'complete',
     ],
+    // The service was given: the report is only told of.
+    [WHOLE.slice(0, 7), 'complete'],
     [WHOLE, 'complete'],
   ] as [Move[], string | undefined][])('%#', (moves, end) => {
     expect(endingOf(walk(...moves))?.end).toBe(end);

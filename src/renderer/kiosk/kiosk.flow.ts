@@ -21,6 +21,7 @@ export type Flow =
   | { readonly step: 'work'; readonly guest: Guest }
   /** The service could not be given, and its money goes back: the visit is over. */
   | { readonly step: 'returned'; readonly intentId: string }
+  | { readonly step: 'report'; readonly guest: Guest }
   | { readonly step: 'thanks'; readonly guest: Guest };
 export type Step = Flow['step'];
 
@@ -42,6 +43,7 @@ export type Move =
   | { readonly kind: 'paid'; readonly orderId: string }
   | { readonly kind: 'receipt_done' }
   | { readonly kind: 'work_done' }
+  | { readonly kind: 'report_done' }
   | { readonly kind: 'gave_back'; readonly intentId: string }
   | { readonly kind: 'resumed'; readonly guest: Guest }
   | { readonly kind: 'reset' };
@@ -70,7 +72,9 @@ export function advance(flow: Flow, move: Move): Flow {
         ? { step: DONE_HERE.includes(flow.guest.kind) ? 'work' : 'thanks', guest: flow.guest }
         : flow;
     case 'work_done':
-      return flow.step === 'work' ? { step: 'thanks', guest: flow.guest } : flow;
+      return flow.step === 'work' ? { step: 'report', guest: flow.guest } : flow;
+    case 'report_done':
+      return flow.step === 'report' ? { step: 'thanks', guest: flow.guest } : flow;
     case 'gave_back':
       return flow.step === 'work' ? { step: 'returned', intentId: move.intentId } : flow;
     case 'resumed':
@@ -93,6 +97,7 @@ function back(flow: Flow): Flow {
     case 'pay':
     case 'receipt':
     case 'work':
+    case 'report':
     case 'returned':
     case 'thanks':
       return flow;
@@ -108,6 +113,7 @@ export const guestOf = (flow: Flow): Guest | undefined => ('guest' in flow ? flo
 export function endingOf(flow: Flow): { readonly visitId: string; readonly end: 'complete' | 'expire' } | undefined {
   const guest = guestOf(flow);
   if (!guest) return undefined;
-  const isDone = flow.step === 'thanks' || (flow.step === 'receipt' && !DONE_HERE.includes(guest.kind));
+  const isDone =
+    flow.step === 'report' || flow.step === 'thanks' || (flow.step === 'receipt' && !DONE_HERE.includes(guest.kind));
   return { visitId: guest.visitId, end: isDone ? 'complete' : 'expire' };
 }

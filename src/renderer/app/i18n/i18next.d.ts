@@ -10,6 +10,7 @@ import type kiosk from './ru/kiosk.json';
 import type manager from './ru/manager.json';
 import type monitor from './ru/monitor.json';
 import type receipt from './ru/receipt.json';
+import type report from './ru/report.json';
 import type staff from './ru/staff.json';
 import type sync from './ru/sync.json';
 
@@ -25,6 +26,7 @@ declare module 'i18next' {
       receipt: typeof receipt;
       kiosk: typeof kiosk;
       checks: typeof checks;
+      report: typeof report;
       cashier: typeof cashier;
       desk: typeof desk;
       manager: typeof manager;

@@ -74,7 +74,7 @@ async function render(bytes: Uint8Array): Promise<Sheet[]> {
   for (const page of document.pages()) {
     const text = page.getText();
     const { data, width, height } = await page.render({ scale: SCALE, render: 'bitmap' });
-    // Blue, green, red, opacity.
+    // Red, green, blue, opacity.
     const at = (x: number, y: number) => (y * width + x) * 4;
     sheets.push({
       text,
@@ -95,9 +95,9 @@ async function render(bytes: Uint8Array): Promise<Sheet[]> {
         let near = 0;
         for (let i = 0; i < data.length; i += 4) {
           const off =
-            Math.abs((data[i] ?? 0) - (b ?? 0)) +
+            Math.abs((data[i] ?? 0) - (r ?? 0)) +
             Math.abs((data[i + 1] ?? 0) - (g ?? 0)) +
-            Math.abs((data[i + 2] ?? 0) - (r ?? 0));
+            Math.abs((data[i + 2] ?? 0) - (b ?? 0));
           if (off < 12) near += 1;
         }
         return near / (data.length / 4);
