@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EnrolmentCode } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -15,6 +15,7 @@ import { createDevice, type Device } from './device.ts';
 import { openDeviceLog } from './log/device-log.ts';
 import { createFileSecrets } from './secrets/file-secrets.ts';
 import { type BrowserShell, startBrowserShell } from './shell/browser/browser-shell.ts';
+import { openScreen, type Screen } from './shell/browser/screen.ts';
 
 const EXIT_FAULT = 1;
 const EXIT_CONFIGURATION = 2;
@@ -88,7 +89,7 @@ async function run({ flags, enrolCode, configFile }: CommandLine, env: Readonly<
     await device?.stop();
     throw error;
   }
-  stopOnSignal(device, shell);
+  stopOnSignal(device, shell, watchScreen(config, device, shell));
   process.stdout.write(`${JSON.stringify({ ready: true, url: shell.url, mode: config.mode })}\n`);
 }
 
@@ -109,6 +110,30 @@ const openShell = (device: Device, config: DeviceConfig): Promise<BrowserShell> 
     agent: device.agent,
   });
 
+/** The screens in a browser of this machine, if the settings name one. */
+function watchScreen(config: DeviceConfig, { core }: Device, { url }: BrowserShell): Screen | undefined {
+  const { browser, arguments: further } = config.screen;
+  if (browser === undefined) return undefined;
+  return openScreen({
+    browser,
+    args: further.split(' ').filter(Boolean),
+    url,
+    mode: config.mode,
+    profile: join(resolve(config.dataDir), 'chromium'),
+    now: core.now,
+    after: (ms, work) => {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
+    log: core.log.child({ domain: 'screen' }),
+    // In an orderly way: whoever supervises this process begins it anew.
+    giveUp: () => {
+      process.exitCode = EXIT_FAULT;
+      process.kill(process.pid, 'SIGTERM');
+    },
+  });
+}
+
 /** A code for a device that is bound already changes nothing: whoever starts it again need not know. */
 async function enrol(device: Device, config: DeviceConfig, text: string): Promise<void> {
   if (device.devices.identity() !== undefined) {
@@ -121,7 +146,7 @@ async function enrol(device: Device, config: DeviceConfig, text: string): Promis
   await device.devices.enrol(config.mode, { serverUrl: config.serverUrl, code: code.data });
 }
 
-function stopOnSignal(device: Device, shell: BrowserShell): void {
+function stopOnSignal(device: Device, shell: BrowserShell, screen: Screen | undefined): void {
   let stopping = false;
   const stop = async () => {
     // Whoever asks twice does not want to wait.
@@ -129,9 +154,10 @@ function stopOnSignal(device: Device, shell: BrowserShell): void {
     stopping = true;
     setTimeout(() => process.exit(EXIT_FAULT), STOP_DEADLINE_MS).unref();
     try {
+      await screen?.close();
       await shell.close();
       await device.stop();
-      process.exit(0);
+      process.exit();
     } catch (error) {
       process.stderr.write(`${String(error)}\n`);
       process.exit(EXIT_FAULT);

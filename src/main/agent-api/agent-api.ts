@@ -77,7 +77,7 @@ export async function agentApi(app: FastifyInstance, deps: AgentApiDeps): Promis
       const parseJson = api.getDefaultJsonParser('error', 'error');
       api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
         if (body === '') done(null, undefined);
-        else parseJson(request, String(body), done);
+        else void parseJson(request, String(body), done);
       });
       api.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
         if (body === '') done(null, undefined);

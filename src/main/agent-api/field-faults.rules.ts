@@ -35,7 +35,13 @@ function allowedBy(issue: z.core.$ZodIssue): string {
       return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
     case 'unrecognized_keys':
       return 'nothing of that name';
-    default:
+    case 'invalid_format':
+    case 'custom':
+    case 'not_multiple_of':
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+      // Our own schemas say it in their messages.
       return issue.message.replace(/^must be /, '');
   }
 }

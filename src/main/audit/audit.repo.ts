@@ -51,7 +51,7 @@ export const countAuditBefore = (db: Reader, before: number): { readonly due: nu
     .from(auditLogs)
     .where(lt(auditLogs.at, before))
     .get();
-  return { due: row?.due ?? 0, ...(row?.oldestAt == null ? {} : { oldestAt: row.oldestAt }) };
+  return { due: row?.due ?? 0, ...(typeof row?.oldestAt === 'number' ? { oldestAt: row.oldestAt } : {}) };
 };
 
 export function purgeAudit(tx: WriteTx, before: number): void {

@@ -43,6 +43,14 @@ export const DEVICE_SETTINGS = {
     'Sync server. When set it wins over the one the device was enrolled with.',
     { flagAlias: 'server' },
   ),
+  screen: {
+    browser: setting<string | undefined>(
+      Text.optional(),
+      undefined,
+      'Browser shell: path of a Chromium that the device opens its screens in, and begins anew when it crashes or hangs. Without one the printed address is opened by hand.',
+    ),
+    arguments: setting(z.string().max(1024), '', 'Further arguments of that browser, parted by spaces.'),
+  },
   log: {
     level: setting<LogLevel>(z.enum(LOG_LEVELS), 'info', 'Least important lines that are written.'),
   },

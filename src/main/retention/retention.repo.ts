@@ -16,7 +16,7 @@ export interface Due {
 
 const asDue = (row: { due: number; oldestAt: number | null } | undefined): Due => ({
   due: row?.due ?? 0,
-  ...(row?.oldestAt == null ? {} : { oldestAt: row.oldestAt }),
+  ...(typeof row?.oldestAt === 'number' ? { oldestAt: row.oldestAt } : {}),
 });
 
 export interface Guest {

@@ -6,8 +6,8 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import { PORT_CHANNEL } from '#shared/rpc/port.ts';
 import { type DoubleOptions, electronDouble, ipcEvent, portPair, preventable } from '#test/security/electron-double.ts';
+import { CRASH_LIMIT } from '../crash.rules.ts';
 import { type ElectronShell, type ShellDevice, startElectronApp } from './app.ts';
-import { CRASH_LIMIT } from './crash.rules.ts';
 import { EXIT } from './exit-codes.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

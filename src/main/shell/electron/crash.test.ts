@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '#main/log/log.ts';
 import { contentsDouble, electronDouble } from '#test/security/electron-double.ts';
-import { CRASH_LIMIT, decideAfterCrash, type GoneReason } from './crash.rules.ts';
+import { CRASH_LIMIT, decideAfterCrash, type GoneReason } from '../crash.rules.ts';
 import { guardCrashes, logChildProcesses } from './crash.ts';
 
 const MINUTE = 60_000;

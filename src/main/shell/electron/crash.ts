@@ -1,7 +1,7 @@
 /** A till does not stay white: a page that crashed or hangs is brought back, and one that cannot be ends the process. */
 import type { App, WebContents } from 'electron';
 import type { Logger } from '#main/core.ts';
-import { CRASH_LIMIT, decideAfterCrash } from './crash.rules.ts';
+import { CRASH_LIMIT, decideAfterCrash } from '../crash.rules.ts';
 import type { After } from './timer.ts';
 
 export interface CrashGuard {
