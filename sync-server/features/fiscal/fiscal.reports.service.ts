@@ -1,11 +1,11 @@
 /** What agents report about tasks: their word moves a task, ends a doubt, outranks a verdict, and is never lost. */
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
-import { appendAudit } from '../../auth/audit.repo.ts';
-import { actorOf, type BearerPrincipal } from '../../auth/principals.ts';
+import type { BearerPrincipal } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
 import { raiseAlert, type Trouble } from '../alerts/alerts.repo.ts';
+import { createTaskAudit } from './fiscal.audit.ts';
 import { type FiscalTaskRow, lockTask, updateTask } from './fiscal.repo.ts';
 import { decideStatus, type FiscalReport, LEASE_MS, type StatusDecision } from './fiscal.rules.ts';
 
@@ -22,6 +22,8 @@ const ERROR_IN_AUDIT = 200;
 export type ReportsService = ReturnType<typeof createReportsService>;
 
 export function createReportsService({ db, now, newId, live }: ReportsPorts) {
+  const note = createTaskAudit(now);
+
   /**
    * @throws AppError `fiscal.task_not_found` also for another register's task; `fiscal.illegal_transition`,
    * `fiscal.data_conflict`, `fiscal.stale_lease`; `app.bad_input` when the address and the body name different tasks.
@@ -128,21 +130,6 @@ export function createReportsService({ db, now, newId, live }: ReportsPorts) {
     const doubt = { uncertain: true, retryable: false, nextRetryAt: null, fiscal: told.fiscal, updatedAt: now() };
     return { row: await updateTask(tx, by, task.id, doubt), refusal, hasAlert: true };
   }
-
-  const note = (
-    tx: Tx,
-    by: BearerPrincipal,
-    task: FiscalTaskRow,
-    event: string,
-    details: Readonly<Record<string, unknown>>,
-  ) =>
-    appendAudit(tx, by, {
-      at: now(),
-      event,
-      actor: actorOf(by),
-      entity: { type: 'fiscal_task', id: task.id },
-      details,
-    });
 
   const raise = (
     tx: Tx,

@@ -1,10 +1,10 @@
 /** What a person at headquarters does with a task. Each act is checked under the task's lock and audited with its reason. */
 import type { HqTaskAct, SettleTaskRequest, TaskActRequest } from '#shared/hq/fiscal.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import { appendAudit } from '../../auth/audit.repo.ts';
-import { actorOf, type UserPrincipal } from '../../auth/principals.ts';
+import type { UserPrincipal } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
+import { createTaskAudit } from './fiscal.audit.ts';
 import { type FiscalTaskRow, lockTask, shareFiscalDevice, updateTask } from './fiscal.repo.ts';
 import { queueKey } from './fiscal.service.ts';
 import type { Waiters } from './fiscal.waiters.ts';
@@ -20,6 +20,8 @@ export interface InterventionsPorts {
 export type InterventionsService = ReturnType<typeof createInterventionsService>;
 
 export function createInterventionsService({ db, now, live, waiters }: InterventionsPorts) {
+  const note = createTaskAudit(now);
+
   /**
    * Puts a failed task back in its queue.
    *
@@ -95,21 +97,6 @@ export function createInterventionsService({ db, now, live, waiters }: Intervent
     live.hqChanged(by.organizationId, ['tasks', 'registers', 'summary']);
     return row;
   }
-
-  const note = (
-    tx: Tx,
-    by: UserPrincipal,
-    task: FiscalTaskRow,
-    event: string,
-    details: Readonly<Record<string, unknown>>,
-  ) =>
-    appendAudit(tx, by, {
-      at: now(),
-      event,
-      actor: actorOf(by),
-      entity: { type: 'fiscal_task', id: task.id },
-      details,
-    });
 
   return { requeue, cancel, settle };
 }
