@@ -1,10 +1,9 @@
 /**
  * Pulled rows made ready to be shown: their text is canonical and hashed, and so is that of the state they take the place
- * of. All of it is done as a page comes, a row a step, so that the transaction that shows a month of rows only lays them down.
+ * of. All of it is done as a page comes, so that the transaction that shows a month of rows only lays them down.
  */
 import { sha256 } from '#node/sha256.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
-import type { Steps } from '#shared/kernel/steps.ts';
 import { type Digest, EMPTY_DIGEST, textDigest } from '#shared/sync/digest.ts';
 import type { PulledRow } from '#shared/sync/protocol.ts';
 import { parseRefKey, type RefKey, refKey } from '#shared/sync/refs.ts';
@@ -30,18 +29,15 @@ export interface PreparedRow extends KnownState {
   readonly was: KnownState | null;
 }
 
-/** One row a step. */
-export function* prepareRows(store: SyncStore, rows: Iterable<PulledRow>): Steps<PreparedRow[]> {
-  const prepared: PreparedRow[] = [];
-  for (const row of rows) {
-    yield;
+/** @param store where there may be something in their place; none for the first rows of all */
+export function prepareRows(store: SyncStore | undefined, rows: readonly PulledRow[]): PreparedRow[] {
+  return rows.map((row) => {
     const { scope, type, id, ver } = row;
     const fields = row.fields === null ? null : canonicalJson(row.fields);
     const digest = fields === null ? EMPTY_DIGEST : textDigest(sha256, row, fields);
-    const base = baseOf(store, refKey(row));
-    prepared.push({ scope, type, id, ver, moved: row.moved === true, fields, digest, was: knownState(row, base) });
-  }
-  return prepared;
+    const was = store === undefined ? null : knownState(row, baseOf(store, refKey(row)));
+    return { scope, type, id, ver, moved: row.moved === true, fields, digest, was };
+  });
 }
 
 const knownState = (row: { readonly type: string; readonly id: string }, base: BaseRow | undefined) =>

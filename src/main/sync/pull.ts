@@ -160,7 +160,7 @@ const startedAt = (cursors: ReadonlyMap<Scope, Cursor>, { heads }: PullReply): R
  */
 async function hydrate(deps: PullDeps, sent: SyncState, reply: PullReply, staged: StagedPull): Promise<boolean> {
   const { store } = deps;
-  for await (const { rows, isLast } of slicesOf(store, reply)) {
+  for await (const { rows, isLast } of slicesOf(undefined, reply)) {
     const isKept = store.transaction(() => {
       const state = store.state.find();
       if (state === undefined || !isStillOurs(deps, sent) || store.replica.hasBase()) return false;

@@ -1,6 +1,5 @@
 /** Pages of a pull that is not complete yet: put aside as they come, made ready to be shown. */
 import { setImmediate } from 'node:timers/promises';
-import { toEnd } from '#shared/kernel/steps.ts';
 import type { PulledRow, PullReply } from '#shared/sync/protocol.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import { type PreparedRow, prepareRows } from './prepare.ts';
@@ -10,14 +9,18 @@ import type { SyncStore } from './store.ts';
 const SLICE_ROWS = 100;
 const STAGED_AT_ONCE = 200;
 
-/** Rows of a page, some at a time and made ready, with a pause for everybody else after each time. */
+/**
+ * Rows of a page, some at a time and made ready, with a pause for everybody else after each time.
+ *
+ * @param store as `prepareRows` takes it
+ */
 export async function* slicesOf(
-  store: SyncStore,
+  store: SyncStore | undefined,
   { rows }: PullReply,
 ): AsyncGenerator<{ readonly rows: readonly PreparedRow[]; readonly isLast: boolean }> {
   for (let from = 0; from < rows.length; from += SLICE_ROWS) {
     if (from > 0) await setImmediate();
-    const prepared = toEnd(prepareRows(store, rows.slice(from, from + SLICE_ROWS)));
+    const prepared = prepareRows(store, rows.slice(from, from + SLICE_ROWS));
     yield { rows: prepared, isLast: from + SLICE_ROWS >= rows.length };
   }
 }
