@@ -9,9 +9,13 @@ export interface OutageSizes {
   readonly tills: number;
   readonly queued: number;
   readonly month: number;
+  readonly year: number;
   readonly idleMs: number;
 }
 
+interface Timed {
+  readonly ms: number;
+}
 interface Requests {
   readonly count: number;
   readonly pulls: number;
@@ -19,14 +23,14 @@ interface Requests {
   readonly p99Ms: number;
 }
 
-/** @param only one of its lines: `fleet`, `month` or `idle`; all of them without it */
+/** @param only one of its lines: `fleet`, `month`, `year` or `idle`; all of them without it */
 export async function outage(
   postgres: BenchPostgres | undefined,
   sizes: OutageSizes,
   only: string | undefined,
 ): Promise<Table> {
   const rows: string[][] = [];
-  for (const [name, measure] of Object.entries({ fleet, month, idle })) {
+  for (const [name, measure] of Object.entries({ fleet, month, year, idle })) {
     if (only === undefined || name === only) rows.push(await measure(postgres, sizes));
   }
   return {
@@ -90,6 +94,33 @@ async function month(postgres: BenchPostgres | undefined, { month: changes }: Ou
       ms(requests.p99Ms),
       ms(requests.maxMs),
       `loop of the till p99 ${ms(p99)}, max ${ms(max)}; its peak ${(await away.weigh()).peakMiB} MiB`,
+    ];
+  });
+}
+
+/** Twelve months offline: what came meanwhile costs no more than it costs a fresh till, and beside it the own outbox. */
+async function year(postgres: BenchPostgres | undefined, { year: rows, queued }: OutageSizes): Promise<string[]> {
+  return await inWorld(postgres, 4, async ({ openTill }) => {
+    const [away, other] = [await openTill(), await openTill()];
+    await other.ask('seed', { from: 1, count: rows });
+    await other.ask('push');
+    await away.ask('pull');
+    await other.ask('seed', { from: rows + 1, count: rows });
+    await other.ask('push');
+    await away.ask('seed', { from: 2 * rows + 1, count: queued });
+    const pushed = await away.ask<Timed>('push');
+    await away.ask('watch');
+    const pulled = await away.ask<Timed>('pull');
+    const { max } = await away.ask<LoopDelay>('watched');
+    const fresh = await (await openTill()).ask<Timed>('pull');
+    const requests = await away.ask<Requests>('requests');
+    return [
+      `a year offline: ${rows.toLocaleString('en')} rows that came meanwhile beside as many of before, ${queued.toLocaleString('en')} changes of its own`,
+      seconds(pushed.ms + pulled.ms),
+      String(requests.count),
+      ms(requests.p99Ms),
+      ms(requests.maxMs),
+      `${seconds(pushed.ms)} of it pushing; a fresh till pulls all in ${seconds(fresh.ms)}; loop of the till max ${ms(max)}`,
     ];
   });
 }

@@ -10,12 +10,14 @@ import { readConfig } from '#server/config.ts';
 import { openDb } from '#server/db/db.ts';
 import { insertDevice, insertShop } from '#server/features/devices/devices.repo.ts';
 import { createIds } from '#shared/kernel/ids.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
 import { participate } from './participant.ts';
 
 export interface BenchTill {
   readonly organizationId: string;
   readonly shopId: string;
   readonly deviceId: string;
+  readonly mode: Mode;
   readonly token: string;
 }
 
@@ -36,12 +38,13 @@ export async function main(): Promise<void> {
   const logger = pino({ level: 'warn' }, pino.destination(2));
   const app = await buildApp({ config, opened, dataDir, now, newId, random, logger, version: 'bench' });
 
-  async function enrol(count: number): Promise<readonly BenchTill[]> {
+  async function enrol(count: number, mode: Mode): Promise<readonly BenchTill[]> {
     const [organizationId, shopId] = [newId(), newId()];
     const tills = Array.from({ length: count }, () => ({
       organizationId,
       shopId,
       deviceId: newId(),
+      mode,
       token: newSecret(random),
     }));
     await opened.db.transaction(async (tx) => {
@@ -51,7 +54,7 @@ export async function main(): Promise<void> {
       await insertShop(tx, { id: shopId, organizationId, partnerUserId: null, name: 'А', address: 'Б', createdAt });
       for (const { deviceId, token } of tills) {
         const by = { organizationId, fiscalDeviceId: undefined };
-        await insertDevice(tx, { id: deviceId, shopId, name: 'Касса', mode: 'cashier', createdAt, ...by });
+        await insertDevice(tx, { id: deviceId, shopId, name: 'Касса', mode, createdAt, ...by });
         const tokenHash = sha256(token);
         await insertToken(tx, { id: newId(), tokenHash, kind: 'device', deviceId, issuedAt: createdAt, ...by });
       }
@@ -61,8 +64,8 @@ export async function main(): Promise<void> {
   }
 
   participate({
-    start: async ({ tills }: { readonly tills: number }) => ({
-      tills: await enrol(tills),
+    start: async ({ tills, mode = 'cashier' }: { readonly tills: number; readonly mode?: Mode }) => ({
+      tills: await enrol(tills, mode),
       url: await app.listen({ port: 0, host: '127.0.0.1', listenTextResolver: () => 'listening' }),
     }),
     close: async () => {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:sync [-- WORD...]`: peers, our floor and ours side by side, in one run. `npm run bench:sync -- growth` and
- * `-- outage [fleet|month|idle]` measure ours alone.
+ * `npm run bench:sync [-- WORD...]`: peers, our floor and ours side by side, in one run. `npm run bench:sync -- growth`,
+ * `-- fields` and `-- outage [fleet|month|year|idle]` measure ours alone.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { ms, quantile, seconds, type Table, toMarkdown } from '../table.ts';
 import { contend, type Score } from './contest.ts';
 import { type Entrant, entrants } from './entrants.ts';
+import { fields } from './fields.ts';
 import { growth } from './growth.ts';
 import { outage } from './outage.ts';
 import { type BenchPostgres, startPostgres } from './postgres.ts';
@@ -111,11 +112,14 @@ export async function main(argv: readonly string[]): Promise<void> {
   const [what, only] = argv;
   if (what === 'growth') {
     console.log(toMarkdown(await alone((postgres) => growth(postgres, number('BENCH_ROWS', 1_000_000)))));
+  } else if (what === 'fields') {
+    console.log(toMarkdown(await alone((postgres) => fields(postgres, number('BENCH_FILES', 10_000)))));
   } else if (what === 'outage') {
     const sizes = {
       tills: number('BENCH_TILLS', 50),
       queued: number('BENCH_QUEUED', 1000),
       month: number('BENCH_MONTH', 50_000),
+      year: number('BENCH_YEAR', 50_000),
       idleMs: number('BENCH_IDLE_MS', 90_000),
     };
     console.log(toMarkdown(await alone((postgres) => outage(postgres, sizes, only))));

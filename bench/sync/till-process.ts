@@ -1,9 +1,10 @@
 /** One of our tills as a participant: SQLite in WAL mode with synchronous=FULL, the whole of the device's sync. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { WriteTx } from '#main/db/db.ts';
 import { createSyncHttp, type SyncHttp } from '#main/sync/http.ts';
 import { createSync, type Sync } from '#main/sync/sync.ts';
-import { order } from '#test/sync/fixtures.ts';
+import { client, order, uuid } from '#test/sync/fixtures.ts';
 import { quantile } from '../table.ts';
 import { instant, participate, tell } from './participant.ts';
 import type { BenchTill } from './server-process.ts';
@@ -13,26 +14,40 @@ const PER_TRANSACTION = 500;
 const LOOP_RESOLUTION_MS = 1;
 const POLL_MS = 20;
 
+const editsOf = (n: number) => ({
+  set: {
+    name: `Клиент ${n}, новое имя`,
+    phone: `+7900${String(n).padStart(7, '0')}`,
+    email: `client-${n}@example.ru`,
+    registrationAddress: `Москва, улица Строителей, дом ${n}`,
+    comment: `Просил позвонить в ${n % 24} часов`,
+    assignedTo: uuid(7, n % 10),
+  },
+  add: { phones: [`+7901${String(n).padStart(7, '0')}`], tags: ['постоянный'] },
+});
+
 /** For `scripts/run.mjs`, which starts it as it starts the product. */
 export async function main(): Promise<void> {
   const { core, opened } = await openTillCore(process.env['DATA_DIR'] ?? '.');
 
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   let sync: Sync | undefined;
-  let actor: (BenchTill & { readonly mode: 'cashier'; readonly incarnation: number }) | undefined;
+  let actor: (BenchTill & { readonly incarnation: number }) | undefined;
 
   const ready = (): { readonly sync: Sync; readonly by: NonNullable<typeof actor> } => {
     if (sync === undefined || actor === undefined) throw new Error('open it first');
     return { sync, by: actor };
   };
 
-  async function place(first: number, count: number): Promise<void> {
+  type Change = (tx: WriteTx, own: Sync, by: NonNullable<typeof actor>, n: number) => void;
+
+  async function make(first: number, count: number, change: Change): Promise<void> {
     const { sync: own, by } = ready();
     for (let from = first; from < first + count; from += PER_TRANSACTION) {
       const to = Math.min(from + PER_TRANSACTION, first + count);
       opened.db.transaction(
         (tx) => {
-          for (let n = from; n < to; n += 1) own.mutate(tx, 'order.place', { order: order(n, by) });
+          for (let n = from; n < to; n += 1) change(tx, own, by, n);
         },
         { behavior: 'immediate' },
       );
@@ -40,6 +55,18 @@ export async function main(): Promise<void> {
       if (to < first + count) await pause(0);
     }
   }
+  const place: Change = (tx, own, by, n) => own.mutate(tx, 'order.place', { order: order(n, by) });
+  const file: Change = (tx, own, by, n) => own.mutate(tx, 'client.create', { client: client(n, by) });
+  /** Eight fields of a client's file, by a change each or all by one. */
+  const edit: Change = (tx, own, _by, n) => own.mutate(tx, 'client.patch', { id: uuid(6, n), ...editsOf(n) });
+  const editEach: Change = (tx, own, _by, n) => {
+    const { set, add } = editsOf(n);
+    const each = [...Object.entries(set).map((one) => ({ set: Object.fromEntries([one]) }))];
+    for (const one of [...each, ...Object.entries(add).map((few) => ({ add: Object.fromEntries([few]) }))]) {
+      own.mutate(tx, 'client.patch', { id: uuid(6, n), ...one });
+    }
+  };
+  const changes = { place, file, edit, editEach } as const;
 
   const count = (table: 'orders' | 'sync_base'): number =>
     opened.db.$client.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
@@ -69,7 +96,7 @@ export async function main(): Promise<void> {
 
   participate({
     open: ({ url, till }: { readonly url: string; readonly till: BenchTill }) => {
-      const own = { ...till, mode: 'cashier' as const, incarnation: 1 };
+      const own = { ...till, incarnation: 1 };
       actor = own;
       sync = createSync(core, {
         http: timedHttp(createSyncHttp({ serverUrl: () => url, token: () => Promise.resolve(till.token) })),
@@ -80,7 +107,8 @@ export async function main(): Promise<void> {
         random: Math.random,
       });
     },
-    seed: ({ from, count }: { readonly from: number; readonly count: number }) => timed(() => place(from, count)),
+    seed: ({ from, count, what = 'place' }: { from: number; count: number; what?: keyof typeof changes }) =>
+      timed(() => make(from, count, changes[what])),
     push: () => timed(() => ready().sync.loops.push.tick()),
     pull: () => timed(() => ready().sync.loops.pull.tick()),
     /** Watches the event loop from now on. */
@@ -105,7 +133,7 @@ export async function main(): Promise<void> {
     },
     change: async ({ n }: { readonly n: number }) => {
       const at = instant();
-      await place(n, 1);
+      await make(n, 1, place);
       ready().sync.wake();
       return { at };
     },

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Mode } from '#shared/kernel/mode.ts';
 import { type Participant, startParticipant } from './driver.ts';
 import type { BenchPostgres } from './postgres.ts';
 import type { BenchTill } from './server-process.ts';
@@ -19,6 +20,7 @@ export async function inWorld<T>(
   postgres: BenchPostgres | undefined,
   tills: number,
   run: (world: BenchWorld) => Promise<T>,
+  mode: Mode = 'cashier',
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'prilavok-bench-'));
   const database = await postgres?.database();
@@ -37,6 +39,7 @@ export async function inWorld<T>(
     );
     const enrolled = await server.ask<{ readonly url: string; readonly tills: readonly BenchTill[] }>('start', {
       tills,
+      mode,
     });
     let opened = 0;
     const openTill = async () => {
