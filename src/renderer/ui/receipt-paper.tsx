@@ -3,18 +3,13 @@ import type { FiscalDocument } from '#shared/fiscal/fiscal.schema.ts';
 import type { OrderLine } from '#shared/orders/orders.schema.ts';
 import { useFormat } from '../app/format.ts';
 import { useText } from '../app/i18n/i18n.ts';
+import { PaperHead, type PaperShop } from './paper-head.tsx';
 import { QrCode } from './qr-code.tsx';
 import classes from './receipt-paper.module.css';
 
 export interface ReceiptPaperProps {
   readonly kind: 'sale' | 'refund';
-  readonly shop?: {
-    readonly organizationName: string;
-    readonly organizationInn: string;
-    readonly name: string;
-    readonly address: string;
-    readonly timeZone: string;
-  };
+  readonly shop?: PaperShop & { readonly timeZone: string };
   readonly orderNumber?: string;
   readonly lines: readonly Pick<
     OrderLine,
@@ -35,17 +30,7 @@ export function ReceiptPaper(props: ReceiptPaperProps) {
   const format = useFormat(shop?.timeZone);
   return (
     <article className={classes.paper} aria-label={t('receipt:title')}>
-      {shop ? (
-        <header className={classes.head}>
-          <strong>
-            <bdi>{shop.organizationName}</bdi>
-          </strong>
-          <span>
-            <bdi>{shop.address}</bdi>
-          </span>
-          <span>{t('receipt:inn', { inn: shop.organizationInn })}</span>
-        </header>
-      ) : null}
+      <PaperHead shop={shop} />
       <p className={classes.kind}>
         {t(`receipt:kind.${kind}`)}
         {orderNumber === undefined ? null : <bdi className={classes.number}>{orderNumber}</bdi>}

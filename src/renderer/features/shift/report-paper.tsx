@@ -2,6 +2,7 @@
 import type { ShiftReport } from '#shared/fiscal/shift.schema.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useShop, useShopFormat } from '../../app/shop.ts';
+import { PaperHead } from '../../ui/paper-head.tsx';
 import { finalCount, outcomeOf } from './count.rules.ts';
 import classes from './report-paper.module.css';
 
@@ -17,17 +18,7 @@ export function ReportPaper({ report }: { readonly report: ShiftReport }) {
       className={classes.paper}
       aria-label={t(`desk:report.name.${report.kind}`, { number: report.shiftNumber })}
     >
-      {shop ? (
-        <header className={classes.head}>
-          <strong>
-            <bdi>{shop.organizationName}</bdi>
-          </strong>
-          <span>
-            <bdi>{shop.address}</bdi>
-          </span>
-          <span>{t('receipt:inn', { inn: shop.organizationInn })}</span>
-        </header>
-      ) : null}
+      <PaperHead shop={shop} />
       <h2 className={classes.kind}>{t(`desk:report.kind.${report.kind}`)}</h2>
       <dl className={classes.part}>
         <Row name={t('receipt:shift')} value={format.number(report.shiftNumber)} />
