@@ -1,10 +1,10 @@
 import { and, count, eq, gte, isNull, lte, min } from 'drizzle-orm';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
+import type { PaymentPatch } from './payments.rules.ts';
 import { pspEvents, pspPayments } from './payments.tables.ts';
 
 export type PaymentRow = typeof pspPayments.$inferSelect;
-export type PaymentPatch = Partial<Omit<PaymentRow, 'id' | 'organizationId' | 'deviceId' | 'amountMinor' | 'currency'>>;
 export type EventRow = typeof pspEvents.$inferSelect;
 export type NewPayment = Pick<
   PaymentRow,

@@ -3,8 +3,40 @@
  * comes in here, never what a notification claims.
  */
 import type { HqAlert } from '#shared/hq/fiscal.api.ts';
+import type { PspStatus } from '#shared/payments/psp.schema.ts';
 import type { ProviderPayment } from './payment-provider.port.ts';
-import type { PaymentPatch, PaymentRow } from './payments.repo.ts';
+
+/** What is decided by; times are Unix ms. */
+export interface PaymentState {
+  readonly id: string;
+  readonly status: PspStatus;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly expiresAt: number;
+  readonly providerId: string | null;
+  readonly isFinal: boolean;
+  readonly claimedAt: number | null;
+  readonly nextCheckAt: number | null;
+}
+
+/** What changes; of what is not named nothing does. */
+export interface PaymentPatch {
+  status?: PspStatus;
+  confirmationUrl?: string;
+  succeededAt?: number;
+  takenMinor?: number;
+  claimedAt?: number;
+  isLate?: boolean;
+  isFinal?: boolean;
+  failReason?: string | null;
+  refundId?: string;
+  refundReason?: string;
+  refundAttempt?: number;
+  providerRefundId?: string | null;
+  refundedAt?: number;
+  checkedAt?: number;
+  nextCheckAt?: number | null;
+}
 
 export interface Decision {
   readonly patch: PaymentPatch;
@@ -15,8 +47,8 @@ export interface Decision {
 }
 
 /** Statuses in which money may still come. */
-const OPEN: ReadonlySet<PaymentRow['status']> = new Set(['created', 'pending', 'failed', 'expired', 'cancelled']);
-export const isOpen = ({ status, isFinal }: Pick<PaymentRow, 'status' | 'isFinal'>): boolean =>
+const OPEN: ReadonlySet<PspStatus> = new Set(['created', 'pending', 'failed', 'expired', 'cancelled']);
+export const isOpen = ({ status, isFinal }: Pick<PaymentState, 'status' | 'isFinal'>): boolean =>
   OPEN.has(status) && !isFinal;
 
 const SECOND = 1000;
@@ -25,7 +57,7 @@ const MINUTE = 60 * SECOND;
 const GIVE_UP_MS = 26 * 60 * MINUTE;
 
 /** When to read a payment again that nobody asks about and no notification came of. */
-export function nextReadAt(row: Pick<PaymentRow, 'status' | 'expiresAt'>, now: number): number | null {
+export function nextReadAt(row: Pick<PaymentState, 'status' | 'expiresAt'>, now: number): number | null {
   if (row.status === 'created' || row.status === 'pending') return Math.min(now + 5 * SECOND, row.expiresAt);
   const over = now - row.expiresAt;
   if (over > GIVE_UP_MS) return null;
@@ -34,7 +66,7 @@ export function nextReadAt(row: Pick<PaymentRow, 'status' | 'expiresAt'>, now: n
 
 /** `undefined`: it says nothing new. */
 export function decideSeen(
-  row: PaymentRow,
+  row: PaymentState,
   seen: ProviderPayment,
   now: number,
   claimWithinMs: number,
@@ -65,7 +97,7 @@ export function decideSeen(
   }
 }
 
-function succeeded(row: PaymentRow, seen: ProviderPayment, now: number, claimWithinMs: number): Decision {
+function succeeded(row: PaymentState, seen: ProviderPayment, now: number, claimWithinMs: number): Decision {
   if (seen.intentId !== row.id) {
     // The money is of something else, so it is not ours to give back either.
     const patch = { status: 'failed', failReason: 'foreign_payment', isFinal: true, nextCheckAt: null } as const;
@@ -95,7 +127,7 @@ function succeeded(row: PaymentRow, seen: ProviderPayment, now: number, claimWit
 }
 
 /** What time alone does. `undefined`: nothing yet. */
-export function decideTime(row: PaymentRow, now: number): Decision | undefined {
+export function decideTime(row: PaymentState, now: number): Decision | undefined {
   if ((row.status === 'created' || row.status === 'pending') && now >= row.expiresAt) {
     return {
       patch: {

@@ -6,7 +6,6 @@
  * the provider stand between transactions, each with a key of its own, so that any of them may be lost and made again.
  */
 import { setTimeout } from 'node:timers/promises';
-import type { FastifyBaseLogger } from 'fastify';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
 import { INTENT_TTL_MS } from '#shared/payments/payments.rules.ts';
@@ -26,12 +25,11 @@ import {
   insertPayment,
   linkPayment,
   lockPayment,
-  type PaymentPatch,
   type PaymentRow,
   takeDue,
   updatePayment,
 } from './payments.repo.ts';
-import { type Decision, decideSeen, decideTime, isOpen, nextReadAt } from './payments.rules.ts';
+import { type Decision, decideSeen, decideTime, isOpen, nextReadAt, type PaymentPatch } from './payments.rules.ts';
 
 export interface PaymentsPorts {
   readonly db: Db;
@@ -42,7 +40,10 @@ export interface PaymentsPorts {
   readonly provider: PaymentProvider | undefined;
   /** How long a device has to claim money that came. */
   readonly claimWithinMs: number;
-  readonly log: FastifyBaseLogger;
+  readonly log: {
+    warn(facts: object, message: string): void;
+    error(facts: object, message: string): void;
+  };
 }
 
 export type PaymentsService = ReturnType<typeof createPaymentsService>;

@@ -21,7 +21,7 @@ import { createYooKassa } from './yookassa.provider.ts';
 const PROVIDER_IP = '185.71.76.5';
 const STRANGER = '203.0.113.9';
 const MINUTE = 60_000;
-const quiet = { warn() {}, error() {} } as unknown as TestApp['app']['log'];
+const quiet = { warn() {}, error() {} };
 
 let psp: YooKassaEmulator;
 let server: TestApp;

@@ -1,6 +1,5 @@
 /** When an intent is looked at again, and what a visit that was paid for comes to. */
 import type { Visit } from '#shared/visits/visits.schema.ts';
-import type { OrderIntent } from './payments.repo.ts';
 import type { GiveBackReason } from './provider.ts';
 
 const SECOND = 1000;
@@ -33,7 +32,7 @@ export interface VisitFacts {
 
 /** `undefined`: the visit is going on, so it is not decided yet. */
 export function decideOutcome(
-  { isLate }: Pick<OrderIntent, 'isLate'>,
+  { isLate }: { readonly isLate: boolean },
   { visit, isServed, hasOther }: VisitFacts,
 ): 'served' | GiveBackReason | undefined {
   // The guest took a new code meanwhile: one service is not paid for twice.

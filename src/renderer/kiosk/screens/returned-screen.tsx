@@ -42,7 +42,6 @@ export function ReturnedScreen({ intentId, onDone }: { readonly intentId: string
           tone="good"
           title={intent ? <Money minor={intent.amountMinor} currency={intent.currency} /> : null}
           text={t(isBack ? 'kiosk:returned.sent' : 'kiosk:returned.sending')}
-          role="status"
         />
       </Scene>
     </Frame>
