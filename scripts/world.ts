@@ -60,6 +60,8 @@ export interface WorldOptions {
   readonly onStep?: (text: string) => void;
   /** Environment of the devices, beside what the world sets. */
   readonly deviceEnv?: NodeJS.ProcessEnv;
+  /** Environment of the server, beside what the world sets. */
+  readonly serverEnv?: NodeJS.ProcessEnv;
   /** Who takes the kiosk's money: a provider that confirms by itself, or the emulated YooKassa. */
   readonly payments?: 'dev' | 'yookassa';
 }
@@ -97,6 +99,7 @@ export async function startWorld({
   ports,
   onStep = () => undefined,
   deviceEnv,
+  serverEnv,
   payments = 'dev',
 }: WorldOptions): Promise<World> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -180,6 +183,7 @@ export async function startWorld({
         YOOKASSA_SECRET_KEY: BANK.secretKey,
         YOOKASSA_API_URL: `http://127.0.0.1:${get('bank').ready['port']}/v3`,
         YOOKASSA_ALLOWED_IPS: '127.0.0.1',
+        ...serverEnv,
       });
       serverPort = Number(new URL(server.ready.url).port);
     };

@@ -1,8 +1,10 @@
 import type { Page } from '@playwright/test';
 import checksHe from '../../src/renderer/app/i18n/he/checks.json' with { type: 'json' };
 import kioskHe from '../../src/renderer/app/i18n/he/kiosk.json' with { type: 'json' };
+import reportHe from '../../src/renderer/app/i18n/he/report.json' with { type: 'json' };
 import checks from '../../src/renderer/app/i18n/ru/checks.json' with { type: 'json' };
 import kiosk from '../../src/renderer/app/i18n/ru/kiosk.json' with { type: 'json' };
+import report from '../../src/renderer/app/i18n/ru/report.json' with { type: 'json' };
 import { zonesOf } from '../../src/shared/diagnostics/thickness-zones.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -34,6 +36,7 @@ test('a car that does not answer costs no second payment: the key is turned and 
   await expect(page.getByRole('heading', { name: checks.clean.title })).toBeVisible();
   await look(page, 'kiosk-checks-4-clean');
   await page.getByRole('button', { name: checks.done, exact: true }).tap();
+  await page.getByRole('button', { name: report.done }).tap();
   await expect(page.getByText(kiosk.thanks.title)).toBeVisible();
   await page.getByRole('button', { name: kiosk.thanks.done }).tap();
   await be('faulty');
@@ -76,6 +79,9 @@ test('a body is measured in Hebrew: by the gauge, by hand, and where there is no
   await expect(page.getByRole('heading', { name: checksHe.result.bad })).toBeVisible();
   await look(page, 'kiosk-checks-7-result-he-dark');
   await page.getByRole('button', { name: checksHe.done, exact: true }).tap();
+  await expect(page.getByRole('heading', { name: reportHe.title })).toBeVisible();
+  await look(page, 'kiosk-report-he-dark');
+  await page.getByRole('button', { name: reportHe.done }).tap();
   await expect(page.getByText(kioskHe.thanks.title)).toBeVisible();
   await page.getByRole('button', { name: kioskHe.thanks.done }).tap();
 });

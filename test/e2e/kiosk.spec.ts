@@ -1,6 +1,7 @@
 import kioskHe from '../../src/renderer/app/i18n/he/kiosk.json' with { type: 'json' };
 import checks from '../../src/renderer/app/i18n/ru/checks.json' with { type: 'json' };
 import kiosk from '../../src/renderer/app/i18n/ru/kiosk.json' with { type: 'json' };
+import report from '../../src/renderer/app/i18n/ru/report.json' with { type: 'json' };
 import { expect, test } from './fixtures.ts';
 
 test('a visitor pays for a diagnosis, takes a fiscal receipt and reads what the car says', async ({
@@ -48,6 +49,7 @@ test('a visitor pays for a diagnosis, takes a fiscal receipt and reads what the 
   await expect(page.getByText('P0420')).toBeVisible();
   await look(page, 'kiosk-checks-2-found');
   await page.getByRole('button', { name: checks.done, exact: true }).tap();
+  await page.getByRole('button', { name: report.done }).tap();
 
   await expect(page.getByText(kiosk.thanks.title)).toBeVisible();
   await look(page, 'kiosk-7-thanks');

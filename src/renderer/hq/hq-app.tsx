@@ -11,6 +11,7 @@ import { QueuePage, RegistersPage } from './fiscal-pages.tsx';
 import { HqLayout } from './hq-layout.tsx';
 import { MeProvider } from './me.tsx';
 import { DevicesPage, OrdersPage, ReceiptsPage, SummaryPage } from './pages.tsx';
+import { ReportsPage } from './reports-page.tsx';
 import { SyncPage } from './sync-page.tsx';
 
 // The address is `/hq/…`, also when the server answers at `/`.
@@ -24,6 +25,7 @@ export const createHqRouter = () =>
           { index: true, Component: SummaryPage },
           { path: 'orders', Component: OrdersPage },
           { path: 'receipts', Component: ReceiptsPage },
+          { path: 'reports', Component: ReportsPage },
           { path: 'queue', Component: QueuePage },
           { path: 'catalogue', Component: CataloguePage },
           { path: 'registers', Component: RegistersPage },

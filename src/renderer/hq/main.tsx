@@ -8,7 +8,7 @@ if (!location.pathname.startsWith('/hq')) history.replaceState(null, '', '/hq');
 
 void boot({
   language: savedLanguage(),
-  areas: ['common', 'errors', 'receipt', 'hq', 'monitor', 'goods', 'sync'],
+  areas: ['common', 'errors', 'receipt', 'hq', 'monitor', 'goods', 'sync', 'reports'],
   withDevice: false,
   children: (
     <HqServer fetch={(input, init) => fetch(input, init)}>

@@ -2,6 +2,7 @@
 import {
   type Icon,
   IconCashRegister,
+  IconFileTypePdf,
   IconLayoutDashboard,
   IconList,
   IconPrinter,
@@ -11,12 +12,22 @@ import {
   IconTags,
 } from '@tabler/icons-react';
 
-export type PlaceName = 'summary' | 'orders' | 'receipts' | 'queue' | 'catalogue' | 'registers' | 'devices' | 'sync';
+export type PlaceName =
+  | 'summary'
+  | 'orders'
+  | 'receipts'
+  | 'reports'
+  | 'queue'
+  | 'catalogue'
+  | 'registers'
+  | 'devices'
+  | 'sync';
 
 export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
   ['/', 'summary', IconLayoutDashboard],
   ['/orders', 'orders', IconList],
   ['/receipts', 'receipts', IconReceipt],
+  ['/reports', 'reports', IconFileTypePdf],
   ['/queue', 'queue', IconStack2],
   ['/catalogue', 'catalogue', IconTags],
   ['/registers', 'registers', IconPrinter],

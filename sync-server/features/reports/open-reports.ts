@@ -37,7 +37,8 @@ export async function openReports(ports: {
     labelNames: ['channel', 'outcome'] as const,
     registers: [app.metrics],
   });
-  const base = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+  // The port may be one that was free: where it listens is known once it does, and nothing is sent before.
+  const base = () => config.PUBLIC_URL ?? app.listeningOrigin;
   return {
     reports: createGuestReports({ db, now, newId, live, blobs, linkKey }),
     queue: createDeliveryQueue({
@@ -47,9 +48,9 @@ export async function openReports(ports: {
       blobs,
       channels: openChannels(config),
       checkpoint: () => sync.checkpoint(),
-      copyUrl: (copyCode) => new URL(`/r/${copyCode}`, base).href,
+      copyUrl: (copyCode) => new URL(`/r/${copyCode}`, base()).href,
       shortUrl: (copyCode) =>
-        new URL(`/s/${makeShortLink(linkKey, copyCode, now() + config.REPORT_LINK_HOURS * HOUR_MS)}`, base).href,
+        new URL(`/s/${makeShortLink(linkKey, copyCode, now() + config.REPORT_LINK_HOURS * HOUR_MS)}`, base()).href,
       count: (channel, outcome) => attempts.inc({ channel, outcome }),
       log,
     }),

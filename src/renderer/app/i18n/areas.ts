@@ -17,6 +17,7 @@ export const AREAS = [
   'monitor',
   'goods',
   'sync',
+  'reports',
 ] as const;
 export type Area = (typeof AREAS)[number];
 

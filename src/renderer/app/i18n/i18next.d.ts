@@ -11,6 +11,7 @@ import type manager from './ru/manager.json';
 import type monitor from './ru/monitor.json';
 import type receipt from './ru/receipt.json';
 import type report from './ru/report.json';
+import type reports from './ru/reports.json';
 import type staff from './ru/staff.json';
 import type sync from './ru/sync.json';
 
@@ -27,6 +28,7 @@ declare module 'i18next' {
       kiosk: typeof kiosk;
       checks: typeof checks;
       report: typeof report;
+      reports: typeof reports;
       cashier: typeof cashier;
       desk: typeof desk;
       manager: typeof manager;
