@@ -83,6 +83,7 @@ test('who may ask for what', () => {
     'visit.update: kiosk | transitions | visit | device',
     'visit.finish: kiosk (fact) | transitions | visit | device',
     'visit.erase: kiosk | transitions | visit | device',
+    'report.make: kiosk (fact) | insert_once | report | device',
     'order.place: kiosk, cashier | insert_once | order | shop',
     'order.advance: kiosk, cashier | transitions | order | shop',
     'order.forget_customer: kiosk | transitions | order | shop',

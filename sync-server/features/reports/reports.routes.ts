@@ -110,8 +110,9 @@ export const reportsRoutes = (guards: Guards, reports: GuestReports) => async (a
   });
 };
 
-async function send({ size, mediaType, read }: OpenBlob, reply: FastifyReply): Promise<Readable> {
-  const pieces = read(0, size);
+async function send(opened: OpenBlob, reply: FastifyReply): Promise<Readable> {
+  const { size, mediaType } = opened;
+  const pieces = opened.read(0, size);
   // The first piece before the first header: what is damaged is answered as a fault, not as a cut.
   const first = await pieces.next();
   reply.headers({

@@ -30,7 +30,7 @@ export const countReportsBefore = (
     .from(reports)
     .where(lte(reports.createdAt, madeBy))
     .get();
-  return { due: row?.due ?? 0, ...(row?.oldestAt == null ? {} : { oldestAt: row.oldestAt }) };
+  return { due: row?.due ?? 0, ...(typeof row?.oldestAt === 'number' ? { oldestAt: row.oldestAt } : {}) };
 };
 
 export function addDelivery(tx: WriteTx, row: DeliveryRow): void {

@@ -34,9 +34,9 @@ export function WayCard({
       </span>
       <span className={classes.words}>
         <span className={classes.name}>{t(`report:way.${way}`)}</span>
-        <span className={classes.state} role="status">
+        <output className={classes.state}>
           <StateText way={way} state={state} />
-        </span>
+        </output>
       </span>
       <span className={classes.end} aria-hidden>
         {look === 'going' ? <Loader size="2.6rem" /> : null}
