@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EnrolmentCode } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import { DEVICE_FLAGS, loadDeviceConfig } from './config/config.ts';
+import { DEVICE_FLAGS, loadDeviceConfig, warnOfServerOnly } from './config/config.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
 import { createDevice, type Device } from './device.ts';
 import { openDeviceLog } from './log/device-log.ts';
@@ -53,10 +53,11 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
 }
 
 async function run({ flags, enrolCode, configFile }: CommandLine, env: Readonly<Record<string, string | undefined>>) {
-  const { config } = loadDeviceConfig({ file: configFile, env, flags });
+  const { config, serverOnly } = loadDeviceConfig({ file: configFile, env, flags });
   const now = () => Date.now();
   const mirror = (line: string) => process.stderr.write(`${line}\n`);
   const log = openDeviceLog({ dataDir: config.dataDir, level: config.log.level, now, mirror });
+  warnOfServerOnly(log, serverOnly);
   // What nobody expected may have left anything half done: the journal is made for a start, not for going on.
   const crash = (error: unknown) => {
     log.error('the device failed', { error });

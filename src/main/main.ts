@@ -20,7 +20,7 @@ import {
   session,
 } from 'electron';
 import { AppError } from '#shared/kernel/errors.ts';
-import { DEVICE_FLAGS, loadDeviceConfig } from './config/config.ts';
+import { DEVICE_FLAGS, type LoadedConfig, loadDeviceConfig, warnOfServerOnly } from './config/config.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
 import { createDevice, type DevicePorts } from './device.ts';
 import { openDeviceLog } from './log/device-log.ts';
@@ -40,15 +40,15 @@ const program = app.getAppPath();
 /** Where relative paths begin. A packed program's own folder is replaced by every update, so nothing is kept there. */
 const home = app.isPackaged ? join(app.getPath('appData'), 'Prilavok') : program;
 
-function readConfig(): DeviceConfig {
+function readConfig(): LoadedConfig {
   // Chromium's switches share the command line: what is no flag of ours is not ours to refuse.
   const options = Object.fromEntries(DEVICE_FLAGS.map((flag) => [flag, { type: 'string' as const }]));
   const { values } = parseArgs({ args: process.argv.slice(1), options, strict: false });
   const flags = Object.fromEntries(
     DEVICE_FLAGS.map((flag) => [flag, typeof values[flag] === 'string' ? values[flag] : undefined]),
   );
-  const { config } = loadDeviceConfig({ file: join(home, 'config', 'service.json'), env, flags });
-  return { ...config, dataDir: resolve(home, config.dataDir) };
+  const loaded = loadDeviceConfig({ file: join(home, 'config', 'service.json'), env, flags });
+  return { ...loaded, config: { ...loaded.config, dataDir: resolve(home, loaded.config.dataDir) } };
 }
 
 async function openDevice(config: DeviceConfig, ports: Pick<DevicePorts, 'log' | 'secrets'>): Promise<ShellDevice> {
@@ -86,11 +86,12 @@ async function openDevice(config: DeviceConfig, ports: Pick<DevicePorts, 'log' |
   };
 }
 
-function start(config: DeviceConfig): Promise<unknown> {
+function start({ config, serverOnly }: LoadedConfig): Promise<unknown> {
   const { dataDir, mode } = config;
   const openLog = (): DeviceLog => {
     const mirror = (line: string) => void process.stderr.write(`${line}\n`);
     const log = openDeviceLog({ dataDir, level: config.log.level, now, mirror });
+    warnOfServerOnly(log, serverOnly);
     const leave = (error: unknown) => {
       log.begin('the core failed', { version: app.getVersion(), error });
       app.exit(EXIT.fault);

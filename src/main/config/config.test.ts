@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createMemoryLog } from '#main/log/log.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import { loadDeviceConfig } from './config.ts';
+import { loadDeviceConfig, warnOfServerOnly } from './config.ts';
 import { DEVICE_SETTINGS } from './device-settings.ts';
 import { allowedOf, flagOf, listSettings, variableOf } from './setting.ts';
 
@@ -159,4 +160,18 @@ test('every setting has one name of each kind, a sentence, and allowed values th
     expect(allowedOf(schema), key).not.toContain('undefined');
     expect(schema.safeParse(byDefault).success, key).toBe(true);
   }
+});
+
+test("the seed's names of providers are the server's: a device takes none of them, and names those that are set", () => {
+  const { serverOnly, config } = load({
+    env: { YOOKASSA_SECRET_KEY: 'live_x', SMTP_PASS: 'p', SMS_PROVIDER: '', AGENT_ENV: 'DEV', PORT: '3005' },
+  });
+  expect(serverOnly).toEqual(['YOOKASSA_SECRET_KEY', 'SMTP_PASS']);
+  expect(config).toMatchObject({ environment: 'DEV', port: 3005 });
+  expect(JSON.stringify(config)).not.toContain('live_x');
+  const log = createMemoryLog();
+  warnOfServerOnly(log, serverOnly);
+  warnOfServerOnly(log, []);
+  expect(log.tail()).toHaveLength(1);
+  expect(JSON.stringify(log.tail())).toMatch(/YOOKASSA_SECRET_KEY.*SMTP_PASS/);
 });

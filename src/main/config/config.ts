@@ -3,6 +3,7 @@
  * is opened, all faults are said at once, and each value remembers who set it.
  */
 import { readFileSync } from 'node:fs';
+import type { Logger } from '#main/core.ts';
 import { AppError, type Issue } from '#shared/kernel/errors.ts';
 import { checkDeviceConfig, DEVICE_SETTINGS, type DeviceConfig } from './device-settings.ts';
 import { allowedOf, flagOf, fromText, listSettings, type Setting, type SettingTree, variableOf } from './setting.ts';
@@ -19,10 +20,20 @@ export interface LoadedConfig {
   readonly config: DeviceConfig;
   /** Who set each value, by key: `default`, `file …`, `environment …`, `command line …`. */
   readonly sources: Readonly<Record<string, string>>;
+  /** Variables that are set and mean nothing here: providers and their secrets are the server's alone. */
+  readonly serverOnly: readonly string[];
 }
 
 /** Variables of our prefix that are no settings of a device: secrets, and the server's on the same machine. */
 const OTHER_VARIABLES = /^PRILAVOK_(SECRET|SERVER|TEST)_/;
+
+const SERVER_ONLY = /^(YOOKASSA|EMAIL|SMTP|SENDGRID|SMS|TWILIO|SMSC)_/;
+
+/** Names only: a secret in the wrong place is a secret still. */
+export function warnOfServerOnly(log: Logger, variables: readonly string[]): void {
+  if (variables.length === 0) return;
+  log.warn('settings of providers are read by the server alone; here they do nothing', { variables });
+}
 
 /** Flags of every setting, for whoever parses the command line. */
 export const DEVICE_FLAGS: readonly string[] = listSettings(DEVICE_SETTINGS).flatMap(([key, { flagAlias }]) =>
@@ -65,7 +76,8 @@ export function loadDeviceConfig(input: ConfigInput): LoadedConfig {
     faults.push({ path: key, message: `${message} (${sources[key]})` });
   }
   if (faults.length > 0) throw invalid(faults);
-  return { config, sources };
+  const serverOnly = Object.keys(input.env).filter((name) => SERVER_ONLY.test(name) && input.env[name]);
+  return { config, sources, serverOnly };
 }
 
 function choose(key: string, { byDefault, schema, ...names }: Setting, section: unknown, input: ConfigInput) {
