@@ -20,6 +20,9 @@ export interface LoopDelay {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
+  /** Processor's time of a turn of the loop. */
+  readonly cpuP99: number;
+  readonly cpuMax: number;
 }
 
 interface Line {

@@ -37,6 +37,7 @@ export async function growth(postgres: BenchPostgres | undefined, upTo: number):
         `${Math.round(made / (hydrated.ms / 1000)).toLocaleString('en')} /s`,
         ms(hydrated.p99),
         ms(hydrated.max),
+        `${ms(hydrated.cpuP99)}, ${ms(hydrated.cpuMax)}`,
         `${(await fresh.weigh()).peakMiB} MiB`,
         `${(await server.weigh()).peakMiB} MiB`,
       ]);
@@ -58,6 +59,7 @@ export async function growth(postgres: BenchPostgres | undefined, upTo: number):
       'rate',
       'loop p99',
       'loop max',
+      'processor in a turn p99, max',
       'peak of the fresh till',
       'peak of the server so far',
     ],

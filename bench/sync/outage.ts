@@ -41,6 +41,9 @@ export async function outage(
   };
 }
 
+const said = ({ p99, max, cpuP99, cpuMax }: LoopDelay): string =>
+  `loop of the till p99 ${ms(p99)}, max ${ms(max)} (processor in a turn ${ms(cpuP99)}, ${ms(cpuMax)})`;
+
 /** Every till of a shop has sold offline, and the line comes back for all of them at once. */
 async function fleet(postgres: BenchPostgres | undefined, { tills, queued }: OutageSizes): Promise<string[]> {
   return await inWorld(postgres, tills, async ({ server, openTill }) => {
@@ -85,7 +88,7 @@ async function month(postgres: BenchPostgres | undefined, { month: changes }: Ou
     await away.ask('drained');
     await away.ask('settled', { orders: 2 * changes });
     const took = performance.now() - from;
-    const { p99, max } = await away.ask<LoopDelay>('watched');
+    const loop = await away.ask<LoopDelay>('watched');
     const requests = await away.ask<Requests>('requests');
     return [
       `a month offline: ${changes.toLocaleString('en')} changes of its own, as many of others`,
@@ -93,7 +96,7 @@ async function month(postgres: BenchPostgres | undefined, { month: changes }: Ou
       String(requests.count),
       ms(requests.p99Ms),
       ms(requests.maxMs),
-      `loop of the till p99 ${ms(p99)}, max ${ms(max)}; its peak ${(await away.weigh()).peakMiB} MiB`,
+      `${said(loop)}; its peak ${(await away.weigh()).peakMiB} MiB`,
     ];
   });
 }
@@ -111,7 +114,7 @@ async function year(postgres: BenchPostgres | undefined, { year: rows, queued }:
     const pushed = await away.ask<Timed>('push');
     await away.ask('watch');
     const pulled = await away.ask<Timed>('pull');
-    const { max } = await away.ask<LoopDelay>('watched');
+    const loop = await away.ask<LoopDelay>('watched');
     const fresh = await (await openTill()).ask<Timed>('pull');
     const requests = await away.ask<Requests>('requests');
     return [
@@ -120,7 +123,7 @@ async function year(postgres: BenchPostgres | undefined, { year: rows, queued }:
       String(requests.count),
       ms(requests.p99Ms),
       ms(requests.maxMs),
-      `${seconds(pushed.ms)} of it pushing; a fresh till pulls all in ${seconds(fresh.ms)}; loop of the till max ${ms(max)}`,
+      `${seconds(pushed.ms)} of it pushing; a fresh till pulls all in ${seconds(fresh.ms)}; ${said(loop)}`,
     ];
   });
 }

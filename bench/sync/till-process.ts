@@ -1,17 +1,16 @@
 /** One of our tills as a participant: SQLite in WAL mode with synchronous=FULL, the whole of the device's sync. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WriteTx } from '#main/db/db.ts';
 import { createSyncHttp, type SyncHttp } from '#main/sync/http.ts';
 import { createSync, type Sync } from '#main/sync/sync.ts';
 import { client, order, uuid } from '#test/sync/fixtures.ts';
 import { quantile } from '../table.ts';
+import { createLoopWatch } from './loop-watch.ts';
 import { instant, participate, tell } from './participant.ts';
 import type { BenchTill } from './server-process.ts';
 import { openTillCore } from './till-core.ts';
 
 const PER_TRANSACTION = 500;
-const LOOP_RESOLUTION_MS = 1;
 const POLL_MS = 20;
 
 const editsOf = (n: number) => ({
@@ -30,7 +29,7 @@ const editsOf = (n: number) => ({
 export async function main(): Promise<void> {
   const { core, opened } = await openTillCore(process.env['DATA_DIR'] ?? '.');
 
-  const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  const loop = createLoopWatch();
   let sync: Sync | undefined;
   let actor: (BenchTill & { readonly incarnation: number }) | undefined;
 
@@ -112,15 +111,9 @@ export async function main(): Promise<void> {
     push: () => timed(() => ready().sync.loops.push.tick()),
     pull: () => timed(() => ready().sync.loops.pull.tick()),
     /** Watches the event loop from now on. */
-    watch: () => {
-      loopDelay.reset();
-      loopDelay.enable();
-    },
+    watch: () => loop.begin(),
     /** What was seen since. */
-    watched: () => {
-      const [p50, p99, max] = [loopDelay.percentile(50), loopDelay.percentile(99), loopDelay.max].map((ns) => ns / 1e6);
-      return { p50, p99, max };
-    },
+    watched: () => loop.seen(),
     count: () => count('orders'),
     live: () => {
       for (const loop of Object.values(ready().sync.loops)) loop.start();
