@@ -102,6 +102,10 @@ export async function createServices(
     token: () => devices.token(),
     random,
     onTaskNext: () => agents.wake(),
+    onPayment: () => {
+      payments.lookSoon();
+      paymentWatch.wake();
+    },
     moveTo: (shopId) => devices.moveTo(shopId),
     keepUnsent,
     onPurging: (whose) => blobs.startPurge(whose),

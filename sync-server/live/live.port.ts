@@ -10,6 +10,8 @@ export interface Live {
   poke(poke: z.infer<typeof Poke>): void;
   /** The register's agent should ask for its next task. */
   taskNext(organizationId: string, fiscalDeviceId: string): void;
+  /** A payment of this device stands otherwise: it should look. */
+  paymentMoved(deviceId: string): void;
   /** Headquarters' pages should read these again. */
   hqChanged(organizationId: string, collections: readonly HqChanged['collections'][number][]): void;
   /** A closed session must hear nothing more. */

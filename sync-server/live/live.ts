@@ -108,6 +108,9 @@ export function createLive(
     taskNext: (organizationId, fiscalDeviceId) => {
       devices.to(registerRoom(organizationId, fiscalDeviceId)).emit('task:next', { fiscalDeviceId });
     },
+    paymentMoved: (deviceId) => {
+      devices.to(deviceScope(deviceId)).emit('payment');
+    },
     hqChanged: (organizationId, collections) => {
       pages.to(orgScope(organizationId)).emit('changed', { collections });
     },

@@ -1,8 +1,10 @@
 /** A guest at a kiosk, through the server, to the provider and back: every way a payment may go. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createLiveLink } from '#main/sync/live.ts';
 import { checkTask } from '#shared/fiscal/fiscal.rules.ts';
 import { INTENT_TTL_MS } from '#shared/payments/payments.rules.ts';
 import type { PaymentIntent } from '#shared/payments/payments.schema.ts';
+import { quietLog } from '../doubles/core-double.ts';
 import { createPaymentWorld, type PaymentWorld } from './payment-world.ts';
 
 const MINUTE = 60_000;
@@ -12,7 +14,15 @@ let visitId: string;
 beforeAll(async () => {
   world = await createPaymentWorld();
 });
-afterAll(() => world.close());
+const links: { close(): void }[] = [];
+let connected: () => void = () => undefined;
+const untilConnected = new Promise<void>((resolve) => {
+  connected = resolve;
+});
+afterAll(async () => {
+  for (const link of links) link.close();
+  await world.close();
+});
 beforeEach(() => {
   world.advance(2 * MINUTE);
   visitId = world.kiosk().visits.start({ kind: 'diagnostics', language: 'ru' }).id;
@@ -64,6 +74,25 @@ test('AK-15 webhook confirms: the money, one receipt, and the service', async ()
   expect(await read(intent.id)).toMatchObject({ status: 'confirmed', outcome: 'served' });
   await later(60 * MINUTE);
   expect(world.paymentOf(intent.id)?.refundedMinor).toBe(0);
+});
+
+test('AK-15 a notification reaches the kiosk by socket, before it would have looked', async () => {
+  const heard = new Promise<void>((resolve) => {
+    const link = createLiveLink(
+      { onConnect: () => connected(), onPoke: () => undefined, onTaskNext: () => undefined, onPayment: resolve },
+      quietLog,
+    );
+    links.push(link);
+    link.follow(world.endpoint);
+  });
+  await untilConnected;
+  const intent = await begin();
+  await world.notify(pay(intent));
+  await heard;
+  // Not a moment has passed on the kiosk's clock: by itself it would look in two seconds.
+  world.kiosk().payments.lookSoon();
+  await world.tick();
+  expect(await read(intent.id)).toMatchObject({ status: 'confirmed' });
 });
 
 test('AK-11 double click on «Оплатить»: one intent, one payment at the provider', async () => {

@@ -23,6 +23,8 @@ export interface PaymentWorld {
   readonly bank: YooKassaEmulator;
   readonly server: TestApp;
   readonly core: TestCore;
+  /** What the kiosk calls the server with. */
+  readonly endpoint: { readonly serverUrl: string; readonly token: string };
   /** The kiosk as it lives now. */
   kiosk(): CounterWorld;
   now(): number;
@@ -56,7 +58,7 @@ export async function createPaymentWorld(): Promise<PaymentWorld> {
     db: server.db,
     now,
     newId: server.newId,
-    live: { hqChanged: () => undefined },
+    live: { hqChanged: () => undefined, paymentMoved: () => undefined },
     provider: createBankClient({
       apiUrl: bank.apiUrl,
       shopId: '1',
@@ -128,6 +130,7 @@ export async function createPaymentWorld(): Promise<PaymentWorld> {
     bank,
     server,
     core,
+    endpoint: { serverUrl, token },
     kiosk,
     now,
     advance: (ms) => {

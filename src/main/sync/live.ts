@@ -16,6 +16,8 @@ export interface LiveHints {
   readonly onPoke: (poke: z.infer<typeof Poke>) => void;
   /** The server has a fiscal task for this device's register. */
   readonly onTaskNext: () => void;
+  /** A payment of this device may have moved at the provider. */
+  readonly onPayment?: () => void;
 }
 
 export function createLiveLink(hints: LiveHints, log: Logger): LiveLink {
@@ -50,6 +52,7 @@ export function createLiveLink(hints: LiveHints, log: Logger): LiveLink {
       });
       socket.on('connect', hints.onConnect);
       socket.on('task:next', hints.onTaskNext);
+      socket.on('payment', () => hints.onPayment?.());
       // Another shop may be this device's now: what waits goes out first, then it is asked for.
       socket.on('grants', hints.onConnect);
       socket.on('poke', (message: unknown) => {

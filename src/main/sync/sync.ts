@@ -39,6 +39,7 @@ export interface SyncOptions {
   readonly token: () => Promise<string | undefined>;
   /** The server has a fiscal task for this device's register. */
   readonly onTaskNext?: () => void;
+  readonly onPayment?: (() => void) | undefined;
   /** In [0, 1): spreads a shop's devices over time. */
   readonly random: () => number;
   /** This device stands in another shop now: called in the transaction that takes the old one's rows away. */
@@ -333,6 +334,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       if (!isKnown) echo.heard(scope, head);
     },
     onTaskNext: () => options.onTaskNext?.(),
+    onPayment: () => options.onPayment?.(),
   };
   const live = options.createLive?.(hints) ?? createLiveLink(hints, log);
 

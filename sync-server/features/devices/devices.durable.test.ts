@@ -35,6 +35,7 @@ test('I2 an enrolment is answered after it is on the disk, and not at all when i
     live: {
       poke: quiet,
       taskNext: quiet,
+      paymentMoved: quiet,
       hqChanged: quiet,
       dropSession: quiet,
       regrant: quiet,

@@ -35,7 +35,7 @@ export interface PaymentsPorts {
   readonly db: Db;
   readonly now: () => number;
   readonly newId: NewId;
-  readonly live: Pick<Live, 'hqChanged'>;
+  readonly live: Pick<Live, 'hqChanged' | 'paymentMoved'>;
   /** Absent: this server takes no payments. */
   readonly provider: PaymentProvider | undefined;
   /** How long a device has to claim money that came. */
@@ -95,6 +95,7 @@ export function createPaymentsService({ db, now, newId, live, provider, claimWit
   /** What the provider said, under the lock of the row. `keep`: what to store besides, whatever it said. */
   async function learn(id: string, seen: ProviderPayment, source: Source): Promise<PaymentRow> {
     let isAlert = false;
+    let isNews = false;
     const after = await db.transaction(async (tx) => {
       const row = await lockPayment(tx, id);
       if (row === undefined) throw new Error(`payment ${id} vanished`);
@@ -103,9 +104,11 @@ export function createPaymentsService({ db, now, newId, live, provider, claimWit
       const known = await updatePayment(tx, id, checked);
       const decision = decideSeen(known, seen, now(), claimWithinMs);
       isAlert = decision?.alert !== undefined;
+      isNews = decision !== undefined;
       return decision === undefined ? known : apply(tx, known, decision, source);
     });
     if (isAlert) tellHq(after);
+    if (isNews) live.paymentMoved(after.deviceId);
     return after;
   }
 
@@ -265,7 +268,9 @@ export function createPaymentsService({ db, now, newId, live, provider, claimWit
       const patch = { status: 'refunding', refundId, refundReason: reason, nextCheckAt: now() } as const;
       return apply(tx, known, { patch, event: 'refund_asked' }, 'device');
     });
-    return toReply(await giveBack(row));
+    // One that the provider refused waits for its turn, however often its device asks.
+    const isDue = row.nextCheckAt === null || row.nextCheckAt <= now();
+    return toReply(isDue ? await giveBack(row) : row);
   }
 
   const note = (tx: Tx, by: DevicePrincipal, event: string, row: PaymentRow, details: Record<string, unknown>) =>
@@ -301,13 +306,21 @@ export function createPaymentsService({ db, now, newId, live, provider, claimWit
         return refunded(row);
       case 'cancelled':
         return refundRefused(row, said.reason ?? 'cancelled');
-      case 'pending':
-        return change(row, {
-          patch: { providerRefundId: said.id, nextCheckAt: now() + 5000 },
-          event: 'refund_pending',
-        });
+      case 'pending': {
+        const nextCheckAt = now() + 5000;
+        // Said once in the log of events, however often it is asked.
+        if (providerRefundId !== null) return putOff(row, nextCheckAt);
+        return change(row, { patch: { providerRefundId: said.id, nextCheckAt }, event: 'refund_pending' });
+      }
     }
   }
+
+  const putOff = (row: PaymentRow, nextCheckAt: number): Promise<PaymentRow> =>
+    db.transaction(async (tx) => {
+      const locked = await lockPayment(tx, row.id);
+      if (locked?.status !== 'refunding' || locked.refundAttempt !== row.refundAttempt) return locked ?? row;
+      return updatePayment(tx, row.id, { nextCheckAt });
+    });
 
   const refunded = (row: PaymentRow): Promise<PaymentRow> =>
     change(row, {
@@ -337,6 +350,8 @@ export function createPaymentsService({ db, now, newId, live, provider, claimWit
       return apply(tx, locked, decision, 'provider');
     });
     if (decision.alert !== undefined) tellHq(after);
+    // A device that asks again because it is told to would never stop.
+    if (after.status !== row.status) live.paymentMoved(after.deviceId);
     return after;
   }
 

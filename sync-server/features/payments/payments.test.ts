@@ -104,7 +104,7 @@ beforeAll(() => {
     signal: new AbortController().signal,
   });
   const { db, newId } = server;
-  const live = { hqChanged: () => undefined };
+  const live = { hqChanged: () => undefined, paymentMoved: () => undefined };
   service = createPaymentsService({
     db,
     now: () => time,
@@ -378,6 +378,9 @@ describe('what a device does', () => {
     psp.behave({ refunds: 'canceled' });
     expect((await refund(id, server.newId())).json()).toMatchObject({ status: 'refunding' });
     expect(await alerts(id)).toEqual(['payment.refund_failed']);
+    const { refund: asked } = psp.asked;
+    await refund(id, server.newId());
+    expect(psp.asked.refund).toBe(asked);
     psp.behave({ refunds: 'succeeded' });
     pass(10 * MINUTE);
     await watch();
@@ -390,6 +393,11 @@ describe('what a device does', () => {
     await act(id, 'claim');
     psp.behave({ refunds: 'pending' });
     expect((await refund(id, server.newId())).json()).toMatchObject({ status: 'refunding' });
+    for (let nth = 0; nth < 3; nth += 1) {
+      pass(5000);
+      await refund(id, server.newId());
+    }
+    expect((await eventsOf(id)).filter((event) => event === 'refund_pending')).toHaveLength(1);
     const [last] = [...psp.shop.refunds.values()].slice(-1);
     if (last) last.status = 'succeeded';
     pass(5000);

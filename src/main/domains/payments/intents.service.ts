@@ -24,7 +24,14 @@ import { createEndings } from './confirm.service.ts';
 import { nextLookMs } from './intents.rules.ts';
 import { createOutcomes } from './outcomes.service.ts';
 import { registerPaymentMetrics } from './payments.metrics.ts';
-import { insertIntent, listDueIntents, listVisitIntents, type OrderIntent, patchIntent } from './payments.repo.ts';
+import {
+  bringForward,
+  insertIntent,
+  listDueIntents,
+  listVisitIntents,
+  type OrderIntent,
+  patchIntent,
+} from './payments.repo.ts';
 import type { PaymentProvider, Standing } from './provider.ts';
 
 export interface IntentDeps {
@@ -71,6 +78,8 @@ export interface IntentService {
   confirmByHand(id: string): Promise<PaymentIntent>;
   /** See `Outcomes.giveBack`. */
   giveBack(visitId: string): Promise<PaymentIntent>;
+  /** The provider has news: what waits is asked about at the next tick, whenever its turn was. */
+  lookSoon(): void;
   /** Confirms what was paid, lets run out what was not, and brings what was paid to its end. */
   settlePending(): Promise<void>;
 }
@@ -285,6 +294,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
       return toPublic(endings.confirm(intent, now()));
     },
     giveBack: async (visitId) => toPublic(await outcomes.giveBack(visitId)),
+    lookSoon: () => write((tx) => bringForward(tx, now())),
     settlePending: async () => {
       // Together: a server that hangs holds up a start once, not once for each.
       await Promise.all(

@@ -111,6 +111,20 @@ export function patchIntent(
   tx.update(paymentIntents).set(patch).where(eq(paymentIntents.id, id)).run();
 }
 
+/** Everything that something may still come of is due at once. */
+export function bringForward(tx: WriteTx, at: number): void {
+  tx.update(paymentIntents)
+    .set({ nextLookAt: at })
+    .where(
+      or(
+        eq(paymentIntents.status, 'pending'),
+        eq(paymentIntents.isFollowed, true),
+        and(eq(paymentIntents.status, 'confirmed'), eq(paymentIntents.outcome, 'refund')),
+      ),
+    )
+    .run();
+}
+
 /** Compare-and-set: false when somebody decided before. */
 export const markOutcome = (
   tx: WriteTx,
