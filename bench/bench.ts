@@ -1,4 +1,4 @@
-/** `npm run bench [-- --only blobs|catalogue|catalogue-import|executor|fiscal-queue|register-hang|cold-start|sync]`: every measurement, one table each. */
+/** `npm run bench [-- --only blobs|catalogue|catalogue-import|executor|fiscal-queue|register-hang|report|cold-start|sync]`: every measurement, one table each. */
 import { run as blobs } from './blobs/blobs-bench.ts';
 import { run as catalogueImport } from './catalogue-import.ts';
 import { run as cataloguePage } from './catalogue-page.ts';
@@ -6,6 +6,7 @@ import { run as coldStart } from './cold-start.ts';
 import { run as executor } from './executor.ts';
 import { run as fiscalQueue } from './fiscal-queue.ts';
 import { run as registerHang } from './register-hang.ts';
+import { run as report } from './report.ts';
 import { run as sync } from './sync/sync-bench.ts';
 import { type Table, toMarkdown } from './table.ts';
 
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>>
   executor,
   'fiscal-queue': fiscalQueue,
   'register-hang': registerHang,
+  report,
   sync,
 };
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
 import type { Language } from '#shared/visits/visits.schema.ts';
 import { FeatureBoundary } from '../app/feature-boundary.tsx';
@@ -21,6 +21,7 @@ import { ConfirmScreen } from './screens/confirm-screen.tsx';
 import { ContactScreen } from './screens/contact-screen.tsx';
 import { PayScreen } from './screens/pay-screen.tsx';
 import { ReceiptScreen } from './screens/receipt-screen.tsx';
+import { ReportScreen } from './screens/report-screen.tsx';
 import { ReturnedScreen } from './screens/returned-screen.tsx';
 import { ServiceScreen } from './screens/service-screen.tsx';
 import { ThanksScreen } from './screens/thanks-screen.tsx';
@@ -90,7 +91,7 @@ function Screen({
   readonly onBusy: (busy: boolean) => void;
   readonly onReset: () => void;
   readonly shopName: string | undefined;
-}) {
+}): ReactElement {
   const { flow, move } = useKiosk();
   switch (flow.step) {
     case 'attract':
@@ -111,6 +112,8 @@ function Screen({
       return <WorkScreen guest={flow.guest} onBusy={onBusy} onHelp={onHelp} />;
     case 'returned':
       return <ReturnedScreen intentId={flow.intentId} onDone={onReset} />;
+    case 'report':
+      return <ReportScreen guest={flow.guest} onBusy={onBusy} />;
     case 'thanks':
       return <ThanksScreen onDone={onReset} />;
   }

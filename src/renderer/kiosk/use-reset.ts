@@ -24,6 +24,7 @@ export function useReset(language: Language): () => void {
       api.payments.key(),
       api.diagnostics.key(),
       api.thickness.key(),
+      api.reports.key(),
     ]) {
       queryClient.removeQueries({ queryKey: key });
     }
