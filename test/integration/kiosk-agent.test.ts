@@ -109,6 +109,10 @@ test('the curl commands of the page work as they are printed', async () => {
     if (path.endsWith('/diagnostics')) expect(said['reportId']).toMatch(/^RPT-DIAG-/);
   }
   expect((await finish(sessionId)).status).toBe(200);
+  // Whoever counts receipts after this counts from here.
+  expect(await until('the receipt', async () => ((await receipts()).length > 0 ? receipts() : undefined))).toEqual([
+    SALE,
+  ]);
 });
 
 test('AK-30 metrics text: every name of the seed, before anything has happened, and for this machine only', async () => {
@@ -161,7 +165,7 @@ describe('a power cut at any step', () => {
     await finish(id);
   });
 
-  test.each([0, 40, 400, 1900, 2300])(
+  test.each([40, 2300])(
     'a payment cut off %i ms after it began is paid once, and printed once',
     async (ms) => {
       const before = await receipts();
