@@ -60,7 +60,7 @@ export async function main(): Promise<void> {
   const edit: Change = (tx, own, _by, n) => own.mutate(tx, 'client.patch', { id: uuid(6, n), ...editsOf(n) });
   const editEach: Change = (tx, own, _by, n) => {
     const { set, add } = editsOf(n);
-    const each = [...Object.entries(set).map((one) => ({ set: Object.fromEntries([one]) }))];
+    const each = Object.entries(set).map((one) => ({ set: Object.fromEntries([one]) }));
     for (const one of [...each, ...Object.entries(add).map((few) => ({ add: Object.fromEntries([few]) }))]) {
       own.mutate(tx, 'client.patch', { id: uuid(6, n), ...one });
     }

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type OpenedDatabase, openDatabase } from '#main/db/open.ts';
 import { TEST_MIGRATIONS } from '#main/db/test-db.ts';
+import type { Sha256 } from '#shared/sync/digest.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { createTestCore } from '#test/doubles/core-double.ts';
 import { createTestDevice, expectedRows, ownDigests, type TestDevice } from './device-world.ts';
@@ -14,7 +15,7 @@ import { createServerWorld, type ServerWorld } from './server-world.ts';
 
 const watched = vi.hoisted(() => ({ isInside: (): boolean => false, hashes: 0 }));
 vi.mock('#node/sha256.ts', async (importOriginal) => {
-  const { sha256 } = await importOriginal<typeof import('#node/sha256.ts')>();
+  const { sha256 } = await importOriginal<{ readonly sha256: Sha256 }>();
   return {
     sha256: (text: string) => {
       if (watched.isInside()) watched.hashes += 1;
