@@ -265,10 +265,11 @@ test('a backlog gets through something that takes only small pieces', async () =
       return push(by, request);
     },
   };
-  for (let n = 1; n <= 10; n += 1) place(till, n);
-  await till.push();
+  const hasty = createTestDevice({ world: () => world, actor: actor(1), firstBatch: 10 });
+  for (let n = 1; n <= 10; n += 1) place(hasty, n);
+  await hasty.push();
   expect(sizes).toEqual([10, 5, 3, 3, 3, 1]);
-  expect(till.sync.status().unsent).toBe(0);
+  expect(hasty.sync.status().unsent).toBe(0);
 });
 
 test('answered mutations are kept for two weeks', async () => {
