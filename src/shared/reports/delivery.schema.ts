@@ -20,7 +20,6 @@ export type DeliveryChannel = z.infer<typeof DeliveryChannel>;
 export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'failed', 'unknown'] as const;
 export const DeliveryState = z.enum(DELIVERY_STATES);
 export type DeliveryState = z.infer<typeof DeliveryState>;
-export const isDelivering = (state: DeliveryState): boolean => state === 'queued' || state === 'sending';
 
 /** Why an attempt failed; a screen has a sentence for each. */
 export const DELIVERY_FAULTS = [
