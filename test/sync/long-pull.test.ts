@@ -24,7 +24,7 @@ vi.mock('#node/sha256.ts', async (importOriginal) => {
   };
 });
 
-const ORDERS = 300;
+const ORDERS = 120;
 const SHOP = shopScope(shopId(1));
 let world: ServerWorld;
 let folder: string;
@@ -33,7 +33,7 @@ let till: TestDevice;
 let other: TestDevice;
 
 beforeEach(async () => {
-  world = await createServerWorld({ maxRows: 50 });
+  world = await createServerWorld({ maxRows: 20 });
   folder = mkdtempSync(join(tmpdir(), 'prilavok-long-pull-'));
   const core = createTestCore();
   const file = join(folder, 'device.db');
