@@ -49,7 +49,11 @@ export const DEVICE_SETTINGS = {
       undefined,
       'Browser shell: path of a Chromium that the device opens its screens in, and begins anew when it crashes or hangs. Without one the printed address is opened by hand.',
     ),
-    arguments: setting(z.string().max(1024), '', 'Further arguments of that browser, parted by spaces.'),
+    arguments: setting(
+      z.string().max(1024),
+      '',
+      'Further arguments of that browser, parted by spaces; on the command line after an equals sign, as `--screen-arguments=--force-dark-mode`.',
+    ),
   },
   log: {
     level: setting<LogLevel>(z.enum(LOG_LEVELS), 'info', 'Least important lines that are written.'),
