@@ -13,12 +13,15 @@ const DOMAINS = ['mail.ru', 'yandex.ru', 'gmail.com', 'bk.ru'] as const;
 export function ContactForm({
   draft,
   wrong,
+  hint: says,
   onChange,
   onEnter,
 }: {
   readonly draft: ContactDraft;
   /** Say that it is not an address yet. */
   readonly wrong: boolean;
+  /** Under the field; without it what holds for a receipt. */
+  readonly hint?: string;
   readonly onChange: (draft: ContactDraft) => void;
   readonly onEnter: () => void;
 }) {
@@ -66,7 +69,7 @@ export function ContactForm({
           onKeyDown={onKeyDown}
         />
         <p id={hint} className={classes.hint} data-wrong={wrong} role={wrong ? 'alert' : undefined}>
-          {wrong ? t(`kiosk:contact.wrong.${way}`) : t('kiosk:contact.hint')}
+          {wrong ? t(`kiosk:contact.wrong.${way}`) : (says ?? t('kiosk:contact.hint'))}
         </p>
       </div>
       <div className={classes.keys}>

@@ -134,6 +134,7 @@ function Address({
       <ContactForm
         draft={draft}
         wrong={asked && contact === undefined}
+        hint={t(`report:offer.${draft.way === 'email' ? 'email' : 'sms'}`)}
         onChange={(next) => {
           setAsked(false);
           setDraft(next);
