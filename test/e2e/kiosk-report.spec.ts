@@ -3,15 +3,22 @@ import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { ROOT } from '../../scripts/processes.ts';
 import checks from '../../src/renderer/app/i18n/ru/checks.json' with { type: 'json' };
+import hq from '../../src/renderer/app/i18n/ru/hq.json' with { type: 'json' };
 import kiosk from '../../src/renderer/app/i18n/ru/kiosk.json' with { type: 'json' };
 import report from '../../src/renderer/app/i18n/ru/report.json' with { type: 'json' };
+import reports from '../../src/renderer/app/i18n/ru/reports.json' with { type: 'json' };
 import { expect, test } from './fixtures.ts';
 import { readMailbox } from './mailbox.ts';
 
 const MAIL = join(ROOT, 'test-results/mail');
 const letters = () => readMailbox(MAIL);
 
-test('AK-24 a car is read, and its report comes to the mailbox of the guest', async ({ openScreen, look, request }) => {
+test('AK-24 a car is read, and its report comes to the mailbox of the guest', async ({
+  openScreen,
+  look,
+  request,
+  world,
+}) => {
   const before = letters().length;
   const page = await openScreen('kiosk');
   await page.getByText(kiosk.attract.touch).tap();
@@ -51,4 +58,14 @@ test('AK-24 a car is read, and its report comes to the mailbox of the guest', as
   await expect(page.getByText(kiosk.thanks.title)).toBeVisible();
   await page.getByRole('button', { name: kiosk.thanks.done }).tap();
   await expect(page.getByText('anna')).toHaveCount(0);
+
+  const office = await openScreen('hq');
+  await office.getByLabel(hq.sign_in.email).fill(world.hqAdmin.email);
+  await office.getByLabel(hq.sign_in.password, { exact: true }).fill(world.hqAdmin.password);
+  await office.getByRole('button', { name: hq.sign_in.submit }).click();
+  await office.getByRole('link', { name: hq.nav.reports }).click();
+  await expect(office.getByText(reports.state.sent).first()).toBeVisible();
+  await office.getByText(reports.kind.diagnostics).first().click();
+  await expect(office.getByText('a•••@mail.ru')).toBeVisible();
+  await look(office, 'hq-reports');
 });
