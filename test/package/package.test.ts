@@ -11,6 +11,7 @@ import { extractAll, extractFile, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FONT_FILES } from '#main/domains/reports/fonts.ts';
 import { MODES } from '#shared/kernel/mode.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -71,6 +72,10 @@ describe.runIf(process.platform === 'linux')('the packed program', () => {
     const { entries } = JSON.parse(inArchive('drizzle/device/meta/_journal.json')) as { entries: { tag: string }[] };
     expect(entries.length).toBeGreaterThan(0);
     for (const { tag } of entries) expect(inArchive(`drizzle/device/${tag}.sql`)).toContain('CREATE TABLE');
+  });
+
+  it('holds the letters that reports are drawn with', () => {
+    expect(files).toEqual(expect.arrayContaining(Object.values(FONT_FILES).map((file) => `/${file}`)));
   });
 
   it('holds every file that its pages ask for', () => {
