@@ -21,6 +21,7 @@ import type { KnownRow, RowHistory, RowState } from './effects.rules.ts';
 import type { StoredRow } from './entities.repo.ts';
 import { authorityAt, type Grant } from './grants.rules.ts';
 import { keepHistory } from './history.repo.ts';
+import { createLine } from './line.ts';
 import { correctedTime, giveUp, type Judged, judge, type Prepared, prepare } from './push.rules.ts';
 import { lockRows, WriteRace, writeFinal } from './rows.writer.ts';
 import type { HqCollection, SyncActor, SyncLive, SyncLog } from './sync.port.ts';
@@ -39,6 +40,8 @@ import {
 /** A mutation that failed this often for reasons of the infrastructure gives way to those behind it. */
 export const MAX_FAILURES = 5;
 const MAX_CONTENTION = 20;
+/** Well below the connections of the pool: pulls, sign-ins and headquarters share these. */
+const PUSHES_AT_ONCE = 8;
 
 export interface PushDeps {
   readonly db: Db;
@@ -76,6 +79,7 @@ interface Ran {
 export function createPush(deps: PushDeps): Push {
   const { db, timeline, log } = deps;
   const inTurn = createTurns();
+  const inLine = createLine(PUSHES_AT_ONCE);
   const findMutator = deps.findMutator ?? registered;
 
   return async (actor, request) => {
@@ -182,7 +186,7 @@ export function createPush(deps: PushDeps): Push {
     };
     // Two of one writer would only wait for each other in the database, with a connection each.
     const { deviceId, incarnation } = request.writer;
-    return inTurn(`${deviceId}:${incarnation}`, () => db.transaction(work));
+    return inTurn(`${deviceId}:${incarnation}`, () => inLine(() => db.transaction(work)));
   }
 
   function decideAll(

@@ -37,8 +37,14 @@ test('I16 an incarnation that a restored server has forgotten is taken from the 
       url: '/sync/push',
       headers: own,
       payload: {
-        ...{ proto: PROTOCOL, schema: SCHEMA, writer: named, nextTicket: 't', answeredMid: 0 },
-        ...{ sentAt: server.clock.now, mutations: [], epoch },
+        proto: PROTOCOL,
+        schema: SCHEMA,
+        writer: named,
+        nextTicket: 't',
+        answeredMid: 0,
+        sentAt: server.clock.now,
+        mutations: [],
+        epoch,
       },
     });
   const past = '0'.repeat(32);

@@ -8,7 +8,6 @@ import type { Scope } from '#shared/sync/scopes.ts';
 import { collectGone } from './departures.repo.ts';
 import { type Durability, durableByCommit, type JournalDurability, openJournal, syncTree } from './durability.ts';
 import { createGuardFile } from './guard-file.ts';
-import { createLine } from './line.ts';
 import { createPull, type Pull } from './pull.service.ts';
 import { createPush, type Push } from './push.service.ts';
 import { recover } from './recover.ts';
@@ -23,8 +22,6 @@ export const OUTCOME_RETENTION_MS = 90 * 24 * 3_600_000;
 /** How long a device may stay away and still be told which rows died; after that it reads its scopes anew. */
 export const TOMBSTONE_RETENTION_MS = 90 * 24 * 3_600_000;
 const ROWS_COLLECTED_AT_ONCE = 10_000;
-/** Well below the connections of the pool: pulls, sign-ins and headquarters share these. */
-const PUSHES_AT_ONCE = 8;
 
 export interface SyncServiceOptions {
   readonly opened: Pick<OpenDb, 'db' | 'kind'>;
@@ -81,12 +78,10 @@ export async function openSync(options: SyncServiceOptions): Promise<SyncService
   await durability.checkpoint();
   const { live, now, newId, onIncarnation } = options;
   const deps = { db, timeline, durability, log, live, now, newId, onIncarnation };
-  const push = createPush(deps);
-  const inLine = createLine(PUSHES_AT_ONCE);
 
   return {
     timeline,
-    push: (actor, request) => inLine(() => push(actor, request)),
+    push: createPush(deps),
     pull: createPull(deps),
     announce: (heads) => {
       timeline.saw(heads);

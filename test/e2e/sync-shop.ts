@@ -102,7 +102,15 @@ export async function cancelElsewhere(world: WorldFacts, order: Order): Promise<
   const reply = PushReply.parse(
     await post(
       '/sync/push',
-      { proto: PROTOCOL, schema: SCHEMA, writer: { deviceId, incarnation }, sentAt, nextTicket: 'ticket', answeredMid: 0, mutations },
+      {
+        proto: PROTOCOL,
+        schema: SCHEMA,
+        writer: { deviceId, incarnation },
+        sentAt,
+        nextTicket: 'ticket',
+        answeredMid: 0,
+        mutations,
+      },
       token,
     ),
   );

@@ -165,23 +165,20 @@ describe('a power cut at any step', () => {
     await finish(id);
   });
 
-  test.each([40, 2300])(
-    'a payment cut off %i ms after it began is paid once, and printed once',
-    async (ms) => {
-      const before = await receipts();
-      const id = await begin();
-      const { body } = await payFor(id);
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      await pullThePlug();
-      await untilPaid(String(body['intentId']));
-      expect((await payFor(id)).body['intentId']).toBe(body['intentId']);
-      await until('the receipt', async () => ((await receipts()).length > before.length ? true : undefined));
-      const ended = await finish(id);
-      await pullThePlug();
-      expect((await call('GET', `/sessions/${id}`)).body).toEqual(ended.body);
-      expect(await receipts()).toEqual([...before, SALE]);
-    },
-  );
+  test.each([40, 2300])('a payment cut off %i ms after it began is paid once, and printed once', async (ms) => {
+    const before = await receipts();
+    const id = await begin();
+    const { body } = await payFor(id);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await pullThePlug();
+    await untilPaid(String(body['intentId']));
+    expect((await payFor(id)).body['intentId']).toBe(body['intentId']);
+    await until('the receipt', async () => ((await receipts()).length > before.length ? true : undefined));
+    const ended = await finish(id);
+    await pullThePlug();
+    expect((await call('GET', `/sessions/${id}`)).body).toEqual(ended.body);
+    expect(await receipts()).toEqual([...before, SALE]);
+  });
 
   test('a scan that was cut off says so, and is done over', async () => {
     const id = await begin();

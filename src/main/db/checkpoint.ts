@@ -4,11 +4,13 @@
  */
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 
 /** SQLite's own; in pages. */
 const AUTOMATIC = 1000;
+const LIBRARY = join('better-sqlite3', 'lib', 'index.js');
 
 const CODE = `
 const { workerData } = require('node:worker_threads');
@@ -20,7 +22,9 @@ own.close();
 
 /** Resolves when it is done, or could not be: then the next commits do it after all. Others read and write meanwhile. */
 export async function checkpointAside(client: Database.Database): Promise<void> {
-  const library = createRequire(import.meta.url).resolve('better-sqlite3');
+  // A thread begun from text has no folder to look from: it is given the file that this process has loaded.
+  const library = Object.keys(createRequire(process.execPath).cache).find((path) => path.endsWith(LIBRARY));
+  if (library === undefined) return;
   client.pragma('wal_autocheckpoint = 0');
   try {
     const worker = new Worker(CODE, { eval: true, workerData: { library, file: client.name } });

@@ -10,8 +10,8 @@ import { reports } from '../domains/reports/reports.tables.ts';
 import { staff } from '../domains/staff/staff.tables.ts';
 import { visits } from '../domains/visits/visits.tables.ts';
 
-export * from '../blobs/blobs.tables.ts';
 export * from '../audit/audit.tables.ts';
+export * from '../blobs/blobs.tables.ts';
 export * from '../domains/catalogue/catalogue.tables.ts';
 export * from '../domains/clients/clients.tables.ts';
 export * from '../domains/devices/devices.tables.ts';

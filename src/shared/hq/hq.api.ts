@@ -138,7 +138,18 @@ export type HqReceipts = z.infer<typeof HqReceipts>;
 /** Socket.IO namespace `/hq`, event `changed`: re-read these collections. Only ever a hint. */
 export const HqChanged = z.strictObject({
   collections: z.array(
-    z.enum(['orders', 'receipts', 'devices', 'summary', 'registers', 'tasks', 'alerts', 'catalogue', 'sync', 'reports']),
+    z.enum([
+      'orders',
+      'receipts',
+      'devices',
+      'summary',
+      'registers',
+      'tasks',
+      'alerts',
+      'catalogue',
+      'sync',
+      'reports',
+    ]),
   ),
 });
 export type HqChanged = z.infer<typeof HqChanged>;

@@ -14,7 +14,7 @@ export const placeOrder = defineMutator({
   writes: ['order'],
   scope: 'shop',
   args: z.strictObject({ order: Order }),
-  anonymous: ({ order: { customer: _, ...order } }) => ({ order }),
+  anonymous: ({ order: { customer: _guest, ...order } }) => ({ order }),
   reads: ({ order }) => [{ type: 'order', id: order.id }],
   decide: ({ order }, rows, { writer }) => {
     const known = rows.get({ type: 'order', id: order.id });
