@@ -11,7 +11,7 @@ import type { BenchTill } from './server-process.ts';
 import { openTillCore } from './till-core.ts';
 
 const PER_TRANSACTION = 500;
-const POLL_MS = 20;
+const POLL_MS = 100;
 
 const editsOf = (n: number) => ({
   set: {

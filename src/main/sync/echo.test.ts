@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 test('what others did is fetched at once, what we did a little later and once', async () => {
-  const echo = createEcho({ wake });
+  const echo = createEcho({ wake }, () => 0.5);
   await echo.during(async () => {
     echo.heard(SHOP, 7);
     return await Promise.resolve({ [SHOP]: 7 });
@@ -24,7 +24,7 @@ test('what others did is fetched at once, what we did a little later and once', 
 });
 
 test('what others did during a push is fetched at its end', async () => {
-  const echo = createEcho({ wake });
+  const echo = createEcho({ wake }, () => 0.5);
   await echo.during(async () => {
     echo.heard(SHOP, 8);
     expect(wake).not.toHaveBeenCalled();
@@ -34,15 +34,31 @@ test('what others did during a push is fetched at its end', async () => {
 });
 
 test('I20 a push that does not end, or fails, keeps nobody from hearing of others for long', async () => {
-  const echo = createEcho({ wake });
+  const echo = createEcho({ wake }, () => 0.5);
   const failing = echo.during(async () => {
     echo.heard(SHOP, 8);
-    await vi.advanceTimersByTimeAsync(5000);
+    await vi.advanceTimersByTimeAsync(30_000);
     expect(wake).toHaveBeenCalledTimes(1);
     echo.heard(SHOP, 9);
     throw new Error('no line');
   });
   await expect(failing).rejects.toThrow('no line');
-  await vi.advanceTimersByTimeAsync(5000);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(wake).toHaveBeenCalledTimes(2);
+});
+
+test('after a long push, one of many after an outage, the others are let push before it fetches', async () => {
+  const echo = createEcho({ wake }, () => 0.5);
+  await echo.during(async () => {
+    echo.heard(SHOP, 8);
+    await vi.advanceTimersByTimeAsync(8000);
+    return { [SHOP]: 9 };
+  });
+  echo.heard(SHOP, 10);
+  await vi.advanceTimersByTimeAsync(3900);
+  expect(wake).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(wake).toHaveBeenCalledTimes(1);
+  echo.heard(SHOP, 11);
   expect(wake).toHaveBeenCalledTimes(2);
 });

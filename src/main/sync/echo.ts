@@ -17,11 +17,14 @@ export interface Echo {
 
 /** How long our own changes may wait to be fetched. At worst another's comes so much later. */
 const ECHO_MS = 100;
-/** A backlog takes its time: this often others are heard meanwhile. */
-const BUSY_MS = 5000;
+/** A backlog takes its time: this often others are heard meanwhile, as with every hint lost. */
+const BUSY_MS = 30_000;
 
-export function createEcho(pull: { readonly wake: () => void }): Echo {
+/** @param random in [0, 1): spreads a shop's devices over time */
+export function createEcho(pull: { readonly wake: () => void }, random: () => number): Echo {
   let isPushing = false;
+  /** A pull is to come when the others of the shop have pushed too. */
+  let isSpread = false;
   let own: Heads = {};
   const waiting = new Map<Scope, number>();
   let timer: NodeJS.Timeout | undefined;
@@ -30,6 +33,7 @@ export function createEcho(pull: { readonly wake: () => void }): Echo {
   const wakeNow = () => {
     clearTimeout(timer);
     timer = undefined;
+    isSpread = false;
     waiting.clear();
     pull.wake();
   };
@@ -43,10 +47,11 @@ export function createEcho(pull: { readonly wake: () => void }): Echo {
         waiting.set(scope, Math.max(head, waiting.get(scope) ?? 0));
         wakeIn(BUSY_MS);
       } else if (isOwn([scope, head])) wakeIn(ECHO_MS);
-      else wakeNow();
+      else if (!isSpread) wakeNow();
     },
     during: async (push) => {
       isPushing = true;
+      const from = performance.now();
       try {
         const heads = await push();
         if (heads === undefined) return undefined;
@@ -54,7 +59,11 @@ export function createEcho(pull: { readonly wake: () => void }): Echo {
         const isEcho = [...waiting].every(isOwn);
         clearTimeout(timer);
         timer = undefined;
-        if (isEcho) wakeIn(ECHO_MS);
+        // A push that took long is one of many after an outage: who fetches at once holds up those who still push.
+        const spreadMs = random() * Math.min(performance.now() - from, BUSY_MS);
+        isSpread = spreadMs > ECHO_MS;
+        if (isSpread) wakeIn(spreadMs);
+        else if (isEcho) wakeIn(ECHO_MS);
         else wakeNow();
         return heads;
       } finally {

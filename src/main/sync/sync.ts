@@ -14,7 +14,7 @@ import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import { createShowBeside } from './beside.ts';
-import { createEcho } from './echo.ts';
+import { createEcho, type Heads } from './echo.ts';
 import { settleForeign } from './foreign.ts';
 import { resendFormer } from './former.ts';
 import { createSyncHttp, type SyncHttp } from './http.ts';
@@ -137,7 +137,11 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   let fault: ErrorCode | undefined;
   let prunedAt: number | undefined;
   /** A push under way may pull, and needs no waking. */
-  let isPushing = false;
+  /** Since when a push is under way. */
+  let pushingSince: number | undefined;
+  /** A pull has given way to it. */
+  let hasGivenWay = false;
+  let isPullNeeded = false;
   let evictedAt: number | undefined;
   let serverNow: number | undefined;
   const refetchedAt = new Map<Scope, number>();
@@ -241,12 +245,19 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     log,
     run: async () => {
       if (options.identity() === undefined) return;
+      // A shop that comes back tells what it did first: what all of it did is then fetched once, and not as it grows.
+      if (pushingSince !== undefined && !isPullNeeded && Math.abs(now() - pushingSince) < PULL_INTERVAL_MS) {
+        hasGivenWay = true;
+        return;
+      }
+      isPullNeeded = false;
       await followLive();
       const wasOnline = link.state === 'online';
       await exchange(() => pullAll(pullDeps));
       lastPullAt = now();
       // A push that found nobody waits longer each time; who was found again need not be waited for.
-      if (!isPushing && (store.former.hasReopened() || (!wasOnline && store.outbox.hasPending()))) push.wake();
+      if (pushingSince === undefined && (store.former.hasReopened() || (!wasOnline && store.outbox.hasPending())))
+        push.wake();
       if (isDirty) {
         isDirty = false;
         options.onPurged?.();
@@ -255,7 +266,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     },
   });
 
-  const echo = createEcho(pull);
+  const echo = createEcho(pull, options.random);
 
   const pushDeps: PushDeps = {
     store,
@@ -264,7 +275,10 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     newId: core.newId,
     firstBatch: options.firstBatch,
     log,
-    pull: () => pull.tick(),
+    pull: () => {
+      isPullNeeded = true;
+      return pull.tick();
+    },
     resendFormer: () =>
       resendFormer({
         store,
@@ -284,18 +298,19 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     random: options.random,
     log,
     run: async () => {
-      await quiet.over();
       if (options.identity() === undefined) return;
       if (store.outbox.hasPending() || store.former.hasReopened()) {
-        const wasOnline = link.state === 'online';
-        isPushing = true;
-        const pushed = await echo
-          .during(() => exchange(() => pushAll(pushDeps)))
-          .finally(() => {
-            isPushing = false;
-          });
-        // A server that is back has news.
-        if (!wasOnline) pull.wake();
+        pushingSince = now();
+        let pushed: Heads | undefined;
+        try {
+          await quiet.over();
+          pushed = await echo.during(() => exchange(() => pushAll(pushDeps)));
+        } finally {
+          pushingSince = undefined;
+          // After a push that got through the echo sees to it.
+          if (hasGivenWay && pushed === undefined) pull.wake();
+          hasGivenWay = false;
+        }
         if (pushed !== undefined) tellBacklog();
       }
       prune();
