@@ -55,7 +55,7 @@ test('after a long push, one of many after an outage, the others are let push be
     return { [SHOP]: 9 };
   });
   echo.heard(SHOP, 10);
-  await vi.advanceTimersByTimeAsync(3900);
+  await vi.advanceTimersByTimeAsync(7900);
   expect(wake).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(100);
   expect(wake).toHaveBeenCalledTimes(1);

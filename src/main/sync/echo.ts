@@ -60,7 +60,7 @@ export function createEcho(pull: { readonly wake: () => void }, random: () => nu
         clearTimeout(timer);
         timer = undefined;
         // A push that took long is one of many after an outage: who fetches at once holds up those who still push.
-        const spreadMs = random() * Math.min(performance.now() - from, BUSY_MS);
+        const spreadMs = Math.min((0.5 + random()) * (performance.now() - from), BUSY_MS);
         isSpread = spreadMs > ECHO_MS;
         if (isSpread) wakeIn(spreadMs);
         else if (isEcho) wakeIn(ECHO_MS);

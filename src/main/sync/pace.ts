@@ -5,7 +5,7 @@
 import { MAX_PUSH_MUTATIONS } from '#shared/sync/protocol.ts';
 
 /** The first push of a drain: nobody knows yet how many others are about. */
-export const FIRST_BATCH = 100;
+export const FIRST_BATCH = 50;
 const SMALLEST_BATCH = 25;
 /** An answer within this is soon, beyond the other late. */
 const SOON_MS = 250;
