@@ -49,3 +49,13 @@ test('test databases are apart, and both drivers read a counter as the same numb
   }
   await expect(one.ping()).rejects.toThrow();
 });
+
+test.runIf(process.env['TEST_DATABASE_URL'])('no plan is kept from when a table was empty', async () => {
+  const opened = await createTestDb();
+  try {
+    const { rows } = await opened.db.execute(sql`SHOW plan_cache_mode`);
+    expect(rows).toEqual([{ plan_cache_mode: 'force_custom_plan' }]);
+  } finally {
+    await opened.close();
+  }
+});
