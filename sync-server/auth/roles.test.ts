@@ -17,6 +17,8 @@ type Who = (typeof WHO)[number];
 const LETS_IN: Readonly<Record<string, readonly Who[]>> = {
   open: WHO,
   'loopback, or the metrics token': ['nobody', 'cashier', 'manager', 'partner', 'hq_admin'],
+  // Who stands elsewhere is let in to be told of, and refused there (AK-17 of the payments).
+  "the provider's addresses": WHO,
   session: ['cashier', 'manager', 'partner', 'hq_admin'],
   'session: hq_admin': ['hq_admin'],
   'session: hq_admin, manager': ['hq_admin', 'manager'],

@@ -21,7 +21,7 @@ interface Message {
 }
 
 /** @param input where commands go @param output where answers come from */
-export function openDevTools(input: Writable, output: Readable): DevTools {
+export function connectDevTools(input: Writable, output: Readable): DevTools {
   const waiting = new Map<number, Waiting>();
   const listeners: ((method: string, params: Record<string, unknown>) => void)[] = [];
   let nextId = 1;

@@ -11,7 +11,7 @@ import type { Logger } from '#main/core.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import { CRASH_LIMIT, decideAfterCrash } from '../crash.rules.ts';
 import type { After } from '../electron/timer.ts';
-import { type DevTools, openDevTools } from './devtools-pipe.ts';
+import { type DevTools, connectDevTools } from './devtools-pipe.ts';
 
 export interface ScreenOptions {
   /** Path of a Chromium. */
@@ -65,7 +65,7 @@ export function openScreen(options: ScreenOptions): Screen {
       ended(child);
     });
     const [input, output] = [child.stdio[3] as Writable, child.stdio[4] as Readable];
-    const tools = openDevTools(input, output);
+    const tools = connectDevTools(input, output);
     show(tools, options.url)
       .then((sessionId) => watch(tools, sessionId, kill))
       .catch((error: unknown) => kill(String(error)));
