@@ -66,8 +66,8 @@ export const SYNC_MUTANTS = {
     changes: [
       {
         file: 'sync-server/sync/push.service.ts',
-        from: '    return db.transaction(async (tx) => {\n      const writer = await lockWriter',
-        to: '    return early(db, async (tx) => {\n      const writer = await lockWriter',
+        from: 'inLine(() => db.transaction(work))',
+        to: 'inLine(() => early(db, work))',
       },
       {
         file: 'sync-server/sync/push.service.ts',
@@ -251,7 +251,7 @@ const join = (before`,
     first: [step('place', 0, 1), step('burst', 0), step('sync', 0)],
     changes: [
       { file: 'src/main/sync/push.ts', from: 'bytes > MAX_PUSH_BYTES || row.mid', to: 'row.mid' },
-      { file: 'src/main/sync/push.ts', from: 'let size = FIRST_BATCH;', to: 'let size = 1_000_000;' },
+      { file: 'src/main/sync/push.ts', from: 'createPace(deps.now, deps.firstBatch)', to: 'createPace(deps.now, 1_000_000)' },
     ],
   },
 } as const satisfies Readonly<Record<string, Mutant>>;
