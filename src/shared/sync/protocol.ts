@@ -81,7 +81,7 @@ export const PushRequest = z.object({
   /** What the last push chose as `nextTicket`; a copy of this device that pushed meanwhile holds another. */
   ticket: Ticket.optional(),
   /** Under which it goes on from here: new with every push, so that two copies never choose the same. */
-  nextTicket: Ticket,
+  nextTicket: z.string().regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'),
   /** Up to here it holds the answers. The server may forget them some day. */
   answeredMid: z.int().min(0),
   /** The device's wall clock at sending: the server measures its skew from it. */
