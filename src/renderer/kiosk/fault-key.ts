@@ -1,7 +1,7 @@
 /** Which of the few sentences a stranger needs stands for a code. Staff read the exact one in `error-text.ts`. */
 import type { ErrorCode } from '#shared/kernel/errors.ts';
 
-export type FaultKey = 'provider' | 'register' | 'expired' | 'general';
+export type FaultKey = 'provider' | 'register' | 'expired' | 'sentEnough' | 'general';
 
 const KEYS: Partial<Record<ErrorCode, FaultKey>> = {
   'payments.provider_unavailable': 'provider',
@@ -11,6 +11,7 @@ const KEYS: Partial<Record<ErrorCode, FaultKey>> = {
   'catalogue.item_not_found': 'register',
   'visits.expired': 'expired',
   'visits.not_found': 'expired',
+  'reports.sent_enough': 'sentEnough',
 };
 
 export const faultKey = (code: ErrorCode): FaultKey => KEYS[code] ?? 'general';

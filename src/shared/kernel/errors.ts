@@ -63,6 +63,7 @@ export const ERROR_CODES = {
 
   'reports.not_found': { http: 404, retry: 'never' },
   'reports.no_printer': { http: 503, retry: 'never' },
+  'reports.sent_enough': { http: 429, retry: 'never' },
   'reports.link_expired': { http: 410, retry: 'never' },
 
   'thickness.not_started': { http: 404, retry: 'never' },

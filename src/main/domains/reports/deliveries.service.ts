@@ -23,7 +23,10 @@ import {
 } from './reports.repo.ts';
 
 export interface Deliveries {
-  /** The one that is on its way to this address or has reached it, else a new one. */
+  /**
+   * The one that is on its way to this address or has reached it, else a new one. Throws `reports.sent_enough`: who stands
+   * at a screen without an attendant must not write to the whole town at the shop's expense.
+   */
   ask(report: Report, to: DeliveryAddress): DeliveryRow;
   /** Newest first. */
   list(reportId: string): DeliveryRow[];
@@ -34,6 +37,8 @@ export interface Deliveries {
 
 const INTERVAL_MS = 5000;
 const AT_ONCE = 50;
+/** Times that one report is sent, corrected addresses and second attempts among them. */
+const MOST_OF_ONE = 8;
 /** A guest's address waits for a server that cannot be reached no longer than this. */
 const HOLD_MS = 24 * 3_600_000;
 
@@ -119,8 +124,14 @@ export function createDeliveries(
       const masked = to.channel === 'email' ? maskEmail(to.address) : maskPhone(to.address);
       // The address itself is forgotten soon; this knows it again, and tells it to nobody.
       const addressKey = createHash('sha256').update(`${report.copyCode}\n${to.address}`).digest('hex');
-      const last = listDeliveries(db, report.id).find((row) => row.addressKey === addressKey);
+      const known = listDeliveries(db, report.id);
+      const last = known.find((row) => row.addressKey === addressKey);
       if (last !== undefined && last.state !== 'failed' && last.state !== 'unknown') return last;
+      if (known.length >= MOST_OF_ONE) {
+        throw new AppError('reports.sent_enough', `this report was sent ${known.length} times`, {
+          details: { most: MOST_OF_ONE },
+        });
+      }
       const row: DeliveryRow = {
         id: core.newId(),
         reportId: report.id,

@@ -59,7 +59,7 @@ export interface Reports {
   /** Oldest first. */
   listByVisit(visitId: string): Report[];
   view(report: Report): ReportView;
-  /** Throws `reports.not_found`. */
+  /** Throws `reports.not_found`, `reports.sent_enough`. */
   send(reportId: string, to: DeliveryAddress): Report;
   /** Throws `reports.not_found`, `reports.no_printer`. */
   print(reportId: string): Report;

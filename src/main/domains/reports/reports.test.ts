@@ -278,6 +278,17 @@ describe('sending', () => {
     expect(reports.view(report).deliveries.map(({ state }) => state)).toEqual(['queued', 'failed']);
   });
 
+  test('who stands at the screen does not write to the whole town', async () => {
+    const report = await reports.make(start());
+    const to = (n: number) => ({ channel: 'sms', address: `+7900000000${n}` }) as const;
+    for (let n = 0; n < 8; n += 1) reports.send(report.id, to(n));
+    expect(() => reports.send(report.id, to(8))).toThrow(expect.objectContaining({ code: 'reports.sent_enough' }));
+    // What is on its way to an address is still the answer for it.
+    expect(() => reports.send(report.id, to(7))).not.toThrow();
+    await tick();
+    expect(asked).toHaveLength(8);
+  });
+
   test('a server that is away for a day leaves no address here', async () => {
     const report = await reports.make(start());
     isServerUp = false;

@@ -11,7 +11,7 @@ import type { Logger } from '#main/core.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import { CRASH_LIMIT, decideAfterCrash } from '../crash.rules.ts';
 import type { After } from '../electron/timer.ts';
-import { type DevTools, connectDevTools } from './devtools-pipe.ts';
+import { connectDevTools, type DevTools } from './devtools-pipe.ts';
 
 export interface ScreenOptions {
   /** Path of a Chromium. */
