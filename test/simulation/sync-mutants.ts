@@ -251,7 +251,11 @@ const join = (before`,
     first: [step('place', 0, 1), step('burst', 0), step('sync', 0)],
     changes: [
       { file: 'src/main/sync/push.ts', from: 'bytes > MAX_PUSH_BYTES || row.mid', to: 'row.mid' },
-      { file: 'src/main/sync/push.ts', from: 'createPace(deps.now, deps.firstBatch)', to: 'createPace(deps.now, 1_000_000)' },
+      {
+        file: 'src/main/sync/push.ts',
+        from: 'createPace(deps.now, deps.firstBatch)',
+        to: 'createPace(deps.now, 1_000_000)',
+      },
     ],
   },
 } as const satisfies Readonly<Record<string, Mutant>>;
