@@ -6,7 +6,7 @@ import type { HqSummary } from '#shared/hq/hq.api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { StatusTag } from '../../ui/status-tag.tsx';
-import { DaysChart } from './days-chart.tsx';
+import { PaidDays } from './paid-days.tsx';
 import classes from './summary-tiles.module.css';
 
 export function SummaryTiles({ summary }: { readonly summary: HqSummary }) {
@@ -42,7 +42,7 @@ export function SummaryTiles({ summary }: { readonly summary: HqSummary }) {
         {devicesTotal === 0 ? t('hq:summary.no_devices') : t('hq:summary.online')}
       </Tile>
       <div className={classes.wide}>
-        <DaysChart days={summary.days} />
+        <PaidDays days={summary.days} />
       </div>
     </div>
   );
