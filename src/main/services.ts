@@ -4,6 +4,7 @@ import axios from 'axios';
 import type { FastifyInstance } from 'fastify';
 import type { Shop } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import type { Visit } from '#shared/visits/visits.schema.ts';
 import { agentApi } from './agent-api/agent-api.ts';
 import { createSeedReports } from './agent-api/seed-reports.ts';
 import { blobsProcedures } from './blobs/blobs.procedures.ts';
@@ -19,7 +20,7 @@ import { createDevices, type DevicesService } from './domains/devices/devices.se
 import { diagnosticsProcedures, thicknessProcedures } from './domains/diagnostics/diagnostics.procedures.ts';
 import { createDiagnostics } from './domains/diagnostics/diagnostics.service.ts';
 import { instrumentLink } from './domains/diagnostics/links/instrument.link.ts';
-import { wasServed } from './domains/diagnostics/served.rules.ts';
+import { lastWorkedAt, wasServed } from './domains/diagnostics/served.rules.ts';
 import { createThickness } from './domains/diagnostics/thickness.service.ts';
 import { bindEmulated } from './domains/fiscal/emulated/binding.ts';
 import { createFiscalDomain } from './domains/fiscal/fiscal.domain.ts';
@@ -34,6 +35,7 @@ import {
   createPayments,
   createPaymentWatch,
   isServiceDue,
+  visitMoney,
   visitPayments,
 } from './domains/payments/payments.service.ts';
 import { createDevProvider } from './domains/payments/provider.ts';
@@ -43,6 +45,7 @@ import { createReportsDomain } from './domains/reports/reports.domain.ts';
 import { reportsProcedures } from './domains/reports/reports.procedures.ts';
 import { staffProcedures } from './domains/staff/staff.procedures.ts';
 import { createStaff } from './domains/staff/staff.service.ts';
+import { createResume } from './domains/visits/resume.service.ts';
 import { visitsProcedures } from './domains/visits/visits.procedures.ts';
 import { createVisitExpiry, createVisits } from './domains/visits/visits.service.ts';
 import type { LogEntry } from './log/log.ts';
@@ -172,6 +175,11 @@ export async function createServices(
   const clients = createClients(core, { sync, signedIn: () => staff.signedIn(), memberName });
   const visits = createVisits(core, { sync, payments: visitPayments, ttlMs: config.visits.defaultTtlMs });
   const orders = createOrders(core, { sync, catalogue, shop });
+  const isServed = (visit: Visit): boolean =>
+    wasServed(visit, {
+      scan: diagnostics.view(visit.id)?.scan,
+      measurement: thickness.view(visit.id)?.measurement,
+    });
   const hangUp = new AbortController();
   const payments = createPayments(core, {
     sync,
@@ -182,11 +190,7 @@ export async function createServices(
     requireApproval: (need) => staff.requireApproval(need),
     discountLimitPercent: config.desk.discountLimitPercent,
     kioskOperator: () => ({ name: devices.requireIdentity().name }),
-    isServed: (visit) =>
-      wasServed(visit, {
-        scan: diagnostics.view(visit.id)?.scan,
-        measurement: thickness.view(visit.id)?.measurement,
-      }),
+    isServed,
     // The provider that confirms by itself is not even made in PROD.
     provider:
       environment === 'DEV' && config.payments.provider !== 'yookassa'
@@ -236,6 +240,18 @@ export async function createServices(
     token: () => devices.token(),
     random,
   });
+  const resume = createResume(core, {
+    visits,
+    isServed,
+    factsOf: (visitId) => ({
+      money: visitMoney(core.db, visitId),
+      workedAt: lastWorkedAt({
+        scan: diagnostics.view(visitId)?.scan,
+        measurement: thickness.view(visitId)?.measurement,
+      }),
+      reportedAt: reports.listByVisit(visitId).at(-1)?.createdAt,
+    }),
+  });
   const paymentWatch = createPaymentWatch(payments, { intervalMs: config.payments.pollMs, log });
   const visitExpiry = createVisitExpiry(visits, log);
   const retention = createRetention(core, {
@@ -269,7 +285,7 @@ export async function createServices(
       device: devicesProcedures(devices, core.changes, program.events),
       staff: staffProcedures(staff, config.desk),
       catalogue: catalogueProcedures(catalogue),
-      visits: visitsProcedures(visits),
+      visits: visitsProcedures(visits, resume),
       orders: ordersProcedures(orders, voids),
       payments: paymentsProcedures(payments),
       ...fiscalDomain.procedures,

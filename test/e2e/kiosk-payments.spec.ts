@@ -88,7 +88,7 @@ test('AK-15 a bank that declines costs a new code; the second one is paid by pho
   await expect(page.getByText(kiosk.attract.title)).toBeVisible();
 });
 
-test('in Hebrew: a guest who pays and walks off unserved is paid back without anybody', async ({
+test('in Hebrew: the screen goes dark under a guest who paid: they go on, or walk off and are paid back without anybody', async ({
   openScreen,
   look,
   world,
@@ -104,7 +104,20 @@ test('in Hebrew: a guest who pays and walks off unserved is paid back without an
   await page.getByRole('button', { name: kioskHe.receipt.done }).tap();
   await page.getByRole('button', { name: checksHe.connect.start }).tap();
   await expect(page.getByRole('heading', { name: checksHe.failed.no_car.title })).toBeVisible();
-  // The page is gone, as after a power cut: what begins anew ends the visit that was left.
+  // The page is gone, as after a power cut.
   await page.reload();
+  await expect(page.getByRole('heading', { name: kioskHe.resume.title })).toBeVisible();
+  await look(page, 'kiosk-resume-he-dark');
+  await page.getByRole('button', { name: kioskHe.resume.go_on }).tap();
+  await expect(page.getByRole('heading', { name: checksHe.failed.no_car.title })).toBeVisible();
+  expect(await bank.newest()).toMatchObject({ refundedMinor: 0 });
+
+  await page.clock.install();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: kioskHe.resume.title })).toBeVisible();
+  await page.clock.fastForward(21_000);
+  await expect(page.getByText(kioskHe.idle.title)).toBeVisible();
+  await page.clock.fastForward(10_000);
+  await expect(page.getByText(kiosk.attract.title)).toBeVisible();
   await expect.poll(async () => (await bank.newest()).refundedMinor, { timeout: 30_000 }).toBe(48_000);
 });

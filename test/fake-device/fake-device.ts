@@ -211,6 +211,10 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     },
     visits: {
       current: door.visits.current.handler(() => visit),
+      resume: door.visits.resume.handler(() => {
+        if (visit) finish(visit.id, 'expired');
+        return null;
+      }),
       start: door.visits.start.handler(({ input }) => {
         if (visit) throw new AppError('visits.already_active', visit.id);
         visit = {

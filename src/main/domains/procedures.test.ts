@@ -49,7 +49,7 @@ const as = (mode: Mode): DeviceClient => {
   const procedures = {
     staff: staffProcedures(staff, { discountLimitPercent: 10, voidLimitMinor: 100_000 }),
     catalogue: catalogueProcedures(catalogue),
-    visits: visitsProcedures(visits),
+    visits: visitsProcedures(visits, () => null),
     orders: ordersProcedures(orders, voids),
     payments: paymentsProcedures(payments),
     clients: clientsProcedures(

@@ -22,6 +22,7 @@ import { ContactScreen } from './screens/contact-screen.tsx';
 import { PayScreen } from './screens/pay-screen.tsx';
 import { ReceiptScreen } from './screens/receipt-screen.tsx';
 import { ReportScreen } from './screens/report-screen.tsx';
+import { ResumeScreen } from './screens/resume-screen.tsx';
 import { ReturnedScreen } from './screens/returned-screen.tsx';
 import { ServiceScreen } from './screens/service-screen.tsx';
 import { ThanksScreen } from './screens/thanks-screen.tsx';
@@ -110,6 +111,8 @@ function Screen({
       return <ReceiptScreen orderId={flow.orderId} onBusy={onBusy} />;
     case 'work':
       return <WorkScreen guest={flow.guest} onBusy={onBusy} onHelp={onHelp} />;
+    case 'resume':
+      return <ResumeScreen flow={flow} onLeave={onReset} />;
     case 'returned':
       return <ReturnedScreen intentId={flow.intentId} onDone={onReset} />;
     case 'report':

@@ -44,9 +44,28 @@ it('ignores an answer that comes too late', () => {
 });
 
 it('takes up a payment that was going on before a restart, from the attract screen only', () => {
-  expect(advance(ATTRACT, { kind: 'resumed', guest })).toEqual({ step: 'pay', guest });
+  const resumed: Move = { kind: 'resumed', guest, point: { step: 'pay' }, isServed: false };
+  expect(advance(ATTRACT, resumed)).toEqual({ step: 'pay', guest });
   const service = walk({ kind: 'touched' });
-  expect(advance(service, { kind: 'resumed', guest })).toBe(service);
+  expect(advance(service, resumed)).toBe(service);
+});
+
+it.each([
+  [
+    { step: 'receipt', orderId: 'o1' },
+    { step: 'receipt', guest, orderId: 'o1' },
+  ],
+  [{ step: 'work' }, { step: 'work', guest }],
+  [{ step: 'report' }, { step: 'report', guest }],
+] as const)('asks a guest who had paid first, and goes on with $step', (point, then) => {
+  const asked = walk({ kind: 'resumed', guest, point, isServed: false });
+  expect(asked.step).toBe('resume');
+  expect(advance(asked, { kind: 'continued' })).toEqual(then);
+  expect(advance(asked, { kind: 'gave_back', intentId: 'i1' })).toEqual({ step: 'returned', intentId: 'i1' });
+  expect(advance(asked, { kind: 'back' })).toBe(asked);
+  // Nobody is there any more: the core gives back what is owed.
+  expect(endingOf(asked)?.end).toBe('expire');
+  expect(endingOf(walk({ kind: 'resumed', guest, point, isServed: true }))?.end).toBe('complete');
 });
 
 describe('the end of a visit', () => {
@@ -74,15 +93,17 @@ const anyMove: fc.Arbitrary<Move> = fc.constantFrom<Move>(
   ...WHOLE,
   { kind: 'back' },
   { kind: 'payment_left' },
-  { kind: 'resumed', guest },
+  { kind: 'resumed', guest, point: { step: 'pay' }, isServed: false },
+  { kind: 'resumed', guest, point: { step: 'work' }, isServed: true },
+  { kind: 'continued' },
   { kind: 'gave_back', intentId: 'i1' },
   { kind: 'reset' },
 );
-it('holds no guest on the attract and service screens, whatever happened before', () => {
+it('holds no guest on the screens before a choice and after money went back, whatever happened before', () => {
   fc.assert(
     fc.property(fc.array(anyMove, { maxLength: 40 }), (moves) => {
       const flow = walk(...moves);
-      const anonymous = flow.step === 'attract' || flow.step === 'service';
+      const anonymous = ['attract', 'service', 'returned'].includes(flow.step);
       expect('guest' in flow).toBe(!anonymous);
       expect(advance(flow, { kind: 'reset' })).toEqual({ step: 'attract' });
     }),

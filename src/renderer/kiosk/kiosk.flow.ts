@@ -2,7 +2,7 @@
  * Where a guest is, as plain data, and every way from one place to the next. A visit belongs to the steps between the
  * choice of a service and the thank-you, so it cannot be there before or after.
  */
-import type { VisitContact, VisitKind } from '#shared/visits/visits.schema.ts';
+import type { ResumedVisit, VisitContact, VisitKind } from '#shared/visits/visits.schema.ts';
 
 /** What is known of a guest once a service is chosen. */
 export interface Guest {
@@ -22,7 +22,11 @@ export type Flow =
   /** The service could not be given, and its money goes back: the visit is over. */
   | { readonly step: 'returned'; readonly intentId: string }
   | { readonly step: 'report'; readonly guest: Guest }
-  | { readonly step: 'thanks'; readonly guest: Guest };
+  | { readonly step: 'thanks'; readonly guest: Guest }
+  /** The screen went dark under a guest who had paid: is it still them? */
+  | { readonly step: 'resume'; readonly guest: Guest; readonly point: PaidPoint; readonly isServed: boolean };
+/** Places to go on from that come after the payment. */
+type PaidPoint = Exclude<ResumedVisit['point'], { step: 'pay' }>;
 export type Step = Flow['step'];
 
 /** What a guest does at this screen once it is paid for; a photo is taken elsewhere. */
@@ -45,7 +49,13 @@ export type Move =
   | { readonly kind: 'work_done' }
   | { readonly kind: 'report_done' }
   | { readonly kind: 'gave_back'; readonly intentId: string }
-  | { readonly kind: 'resumed'; readonly guest: Guest }
+  | {
+      readonly kind: 'resumed';
+      readonly guest: Guest;
+      readonly point: ResumedVisit['point'];
+      readonly isServed: boolean;
+    }
+  | { readonly kind: 'continued' }
   | { readonly kind: 'reset' };
 
 /** The flow after a move. A move that does not fit its step changes nothing: a late answer or a second touch is no fault. */
@@ -76,9 +86,11 @@ export function advance(flow: Flow, move: Move): Flow {
     case 'report_done':
       return flow.step === 'report' ? { step: 'thanks', guest: flow.guest } : flow;
     case 'gave_back':
-      return flow.step === 'work' ? { step: 'returned', intentId: move.intentId } : flow;
+      return flow.step === 'work' || flow.step === 'resume' ? { step: 'returned', intentId: move.intentId } : flow;
     case 'resumed':
-      return flow.step === 'attract' ? { step: 'pay', guest: move.guest } : flow;
+      return flow.step === 'attract' ? resumed(move.guest, move.point, move.isServed) : flow;
+    case 'continued':
+      return flow.step === 'resume' ? { ...flow.point, guest: flow.guest } : flow;
     case 'reset':
       return ATTRACT;
   }
@@ -100,9 +112,14 @@ function back(flow: Flow): Flow {
     case 'report':
     case 'returned':
     case 'thanks':
+    case 'resume':
       return flow;
   }
 }
+
+/** Nobody is asked who stands there with the bank's page open. */
+const resumed = (guest: Guest, point: ResumedVisit['point'], isServed: boolean): Flow =>
+  point.step === 'pay' ? { step: 'pay', guest } : { step: 'resume', guest, point, isServed };
 
 export const guestOf = (flow: Flow): Guest | undefined => ('guest' in flow ? flow.guest : undefined);
 
@@ -114,6 +131,9 @@ export function endingOf(flow: Flow): { readonly visitId: string; readonly end: 
   const guest = guestOf(flow);
   if (!guest) return undefined;
   const isDone =
-    flow.step === 'report' || flow.step === 'thanks' || (flow.step === 'receipt' && !DONE_HERE.includes(guest.kind));
+    flow.step === 'report' ||
+    flow.step === 'thanks' ||
+    (flow.step === 'resume' && flow.isServed) ||
+    (flow.step === 'receipt' && !DONE_HERE.includes(guest.kind));
   return { visitId: guest.visitId, end: isDone ? 'complete' : 'expire' };
 }

@@ -1,22 +1,30 @@
 import { useEffect } from 'react';
+import { useChangeLanguage } from '../app/i18n/i18n.ts';
 import { useDeviceClient } from '../app/rpc.tsx';
 import { useKiosk } from './kiosk.store.ts';
 
 /**
- * After a restart of the page: a visit that was left is ended. The core does not end one whose payment is going on; that
- * guest may be standing here with the bank's page open, so the payment is shown again.
+ * After a restart of the page: what the core says of the guest who was here. One who is paying sees the payment again, one
+ * who has paid is asked whether they are still here, in their own language; anybody else has been sent off by the asking.
  */
 export function useResume(): void {
   const client = useDeviceClient();
+  const changeLanguage = useChangeLanguage();
   const move = useKiosk((state) => state.move);
   useEffect(() => {
     const resume = async () => {
-      const left = await client.visits.current();
+      const left = await client.visits.resume();
       if (!left) return;
-      const { id, status, kind, contact } = await client.visits.expire({ id: left.id });
-      if (status === 'active') move({ kind: 'resumed', guest: { visitId: id, kind, contact } });
+      const { visit, point, isServed } = left;
+      await changeLanguage(visit.language);
+      move({
+        kind: 'resumed',
+        guest: { visitId: visit.id, kind: visit.kind, contact: visit.contact },
+        point,
+        isServed,
+      });
     };
     // Without an answer the attract screen is right: the next choice of a service ends what was left.
     resume().catch(() => undefined);
-  }, [client, move]);
+  }, [client, changeLanguage, move]);
 }

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { Phone } from '../kernel/schemas.ts';
-import { Language, Visit, VisitContact, VisitKind } from '../visits/visits.schema.ts';
+import { Language, ResumedVisit, Visit, VisitContact, VisitKind } from '../visits/visits.schema.ts';
 import { command, faults, query } from './procedure.ts';
 
 export const visitsContract = {
   /** The visit going on at this kiosk; null on the attract screen. */
   current: query(['kiosk']).output(Visit.nullable()).errors(faults()),
+  /**
+   * The visit that a screen which begins goes on with; null when there is none. One that was left unpaid, or too long ago,
+   * ends by this.
+   */
+  resume: command(['kiosk']).output(ResumedVisit.nullable()).errors(faults()),
   start: command(['kiosk'])
     .input(z.strictObject({ kind: VisitKind, language: Language }))
     .output(Visit)
@@ -14,7 +19,7 @@ export const visitsContract = {
     .input(
       z.strictObject({
         id: z.string(),
-        contact: z.strictObject({ email: VisitContact.shape.email, phone: Phone.optional() }),
+        contact: z.strictObject({ name: VisitContact.shape.name, email: VisitContact.shape.email, phone: Phone.optional() }),
       }),
     )
     .output(Visit)

@@ -15,6 +15,8 @@ export const Language = z.enum(LANGUAGES);
 export type Language = z.infer<typeof Language>;
 
 export const VisitContact = z.object({
+  /** Who a photo is for: said aloud when it is handed over. */
+  name: z.string().trim().min(1).max(64).optional(),
   email: Email.optional(),
   /** E.164. */
   phone: z.string().max(16).optional(),
@@ -39,3 +41,19 @@ export const Visit = z.object({
   erasedAt: Millis.optional(),
 });
 export type Visit = z.infer<typeof Visit>;
+
+/** Where a guest goes on after the screen went dark. */
+export const ResumePoint = z.discriminatedUnion('step', [
+  z.object({ step: z.literal('pay') }),
+  z.object({ step: z.literal('receipt'), orderId: Id }),
+  z.object({ step: z.enum(['work', 'report']) }),
+]);
+export type ResumePoint = z.infer<typeof ResumePoint>;
+
+export const ResumedVisit = z.object({
+  visit: Visit,
+  point: ResumePoint,
+  /** Was the service given already? Then nothing goes back if the guest does not go on. */
+  isServed: z.boolean(),
+});
+export type ResumedVisit = z.infer<typeof ResumedVisit>;

@@ -3,6 +3,20 @@ import type { Scan } from '#shared/diagnostics/diagnostics.schema.ts';
 import type { Measurement } from '#shared/diagnostics/thickness.schema.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 
+interface Work {
+  readonly scan: Scan | undefined;
+  readonly measurement: Pick<Measurement, 'startedAt' | 'readings'> | undefined;
+}
+
+/** When something was last done for a guest here, Unix ms; `undefined`: nothing was begun. */
+export function lastWorkedAt({ scan, measurement }: Work): number | undefined {
+  const times = [
+    ...(scan === undefined ? [] : [scan.startedAt, ...('finishedAt' in scan ? [scan.finishedAt] : [])]),
+    ...(measurement === undefined ? [] : [measurement.startedAt, ...measurement.readings.map(({ at }) => at)]),
+  ];
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /**
  * What was begun at this device has to have come to something, however the visit ended. What was not begun here is done
  * elsewhere - a photo, a scan by an integration - and whoever completes the visit says that it was.

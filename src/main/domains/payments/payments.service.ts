@@ -9,6 +9,7 @@
  */
 import type { Core, Logger, Loop } from '#main/core.ts';
 import type { Reader } from '#main/db/db.ts';
+import type { VisitFacts } from '#main/domains/visits/resume.service.ts';
 import type { VisitPayments } from '#main/domains/visits/visits.service.ts';
 import { createLoop } from '#main/loop.ts';
 import { createDesk, type Desk, type DeskDeps } from './desk.service.ts';
@@ -44,6 +45,13 @@ export const visitPayments: VisitPayments = {
   },
   isPaid: (db, visitId) => listVisitIntents(db, visitId, ['confirmed', 'refunded']).length > 0,
 };
+
+/** How a visit stands with its money, for a screen that takes it up again. */
+export function visitMoney(db: Reader, visitId: string): VisitFacts['money'] {
+  const paid = listVisitIntents(db, visitId, ['confirmed']).find(({ outcome }) => outcome !== 'refund');
+  if (paid !== undefined) return { kind: 'paid', orderId: paid.orderId, at: paid.confirmedAt ?? paid.createdAt };
+  return listVisitIntents(db, visitId, ['pending']).length > 0 ? { kind: 'paying' } : { kind: 'none' };
+}
 
 /** Is a service due for the money of a visit? Not when it goes back, or has gone. */
 export const isServiceDue = (db: Reader, visitId: string): boolean =>
