@@ -37,6 +37,7 @@ import { createPartnerService } from './features/partner/partner.service.ts';
 import { allowing } from './features/payments/addresses.rules.ts';
 import { openProvider } from './features/payments/open-provider.ts';
 import { paymentsRoutes } from './features/payments/payments.routes.ts';
+import { listPartnerShopIds } from './features/partner/partner-shops.repo.ts';
 import { createPaymentsService } from './features/payments/payments.service.ts';
 import { createPaymentWatch } from './features/payments/payments.watch.ts';
 import { openReports } from './features/reports/open-reports.ts';
@@ -130,6 +131,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     allowedOrigins,
     log: logger,
   });
+    shopsOf: (partner) => listPartnerShopIds(db, partner),
   const tokenGraceMs = config.TOKEN_GRACE_MIN * MINUTE;
   const devices = createDevicesService({
     db,

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import type { HqChanged } from '#shared/hq/hq.api.ts';
+import type { PartnerChanged } from '#shared/partner/partner.api.ts';
 import type { Poke } from '#shared/sync/protocol.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 
@@ -16,6 +17,8 @@ export interface Live {
   hqChanged(organizationId: string, collections: readonly HqChanged['collections'][number][]): void;
   /** A closed session must hear nothing more. */
   dropSession(sessionId: string): void;
+  /** The pages of the shop's partner should read these again. Orders need no call: a poke of their shop says it. */
+  partnerChanged(shopId: string, collections: readonly PartnerChanged['collections'][number][]): void;
   /** A device may see other scopes now: it hears of them and of no others, and is told to ask. */
   regrant(deviceId: string, scopes: readonly Scope[]): void;
   /** A revoked device must hear nothing more. */

@@ -1,9 +1,10 @@
-/** Socket.IO: namespace `/device` for devices and agents, `/hq` for headquarters' pages. It carries hints, no data. */
+/** Socket.IO: namespace `/device` for devices and agents, `/hq` for headquarters' pages, `/partner` for partners'. It carries hints, no data. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { isErrorCode } from '#shared/kernel/errors.ts';
-import { deviceScope, orgScope, type Scope } from '#shared/sync/scopes.ts';
+import type { PartnerChanged } from '#shared/partner/partner.api.ts';
+import { deviceScope, orgScope, type Scope, scopeKind, shopScope } from '#shared/sync/scopes.ts';
 import type { AuthService } from '../auth/auth.service.ts';
 import { SESSION_COOKIE } from '../auth/guards.ts';
 import type { BearerPrincipal, UserPrincipal } from '../auth/principals.ts';
@@ -40,6 +41,8 @@ export function createLive(
     readonly forgetBearers: () => void;
     /** What a device may see now. */
     readonly scopesOf: (deviceId: string) => Promise<readonly Scope[]>;
+    /** The shops of a partner: he hears of what changes in them, and of nothing else. */
+    readonly shopsOf: (partner: UserPrincipal) => Promise<readonly string[]>;
     readonly allowedOrigins: readonly string[];
     readonly log: FastifyBaseLogger;
   },
@@ -92,10 +95,27 @@ export function createLive(
     }
   });
 
+  const partners = io.of('/partner');
+  partners.use((socket: Sockets<{ rooms?: readonly string[] }>, next) => {
+    const secret = app.parseCookie(socket.handshake.headers.cookie ?? '')[SESSION_COOKIE];
+    void admit(next, async () => {
+      const principal = await options.auth.authenticateSession(secret, ['partner']);
+      const shopIds = await options.shopsOf(principal);
+      socket.data.rooms = [`session:${principal.sessionId}`, ...shopIds.map(shopScope)];
+    });
+  });
+  partners.on('connection', (socket: Sockets<{ rooms?: readonly string[] }>) => {
+    void socket.join([...(socket.data.rooms ?? [])]);
+  });
+  const tellPartner = (scope: Scope, collections: PartnerChanged['collections']): void => {
+    partners.to(scope).emit('changed', { collections } satisfies PartnerChanged);
+  };
+
   app.addHook('preClose', async () => {
     io.disconnectSockets(true);
     devices.disconnectSockets(true);
     pages.disconnectSockets(true);
+    partners.disconnectSockets(true);
     // Not `io.close()`: it would close the HTTP server under Fastify, which is still draining it.
     io.engine.close();
   });
@@ -104,6 +124,8 @@ export function createLive(
     sockets: () => io.engine.clientsCount,
     poke: (poke) => {
       devices.to(poke.scope).emit('poke', poke);
+      // Of what replicates in a shop, a partner's pages show its orders.
+      if (scopeKind(poke.scope) === 'shop') tellPartner(poke.scope, ['orders']);
     },
     taskNext: (organizationId, fiscalDeviceId) => {
       devices.to(registerRoom(organizationId, fiscalDeviceId)).emit('task:next', { fiscalDeviceId });
@@ -117,8 +139,10 @@ export function createLive(
     dropSession: (sessionId) => {
       pages.in(`session:${sessionId}`).disconnectSockets(true);
     },
+    partnerChanged: (shopId, collections) => tellPartner(shopScope(shopId), [...collections]),
     regrant: (deviceId, scopes) => {
       options.forgetBearers();
+      partners.in(`session:${sessionId}`).disconnectSockets(true);
       const own = devices.in(deviceScope(deviceId));
       void own.fetchSockets().then((sockets) => {
         for (const socket of sockets) {

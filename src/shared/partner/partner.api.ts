@@ -105,3 +105,7 @@ export const PartnerKioskError = z.strictObject({
 });
 export type PartnerKioskError = z.infer<typeof PartnerKioskError>;
 export const PartnerKioskErrors = z.array(PartnerKioskError);
+
+/** Socket.IO namespace `/partner`, event `changed`: re-read these. Only ever a hint, and only of the partner's own shops. */
+export const PartnerChanged = z.strictObject({ collections: z.array(z.enum(['orders', 'kiosks'])) });
+export type PartnerChanged = z.infer<typeof PartnerChanged>;

@@ -38,6 +38,7 @@ test('I2 an enrolment is answered after it is on the disk, and not at all when i
       paymentMoved: quiet,
       hqChanged: quiet,
       dropSession: quiet,
+      partnerChanged: quiet,
       regrant: quiet,
       dropDevice: quiet,
       dropToken: quiet,
