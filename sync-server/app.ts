@@ -34,10 +34,10 @@ import { hqRoutes } from './features/hq/hq.routes.ts';
 import { createHqService } from './features/hq/hq.service.ts';
 import { partnerRoutes } from './features/partner/partner.routes.ts';
 import { createPartnerService } from './features/partner/partner.service.ts';
+import { listPartnerShopIds } from './features/partner/partner-shops.repo.ts';
 import { allowing } from './features/payments/addresses.rules.ts';
 import { openProvider } from './features/payments/open-provider.ts';
 import { paymentsRoutes } from './features/payments/payments.routes.ts';
-import { listPartnerShopIds } from './features/partner/partner-shops.repo.ts';
 import { createPaymentsService } from './features/payments/payments.service.ts';
 import { createPaymentWatch } from './features/payments/payments.watch.ts';
 import { openReports } from './features/reports/open-reports.ts';
@@ -128,10 +128,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     auth,
     forgetBearers: believed.forget,
     scopesOf: async (deviceId) => currentScopes(await listGrants(db, deviceId)),
+    shopsOf: (partner) => listPartnerShopIds(db, partner),
     allowedOrigins,
     log: logger,
   });
-    shopsOf: (partner) => listPartnerShopIds(db, partner),
   const tokenGraceMs = config.TOKEN_GRACE_MIN * MINUTE;
   const devices = createDevicesService({
     db,

@@ -15,10 +15,10 @@ export interface Live {
   paymentMoved(deviceId: string): void;
   /** Headquarters' pages should read these again. */
   hqChanged(organizationId: string, collections: readonly HqChanged['collections'][number][]): void;
-  /** A closed session must hear nothing more. */
-  dropSession(sessionId: string): void;
   /** The pages of the shop's partner should read these again. Orders need no call: a poke of their shop says it. */
   partnerChanged(shopId: string, collections: readonly PartnerChanged['collections'][number][]): void;
+  /** A closed session must hear nothing more. */
+  dropSession(sessionId: string): void;
   /** A device may see other scopes now: it hears of them and of no others, and is told to ask. */
   regrant(deviceId: string, scopes: readonly Scope[]): void;
   /** A revoked device must hear nothing more. */

@@ -136,13 +136,13 @@ export function createLive(
     hqChanged: (organizationId, collections) => {
       pages.to(orgScope(organizationId)).emit('changed', { collections });
     },
+    partnerChanged: (shopId, collections) => tellPartner(shopScope(shopId), [...collections]),
     dropSession: (sessionId) => {
       pages.in(`session:${sessionId}`).disconnectSockets(true);
+      partners.in(`session:${sessionId}`).disconnectSockets(true);
     },
-    partnerChanged: (shopId, collections) => tellPartner(shopScope(shopId), [...collections]),
     regrant: (deviceId, scopes) => {
       options.forgetBearers();
-      partners.in(`session:${sessionId}`).disconnectSockets(true);
       const own = devices.in(deviceScope(deviceId));
       void own.fetchSockets().then((sockets) => {
         for (const socket of sockets) {
