@@ -18,6 +18,9 @@ import { createAlertsService } from './features/alerts/alerts.service.ts';
 import { catalogueRoutes } from './features/catalogue/catalogue.routes.ts';
 import { createCatalogueService } from './features/catalogue/catalogue.service.ts';
 import { createImportsService } from './features/catalogue/imports.service.ts';
+import { commandsRoutes } from './features/commands/commands.routes.ts';
+import { createCommandsService } from './features/commands/commands.service.ts';
+import { openSigner } from './features/commands/commands.signing.ts';
 import { devicesRoutes } from './features/devices/devices.routes.ts';
 import { createDevicesService } from './features/devices/devices.service.ts';
 import { createAgentTokensService } from './features/fiscal/agent-tokens.service.ts';
@@ -133,6 +136,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log: logger,
   });
   const tokenGraceMs = config.TOKEN_GRACE_MIN * MINUTE;
+  const signer = await openSigner(db, config.COMMAND_KEY, now);
   const devices = createDevicesService({
     db,
     now,
@@ -140,6 +144,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     random,
     live,
     checkpoint: () => sync.checkpoint(),
+    commandKey: signer.publicKey,
     codeLifeMs: config.ENROLMENT_CODE_MIN * MINUTE,
     tokenGraceMs,
   });
@@ -186,6 +191,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(health(guards, opened.ping));
   await app.register(authRoutes({ guards, auth, live, allowedOrigins }));
   await app.register(devicesRoutes(guards, devices));
+  await app.register(commandsRoutes(guards, createCommandsService({ db, now, live, signer })));
   const syncDesk = createSyncDesk({ db, now, live });
   const pull: typeof sync.pull = async (actor, request) => {
     await syncDesk.report(actor, request.backlog);

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { MIN_GRACE_DAYS } from '#shared/blobs/blobs.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import { isCommandKey } from './features/commands/commands.key.ts';
 import { isNetwork, YOOKASSA_ADDRESSES } from './features/payments/addresses.rules.ts';
 
 const int = (min: number, max: number) =>
@@ -86,6 +87,11 @@ export const ServerConfig = z.strictObject({
     .min(16, 'must have at least 16 characters')
     .optional()
     .describe('signs links to files; without it they end with the process, and several instances need the same'),
+  COMMAND_KEY: z
+    .string()
+    .refine(isCommandKey, 'must be an Ed25519 private key: PKCS #8, DER, in base64')
+    .optional()
+    .describe('signs commands to devices; without it the server makes a key and keeps it in its database'),
   S3_ENDPOINT: z
     .string()
     .regex(/^https?:\/\/[^/]+\/?$/, 'must look like https://host[:port]')
@@ -164,6 +170,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'METRICS_TOKEN',
   'BLOB_LINK_SECRET',
+  'COMMAND_KEY',
   'S3_SECRET_KEY',
   'YOOKASSA_SECRET_KEY',
   'SMTP_PASS',

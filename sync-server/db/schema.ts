@@ -3,6 +3,7 @@ export * from '../auth/auth.tables.ts';
 export * from '../blobs/blobs.tables.ts';
 export * from '../features/alerts/alerts.tables.ts';
 export * from '../features/catalogue/catalogue.tables.ts';
+export * from '../features/commands/commands.tables.ts';
 export * from '../features/devices/devices.tables.ts';
 export * from '../features/fiscal/fiscal.tables.ts';
 export * from '../features/payments/payments.tables.ts';

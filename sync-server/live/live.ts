@@ -133,6 +133,9 @@ export function createLive(
     paymentMoved: (deviceId) => {
       devices.to(deviceScope(deviceId)).emit('payment');
     },
+    commandWaits: (deviceId) => {
+      devices.to(deviceScope(deviceId)).emit('command');
+    },
     hqChanged: (organizationId, collections) => {
       pages.to(orgScope(organizationId)).emit('changed', { collections });
     },

@@ -103,4 +103,5 @@ export const hqKeys = {
   catalogue: ['hq', 'catalogue'] as const,
   sync: ['hq', 'sync'] as const,
   reports: ['hq', 'reports'] as const,
+  commands: ['hq', 'commands'] as const,
 };

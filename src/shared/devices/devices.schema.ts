@@ -47,5 +47,7 @@ export const EnrolReply = z.strictObject({
   incarnation: z.int().min(1),
   /** The register this device drives, when it has one. */
   fiscalDeviceId: z.string().optional(),
+  /** Ed25519, SPKI in base64: commands from afar are signed by its other half. Absent: this device obeys none. */
+  commandKey: z.string().max(128).optional(),
 });
 export type EnrolReply = z.infer<typeof EnrolReply>;

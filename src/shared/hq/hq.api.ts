@@ -149,6 +149,7 @@ export const HqChanged = z.strictObject({
       'catalogue',
       'sync',
       'reports',
+      'commands',
     ]),
   ),
 });

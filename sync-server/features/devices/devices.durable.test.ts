@@ -36,6 +36,7 @@ test('I2 an enrolment is answered after it is on the disk, and not at all when i
       poke: quiet,
       taskNext: quiet,
       paymentMoved: quiet,
+      commandWaits: quiet,
       hqChanged: quiet,
       partnerChanged: quiet,
       dropSession: quiet,
@@ -43,6 +44,7 @@ test('I2 an enrolment is answered after it is on the disk, and not at all when i
       dropDevice: quiet,
       dropToken: quiet,
     },
+    commandKey: '',
     codeLifeMs: 60_000,
     tokenGraceMs: 60_000,
     checkpoint: async () => {

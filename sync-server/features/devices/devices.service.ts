@@ -36,6 +36,8 @@ export interface DevicesPorts {
   readonly live: Live;
   /** Puts what is committed on the disk: a server that forgot a token at a power cut would turn its own device away. */
   readonly checkpoint: () => Promise<void>;
+  /** What commands are signed with, for a device to know them by: SPKI in base64. */
+  readonly commandKey: string;
   readonly codeLifeMs: number;
   readonly tokenGraceMs: number;
 }
@@ -155,6 +157,7 @@ export function createDevicesService(ports: DevicesPorts) {
       name,
       token,
       incarnation,
+      commandKey: ports.commandKey,
       ...(fiscalDeviceId === null ? {} : { fiscalDeviceId }),
     };
   }
