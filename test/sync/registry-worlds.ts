@@ -159,6 +159,7 @@ const NO_TOTALS = { sell: NO_RECEIPTS, sellReturn: NO_RECEIPTS, cashIn: NO_CASH,
 export const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
   'order.place': orderStatus.map((status) => ({ order: order(status) })),
   'order.advance': fc.constantFrom('awaiting_payment', 'fulfilled', 'cancelled').map((to) => ({ id: id(10), to })),
+  'order.mark_print': fc.constantFrom('printed', 'not_printed').map((to) => ({ id: id(10), to })),
   'order.forget_customer': fc.constant({ id: id(10) }),
   'payment.settle': fc
     .array(
@@ -253,10 +254,14 @@ export const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
   })),
 };
 
+const PHOTO: Partial<Order> = { imageId: 'a1'.repeat(32) };
+const PRINTED: Partial<Order> = { ...PHOTO, printStatus: 'printed', printedAt: 1_763_000_000_000 };
 export const WORLD = fc
   .record({
     order: fc.option(
-      orderStatus.map((status) => order(status)),
+      fc
+        .tuple(orderStatus, fc.constantFrom<Partial<Order>>({}, PHOTO, { ...PHOTO, printStatus: 'new' }, PRINTED))
+        .map(([status, photo]) => ({ ...order(status), ...photo })),
       { nil: undefined },
     ),
     visit: fc.option(visitStatus.map(visit), { nil: undefined }),

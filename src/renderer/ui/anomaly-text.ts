@@ -4,6 +4,7 @@ import type { Text } from '../app/i18n/i18n.ts';
 const KNOWN = [
   'two_fiscal_documents',
   'payment_without_order',
+  'print_without_order',
   'refund_without_sale',
   'refund_exceeds_sale',
   'refund_exceeds_payment',

@@ -4,6 +4,7 @@ import { apply, defineMutator, reject } from '../sync/mutator.ts';
 import { shopScope } from '../sync/scopes.ts';
 import { isOrderBalanced, mayOrderBecome } from './orders.rules.ts';
 import { Order, OrderStatus } from './orders.schema.ts';
+import { markPrint } from './print.rules.ts';
 
 /** A new order. Repeating it with the same id changes nothing; another device's shop is refused. */
 export const placeOrder = defineMutator({
@@ -24,6 +25,9 @@ export const placeOrder = defineMutator({
     }
     if (order.status !== 'draft' && order.status !== 'awaiting_payment') {
       return reject('orders.illegal_transition', `a new order cannot be ${order.status}`);
+    }
+    if (order.printStatus !== 'none') {
+      return reject('orders.illegal_transition', 'nothing is to be printed before it is paid');
     }
     if (!isOrderBalanced(order)) return reject('fiscal.total_mismatch', 'the total is not the sum of the lines');
     return apply({ type: 'order', id: order.id, scope: shopScope(order.shopId), fields: order });
@@ -48,6 +52,28 @@ export const advanceOrder = defineMutator({
       return reject('orders.illegal_transition', `an order that is ${order.status} cannot become ${to}`);
     }
     return apply({ type: 'order', id, scope: shopScope(order.shopId), fields: { ...order, status: to } });
+  },
+});
+
+/** What a kiosk's printer made of a photo order. A fact: where a person or the paper itself was faster, it changes nothing. */
+export const markOrderPrint = defineMutator({
+  name: 'order.mark_print',
+  fact: true,
+  modes: ['kiosk'],
+  merge: 'transitions',
+  writes: ['order'],
+  scope: 'shop',
+  args: z.strictObject({ id: Id, to: z.enum(['printed', 'not_printed']) }),
+  reads: ({ id }) => [{ type: 'order', id }],
+  decide: ({ id, to }, rows, { at }) => {
+    const order = rows.get({ type: 'order', id });
+    if (order === undefined) {
+      return { kind: 'apply', puts: [], anomalies: [{ kind: 'print_without_order', details: { orderId: id, to } }] };
+    }
+    const marked = markPrint(order, to, { by: 'printer', at });
+    return marked === undefined
+      ? apply()
+      : apply({ type: 'order', id, scope: shopScope(order.shopId), fields: marked });
   },
 });
 

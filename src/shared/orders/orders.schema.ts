@@ -1,5 +1,6 @@
 /** An order: what was asked for and what it costs. Receipts and payments point at it. */
 import { z } from 'zod';
+import { BlobId } from '../blobs/blobs.schema.ts';
 import { MeasurementUnit, PaymentObject, VatType } from '../fiscal/fiscal.schema.ts';
 import { Currency, Email, Id, Millis, Minor, PositiveMinor, QuantityMilli } from '../kernel/schemas.ts';
 
@@ -76,5 +77,9 @@ export const Order = z.object({
   createdAt: Millis,
   paidAt: Millis.optional(),
   printedAt: Millis.optional(),
+  /** When a person last marked the paper, out or not; a printer's older word does not count against it. */
+  printMarkedAt: Millis.optional(),
+  /** The photo to print. It may be named here before its bytes have come, and after they have gone. */
+  imageId: BlobId.optional(),
 });
 export type Order = z.infer<typeof Order>;

@@ -47,7 +47,8 @@ function settleOrder(order: Order, payments: readonly Payment[]): Order | undefi
   const [first] = payments;
   if (first === undefined || amount !== order.totalMinor) return undefined;
   if (first.kind === 'payment' && (order.status === 'draft' || order.status === 'awaiting_payment')) {
-    return { ...order, status: 'paid', paidAt: first.confirmedAt };
+    const paid: Order = { ...order, status: 'paid', paidAt: first.confirmedAt };
+    return order.imageId !== undefined && order.printStatus === 'none' ? { ...paid, printStatus: 'new' } : paid;
   }
   return undefined;
 }

@@ -19,7 +19,11 @@ export const visitsContract = {
     .input(
       z.strictObject({
         id: z.string(),
-        contact: z.strictObject({ name: VisitContact.shape.name, email: VisitContact.shape.email, phone: Phone.optional() }),
+        contact: z.strictObject({
+          name: VisitContact.shape.name,
+          email: VisitContact.shape.email,
+          phone: Phone.optional(),
+        }),
       }),
     )
     .output(Visit)

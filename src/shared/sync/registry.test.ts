@@ -86,6 +86,7 @@ test('who may ask for what', () => {
     'report.make: kiosk (fact) | insert_once | report | device',
     'order.place: kiosk, cashier | insert_once | order | shop',
     'order.advance: kiosk, cashier | transitions | order | shop',
+    'order.mark_print: kiosk (fact) | transitions | order | shop',
     'order.forget_customer: kiosk | transitions | order | shop',
     'payment.settle: kiosk, cashier (fact) | insert_once | payment, order | shop',
     'refund.make: kiosk, cashier (fact) | insert_once | refund, payment, order | shop',

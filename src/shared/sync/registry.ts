@@ -7,7 +7,7 @@ import {
   resolveClientConflict,
 } from '../clients/clients.mutators.ts';
 import { reportFiscal, reportShift } from '../fiscal/fiscal.mutators.ts';
-import { advanceOrder, forgetCustomer, placeOrder } from '../orders/orders.mutators.ts';
+import { advanceOrder, forgetCustomer, markOrderPrint, placeOrder } from '../orders/orders.mutators.ts';
 import { settlePayments } from '../payments/payments.mutators.ts';
 import { makeRefund } from '../payments/refunds.mutators.ts';
 import { makeReport } from '../reports/reports.mutators.ts';
@@ -22,6 +22,7 @@ const MUTATORS = {
   [makeReport.name]: makeReport,
   [placeOrder.name]: placeOrder,
   [advanceOrder.name]: advanceOrder,
+  [markOrderPrint.name]: markOrderPrint,
   [forgetCustomer.name]: forgetCustomer,
   [settlePayments.name]: settlePayments,
   [makeRefund.name]: makeRefund,
