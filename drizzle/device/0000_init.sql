@@ -1,3 +1,14 @@
+CREATE TABLE `audit_logs` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`at` integer NOT NULL,
+	`event` text NOT NULL,
+	`entity` text NOT NULL,
+	`entity_id` text NOT NULL,
+	`details` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `audit_logs_by_time` ON `audit_logs` (`at`);--> statement-breakpoint
+CREATE INDEX `audit_logs_by_entity` ON `audit_logs` (`entity`,`entity_id`);--> statement-breakpoint
 CREATE TABLE `blobs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text,
@@ -17,17 +28,6 @@ CREATE TABLE `blobs` (
 --> statement-breakpoint
 CREATE INDEX `blobs_waiting` ON `blobs` (`retry_at`) WHERE state IN ('local', 'uploading');--> statement-breakpoint
 CREATE INDEX `blobs_held` ON `blobs` (`used_at`) WHERE state = 'durable';--> statement-breakpoint
-CREATE TABLE `audit_logs` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-	`at` integer NOT NULL,
-	`event` text NOT NULL,
-	`entity` text NOT NULL,
-	`entity_id` text NOT NULL,
-	`details` text NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `audit_logs_by_time` ON `audit_logs` (`at`);--> statement-breakpoint
-CREATE INDEX `audit_logs_by_entity` ON `audit_logs` (`entity`,`entity_id`);--> statement-breakpoint
 CREATE TABLE `catalogue_items` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
@@ -165,6 +165,54 @@ CREATE TABLE `shift_reports` (
 );
 --> statement-breakpoint
 CREATE INDEX `shift_reports_by_time` ON `shift_reports` (`at`);--> statement-breakpoint
+CREATE TABLE `code_attempts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`at` integer NOT NULL,
+	`hash` text NOT NULL,
+	`is_undecided` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `code_attempts_by_time` ON `code_attempts` (`at`);--> statement-breakpoint
+CREATE TABLE `free_codes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
+	`hash` text GENERATED ALWAYS AS (json_extract(fields, '$.hash')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `free_codes_by_hash` ON `free_codes` (`hash`);--> statement-breakpoint
+CREATE TABLE `kiosk_errors` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
+	`cleared_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.clearedAt')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `kiosk_errors_by_cleared` ON `kiosk_errors` (`cleared_at`);--> statement-breakpoint
+CREATE TABLE `kiosk_ledger` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `kiosks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `missed_minutes` (
+	`minute` integer PRIMARY KEY NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `orders` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Client } from '#shared/clients/clients.schema.ts';
 import type { FiscalRecord } from '#shared/fiscal/fiscal.schema.ts';
+import type { FreeCode, Kiosk, KioskLedgerEntry } from '#shared/kiosk/kiosk.schema.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
 import type { Payment } from '#shared/payments/payments.schema.ts';
 import type { Refund } from '#shared/payments/refunds.schema.ts';
@@ -151,6 +152,25 @@ const records = fc
   })
   .map(({ status, updatedAt, document }) => record(status, updatedAt, document));
 
+const freeCode = (redemption: number | undefined): FreeCode => ({
+  id: id(60),
+  deviceId: WRITER.deviceId,
+  hash: 'd'.repeat(64),
+  type: 'cash',
+  issuedAt: 1,
+  expiresAt: 2,
+  ...(redemption === undefined ? {} : { consumedAt: 3, redemptionId: id(redemption) }),
+});
+const kiosk = (status: Kiosk['status']): Kiosk => ({ id: WRITER.deviceId, status, defaultLanguage: 'he' });
+const debt = (kind: KioskLedgerEntry['kind'], n: number): KioskLedgerEntry => ({
+  id: id(n),
+  deviceId: WRITER.deviceId,
+  codeId: id(60),
+  kind,
+  amountMinor: 48_000,
+  at: 3,
+});
+
 const NO_RECEIPTS = { count: 0, totalMinor: 0, cashMinor: 0, cardMinor: 0 };
 const NO_CASH = { count: 0, totalMinor: 0 };
 const NO_TOTALS = { sell: NO_RECEIPTS, sellReturn: NO_RECEIPTS, cashIn: NO_CASH, cashOut: NO_CASH };
@@ -228,6 +248,20 @@ export const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
     } satisfies Report,
   }),
   'fiscal.report': records.map((one) => ({ record: one })),
+  'kiosk.report_error': fc
+    .constantFrom(WRITER.deviceId, id(9))
+    .map((kioskId) => ({ id: id(70), kioskId, code: 'B2', message: 'Paper jam detected' })),
+  'code.redeem': fc.record({
+    codeId: fc.constant(id(60)),
+    redemptionId: fc.constantFrom(id(61), id(62)),
+    type: fc.constantFrom('cash', 'error'),
+    amountMinor: fc.constantFrom(0, 48_000),
+  }),
+  'code.return': fc.record({
+    codeId: fc.constant(id(60)),
+    redemptionId: fc.constantFrom(id(61), id(62)),
+    returnId: fc.constant(id(63)),
+  }),
   'client.create': fc
     .subarray(['vip', 'опт'])
     .map((tags) => ({ client: { ...client('new', tags.toReversed()), phone: '+79001234567' } })),
@@ -269,6 +303,9 @@ export const WORLD = fc
     payment: fc.option(fc.constant(payment('payment', 48_000, 20)), { nil: undefined }),
     refund: fc.option(fc.constant(refund(40, 1000, 48_000)), { nil: undefined }),
     client: fc.option(fc.tuple(clientStatus, fc.subarray(['vip', 'опт'])), { nil: undefined }),
+    kiosk: fc.option(fc.constantFrom<Kiosk['status'][]>('active', 'inactive', 'error').map(kiosk), { nil: undefined }),
+    code: fc.option(fc.constantFrom(undefined, 61, 62).map(freeCode), { nil: undefined }),
+    debts: fc.subarray([debt('code_cash', 61), debt('code_returned', 63)]),
     conflict: fc.option(fc.option(fc.constant(7), { nil: undefined }).map(conflict), { nil: undefined }),
   })
   .map((rows) => {
@@ -278,6 +315,9 @@ export const WORLD = fc
     if (rows.record) world.set(`fiscal_record:${rows.record.id}`, rows.record);
     if (rows.payment) world.set(`payment:${rows.payment.id}`, rows.payment);
     if (rows.refund) world.set(`refund:${rows.refund.id}`, rows.refund);
+    if (rows.kiosk) world.set(`kiosk:${rows.kiosk.id}`, rows.kiosk);
+    if (rows.code) world.set(`free_code:${rows.code.id}`, rows.code);
+    for (const entry of rows.debts) world.set(`kiosk_ledger:${entry.id}`, entry);
     if (rows.client) world.set(`client:${id(50)}`, client(...rows.client));
     if (rows.client && rows.conflict) world.set(`field_conflict:${rows.conflict.id}`, rows.conflict);
     return world;

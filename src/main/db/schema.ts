@@ -4,6 +4,7 @@ import { catalogueItems } from '../domains/catalogue/catalogue.tables.ts';
 import { clients, fieldConflicts } from '../domains/clients/clients.tables.ts';
 import { shops } from '../domains/devices/devices.tables.ts';
 import { fiscalRecords, shiftReports } from '../domains/fiscal/fiscal.tables.ts';
+import { freeCodes, kioskErrors, kioskLedger, kiosks } from '../domains/kiosk/kiosk.tables.ts';
 import { orders } from '../domains/orders/orders.tables.ts';
 import { payments, refunds } from '../domains/payments/payments.tables.ts';
 import { reports } from '../domains/reports/reports.tables.ts';
@@ -17,6 +18,7 @@ export * from '../domains/clients/clients.tables.ts';
 export * from '../domains/devices/devices.tables.ts';
 export * from '../domains/diagnostics/diagnostics.tables.ts';
 export * from '../domains/fiscal/fiscal.tables.ts';
+export * from '../domains/kiosk/kiosk.tables.ts';
 export * from '../domains/orders/orders.tables.ts';
 export * from '../domains/payments/payments.tables.ts';
 export * from '../domains/reports/reports.tables.ts';
@@ -39,6 +41,10 @@ export const REPLICA_TABLES = {
   refund: refunds,
   fiscal_record: fiscalRecords,
   shift_report: shiftReports,
+  kiosk: kiosks,
+  kiosk_error: kioskErrors,
+  free_code: freeCodes,
+  kiosk_ledger: kioskLedger,
   client: clients,
   field_conflict: fieldConflicts,
 } as const satisfies Record<EntityType, unknown>;

@@ -96,6 +96,10 @@ const COLLECTION_OF: Readonly<Record<EntityType, (typeof COLLECTIONS)[number]>> 
   refund: 'payments',
   fiscal_record: 'fiscal',
   shift_report: 'fiscal',
+  kiosk: 'kiosk',
+  kiosk_error: 'kiosk',
+  free_code: 'kiosk',
+  kiosk_ledger: 'kiosk',
   client: 'clients',
   field_conflict: 'clients',
 };

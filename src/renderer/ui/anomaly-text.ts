@@ -10,6 +10,8 @@ const KNOWN = [
   'refund_exceeds_payment',
   'visit_finished_unknown',
   'visit_finished_twice',
+  'code_unknown',
+  'code_used_twice',
   'fact_not_recorded',
   'unknown_mutation',
 ] as const;

@@ -70,6 +70,17 @@ export const ERROR_CODES = {
   'thickness.unknown_zone': { http: 400, retry: 'never' },
   'thickness.finished': { http: 409, retry: 'never' },
 
+  'kiosks.not_found': { http: 404, retry: 'never' },
+  'kiosks.mismatch': { http: 403, retry: 'never' },
+  'kiosks.use_errors_clear': { http: 409, retry: 'never' },
+  'kiosks.out_of_service': { http: 409, retry: 'later' },
+
+  'codes.invalid': { http: 404, retry: 'never' },
+  'codes.already_used': { http: 409, retry: 'never' },
+  'codes.locked': { http: 429, retry: 'later' },
+  'codes.need_connection': { http: 503, retry: 'later' },
+  'codes.space_exhausted': { http: 503, retry: 'later' },
+
   'orders.not_found': { http: 404, retry: 'never' },
   'orders.illegal_transition': { http: 409, retry: 'never' },
   'orders.empty': { http: 400, retry: 'never' },

@@ -68,6 +68,7 @@ export const COLLECTIONS = [
   'diagnostics',
   'thickness',
   'reports',
+  'kiosk',
 ] as const;
 export const Change = z.object({ collection: z.enum(COLLECTIONS), ids: z.array(z.string()) });
 export type Change = z.infer<typeof Change>;

@@ -9,6 +9,7 @@ import { Client } from '../clients/clients.schema.ts';
 import { Shop } from '../devices/devices.schema.ts';
 import { FiscalRecord } from '../fiscal/fiscal.schema.ts';
 import { ShiftReport } from '../fiscal/shift.schema.ts';
+import { FreeCode, Kiosk, KioskError, KioskLedgerEntry } from '../kiosk/kiosk.schema.ts';
 import { Order } from '../orders/orders.schema.ts';
 import { Payment } from '../payments/payments.schema.ts';
 import { Refund } from '../payments/refunds.schema.ts';
@@ -54,6 +55,8 @@ const KEPT: Retention = { deviceDays: null, serverDays: null };
 /** money and fiscal data never leave the server; a device has them for a quarter of a year. */
 const QUARTER: Retention = { deviceDays: 90, serverDays: null };
 
+const SIXTY_DAYS: Retention = { deviceDays: null, serverDays: 60 };
+
 export const ENTITIES = {
   shop: { schema: Shop, scope: 'shop', merge: 'server', retention: KEPT },
   staff: { schema: StaffMember, scope: 'shop', merge: 'server', retention: KEPT },
@@ -66,6 +69,11 @@ export const ENTITIES = {
   refund: { schema: Refund, scope: 'shop', merge: 'insert_once', retention: QUARTER },
   fiscal_record: { schema: FiscalRecord, scope: 'shop', merge: 'report', retention: QUARTER },
   shift_report: { schema: ShiftReport, scope: 'shop', merge: 'insert_once', retention: QUARTER },
+  kiosk: { schema: Kiosk, scope: 'device', merge: 'transitions', retention: KEPT },
+  /** P-36, P-38: the server takes them away, and the device with it. */
+  kiosk_error: { schema: KioskError, scope: 'device', merge: 'transitions', retention: SIXTY_DAYS },
+  free_code: { schema: FreeCode, scope: 'device', merge: 'transitions', retention: SIXTY_DAYS },
+  kiosk_ledger: { schema: KioskLedgerEntry, scope: 'device', merge: 'insert_once', retention: QUARTER },
   client: {
     schema: Client,
     scope: 'shop',

@@ -7,6 +7,7 @@ import {
   resolveClientConflict,
 } from '../clients/clients.mutators.ts';
 import { reportFiscal, reportShift } from '../fiscal/fiscal.mutators.ts';
+import { redeemCode, reportKioskError, returnCode } from '../kiosk/kiosk.mutators.ts';
 import { advanceOrder, forgetCustomer, markOrderPrint, placeOrder } from '../orders/orders.mutators.ts';
 import { settlePayments } from '../payments/payments.mutators.ts';
 import { makeRefund } from '../payments/refunds.mutators.ts';
@@ -28,6 +29,9 @@ const MUTATORS = {
   [makeRefund.name]: makeRefund,
   [reportFiscal.name]: reportFiscal,
   [reportShift.name]: reportShift,
+  [reportKioskError.name]: reportKioskError,
+  [redeemCode.name]: redeemCode,
+  [returnCode.name]: returnCode,
   [createClient.name]: createClient,
   [patchClient.name]: patchClient,
   [advanceClient.name]: advanceClient,
