@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useHq } from '../app/hq.tsx';
 import { useText } from '../app/i18n/i18n.ts';
-import { followLive, usePolling } from '../features/hq-live/live.ts';
+import { followLive, HQ_LINE, usePolling } from '../features/hq-live/live.ts';
 import { summaryQuery } from '../features/hq-summary/summary.queries.ts';
 import { PLACES, type PlaceName } from './places.ts';
 import { type Place, SideFrame } from './side-frame.tsx';
@@ -11,7 +11,7 @@ export function HqLayout() {
   const t = useText();
   const hq = useHq();
   const queryClient = useQueryClient();
-  useEffect(() => followLive(queryClient), [queryClient]);
+  useEffect(() => followLive(queryClient, HQ_LINE), [queryClient]);
   const summary = useQuery({ ...summaryQuery(hq), refetchInterval: usePolling() });
   const unknown = summary.data?.unknownReceipts ?? 0;
   const trouble = (summary.data?.openAlerts ?? 0) + (summary.data?.uncertainTasks ?? 0);

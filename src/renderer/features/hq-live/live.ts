@@ -1,9 +1,11 @@
-/** The live line of headquarters' pages. A hint makes the page read again; while there is no line, it reads by itself. */
+/** The live line of headquarters' and partners' pages. A hint makes the page read again; while there is no line, it reads by itself. */
 import type { QueryClient } from '@tanstack/react-query';
 import { io } from 'socket.io-client';
 import { create } from 'zustand';
 import { HqChanged } from '#shared/hq/hq.api.ts';
+import { PartnerChanged } from '#shared/partner/partner.api.ts';
 import { hqKeys } from '../../app/hq.tsx';
+import { partnerKeys } from '../../app/partner.tsx';
 
 export type LiveState = 'connecting' | 'online' | 'offline';
 
@@ -15,21 +17,55 @@ const AGAIN_MS = 3000;
 export const POLL_MS = 20_000;
 export const usePolling = (): number | false => useLiveState(({ state }) => (state === 'offline' ? POLL_MS : false));
 
-/** Re-reads what a hint names; a hint that cannot be read re-reads everything, which is only slower. */
-export function applyHint(queryClient: Pick<QueryClient, 'invalidateQueries'>, hint: unknown): void {
-  const changed = HqChanged.safeParse(hint);
-  if (!changed.success) {
-    void queryClient.invalidateQueries({ queryKey: ['hq'] });
-    return;
-  }
-  for (const collection of changed.data.collections) {
-    void queryClient.invalidateQueries({ queryKey: hqKeys[collection] });
-  }
+/** Whose pages listen: where, to what, and what they read again. */
+interface Line {
+  readonly namespace: string;
+  /** What all their query keys begin with. */
+  readonly root: string;
+  /** Keys of what the hint names; undefined when it cannot be read. */
+  readonly keysOf: (hint: unknown) => readonly (readonly string[])[] | undefined;
+}
+
+export const HQ_LINE: Line = {
+  namespace: '/hq',
+  root: 'hq',
+  keysOf: (hint) => HqChanged.safeParse(hint).data?.collections.map((collection) => hqKeys[collection]),
+};
+export const PARTNER_LINE: Line = {
+  namespace: '/partner',
+  root: 'partner',
+  keysOf: (hint) => PartnerChanged.safeParse(hint).data?.collections.map((collection) => partnerKeys[collection]),
+};
+
+/**
+ * Re-reads what hints name; one that cannot be read re-reads everything, which is only slower. Hints that come during a
+ * reading wait for its end and are then read together: a new reading gives the one before up, and a busy shop would
+ * have its pages begin again and again.
+ */
+export function createHints(
+  queryClient: Pick<QueryClient, 'invalidateQueries'>,
+  line: Line,
+): (hint: unknown) => Promise<void> {
+  let waiting = new Map<string, readonly string[]>();
+  let reading: Promise<void> | undefined;
+  const read = async (): Promise<void> => {
+    while (waiting.size > 0) {
+      const keys = [...waiting.values()];
+      waiting = new Map();
+      await Promise.all(keys.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    }
+    reading = undefined;
+  };
+  return (hint) => {
+    for (const key of line.keysOf(hint) ?? [[line.root]]) waiting.set(key.join(), key);
+    reading ??= read();
+    return reading;
+  };
 }
 
 /** Listens until the returned function is called. */
-export function followLive(queryClient: QueryClient): () => void {
-  const socket = io('/hq', { transports: ['websocket', 'polling'], reconnectionDelayMax: 10_000 });
+export function followLive(queryClient: QueryClient, line: Line): () => void {
+  const socket = io(line.namespace, { transports: ['websocket', 'polling'], reconnectionDelayMax: 10_000 });
   const become = (state: LiveState) => useLiveState.setState({ state });
   // Socket.IO reconnects by itself after a broken line, but not after a server that said goodbye or refused.
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -41,7 +77,7 @@ export function followLive(queryClient: QueryClient): () => void {
   socket.on('connect', () => {
     become('online');
     // What changed while nobody listened is unknown, and the first reading was begun before anybody did.
-    void queryClient.invalidateQueries({ queryKey: ['hq'] });
+    void queryClient.invalidateQueries({ queryKey: [line.root] });
   });
   socket.on('disconnect', () => {
     become('offline');
@@ -53,7 +89,8 @@ export function followLive(queryClient: QueryClient): () => void {
     if (message.startsWith('auth.')) void queryClient.invalidateQueries({ queryKey: hqKeys.me });
     again();
   });
-  socket.on('changed', (hint: unknown) => applyHint(queryClient, hint));
+  const take = createHints(queryClient, line);
+  socket.on('changed', (hint: unknown) => void take(hint));
   return () => {
     clearTimeout(timer);
     socket.close();
