@@ -210,7 +210,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(alertsRoutes(guards, createAlertsService({ db, now, live })));
   await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
   await app.register(catalogueRoutes(guards, createCatalogueService(cataloguePorts), imports));
-  await app.register(partnerRoutes(guards, createPartnerService({ db, now })));
+  await app.register(partnerRoutes(guards, createPartnerService({ db, now, sync, blobs })));
   const closing = new AbortController();
   const payments = createPaymentsService({
     db,

@@ -16,6 +16,21 @@ export async function findBlob(db: Db, key: BlobKey): Promise<BlobRow | undefine
   return row;
 }
 
+/** Of these, the ids of those whose bytes are here. */
+export async function listServed(db: Db, organizationId: string, ids: readonly string[]): Promise<readonly string[]> {
+  const rows = await db
+    .select({ id: blobs.id })
+    .from(blobs)
+    .where(
+      and(
+        eq(blobs.organizationId, organizationId),
+        inArray(blobs.id, [...new Set(ids)]),
+        inArray(blobs.state, ['durable', 'condemned']),
+      ),
+    );
+  return rows.map(({ id }) => id);
+}
+
 /** False when there is one already. */
 export async function insertBlob(db: Db, row: typeof blobs.$inferInsert): Promise<boolean> {
   const made = await db.insert(blobs).values(row).onConflictDoNothing().returning({ id: blobs.id });

@@ -13,7 +13,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { Db } from '../db/db.ts';
 import type { Links } from './blob-link.ts';
 import type { BlobKey, BlobStore } from './blob-store.port.ts';
-import { addPart, type BlobRow, changeBlob, findBlob, insertBlob, isReferencedFor } from './blobs.repo.ts';
+import { addPart, type BlobRow, changeBlob, findBlob, insertBlob, isReferencedFor, listServed } from './blobs.repo.ts';
 import { createBlobDigest, sha256Of } from './digest.ts';
 
 export interface BlobLog {
@@ -213,6 +213,13 @@ export function createBlobsService({ db, store, links, fields, now, log }: Blobs
       if (!isServed(await find(key))) throw new AppError('blobs.not_found', 'this file is not here');
       const expiresAt = now() + LINK_MS;
       return { url: links.make(key, expiresAt), expiresAt };
+    },
+
+    /** Addresses of those of many that are here, for a list: one query, and nothing is looked for in the store. */
+    linksOf: async (tenant: { readonly organizationId: string }, ids: readonly string[]) => {
+      const here = ids.length === 0 ? [] : await listServed(db, tenant.organizationId, ids);
+      const expiresAt = now() + LINK_MS;
+      return new Map(here.map((id) => [id, links.make(keyOf(tenant, id), expiresAt)]));
     },
 
     /** For the server's own work. @throws AppError `blobs.not_found` */

@@ -50,6 +50,14 @@ export function lastDays(timeZone: string, now: number, count: number): readonly
   });
 }
 
+/** A day of a zone by its name, `2026-11-21`: from its first millisecond to before the next day's. */
+export function dayNamed(timeZone: string, name: string): Pick<Day, 'from' | 'to'> {
+  const [year = 0, month = 1, day = 1] = name.split('-').map(Number);
+  const next = new Date(Date.UTC(year, month - 1, day + 1));
+  const after = { year: next.getUTCFullYear(), month: next.getUTCMonth() + 1, day: next.getUTCDate() };
+  return { from: startOf(timeZone, { year, month, day }), to: startOf(timeZone, after) };
+}
+
 /** Where a list that is newest first was left: the time and the id of the last row shown. */
 export interface Cursor {
   readonly at: number;

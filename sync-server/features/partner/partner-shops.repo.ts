@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { shops } from '../../auth/auth.tables.ts';
 import type { Db } from '../../db/db.ts';
-import type { Partner } from './partner.repo.ts';
+import type { Partner } from './partner.scope.repo.ts';
 
 /** The shops that are the partner's. */
 export async function listPartnerShopIds(db: Db, { organizationId, userId }: Partner): Promise<string[]> {

@@ -1,58 +1,158 @@
-/** What a partner sees: orders of the shops that are his, and nothing that is not. */
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+/** What a partner sees of orders: those of his shops that are for paper. Every statement is one of `withinScope`. */
+import { inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { Order } from '#shared/orders/orders.schema.ts';
-import { shops } from '../../auth/auth.tables.ts';
-import type { Tenant } from '../../auth/principals.ts';
-import type { Db } from '../../db/db.ts';
-import { entities } from '../../sync/sync.tables.ts';
+import { Order, type PrintStatus } from '#shared/orders/orders.schema.ts';
+import type { Tx } from '../../db/db.ts';
 import { devices } from '../devices/devices.tables.ts';
+import type { Cursor, Day } from '../hq/hq.rules.ts';
+import type { PartnerScope } from './partner.scope.repo.ts';
 
-/** A user who is a partner of the organisation. */
-export interface Partner extends Tenant {
-  readonly userId: string;
-}
-
-export interface PartnerOrderRow {
-  readonly order: Order;
-  readonly deviceName: string | null;
-}
-
+// A newer device may keep members that this server does not know.
 const readOrder = z.object(Order.shape);
-const LIMIT = 500;
+
+/** As its partial indexes have it: that is how the planner knows that they fit. */
+const FOR_PAPER = sql.raw(`type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none'`);
 
 /**
- * The screen of new orders: what waits for paper and was made since one moment, and what was printed since another.
- * Newest first, at most 500.
+ * With more shops than this the newest of all are sooner found by time alone: of each shop a page must be read before the
+ * newest of all are known.
  */
-export async function listNewOrders(
-  db: Db,
-  partner: Partner,
-  since: { readonly waiting: number; readonly printed: number },
-): Promise<PartnerOrderRow[]> {
-  const his = sql`fields->>'shopId' IN (SELECT ${shops.id} FROM ${shops}
-    WHERE ${shops.organizationId} = ${partner.organizationId} AND ${shops.partnerUserId} = ${partner.userId})`;
-  // Each condition is written as its partial index has it: that is how the planner knows that it fits.
-  const read = (which: SQL) =>
-    db
-      .select({ fields: entities.fields, deviceName: devices.name })
-      .from(entities)
-      .leftJoin(
-        devices,
-        and(eq(devices.id, sql`${entities.fields}->>'deviceId'`), eq(devices.organizationId, partner.organizationId)),
-      )
-      .where(and(eq(entities.organizationId, partner.organizationId), sql`type = 'order' AND NOT deleted`, which, his))
-      .orderBy(sql`((fields->>'createdAt')::bigint) DESC`, sql`${entities.id} DESC`)
-      .limit(LIMIT);
-  const [waiting, printed] = await Promise.all([
-    read(
-      sql`fields->>'printStatus' <> 'none' AND (fields->>'printStatus') IN ('new', 'not_printed')
-        AND ((fields->>'createdAt')::bigint) >= ${since.waiting}`,
-    ),
-    read(sql`fields->>'printStatus' = 'printed' AND ((fields->>'printedAt')::bigint) >= ${since.printed}`),
-  ]);
-  return [...waiting, ...printed]
-    .map(({ fields, deviceName }) => ({ order: readOrder.parse(fields), deviceName }))
-    .toSorted((a, b) => b.order.createdAt - a.order.createdAt || (a.order.id < b.order.id ? 1 : -1))
-    .slice(0, LIMIT);
+const MANY_SHOPS = 100;
+
+const listed = (values: readonly string[]): SQL =>
+  sql`jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
+
+const LIKE_SPECIAL = /[\\%_]/g;
+const escaped = (text: string): string => text.replace(LIKE_SPECIAL, String.raw`\$&`);
+
+export interface PartnerFilter {
+  readonly statuses?: readonly PrintStatus[] | undefined;
+  readonly kioskId?: string | undefined;
+  /** Part of the customer's name, e-mail or phone, or the beginning of the order's number. */
+  readonly q?: string | undefined;
+  /** Made at one of these kiosks also fits `q`. */
+  readonly kiosksNamed?: readonly string[] | undefined;
+  /** Made from this moment to before that one. */
+  readonly from: number;
+  readonly to?: number | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly limit: number;
+}
+
+const wherePartner = (filter: PartnerFilter): SQL => {
+  const { statuses, kioskId, q, kiosksNamed = [], from, to, cursor } = filter;
+  const part = `%${escaped(q ?? '')}%`;
+  const conditions: (SQL | undefined)[] = [
+    FOR_PAPER,
+    sql`made_at >= ${from}::bigint`,
+    to === undefined ? undefined : sql`made_at < ${to}::bigint`,
+    cursor === undefined ? undefined : sql`(made_at, id) < (${cursor.at}::bigint, ${cursor.id})`,
+    statuses === undefined ? undefined : inArray(sql`fields->>'printStatus'`, [...statuses]),
+    kioskId === undefined ? undefined : sql`fields->>'deviceId' = ${kioskId}`,
+    q === undefined || q === ''
+      ? undefined
+      : sql`(fields->'customer'->>'name' ILIKE ${part} OR fields->'customer'->>'email' ILIKE ${part}
+          OR fields->'customer'->>'phone' ILIKE ${part} OR fields->>'number' ILIKE ${`${escaped(q)}%`}
+          OR fields->>'deviceId' IN (SELECT ${listed(kiosksNamed)}))`,
+  ];
+  return sql.join(
+    conditions.filter((one) => one !== undefined),
+    sql` AND `,
+  );
+};
+
+/** Newest first. */
+export async function listOrders(tx: Tx, { organizationId, scopes }: PartnerScope, filter: PartnerFilter) {
+  const where = wherePartner(filter);
+  const newest = sql`ORDER BY made_at DESC, id DESC LIMIT ${filter.limit}`;
+  const { rows } =
+    scopes.length > MANY_SHOPS
+      ? await tx.execute<OrderRow>(sql`
+          SELECT fields FROM entities
+          WHERE organization_id = ${organizationId} AND ${where} AND (scope IN (SELECT ${listed(scopes)})) IS TRUE
+          ${newest}`)
+      : await tx.execute<OrderRow>(sql`
+          SELECT page.fields FROM ${listed(scopes)} AS his (shop) CROSS JOIN LATERAL (
+            SELECT id, made_at, fields FROM entities
+            WHERE scope = his.shop AND organization_id = ${organizationId} AND ${where} ${newest}
+          ) AS page ${newest}`);
+  return rows.map(toOrder);
+}
+
+interface OrderRow extends Record<string, unknown> {
+  readonly fields: unknown;
+}
+const toOrder = ({ fields }: OrderRow): Order => readOrder.parse(fields);
+
+/** What was printed since a moment, however old it is. Newest first. */
+export async function listPrinted(
+  tx: Tx,
+  { organizationId, scopes }: PartnerScope,
+  since: number,
+  limit: number,
+): Promise<Order[]> {
+  const { rows } = await tx.execute<OrderRow>(sql`
+    SELECT e.fields FROM ${listed(scopes)} AS his (shop) JOIN entities AS e ON e.scope = his.shop
+    WHERE e.organization_id = ${organizationId} AND ${FOR_PAPER} AND e.printed_at IS NOT NULL
+      AND e.printed_at >= ${since}::bigint AND e.fields->>'printStatus' = 'printed'
+    ORDER BY e.made_at DESC, e.id DESC LIMIT ${limit}`);
+  return rows.map(toOrder);
+}
+
+/** Locked until the end of the transaction when it is to be changed. */
+export async function findOrder(
+  tx: Tx,
+  { organizationId, scopes }: PartnerScope,
+  id: string,
+  from: number,
+  lock: 'read' | 'change',
+): Promise<Order | undefined> {
+  const { rows } = await tx.execute<OrderRow>(sql`
+    SELECT fields FROM entities
+    WHERE id = ${id} AND ${FOR_PAPER} AND organization_id = ${organizationId} AND made_at >= ${from}::bigint
+      AND (scope IN (SELECT ${listed(scopes)})) IS TRUE
+    ${lock === 'change' ? sql`FOR UPDATE` : sql``}`);
+  return rows.map(toOrder)[0];
+}
+
+/** Made, and of these printed, on each of some adjoining days. */
+export async function countDays(tx: Tx, { organizationId, scopes }: PartnerScope, days: readonly Day[]) {
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const edges = sql`ARRAY[${sql.join(
+    days.map(({ from }) => sql`${from}::bigint`),
+    sql`, `,
+  )}]`;
+  const { rows } = await tx.execute(sql`
+    SELECT width_bucket(e.made_at, ${edges}) AS day, count(*) AS made,
+      count(*) FILTER (WHERE e.fields->>'printStatus' = 'printed') AS printed
+    FROM ${listed(scopes)} AS his (shop) JOIN entities AS e ON e.scope = his.shop
+    WHERE e.organization_id = ${organizationId} AND ${FOR_PAPER}
+      AND e.made_at >= ${first.from}::bigint AND e.made_at < ${last.to}::bigint
+    GROUP BY 1`);
+  const byDay = new Map(rows.map((row) => [Number(row['day']), row]));
+  return days.map(({ name }, index) => {
+    const row = byDay.get(index + 1);
+    return { day: name, all: Number(row?.['made'] ?? 0), printed: Number(row?.['printed'] ?? 0) };
+  });
+}
+
+/** Names by id, of devices that stand in his shops. */
+export async function readDeviceNames(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: devices.id, name: devices.name })
+    .from(devices)
+    .where(inArray(devices.id, [...new Set(ids)]));
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Devices of his shops with this in their name. */
+export async function findDevicesNamed(tx: Tx, part: string): Promise<readonly string[]> {
+  const rows = await tx
+    .select({ id: devices.id })
+    .from(devices)
+    .where(sql`${devices.name} ILIKE ${`%${escaped(part)}%`}`)
+    .limit(1000);
+  return rows.map(({ id }) => id);
 }

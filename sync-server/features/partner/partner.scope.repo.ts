@@ -1,0 +1,43 @@
+/**
+ * Whose a partner's request is, in one place: `userId → shops → kiosks`. Everything of it runs inside `withinScope`, as a role
+ * that the database's own policies bind (`db/walls.sql`).
+ */
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { type Scope, shopScope } from '#shared/sync/scopes.ts';
+import { shops } from '../../auth/auth.tables.ts';
+import type { Tenant } from '../../auth/principals.ts';
+import { getOrganization } from '../../auth/users.repo.ts';
+import type { Db, Tx } from '../../db/db.ts';
+
+/** A user who is a partner of the organisation. */
+export interface Partner extends Tenant {
+  readonly userId: string;
+}
+
+export interface PartnerScope extends Partner {
+  /** The shops that are his, as the scopes of their rows. */
+  readonly scopes: readonly Scope[];
+  /** Days are counted in it. */
+  readonly timeZone: string;
+}
+
+/**
+ * A transaction that sees what is the partner's and nothing else. Inside it a statement without any condition still finds
+ * no row of another; nothing that is not in `walls.sql` can be read or written there at all.
+ */
+export const withinScope = <T>(
+  db: Db,
+  { organizationId, userId }: Partner,
+  act: (tx: Tx, scope: PartnerScope) => Promise<T>,
+): Promise<T> =>
+  db.transaction(async (tx) => {
+    await tx.execute(sql`SELECT set_config('prilavok.organization', ${organizationId}, true),
+      set_config('prilavok.user', ${userId}, true), set_config('role', 'prilavok_partner', true)`);
+    const { timeZone } = await getOrganization(tx, { organizationId });
+    const rows = await tx
+      .select({ id: shops.id })
+      .from(shops)
+      .where(and(eq(shops.organizationId, organizationId), eq(shops.partnerUserId, userId)))
+      .orderBy(asc(shops.id));
+    return act(tx, { organizationId, userId, timeZone, scopes: rows.map(({ id }) => shopScope(id)) });
+  });
