@@ -35,6 +35,9 @@ import { registersRoutes } from './features/fiscal/registers.routes.ts';
 import { createRegistersService } from './features/fiscal/registers.service.ts';
 import { hqRoutes } from './features/hq/hq.routes.ts';
 import { createHqService } from './features/hq/hq.service.ts';
+import { createHeartbeats } from './features/kiosk/heartbeats.ts';
+import { kioskRoutes } from './features/kiosk/kiosk.routes.ts';
+import { createKioskDesk } from './features/kiosk/kiosk.service.ts';
 import { partnerRoutes } from './features/partner/partner.routes.ts';
 import { createPartnerService } from './features/partner/partner.service.ts';
 import { listPartnerShopIds } from './features/partner/partner-shops.repo.ts';
@@ -198,7 +201,21 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await syncDesk.noteReads(actor, request.reads);
     return sync.pull(actor, request);
   };
-  await app.register(syncRoutes, { device: guards.device, sync: { ...sync, pull } });
+  const kioskPorts = { db, now, newId, random, live, sync };
+  const kioskDesk = createKioskDesk(kioskPorts);
+  const push: typeof sync.push = async (actor, request) => {
+    const answer = await sync.push(actor, request);
+    await kioskDesk.notePush(actor, request, answer);
+    return answer;
+  };
+  await app.register(syncRoutes, { device: guards.device, sync: { ...sync, push, pull } });
+  const heartbeats = createHeartbeats({
+    db,
+    now,
+    onFault: (err) => logger.error({ err }, 'heartbeats could not be written'),
+  });
+  app.addHook('onClose', () => heartbeats.stop());
+  await app.register(kioskRoutes(guards, kioskDesk, heartbeats, now));
   await app.register(syncDeskRoutes(guards, syncDesk, createConflicts({ db })));
   await app.register(blobsRoutes({ guards, blobs, isDirect: config.BLOB_DIRECT }));
   const reports = createReportsService({ db, now, newId, live });

@@ -241,6 +241,43 @@ CREATE TABLE "fiscal_tasks" (
 	CONSTRAINT "fiscal_tasks_organization_id_id_pk" PRIMARY KEY("organization_id","id")
 );
 --> statement-breakpoint
+CREATE TABLE "kiosk_codes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"device_id" text NOT NULL,
+	"hash" text NOT NULL,
+	"issued_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "kiosk_heartbeats" (
+	"device_id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"last_active_at" bigint NOT NULL,
+	"app_version" text,
+	"queue" integer
+);
+--> statement-breakpoint
+CREATE TABLE "kiosk_missed_minutes" (
+	"device_id" text NOT NULL,
+	"organization_id" text NOT NULL,
+	"day" integer NOT NULL,
+	"bits" text NOT NULL,
+	CONSTRAINT "kiosk_missed_minutes_device_id_day_pk" PRIMARY KEY("device_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "kiosk_notes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "kiosk_secrets" (
+	"device_id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"code_key" text NOT NULL,
+	"wrong_at" jsonb NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "psp_events" (
 	"id" text PRIMARY KEY NOT NULL,
 	"payment_id" text NOT NULL,
@@ -469,6 +506,10 @@ ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_organizations_id_f
 ALTER TABLE "devices" ADD CONSTRAINT "devices_shop_id_shops_id_fk" FOREIGN KEY ("shop_id") REFERENCES "public"."shops"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_devices" ADD CONSTRAINT "fiscal_devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_tasks" ADD CONSTRAINT "fiscal_tasks_of_device" FOREIGN KEY ("organization_id","fiscal_device_id") REFERENCES "public"."fiscal_devices"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "kiosk_codes" ADD CONSTRAINT "kiosk_codes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "kiosk_heartbeats" ADD CONSTRAINT "kiosk_heartbeats_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "kiosk_missed_minutes" ADD CONSTRAINT "kiosk_missed_minutes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "kiosk_secrets" ADD CONSTRAINT "kiosk_secrets_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "psp_events" ADD CONSTRAINT "psp_events_payment_id_psp_payments_id_fk" FOREIGN KEY ("payment_id") REFERENCES "public"."psp_payments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "psp_payments" ADD CONSTRAINT "psp_payments_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "report_deliveries" ADD CONSTRAINT "report_deliveries_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -504,6 +545,8 @@ CREATE INDEX "fiscal_tasks_by_id" ON "fiscal_tasks" USING btree ("organization_i
 CREATE INDEX "fiscal_tasks_uncertain" ON "fiscal_tasks" USING btree ("organization_id","created_at","id") WHERE uncertain;--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'queued' OR (status = 'error' AND next_retry_at IS NOT NULL);--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_in_progress" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'in_progress';--> statement-breakpoint
+CREATE UNIQUE INDEX "kiosk_codes_by_hash" ON "kiosk_codes" USING btree ("device_id","hash");--> statement-breakpoint
+CREATE INDEX "kiosk_codes_by_time" ON "kiosk_codes" USING btree ("issued_at");--> statement-breakpoint
 CREATE INDEX "psp_events_by_payment" ON "psp_events" USING btree ("payment_id","at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "psp_payments_by_provider_id" ON "psp_payments" USING btree ("provider_id");--> statement-breakpoint
 CREATE INDEX "psp_payments_due" ON "psp_payments" USING btree ("next_check_at");--> statement-breakpoint

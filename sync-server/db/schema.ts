@@ -6,6 +6,7 @@ export * from '../features/catalogue/catalogue.tables.ts';
 export * from '../features/commands/commands.tables.ts';
 export * from '../features/devices/devices.tables.ts';
 export * from '../features/fiscal/fiscal.tables.ts';
+export * from '../features/kiosk/kiosk.tables.ts';
 export * from '../features/payments/payments.tables.ts';
 export * from '../features/reports/reports.tables.ts';
 export * from '../features/sync/sync.tables.ts';

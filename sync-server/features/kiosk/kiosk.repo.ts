@@ -1,0 +1,168 @@
+/** SQL of kiosks. Their replicated rows are read here and written through `sync/rows.writer.ts` alone. */
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import { FreeCode, Kiosk, KioskError } from '#shared/kiosk/kiosk.schema.ts';
+import { deviceScope } from '#shared/sync/scopes.ts';
+import { Language } from '#shared/visits/visits.schema.ts';
+import { shops } from '../../auth/auth.tables.ts';
+import type { Tenant } from '../../auth/principals.ts';
+import type { Db, Tx } from '../../db/db.ts';
+import { lockRows } from '../../sync/rows.writer.ts';
+import { entities } from '../../sync/sync.tables.ts';
+import { devices } from '../devices/devices.tables.ts';
+import { kioskCodes, kioskHeartbeats, kioskNotes, kioskSecrets } from './kiosk.tables.ts';
+
+/** Whose kiosks: of these shops, or, for headquarters, of all. */
+export interface KioskScope extends Tenant {
+  readonly shopIds?: readonly string[] | undefined;
+}
+
+/** A kiosk's own id within its organisation. */
+export interface KioskKey extends Tenant {
+  readonly deviceId: string;
+}
+
+export interface KioskRow {
+  readonly id: string;
+  readonly name: string;
+  readonly shopId: string;
+  readonly shopName: string;
+  readonly address: string;
+  /** Absent: nobody has steered it yet. */
+  readonly kiosk: Kiosk | undefined;
+  readonly shopLanguage: Language | undefined;
+  readonly lastActiveAt: number | null;
+}
+
+const shopRows = alias(entities, 'shop_rows');
+
+/** By name; at most 10,000. `id` narrows to one. */
+export async function listKiosks(db: Db | Tx, scope: KioskScope, id?: string): Promise<KioskRow[]> {
+  const { organizationId, shopIds } = scope;
+  if (shopIds?.length === 0) return [];
+  const rows = await db
+    .select({
+      id: devices.id,
+      name: devices.name,
+      shopId: shops.id,
+      shopName: shops.name,
+      address: shops.address,
+      fields: entities.fields,
+      shopLanguage: sql<string | null>`${shopRows.fields}->>'defaultLanguage'`,
+      lastActiveAt: kioskHeartbeats.lastActiveAt,
+    })
+    .from(devices)
+    .innerJoin(shops, eq(shops.id, devices.shopId))
+    .leftJoin(shopRows, and(eq(shopRows.type, 'shop'), eq(shopRows.id, devices.shopId)))
+    .leftJoin(entities, and(eq(entities.type, 'kiosk'), eq(entities.id, devices.id)))
+    .leftJoin(kioskHeartbeats, eq(kioskHeartbeats.deviceId, devices.id))
+    .where(
+      and(
+        eq(devices.organizationId, organizationId),
+        eq(devices.mode, 'kiosk'),
+        sql`${devices.status} <> 'revoked'`,
+        shopIds === undefined ? undefined : inArray(devices.shopId, [...shopIds]),
+        id === undefined ? undefined : eq(devices.id, id),
+      ),
+    )
+    .orderBy(asc(devices.name), asc(devices.id))
+    .limit(10_000);
+  return rows.map(({ fields, shopLanguage, ...row }) => ({
+    ...row,
+    kiosk: fields === null ? undefined : Kiosk.parse(fields),
+    shopLanguage: Language.safeParse(shopLanguage).data,
+  }));
+}
+
+const ofKiosk = ({ organizationId, deviceId }: KioskKey, type: 'kiosk_error' | 'free_code'): SQL | undefined =>
+  and(
+    eq(entities.organizationId, organizationId),
+    eq(entities.type, type),
+    eq(entities.scope, deviceScope(deviceId)),
+    eq(entities.deleted, false),
+  );
+
+/** Newest first. */
+export async function listErrors(
+  db: Db | Tx,
+  key: KioskKey,
+  { limit, isOpen = false }: { readonly limit: number; readonly isOpen?: boolean },
+): Promise<KioskError[]> {
+  const rows = await db
+    .select({ fields: entities.fields })
+    .from(entities)
+    .where(and(ofKiosk(key, 'kiosk_error'), isOpen ? sql`NOT fields ? 'clearedAt'` : undefined))
+    .orderBy(sql`((fields->>'at')::bigint) DESC`, sql`id DESC`)
+    .limit(limit);
+  return rows.map(({ fields }) => KioskError.parse(fields));
+}
+
+/** Locked until the transaction ends; undefined when nobody has steered it yet. */
+export async function lockKiosk(tx: Tx, { deviceId }: KioskKey): Promise<Kiosk | undefined> {
+  const row = (await lockRows(tx, [{ type: 'kiosk', id: deviceId }])).get(`kiosk:${deviceId}`);
+  return row?.fields == null ? undefined : Kiosk.parse(row.fields);
+}
+
+/** The same kiosk's codes come one after the other: locked until the transaction ends. Makes the key on first use. */
+export async function lockSecrets(
+  tx: Tx,
+  { organizationId, deviceId }: KioskKey,
+  newKey: () => string,
+): Promise<{ readonly codeKey: string; readonly wrongAt: readonly number[] }> {
+  const read = () => tx.select().from(kioskSecrets).where(eq(kioskSecrets.deviceId, deviceId)).for('update');
+  const [known] = await read();
+  if (known !== undefined) return known;
+  await tx
+    .insert(kioskSecrets)
+    .values({ organizationId, deviceId, codeKey: newKey(), wrongAt: [] })
+    .onConflictDoNothing();
+  const [made] = await read();
+  if (made === undefined) throw new Error('the secrets of a kiosk vanished under their own transaction');
+  return made;
+}
+
+export async function saveWrongCodes(tx: Tx, { deviceId }: KioskKey, wrongAt: readonly number[]): Promise<void> {
+  await tx.update(kioskSecrets).set({ wrongAt }).where(eq(kioskSecrets.deviceId, deviceId));
+}
+
+/** False when the kiosk has such a code already. */
+export async function insertCode(
+  tx: Tx,
+  key: KioskKey,
+  code: { readonly id: string; readonly hash: string; readonly issuedAt: number },
+): Promise<boolean> {
+  const made = await tx
+    .insert(kioskCodes)
+    .values({ ...key, ...code })
+    .onConflictDoNothing()
+    .returning({ id: kioskCodes.id });
+  return made.length === 1;
+}
+
+export const countCodesSince = (tx: Tx, { deviceId }: KioskKey, since: number): Promise<number> =>
+  tx.$count(kioskCodes, and(eq(kioskCodes.deviceId, deviceId), sql`${kioskCodes.issuedAt} > ${since}`));
+
+/** The replicated row of a code, locked. */
+export async function lockCodeByHash(tx: Tx, { deviceId }: KioskKey, hash: string): Promise<FreeCode | undefined> {
+  const [found] = await tx
+    .select({ id: kioskCodes.id })
+    .from(kioskCodes)
+    .where(and(eq(kioskCodes.deviceId, deviceId), eq(kioskCodes.hash, hash)));
+  if (found === undefined) return undefined;
+  const row = (await lockRows(tx, [{ type: 'free_code', id: found.id }])).get(`free_code:${found.id}`);
+  return row?.fields == null ? undefined : FreeCode.parse(row.fields);
+}
+
+/** False when it was put down before. */
+export async function insertNote(
+  tx: Tx,
+  { organizationId }: Tenant,
+  note: { readonly id: string; readonly at: number },
+): Promise<boolean> {
+  const made = await tx
+    .insert(kioskNotes)
+    .values({ organizationId, ...note })
+    .onConflictDoNothing()
+    .returning({ id: kioskNotes.id });
+  return made.length === 1;
+}
