@@ -28,6 +28,12 @@ CREATE TABLE `blobs` (
 --> statement-breakpoint
 CREATE INDEX `blobs_waiting` ON `blobs` (`retry_at`) WHERE state IN ('local', 'uploading');--> statement-breakpoint
 CREATE INDEX `blobs_held` ON `blobs` (`used_at`) WHERE state = 'durable';--> statement-breakpoint
+CREATE TABLE `capabilities_off` (
+	`capability` text PRIMARY KEY NOT NULL,
+	`since` integer NOT NULL,
+	`member_id` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `catalogue_items` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
@@ -69,6 +75,20 @@ CREATE TABLE `field_conflicts` (
 );
 --> statement-breakpoint
 CREATE INDEX `field_conflicts_by_entity` ON `field_conflicts` (`entity_id`);--> statement-breakpoint
+CREATE TABLE `remote_commands` (
+	`id` text PRIMARY KEY NOT NULL,
+	`order` text NOT NULL,
+	`state` text NOT NULL,
+	`received_at` integer NOT NULL,
+	`deadline` integer NOT NULL,
+	`outcome` text,
+	`details` text,
+	`finished_at` integer,
+	`bundle` text,
+	`told_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `remote_commands_by_state` ON `remote_commands` (`state`,`told_at`);--> statement-breakpoint
 CREATE TABLE `device_state` (
 	`key` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
@@ -277,13 +297,14 @@ CREATE TABLE `refunds` (
 CREATE INDEX `refunds_by_order` ON `refunds` (`order_id`);--> statement-breakpoint
 CREATE TABLE `print_jobs` (
 	`id` text PRIMARY KEY NOT NULL,
-	`report_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`subject_id` text NOT NULL,
 	`state` text NOT NULL,
 	`reference` text,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `print_jobs_by_report` ON `print_jobs` (`report_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `print_jobs_by_subject` ON `print_jobs` (`subject_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `print_jobs_by_state` ON `print_jobs` (`state`);--> statement-breakpoint
 CREATE TABLE `report_deliveries` (
 	`id` text PRIMARY KEY NOT NULL,

@@ -30,6 +30,8 @@ export interface DevicePorts {
   readonly migrationsFolder: string;
   /** Only a real process measures itself; several devices in one would measure each other. */
   readonly processMetrics: boolean;
+  /** Ends this run in an orderly way and begins another. Absent: nobody would begin it. */
+  readonly restart?: (() => void) | undefined;
 }
 
 export interface Device {
@@ -90,6 +92,7 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
       // The migrations are in a known place of it.
       folder: join(ports.migrationsFolder, '../..'),
       events: () => log.tail(),
+      restart: ports.restart,
     });
     log.begin('device starts', {
       version,

@@ -52,7 +52,13 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
   }
 }
 
-async function run({ flags, enrolCode, configFile }: CommandLine, env: Readonly<Record<string, string | undefined>>) {
+async function run(
+  commandLine: CommandLine,
+  env: Readonly<Record<string, string | undefined>>,
+  // An open page goes on after a restart.
+  token = randomBytes(32).toString('hex'),
+): Promise<void> {
+  const { flags, enrolCode, configFile } = commandLine;
   const { config, serverOnly } = loadDeviceConfig({ file: configFile, env, flags });
   const now = () => Date.now();
   const mirror = (line: string) => process.stderr.write(`${line}\n`);
@@ -68,6 +74,16 @@ async function run({ flags, enrolCode, configFile }: CommandLine, env: Readonly<
   process.on('unhandledRejection', crash);
   let device: Device | undefined;
   let shell: BrowserShell | undefined;
+  let close = () => Promise.resolve();
+  const restart = () => {
+    const again = async () => {
+      await close();
+      process.off('uncaughtException', crash).off('unhandledRejection', crash);
+      await run({ ...commandLine, enrolCode: undefined }, env, token);
+    };
+    // A device that does not come back by itself is its supervisor's.
+    again().catch(crash);
+  };
   try {
     device = await createDevice(config, {
       version: readVersion(),
@@ -78,10 +94,11 @@ async function run({ flags, enrolCode, configFile }: CommandLine, env: Readonly<
       secrets: createFileSecrets({ folder: config.dataDir, env, randomBytes }),
       migrationsFolder: join(ROOT, 'drizzle/device'),
       processMetrics: true,
+      restart,
     });
     if (enrolCode !== undefined) await enrol(device, config, enrolCode);
     await device.start();
-    shell = await openShell(device, config);
+    shell = await openShell(device, config, token);
   } catch (error) {
     log.error('device could not start', { error });
     // The log waits for its first line, which a device that was not made did not come to write.
@@ -90,16 +107,16 @@ async function run({ flags, enrolCode, configFile }: CommandLine, env: Readonly<
     await device?.stop();
     throw error;
   }
-  stopOnSignal(device, shell, watchScreen(config, device, shell));
+  close = stopOnSignal(device, shell, watchScreen(config, device, shell));
   process.stdout.write(`${JSON.stringify({ ready: true, url: shell.url, mode: config.mode })}\n`);
 }
 
-const openShell = (device: Device, config: DeviceConfig): Promise<BrowserShell> =>
+const openShell = (device: Device, config: DeviceConfig, token: string): Promise<BrowserShell> =>
   startBrowserShell({
     mode: config.mode,
     host: config.host,
     port: config.port,
-    token: randomBytes(32).toString('hex'),
+    token,
     pagesFolder: join(ROOT, 'dist/renderer'),
     dataDir: config.dataDir,
     router: device.router,
@@ -147,25 +164,35 @@ async function enrol(device: Device, config: DeviceConfig, text: string): Promis
   await device.devices.enrol(config.mode, { serverUrl: config.serverUrl, code: code.data });
 }
 
-function stopOnSignal(device: Device, shell: BrowserShell, screen: Screen | undefined): void {
+/** @returns what stops everything and lets go of the signals; the process stays. */
+function stopOnSignal(device: Device, shell: BrowserShell, screen: Screen | undefined): () => Promise<void> {
   let stopping = false;
-  const stop = async () => {
+  const close = async () => {
+    await screen?.close();
+    await shell.close();
+    await device.stop();
+  };
+  const end = async () => {
     // Whoever asks twice does not want to wait.
     if (stopping) process.exit(EXIT_FAULT);
     stopping = true;
     setTimeout(() => process.exit(EXIT_FAULT), STOP_DEADLINE_MS).unref();
     try {
-      await screen?.close();
-      await shell.close();
-      await device.stop();
+      await close();
       process.exit();
     } catch (error) {
       process.stderr.write(`${String(error)}\n`);
       process.exit(EXIT_FAULT);
     }
   };
-  process.on('SIGTERM', () => void stop());
-  process.on('SIGINT', () => void stop());
+  const onSignal = () => void end();
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  return async () => {
+    const deadline = setTimeout(() => process.exit(EXIT_FAULT), STOP_DEADLINE_MS);
+    await close();
+    clearTimeout(deadline);
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+  };
 }
 
 function readCommandLine(argv: readonly string[]): CommandLine {

@@ -51,7 +51,10 @@ function readConfig(): LoadedConfig {
   return { ...loaded, config: { ...loaded.config, dataDir: resolve(home, loaded.config.dataDir) } };
 }
 
-async function openDevice(config: DeviceConfig, ports: Pick<DevicePorts, 'log' | 'secrets'>): Promise<ShellDevice> {
+async function openDevice(
+  config: DeviceConfig,
+  ports: Pick<DevicePorts, 'log' | 'secrets' | 'restart'>,
+): Promise<ShellDevice> {
   const { host, port, dataDir } = config;
   const device = await createDevice(config, {
     ...ports,
@@ -121,9 +124,9 @@ function start({ config, serverOnly }: LoadedConfig): Promise<unknown> {
         const fallback = createFileSecrets({ folder: dataDir, env, randomBytes });
         return createElectronSecrets({ safeStorage: store, platform, folder: dataDir, env, fallback, log });
       },
-      openDevice: async ({ log, secrets }) => {
+      openDevice: async ({ log, secrets, restart }) => {
         try {
-          return await openDevice(config, { log, secrets });
+          return await openDevice(config, { log, secrets, restart });
         } catch (error) {
           // The log waits for its first line, which the device did not come to write.
           log.begin('device did not start', { version: app.getVersion(), mode });

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import axios from 'axios';
 import type { FastifyInstance } from 'fastify';
+import { MAX_BUNDLE_CHARS } from '#shared/devices/commands.schema.ts';
 import type { Shop } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
@@ -11,15 +12,19 @@ import { blobsProcedures } from './blobs/blobs.procedures.ts';
 import { type Blobs, createBlobs } from './blobs/blobs.service.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
 import type { Core, Loop } from './core.ts';
+import { attendantProcedures } from './domains/attendant/attendant.procedures.ts';
+import { createAttendant } from './domains/attendant/attendant.service.ts';
+import { createSwitches } from './domains/attendant/switches.service.ts';
 import { catalogueProcedures } from './domains/catalogue/catalogue.procedures.ts';
 import { createCatalogue } from './domains/catalogue/catalogue.service.ts';
 import { clientsProcedures } from './domains/clients/clients.procedures.ts';
 import { createClients } from './domains/clients/clients.service.ts';
+import { createCommandsHttp } from './domains/commands/commands.http.ts';
+import { createCommands } from './domains/commands/commands.service.ts';
 import { devicesProcedures } from './domains/devices/devices.procedures.ts';
 import { createDevices, type DevicesService } from './domains/devices/devices.service.ts';
 import { diagnosticsProcedures, thicknessProcedures } from './domains/diagnostics/diagnostics.procedures.ts';
 import { createDiagnostics } from './domains/diagnostics/diagnostics.service.ts';
-import { instrumentLink } from './domains/diagnostics/links/instrument.link.ts';
 import { lastWorkedAt, wasServed } from './domains/diagnostics/served.rules.ts';
 import { createThickness } from './domains/diagnostics/thickness.service.ts';
 import { bindEmulated } from './domains/fiscal/emulated/binding.ts';
@@ -40,7 +45,6 @@ import {
 } from './domains/payments/payments.service.ts';
 import { createDevProvider } from './domains/payments/provider.ts';
 import { createYooKassa } from './domains/payments/yookassa.provider.ts';
-import { createLpPrinter } from './domains/reports/lp.printer.ts';
 import { createReportsDomain } from './domains/reports/reports.domain.ts';
 import { reportsProcedures } from './domains/reports/reports.procedures.ts';
 import { staffProcedures } from './domains/staff/staff.procedures.ts';
@@ -48,7 +52,9 @@ import { createStaff } from './domains/staff/staff.service.ts';
 import { createResume } from './domains/visits/resume.service.ts';
 import { visitsProcedures } from './domains/visits/visits.procedures.ts';
 import { createVisitExpiry, createVisits } from './domains/visits/visits.service.ts';
+import { createInstruments } from './instruments.ts';
 import type { LogEntry } from './log/log.ts';
+import { collectLog } from './log/log-bundle.ts';
 import { registerSyncMetrics } from './metrics/sync.metrics.ts';
 import { upkeepProcedures } from './retention/retention.procedures.ts';
 import { createRetention } from './retention/retention.service.ts';
@@ -82,6 +88,7 @@ export async function createServices(
     /** Where the program is: it brings files along. */
     readonly folder: string;
     readonly events: () => readonly LogEntry[];
+    readonly restart?: (() => void) | undefined;
   },
 ): Promise<Services> {
   const { log, now } = core;
@@ -109,6 +116,7 @@ export async function createServices(
       payments.lookSoon();
       paymentWatch.wake();
     },
+    onCommand: () => commands.hear(),
     moveTo: (shopId) => devices.moveTo(shopId),
     keepUnsent,
     onPurging: (whose) => blobs.startPurge(whose),
@@ -173,7 +181,13 @@ export async function createServices(
   const catalogue = createCatalogue(core);
   const memberName = (id: string) => staff.list().find((member) => member.id === id)?.name;
   const clients = createClients(core, { sync, signedIn: () => staff.signedIn(), memberName });
-  const visits = createVisits(core, { sync, payments: visitPayments, ttlMs: config.visits.defaultTtlMs });
+  const switches = createSwitches(core);
+  const visits = createVisits(core, {
+    sync,
+    payments: visitPayments,
+    ttlMs: config.visits.defaultTtlMs,
+    isOff: (kind) => switches.isOff(kind),
+  });
   const orders = createOrders(core, { sync, catalogue, shop });
   const isServed = (visit: Visit): boolean =>
     wasServed(visit, {
@@ -212,17 +226,18 @@ export async function createServices(
     voidLimitMinor: config.desk.voidLimitMinor,
   });
   const isPaid = (visitId: string) => isServiceDue(core.db, visitId);
+  const instruments = createInstruments(config, { version: program.version, now });
   const diagnostics = createDiagnostics(core, {
     visits,
     isPaid,
-    open: config.diagnostics.adapter === undefined ? undefined : instrumentLink(config.diagnostics.adapter),
+    open: instruments.openAdapter,
     limits: config.diagnostics,
   });
   const thickness = createThickness(core, {
     visits,
     isPaid,
     norms: config.thickness,
-    openGauge: config.thickness.gauge === undefined ? undefined : instrumentLink(config.thickness.gauge),
+    openGauge: instruments.openGauge,
   });
   const reports = createReportsDomain(core, {
     sync,
@@ -234,7 +249,8 @@ export async function createServices(
     blobs,
     blobFolder: join(config.dataDir, 'blobs'),
     programFolder: program.folder,
-    printer: config.reports.printer === undefined ? undefined : createLpPrinter(config.reports.printer),
+    printer: instruments.printer,
+    isPrintingOff: () => switches.isOff('printing'),
     serverUrl: () => devices.serverUrl(),
     publicUrl: config.reports.publicUrl,
     token: () => devices.token(),
@@ -252,8 +268,35 @@ export async function createServices(
       reportedAt: reports.listByVisit(visitId).at(-1)?.createdAt,
     }),
   });
+  const attendant = createAttendant(core, {
+    staff,
+    visits,
+    isPaid,
+    switches,
+    program: { version: program.version, platform: program.platform },
+    instruments: instruments.atHand,
+  });
   const paymentWatch = createPaymentWatch(payments, { intervalMs: config.payments.pollMs, log });
   const visitExpiry = createVisitExpiry(visits, log);
+  const commands = createCommands(core, {
+    identity: () => devices.identity(),
+    http: createCommandsHttp({ serverUrl: () => devices.serverUrl(), token: () => devices.token() }),
+    acts: {
+      restart: program.restart,
+      setLanguage: mode === 'kiosk' ? (tx, language) => devices.chooseLanguage(tx, language) : undefined,
+      collectLog: () => collectLog(config.dataDir, MAX_BUNDLE_CHARS),
+      refreshPrices: async () => {
+        await sync.loops.pull.tick();
+        return catalogue.standing();
+      },
+    },
+    isBusy: () =>
+      visits.current() !== undefined ||
+      staff.signedIn() !== undefined ||
+      fiscal.views().some(({ state, queued }) => state === 'ready' && queued > 0),
+    version: program.version,
+    random,
+  });
   const retention = createRetention(core, {
     sync,
     forgetting: createForgetting(core.db),
@@ -274,6 +317,7 @@ export async function createServices(
     sync.loops.push,
     sync.loops.pull,
     catalogue.shelving,
+    commands.loop,
     ...Object.values(blobs.loops),
     ...kioskLoops,
     ...(mode === 'kiosk' ? [retention.loop, ...reports.loops] : []),
@@ -296,6 +340,7 @@ export async function createServices(
       thickness: thicknessProcedures(thickness),
       reports: reportsProcedures(reports),
       upkeep: upkeepProcedures(retention),
+      attendant: attendantProcedures(attendant),
     },
     signedIn: () => staff.signedIn() !== undefined,
     agentApi: (app, token, newRef) =>
@@ -317,6 +362,7 @@ export async function createServices(
         diagnostics.recover();
         reports.recover();
       }
+      commands.recover();
       for (const loop of loops) loop.start();
       fiscal.start();
       agents.start();
@@ -327,6 +373,7 @@ export async function createServices(
       thickness.stop();
       await Promise.all([
         catalogue.shelving.stop(),
+        commands.loop.stop(),
         retention.loop.stop(),
         ...reports.loops.map((loop) => loop.stop()),
         ...kioskLoops.map((loop) => loop.stop()),

@@ -13,14 +13,17 @@ import { visits } from '../domains/visits/visits.tables.ts';
 
 export * from '../audit/audit.tables.ts';
 export * from '../blobs/blobs.tables.ts';
+export * from '../domains/attendant/attendant.tables.ts';
 export * from '../domains/catalogue/catalogue.tables.ts';
 export * from '../domains/clients/clients.tables.ts';
+export * from '../domains/commands/commands.tables.ts';
 export * from '../domains/devices/devices.tables.ts';
 export * from '../domains/diagnostics/diagnostics.tables.ts';
 export * from '../domains/fiscal/fiscal.tables.ts';
 export * from '../domains/kiosk/kiosk.tables.ts';
 export * from '../domains/orders/orders.tables.ts';
 export * from '../domains/payments/payments.tables.ts';
+export * from '../domains/photos/photos.tables.ts';
 export * from '../domains/reports/reports.tables.ts';
 export * from '../domains/staff/staff.tables.ts';
 export * from '../domains/visits/visits.tables.ts';

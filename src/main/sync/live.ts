@@ -18,6 +18,8 @@ export interface LiveHints {
   readonly onTaskNext: () => void;
   /** A payment of this device may have moved at the provider. */
   readonly onPayment?: () => void;
+  /** Headquarters wants something of this device. */
+  readonly onCommand?: () => void;
 }
 
 export function createLiveLink(hints: LiveHints, log: Logger): LiveLink {
@@ -53,6 +55,7 @@ export function createLiveLink(hints: LiveHints, log: Logger): LiveLink {
       socket.on('connect', hints.onConnect);
       socket.on('task:next', hints.onTaskNext);
       socket.on('payment', () => hints.onPayment?.());
+      socket.on('command', () => hints.onCommand?.());
       // Another shop may be this device's now: what waits goes out first, then it is asked for.
       socket.on('grants', hints.onConnect);
       socket.on('poke', (message: unknown) => {

@@ -40,6 +40,8 @@ export interface SyncOptions {
   /** The server has a fiscal task for this device's register. */
   readonly onTaskNext?: () => void;
   readonly onPayment?: (() => void) | undefined;
+  /** Headquarters may want something of this device. */
+  readonly onCommand?: (() => void) | undefined;
   /** In [0, 1): spreads a shop's devices over time. */
   readonly random: () => number;
   /** This device stands in another shop now: called in the transaction that takes the old one's rows away. */
@@ -347,6 +349,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     onConnect: () => {
       push.wake();
       pull.wake();
+      options.onCommand?.();
     },
     onPoke: ({ scope, head, epoch }) => {
       const isKnown = store.state.find()?.epoch === epoch && (store.state.listCursors().get(scope)?.ver ?? 0) >= head;
@@ -354,6 +357,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     },
     onTaskNext: () => options.onTaskNext?.(),
     onPayment: () => options.onPayment?.(),
+    onCommand: () => options.onCommand?.(),
   };
   const live = options.createLive?.(hints) ?? createLiveLink(hints, log);
 

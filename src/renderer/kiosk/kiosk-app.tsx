@@ -56,7 +56,7 @@ function Guests({ info }: { readonly info: DeviceInfo }) {
   const [helping, setHelping] = useState(false);
   /** The money or the paper is on its way: nobody is sent off. */
   const [busy, setBusy] = useState(false);
-  const language = info.shop?.defaultLanguage ?? 'ru';
+  const language = info.language ?? info.shop?.defaultLanguage ?? 'ru';
   const forget = useReset(language);
   const reset = useCallback(() => {
     setHelping(false);

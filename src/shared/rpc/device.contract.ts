@@ -5,6 +5,7 @@ import { ERROR_CODES, type ErrorCode } from '../kernel/errors.ts';
 import { Mode } from '../kernel/mode.ts';
 import { Millis } from '../kernel/schemas.ts';
 import { command, faults, query, stream } from './procedure.ts';
+import { Language } from '../visits/visits.schema.ts';
 
 /** What the device knows of its link with the server. `offline` since `since`; nothing is lost meanwhile. */
 export const SyncStatus = z.object({
@@ -35,6 +36,8 @@ export const DeviceInfo = z.object({
   /** Absent until the device is enrolled. */
   device: z.object({ id: z.string(), name: z.string(), fiscalDeviceId: z.string().optional() }).optional(),
   shop: Shop.optional(),
+  /** What headquarters chose for the guests of this device, over the shop's own. */
+  language: Language.optional(),
   serverUrl: z.string().optional(),
   sync: SyncStatus,
   now: Millis,
@@ -68,6 +71,7 @@ export const COLLECTIONS = [
   'diagnostics',
   'thickness',
   'reports',
+  'photos',
   'kiosk',
 ] as const;
 export const Change = z.object({ collection: z.enum(COLLECTIONS), ids: z.array(z.string()) });

@@ -1,5 +1,5 @@
 /** SQL of the items, and of the lists of them that need no search. What is on sale stands on the shelf. */
-import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, max } from 'drizzle-orm';
 import type { Db, Reader } from '#main/db/db.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import type { Shelf } from './catalogue.search.repo.ts';
@@ -22,6 +22,15 @@ export const listByIds = (db: Reader, ids: readonly string[]): CatalogueItem[] =
     .where(and(inArray(catalogueItems.id, [...ids]), onSale))
     .all()
     .map(({ fields }) => fields);
+
+export function readStanding(db: Reader): { readonly items: number; readonly version: number } {
+  const row = db
+    .select({ items: count(), version: max(catalogueItems.ver) })
+    .from(catalogueItems)
+    .where(onSale)
+    .get();
+  return { items: row?.items ?? 0, version: row?.version ?? 0 };
+}
 
 /** Walks over the shelf, prepared once: a till asks them all day. */
 export function createShelfLists({ $client: client }: Db) {

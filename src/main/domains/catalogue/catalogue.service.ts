@@ -11,7 +11,7 @@ import { createLoop } from '#main/loop.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { VISIT_KINDS, type VisitKind } from '#shared/visits/visits.schema.ts';
-import { createShelfLists, listByIds, listKioskItems } from './catalogue.repo.ts';
+import { createShelfLists, listByIds, listKioskItems, readStanding } from './catalogue.repo.ts';
 import { createSearch, type Shelf } from './catalogue.search.repo.ts';
 import { createShelving, prepareShelf, remakeShelf } from './catalogue.shelf.repo.ts';
 
@@ -28,6 +28,8 @@ export interface CatalogueService {
   services(): CatalogueItem[];
   /** Throws `catalogue.item_not_found` when this kiosk has no such service. */
   serviceOf(db: Reader, kind: VisitKind): CatalogueItem;
+  /** How many items are on sale here, and the version of the row that came last; 0 without any. */
+  standing(): { readonly items: number; readonly version: number };
   /** The items of a cart by id. Throws `catalogue.item_not_found` for the first that is not on sale. */
   itemsOf(db: Reader, ids: readonly string[]): ReadonlyMap<string, CatalogueItem>;
 }
@@ -85,6 +87,7 @@ export function createCatalogue({ db, log, changes }: Pick<Core, 'db' | 'log' | 
       const items = listKioskItems(db);
       return VISIT_KINDS.flatMap((kind) => firstOf(items, kind) ?? []);
     },
+    standing: () => readStanding(db),
     serviceOf: (reader, kind) => {
       const item = firstOf(listKioskItems(reader), kind);
       if (item) return item;

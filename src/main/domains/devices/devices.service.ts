@@ -10,9 +10,10 @@ import type { EnrolRequest, Shop } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { DeviceInfo, SyncStatus } from '#shared/rpc/device.contract.ts';
+import type { Language } from '#shared/visits/visits.schema.ts';
 import { requestEnrolment } from './devices.enrol.ts';
 import { DeviceIdentity } from './devices.identity.ts';
-import { findIdentity, findShop, saveIdentity } from './devices.repo.ts';
+import { findIdentity, findLanguage, findShop, saveIdentity, saveLanguage } from './devices.repo.ts';
 
 export const TOKEN_SECRET = 'device.token';
 
@@ -45,6 +46,8 @@ export interface DevicesService {
   enrol(mode: Mode, request: { readonly serverUrl: string; readonly code: string }): Promise<DeviceInfo>;
   /** Headquarters has put this device into another shop. In the caller's transaction. */
   moveTo(shopId: string): void;
+  /** Headquarters has chosen it for the guests here. In the caller's transaction. */
+  chooseLanguage(tx: WriteTx, language: Language): void;
   /** The identity that a damaged database held, when this one has none. In the caller's transaction. */
   adoptIdentity(text: string): void;
   onEnrolled(listener: EnrolmentListener): void;
@@ -67,18 +70,21 @@ export function createDevices(core: Core, options: DevicesOptions): DevicesServi
     const known = identity();
     return known === undefined ? undefined : findShop(db, known.shopId);
   };
+  const ownLanguage = () => shop()?.defaultLanguage ?? '';
   const serverUrl = () => options.serverUrl ?? identity()?.serverUrl;
 
   const info = (mode: Mode): DeviceInfo => {
     const known = identity();
     const knownShop = shop();
     const url = serverUrl();
+    const language = findLanguage(db, ownLanguage());
     return {
       mode,
       version: options.version,
       environment: options.environment,
       ...(known === undefined ? {} : { device: describe(known) }),
       ...(knownShop === undefined ? {} : { shop: knownShop }),
+      ...(language === undefined ? {} : { language }),
       ...(url === undefined ? {} : { serverUrl: url }),
       sync: syncStatus?.() ?? {
         state: known === undefined ? 'not_enrolled' : 'offline',
@@ -149,6 +155,11 @@ export function createDevices(core: Core, options: DevicesOptions): DevicesServi
       if (known === undefined) return;
       log.info('the device stands in another shop', { from: known.shopId, to: shopId });
       db.transaction((tx) => saveIdentity(tx, { ...known, shopId }));
+    },
+    chooseLanguage: (tx, language) => {
+      saveLanguage(tx, language, ownLanguage());
+      // After the transaction that is under way.
+      setImmediate(() => changes.emit({ collection: 'device', ids: [] }));
     },
     adoptIdentity: (text) => {
       const found = DeviceIdentity.safeParse(parseJson(text)).data;

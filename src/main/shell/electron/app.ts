@@ -38,7 +38,15 @@ export type ShellWindow = Pick<
 export interface ElectronPieces {
   readonly app: Pick<
     App,
-    'on' | 'quit' | 'exit' | 'whenReady' | 'enableSandbox' | 'requestSingleInstanceLock' | 'setPath' | 'isPackaged'
+    | 'on'
+    | 'quit'
+    | 'exit'
+    | 'whenReady'
+    | 'enableSandbox'
+    | 'requestSingleInstanceLock'
+    | 'setPath'
+    | 'isPackaged'
+    | 'relaunch'
   >;
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => ShellWindow;
   readonly Menu: MenuPieces;
@@ -84,6 +92,8 @@ export interface ElectronShell<L extends Logger> {
     readonly log: L;
     readonly secrets: Secrets;
     readonly quit: () => void;
+    /** Ends the program in the same way and begins it anew. */
+    readonly restart: () => void;
   }) => Promise<ShellDevice>;
 }
 
@@ -131,7 +141,12 @@ export async function startElectronApp<L extends Logger>(
 
   try {
     const secrets = await shell.openSecrets(electron.safeStorage, log);
-    device = await shell.openDevice({ log, secrets, quit: () => lifecycle.quit(EXIT.quit) });
+    const quit = () => lifecycle.quit(EXIT.quit);
+    const restart = () => {
+      app.relaunch();
+      quit();
+    };
+    device = await shell.openDevice({ log, secrets, quit, restart });
   } catch (error) {
     log.error('the device could not start', { error });
     failure = failurePage(error, shell.version);
