@@ -6,6 +6,8 @@ import { authRoutes } from './auth/auth.routes.ts';
 import { createAuthService } from './auth/auth.service.ts';
 import { createBelieved } from './auth/believed.ts';
 import { createGuards } from './auth/guards.ts';
+import { openRedisSessions } from './auth/redis-sessions.ts';
+import { createDbSessions } from './auth/sessions.repo.ts';
 import { createLinks } from './blobs/blob-link.ts';
 import { createBlobsCollector } from './blobs/blobs.collect.ts';
 import { blobsRoutes } from './blobs/blobs.routes.ts';
@@ -121,8 +123,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const waiters = createWaiters();
   app.addHook('preClose', async () => waiters.close());
   const believed = createBelieved(BEARER_BELIEVED_MS);
+  const sessions =
+    config.REDIS_URL === undefined ? createDbSessions(db) : await openRedisSessions(config.REDIS_URL, logger);
+  app.addHook('onClose', () => sessions.close());
   const auth = createAuthService({
     db,
+    sessions,
     now,
     random,
     sessionIdleMs: config.SESSION_IDLE_MIN * MINUTE,
@@ -252,7 +258,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(pages(config.RENDERER_DIR));
 
   const desk = createSyncRetention({ db, now }, { cases: config.SYNC_CASE_DAYS, history: config.FIELD_HISTORY_DAYS });
-  const housekeeping = createHousekeeping({ db, now, log: logger, sync, desk, blobs: collector });
+  const housekeeping = createHousekeeping({ db, sessions, now, log: logger, sync, desk, blobs: collector });
   app.addHook('onListen', () => housekeeping.start());
   app.addHook('onClose', () => housekeeping.stop());
   return app;

@@ -51,6 +51,11 @@ export const ServerConfig = z.strictObject({
     .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/name')
     .optional()
     .describe('PostgreSQL; without it the database is embedded in DATA_DIR'),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/\S+$/, 'must look like redis://user:password@host:6379')
+    .optional()
+    .describe('sessions of people in Redis, for several instances; without it they are in the database'),
   AGENT_ENV: oneOf(['DEV', 'PROD']).default('DEV').describe('PROD refuses the demonstration organisation'),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -168,6 +173,7 @@ export type ServerConfig = z.output<typeof ServerConfig>;
 const KEYS = Object.keys(ServerConfig.shape) as (keyof ServerConfig)[];
 const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
+  'REDIS_URL',
   'METRICS_TOKEN',
   'BLOB_LINK_SECRET',
   'COMMAND_KEY',

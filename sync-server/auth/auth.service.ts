@@ -9,13 +9,14 @@ import type { Believed } from './believed.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import type { BearerPrincipal, UserPrincipal } from './principals.ts';
 import { newSecret, sha256 } from './secrets.ts';
-import { findSession, insertSession, revokeSession, touchSession } from './sessions.repo.ts';
+import type { SessionStore } from './session-store.port.ts';
 import { assertNotLocked, countFailure, forgiveFailures, SIGN_IN_RULE, throttleKey } from './throttle.repo.ts';
 import { type BearerRow, findBearer, markRefused, markUsed } from './tokens.repo.ts';
-import { findPerson, findUserByEmail, markSignedIn } from './users.repo.ts';
+import { findAccess, findPerson, findUserByEmail, markSignedIn } from './users.repo.ts';
 
 export interface AuthPorts {
   readonly db: Db;
+  readonly sessions: SessionStore;
   readonly now: () => number;
   readonly random: RandomBytes;
   readonly sessionIdleMs: number;
@@ -37,7 +38,8 @@ const REFUSAL_EVERY_MS = 3_600_000;
 
 export type AuthService = ReturnType<typeof createAuthService>;
 
-export function createAuthService({ db, now, random, sessionIdleMs, sessionMaxMs, believed }: AuthPorts) {
+export function createAuthService(ports: AuthPorts) {
+  const { db, sessions, now, random, sessionIdleMs, sessionMaxMs, believed } = ports;
   let decoy: Promise<string> | undefined;
   /** A hash of nothing anybody knows: an unknown account must cost as much time as a known one. */
   const decoyHash = (): Promise<string> => {
@@ -73,7 +75,7 @@ export function createAuthService({ db, now, random, sessionIdleMs, sessionMaxMs
     await forgiveFailures(db, key);
     const secret = newSecret(random);
     await db.transaction(async (tx) => {
-      await insertSession(tx, {
+      await sessions.open(tx, {
         id: sha256(secret),
         organizationId: user.organizationId,
         userId: user.id,
@@ -103,7 +105,7 @@ export function createAuthService({ db, now, random, sessionIdleMs, sessionMaxMs
 
   async function signOut(principal: UserPrincipal): Promise<void> {
     await db.transaction(async (tx) => {
-      if (!(await revokeSession(tx, principal, principal.sessionId, now()))) return;
+      if (!(await sessions.end(tx, { ...principal, id: principal.sessionId }, now()))) return;
       await appendAudit(tx, principal, {
         at: now(),
         event: 'SESSION_REVOKED',
@@ -115,22 +117,22 @@ export function createAuthService({ db, now, random, sessionIdleMs, sessionMaxMs
 
   /** @throws AppError `auth.unauthorized`, `auth.session_expired`; `auth.forbidden` when he has none of the roles. */
   async function authenticateSession(secret: string | undefined, roles: readonly UserRole[]): Promise<UserPrincipal> {
-    const session = secret === undefined ? undefined : await findSession(db, sha256(secret));
-    if (session === undefined || session.revokedAt !== null || !session.userActive) {
-      throw new AppError('auth.unauthorized', 'sign in first');
-    }
+    const session = secret === undefined ? undefined : await sessions.find(sha256(secret));
+    // What a person may do is asked of the database each time: a session remembers who, and never what.
+    const access = session === undefined ? undefined : await findAccess(db, session, session.userId);
+    if (session === undefined || access?.active !== true) throw new AppError('auth.unauthorized', 'sign in first');
     const at = now();
     if (at >= session.expiresAt || at - session.lastSeenAt >= sessionIdleMs) {
       throw new AppError('auth.session_expired', 'the session is over; sign in again');
     }
     if (at - session.lastSeenAt >= Math.min(SESSION_TOUCH_MS, sessionIdleMs / 2)) {
-      await touchSession(db, session, session.id, at);
+      await sessions.touch(session, at);
     }
-    if (roles.length > 0 && !roles.some((role) => session.roles.includes(role))) {
+    if (roles.length > 0 && !roles.some((role) => access.roles.includes(role))) {
       throw new AppError('auth.forbidden', `this needs one of the roles: ${roles.join(', ')}`);
     }
     const { organizationId, userId, id: sessionId } = session;
-    return { kind: 'user', organizationId, userId, sessionId, roles: session.roles };
+    return { kind: 'user', organizationId, userId, sessionId, roles: access.roles };
   }
 
   /** @throws AppError `auth.unauthorized`; `device.revoked` for a device that headquarters shut out. */

@@ -36,6 +36,19 @@ export async function findPerson(db: Db | Tx, tenant: Tenant, userId: string): P
   return row;
 }
 
+/** What somebody may do at this moment. */
+export async function findAccess(
+  db: Db | Tx,
+  tenant: Tenant,
+  userId: string,
+): Promise<{ readonly roles: readonly UserRole[]; readonly active: boolean } | undefined> {
+  const [row] = await db
+    .select({ roles: users.roles, active: users.active })
+    .from(users)
+    .where(and(eq(users.id, userId), eq(users.organizationId, tenant.organizationId)));
+  return row;
+}
+
 export async function insertUser(tx: Tx, row: Omit<UserRow, 'active' | 'lastSignInAt'>): Promise<void> {
   await tx.insert(users).values({ ...row, email: row.email.toLowerCase() });
 }

@@ -1,6 +1,6 @@
 /** Forgets what has no more use: sessions that are over, failures that are forgiven, answers nobody asks for again. */
 import type { FastifyBaseLogger } from 'fastify';
-import { purgeSessions } from '../auth/sessions.repo.ts';
+import type { SessionStore } from '../auth/session-store.port.ts';
 import { purgeThrottles } from '../auth/throttle.repo.ts';
 import type { createBlobsCollector } from '../blobs/blobs.collect.ts';
 import type { Db } from '../db/db.ts';
@@ -14,6 +14,7 @@ const THROTTLES_MS = 24 * HOUR;
 
 export function createHousekeeping(ports: {
   readonly db: Db;
+  readonly sessions: Pick<SessionStore, 'purge'>;
   readonly now: () => number;
   readonly sync: Pick<SyncService, 'prune'>;
   readonly desk: Pick<ReturnType<typeof createSyncRetention>, 'prune'>;
@@ -25,7 +26,7 @@ export function createHousekeeping(ports: {
 
   /** Deletes only what every instance may delete at any time, so several may run it at once. */
   async function tick(): Promise<void> {
-    await purgeSessions(ports.db, ports.now() - SESSIONS_MS);
+    await ports.sessions.purge(ports.now() - SESSIONS_MS);
     await purgeThrottles(ports.db, ports.now() - THROTTLES_MS);
     await ports.sync.prune();
     await ports.desk.prune();
