@@ -11,6 +11,7 @@ import { QueuePage, RegistersPage } from './fiscal-pages.tsx';
 import { HqLayout } from './hq-layout.tsx';
 import { MeProvider } from './me.tsx';
 import { DevicesPage, OrdersPage, ReceiptsPage, SummaryPage } from './pages.tsx';
+import { PartnerApp } from './partner-app.tsx';
 import { ReportsPage } from './reports-page.tsx';
 import { SyncPage } from './sync-page.tsx';
 
@@ -47,7 +48,11 @@ export function HqApp({ router }: { readonly router: ReturnType<typeof createHqR
   if (me.data === null) return <SignInPage expired={hasExpired} />;
   return (
     <MeProvider me={me.data}>
-      <RouterProvider router={router} />
+      {me.data.roles.includes('partner') && !me.data.roles.includes('hq_admin') ? (
+        <PartnerApp />
+      ) : (
+        <RouterProvider router={router} />
+      )}
     </MeProvider>
   );
 }

@@ -8,7 +8,7 @@ if (!location.pathname.startsWith('/hq')) history.replaceState(null, '', '/hq');
 
 void boot({
   language: savedLanguage(),
-  areas: ['common', 'errors', 'receipt', 'hq', 'monitor', 'goods', 'sync', 'reports'],
+  areas: ['common', 'errors', 'receipt', 'hq', 'console', 'monitor', 'goods', 'sync', 'reports', 'partner'],
   withDevice: false,
   children: (
     <HqServer fetch={(input, init) => fetch(input, init)}>

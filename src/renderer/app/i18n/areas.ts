@@ -18,6 +18,8 @@ export const AREAS = [
   'goods',
   'sync',
   'reports',
+  'attendant',
+  'partner',
 ] as const;
 export type Area = (typeof AREAS)[number];
 

@@ -9,6 +9,7 @@ import type hq from './ru/hq.json';
 import type kiosk from './ru/kiosk.json';
 import type manager from './ru/manager.json';
 import type monitor from './ru/monitor.json';
+import type partner from './ru/partner.json';
 import type receipt from './ru/receipt.json';
 import type report from './ru/report.json';
 import type reports from './ru/reports.json';
@@ -35,6 +36,7 @@ declare module 'i18next' {
       goods: typeof goods;
       hq: typeof hq;
       monitor: typeof monitor;
+      partner: typeof partner;
       sync: typeof sync;
     };
   }

@@ -1,0 +1,132 @@
+/** One kiosk: whether it takes guests, what it speaks, a code to give, and what it complained of. */
+import { Button, Select } from '@mantine/core';
+import { IconKey, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import type { PartnerKiosk } from '#shared/partner/partner.api.ts';
+import { LANGUAGES } from '#shared/visits/visits.schema.ts';
+import { useText } from '../../app/i18n/i18n.ts';
+import { usePartner } from '../../app/partner.tsx';
+import { DetailsDrawer } from '../../ui/details-drawer.tsx';
+import { ErrorLine, ErrorState } from '../../ui/error-state.tsx';
+import { LoadingState } from '../../ui/loading-state.tsx';
+import { ClearDialog } from './clear-dialog.tsx';
+import { CodeDialog } from './code-dialog.tsx';
+import classes from './kiosk-drawer.module.css';
+import { KioskErrors } from './kiosk-errors.tsx';
+import { KioskTags } from './kiosk-tags.tsx';
+import { inTrouble, kiosksQuery, useSetLanguage, useSetStatus } from './kiosks.queries.ts';
+
+export function KioskDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const kiosks = useQuery(kiosksQuery(usePartner()));
+  const kiosk = kiosks.data?.find((one) => one.id === id);
+  return (
+    <DetailsDrawer title={kiosk?.name ?? ''} onClose={onClose}>
+      {kiosk !== undefined ? (
+        <Details kiosk={kiosk} />
+      ) : kiosks.isError ? (
+        <ErrorState error={kiosks.error} onRetry={() => void kiosks.refetch()} />
+      ) : kiosks.isPending ? (
+        <LoadingState />
+      ) : null}
+    </DetailsDrawer>
+  );
+}
+
+function Details({ kiosk }: { readonly kiosk: PartnerKiosk }) {
+  const t = useText();
+  const { acts } = usePartner();
+  const [open, setOpen] = useState<'code' | 'clear'>();
+  const close = () => setOpen(undefined);
+  return (
+    <>
+      <p className={classes.quiet}>
+        <bdi>{kiosk.location}</bdi>
+      </p>
+      <State kiosk={kiosk} />
+      <Language kiosk={kiosk} />
+      {acts === undefined ? null : (
+        <Part title={t('partner:kiosk.code')} hint={t('partner:kiosk.code_hint')}>
+          <Button variant="default" leftSection={<IconKey size={18} aria-hidden />} onClick={() => setOpen('code')}>
+            {t('partner:kiosk.issue')}
+          </Button>
+        </Part>
+      )}
+      <KioskErrors kiosk={kiosk} onClear={acts === undefined ? undefined : () => setOpen('clear')} />
+      {open === 'code' ? <CodeDialog kiosk={kiosk} onClose={close} /> : null}
+      {open === 'clear' ? <ClearDialog kiosk={kiosk} onClose={close} /> : null}
+    </>
+  );
+}
+
+function Part({
+  title,
+  hint,
+  children,
+}: {
+  readonly title: string;
+  readonly hint?: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <section className={classes.part}>
+      <div className={classes.words}>
+        <h3>{title}</h3>
+        {hint === undefined ? null : <p className={classes.quiet}>{hint}</p>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** From an error only clearing leads back to work. */
+function State({ kiosk }: { readonly kiosk: PartnerKiosk }) {
+  const t = useText();
+  const { acts } = usePartner();
+  const set = useSetStatus();
+  const isOff = kiosk.status === 'inactive';
+  return (
+    <section className={classes.part}>
+      <div className={classes.tags}>
+        <KioskTags kiosk={kiosk} />
+      </div>
+      {acts === undefined || (isOff && inTrouble(kiosk)) ? null : (
+        <>
+          <Button
+            variant="default"
+            leftSection={isOff ? <IconPlayerPlay size={18} aria-hidden /> : <IconPlayerPause size={18} aria-hidden />}
+            loading={set.isPending}
+            onClick={() => set.mutate({ id: kiosk.id, status: isOff ? 'active' : 'inactive' })}
+          >
+            {isOff ? t('partner:kiosk.turn_on') : t('partner:kiosk.turn_off')}
+          </Button>
+          {isOff ? null : <p className={classes.quiet}>{t('partner:kiosk.off_hint')}</p>}
+        </>
+      )}
+      {set.isError ? <ErrorLine error={set.error} /> : null}
+    </section>
+  );
+}
+
+function Language({ kiosk }: { readonly kiosk: PartnerKiosk }) {
+  const t = useText();
+  const { acts } = usePartner();
+  const set = useSetLanguage();
+  return (
+    <section className={classes.part}>
+      <Select
+        label={t('partner:kiosk.language')}
+        description={t('partner:kiosk.language_hint')}
+        allowDeselect={false}
+        disabled={acts === undefined || set.isPending}
+        value={set.isPending ? set.variables.language : kiosk.settings.defaultLanguage}
+        onChange={(value) => {
+          const language = LANGUAGES.find((one) => one === value);
+          if (language !== undefined) set.mutate({ id: kiosk.id, language });
+        }}
+        data={LANGUAGES.map((language) => ({ value: language, label: t(`partner:kiosk.language_name.${language}`) }))}
+      />
+      {set.isError ? <ErrorLine error={set.error} /> : null}
+    </section>
+  );
+}
