@@ -295,6 +295,14 @@ CREATE TABLE `refunds` (
 );
 --> statement-breakpoint
 CREATE INDEX `refunds_by_order` ON `refunds` (`order_id`);--> statement-breakpoint
+CREATE TABLE `visit_photos` (
+	`visit_id` text PRIMARY KEY NOT NULL,
+	`image_id` text NOT NULL,
+	`taken_at` integer NOT NULL,
+	`phase` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `visit_photos_by_phase` ON `visit_photos` (`phase`);--> statement-breakpoint
 CREATE TABLE `print_jobs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,

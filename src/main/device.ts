@@ -112,7 +112,7 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
       metrics: core.metrics,
       contextFor: (connectionId) => ({ mode, connectionId, signedIn: services.signedIn }),
       newRef,
-      blobs: createBlobDoor(services.blobs, log.child({ domain: 'blobs' }), newRef),
+      blobs: createBlobDoor(services.blobs, services.photos, log.child({ domain: 'blobs' }), newRef),
       agent:
         mode === 'kiosk'
           ? { token: agentToken, register: (app) => services.agentApi(app, agentToken, newRef) }

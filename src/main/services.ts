@@ -8,6 +8,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import { agentApi } from './agent-api/agent-api.ts';
 import { createSeedReports } from './agent-api/seed-reports.ts';
+import { blobPath } from './blobs/blob-files.ts';
 import { blobsProcedures } from './blobs/blobs.procedures.ts';
 import { type Blobs, createBlobs } from './blobs/blobs.service.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
@@ -45,6 +46,9 @@ import {
 } from './domains/payments/payments.service.ts';
 import { createDevProvider } from './domains/payments/provider.ts';
 import { createYooKassa } from './domains/payments/yookassa.provider.ts';
+import { photosProcedures } from './domains/photos/photos.procedures.ts';
+import { createPhotos, type Photos } from './domains/photos/photos.service.ts';
+import { createLpPrinter } from './domains/reports/lp.printer.ts';
 import { createReportsDomain } from './domains/reports/reports.domain.ts';
 import { reportsProcedures } from './domains/reports/reports.procedures.ts';
 import { staffProcedures } from './domains/staff/staff.procedures.ts';
@@ -72,6 +76,7 @@ import { createUnsentFiles } from './sync/unsent-file.ts';
 export interface Services {
   readonly devices: DevicesService;
   readonly blobs: Blobs;
+  readonly photos: Photos;
   readonly procedures: Procedures;
   readonly signedIn: () => boolean;
   readonly agentApi: (app: FastifyInstance, token: string, newRef: () => string) => Promise<void>;
@@ -193,6 +198,7 @@ export async function createServices(
     wasServed(visit, {
       scan: diagnostics.view(visit.id)?.scan,
       measurement: thickness.view(visit.id)?.measurement,
+      isPhotoOrdered: photos.isOrdered(visit.id),
     });
   const hangUp = new AbortController();
   const payments = createPayments(core, {
@@ -205,6 +211,7 @@ export async function createServices(
     discountLimitPercent: config.desk.discountLimitPercent,
     kioskOperator: () => ({ name: devices.requireIdentity().name }),
     isServed,
+    imageOf: (db, visitId) => photos.imageOf(db, visitId),
     // The provider that confirms by itself is not even made in PROD.
     provider:
       environment === 'DEV' && config.payments.provider !== 'yookassa'
@@ -255,6 +262,15 @@ export async function createServices(
     publicUrl: config.reports.publicUrl,
     token: () => devices.token(),
     random,
+  });
+  const photos = createPhotos(core, {
+    sync,
+    visits,
+    orders,
+    hasMoney: (db, visitId) => visitMoney(db, visitId).kind !== 'none',
+    blobs,
+    pathOf: (imageId) => blobPath(join(config.dataDir, 'blobs'), imageId),
+    printer: config.photos.printer === undefined ? undefined : createLpPrinter(config.photos.printer, 'photo'),
   });
   const resume = createResume(core, {
     visits,
@@ -320,11 +336,12 @@ export async function createServices(
     commands.loop,
     ...Object.values(blobs.loops),
     ...kioskLoops,
-    ...(mode === 'kiosk' ? [retention.loop, ...reports.loops] : []),
+    ...(mode === 'kiosk' ? [retention.loop, ...reports.loops, ...photos.loops] : []),
   ];
   return {
     devices,
     blobs,
+    photos,
     procedures: {
       device: devicesProcedures(devices, core.changes, program.events),
       staff: staffProcedures(staff, config.desk),
@@ -339,6 +356,7 @@ export async function createServices(
       diagnostics: diagnosticsProcedures(diagnostics),
       thickness: thicknessProcedures(thickness),
       reports: reportsProcedures(reports),
+      photos: photosProcedures(photos),
       upkeep: upkeepProcedures(retention),
       attendant: attendantProcedures(attendant),
     },
@@ -361,6 +379,7 @@ export async function createServices(
       if (mode === 'kiosk') {
         diagnostics.recover();
         reports.recover();
+        await photos.recover();
       }
       commands.recover();
       for (const loop of loops) loop.start();
@@ -375,7 +394,7 @@ export async function createServices(
         catalogue.shelving.stop(),
         commands.loop.stop(),
         retention.loop.stop(),
-        ...reports.loops.map((loop) => loop.stop()),
+        ...[...reports.loops, ...photos.loops].map((loop) => loop.stop()),
         ...kioskLoops.map((loop) => loop.stop()),
         agents.stop(),
       ]);

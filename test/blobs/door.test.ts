@@ -39,7 +39,7 @@ beforeEach(async () => {
     countedMs: () => 1,
     random: () => 0.5,
   });
-  door = createBlobDoor(blobs, log, () => 'r');
+  door = createBlobDoor(blobs, { take: (_visit, body) => blobs.put('photo', body, { isHeld: true }) }, log, () => 'r');
   shell = await startBrowserShell({
     mode,
     host: '127.0.0.1',
@@ -106,7 +106,12 @@ describe.each([
     expect(await (await give()).json()).toMatchObject({ code: 'staff.not_signed_in' });
     expect((await call(`/blobs/${idOf(bytes)}`)).status).toBe(401);
     mode = 'kiosk';
-    expect((await give()).status).toBe(201);
+    // Its visitor gives the picture of a visit, and fills the disk with nothing else.
+    expect((await give()).status).toBe(400);
+    const visit = '&visit=PHT-000000001-AAAAAAAA';
+    expect((await call(`/blobs?kind=document${visit}`, { method: 'PUT', body: Buffer.from(bytes) })).status).toBe(400);
+    const given = await call(`/blobs?kind=photo${visit}`, { method: 'PUT', body: Buffer.from(bytes) });
+    expect(given.status).toBe(201);
   });
 
   test.each(['/blobs', '/blobs/', '/blobs/abc', `/blobs/${'A'.repeat(64)}`, '/blobs/..%2f..%2fdevice.db', '/blobsx'])(

@@ -1,12 +1,15 @@
 /**
  * Files for the pages of this device, on the pages' own origin: `PUT /blobs?kind=photo` gives one, `GET /blobs/<id>` shows
- * one. Both shells carry it; who may ask at all is theirs to check, before.
+ * one; a kiosk's visitor gives the photo of a visit, `PUT /blobs?kind=photo&visit=<id>`. Both shells carry it; who may ask at all is theirs to check, before.
  */
 import { z } from 'zod';
 import type { Logger } from '#main/core.ts';
 import type { CallContext } from '#main/rpc/rpc.ts';
 import { BlobId, BlobKind } from '#shared/blobs/blobs.schema.ts';
 import { AppError, toProblem } from '#shared/kernel/errors.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
+import type { BlobView } from '#shared/rpc/blobs.contract.ts';
+import { VisitId } from '#shared/visits/visits.schema.ts';
 import type { Blobs } from './blobs.service.ts';
 
 export interface BlobRequest {
@@ -26,7 +29,7 @@ export interface BlobAnswer {
 export type BlobDoor = (request: BlobRequest, caller: Pick<CallContext, 'mode' | 'signedIn'>) => Promise<BlobAnswer>;
 
 const PREFIX = '/blobs';
-const PutQuery = z.object({ kind: BlobKind });
+const PutQuery = z.object({ kind: BlobKind, visit: VisitId.optional() });
 
 /** Is this the address of a file? */
 export const isBlobPath = (pathname: string): boolean => pathname === PREFIX || pathname.startsWith(`${PREFIX}/`);
@@ -34,13 +37,27 @@ export const isBlobPath = (pathname: string): boolean => pathname === PREFIX || 
 /** A document is shown, and can do nothing on our origin. */
 const DOCUMENT_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox";
 
-export function createBlobDoor(blobs: Pick<Blobs, 'put' | 'open'>, log: Logger, newRef: () => string): BlobDoor {
-  const put = async ({ body }: BlobRequest, url: URL): Promise<BlobAnswer> => {
+/** Takes the picture of a visit. */
+export interface VisitPhotos {
+  take(visitId: string, source: AsyncIterable<Uint8Array>): Promise<BlobView>;
+}
+
+export function createBlobDoor(
+  blobs: Pick<Blobs, 'put' | 'open'>,
+  photos: VisitPhotos,
+  log: Logger,
+  newRef: () => string,
+): BlobDoor {
+  const put = async ({ body }: BlobRequest, url: URL, mode: Mode): Promise<BlobAnswer> => {
     const query = PutQuery.safeParse(Object.fromEntries(url.searchParams));
     if (!query.success || body === undefined) {
       throw new AppError('app.bad_input', `a file is given with its kind: ${BlobKind.options.join(', ')}`);
     }
-    const view = await blobs.put(query.data.kind, body);
+    const { kind, visit } = query.data;
+    if (mode === 'kiosk' && (visit === undefined || kind !== 'photo')) {
+      throw new AppError('app.bad_input', 'a kiosk takes photos of a visit, and nothing else');
+    }
+    const view = visit === undefined ? await blobs.put(kind, body) : await photos.take(visit, body);
     return { status: 201, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(view) };
   };
 
@@ -68,7 +85,7 @@ export function createBlobDoor(blobs: Pick<Blobs, 'put' | 'open'>, log: Logger, 
       }
       const url = new URL(request.url, 'http://device');
       const id = BlobId.safeParse(url.pathname.slice(PREFIX.length + 1));
-      if (request.method === 'PUT' && url.pathname === PREFIX) return await put(request, url);
+      if (request.method === 'PUT' && url.pathname === PREFIX) return await put(request, url, caller.mode);
       if (request.method === 'GET' && id.success) return await show(id.data);
       throw new AppError('app.not_found', 'there is no such file');
     } catch (error) {

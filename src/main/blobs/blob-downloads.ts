@@ -88,6 +88,22 @@ export function createDownloads(ports: DownloadsPorts) {
     }
   };
 
+  /** @returns whether the bytes are gone from here. */
+  const letGo = (id: string): Promise<boolean> =>
+    ports.locked(id, async () => {
+      const row = repo.find(id);
+      if (row?.state !== 'durable') return row === undefined || row.state === 'remote' || row.state === 'missing';
+      // A server that was put back to a backup may not have them any more.
+      if (row.epoch === null || row.epoch !== ports.epoch()) return false;
+      if (!repo.change(id, ['durable'], { state: 'remote' })) return false;
+      changed(id);
+      await files.remove(id).catch((error: unknown) => {
+        // Windows keeps a file that somebody reads; the sweep finds it later.
+        log.debug('a file could not be removed yet', { blob: id, error });
+      });
+      return true;
+    });
+
   /** Lets go of what was not used for the longest time, until the rest fits. Only of what the server has. */
   const makeRoom = async (spared: string): Promise<void> => {
     const epoch = ports.epoch();
@@ -96,15 +112,7 @@ export function createDownloads(ports: DownloadsPorts) {
     for (const row of repo.listEvictable(epoch, EVICT_AT_ONCE)) {
       if (held <= ports.cacheBytes) return;
       if (row.id === spared) continue;
-      await ports.locked(row.id, async () => {
-        if (!repo.change(row.id, ['durable'], { state: 'remote' })) return;
-        held -= row.size ?? 0;
-        changed(row.id);
-        await files.remove(row.id).catch((error: unknown) => {
-          // Windows keeps a file that somebody reads; the sweep finds it later.
-          log.debug('a file could not be removed yet', { blob: row.id, error });
-        });
-      });
+      if (await letGo(row.id)) held -= row.size ?? 0;
     }
   };
 
@@ -118,6 +126,7 @@ export function createDownloads(ports: DownloadsPorts) {
       return work;
     },
     makeRoom: () => makeRoom(''),
+    letGo,
   };
 }
 

@@ -18,11 +18,14 @@ export interface Draft {
   drop(): Promise<void>;
 }
 
+/** Where the bytes of a blob are, below the folder of all. */
+export const blobPath = (folder: string, id: string): string => join(folder, id.slice(0, 2), id);
+
 export type BlobFiles = ReturnType<typeof createBlobFiles>;
 
 /** `folder/ab/abcd…`; `folder/drafts` for what is being given here, `folder/parts` for what is being fetched. */
 export function createBlobFiles(folder: string, newId: () => string) {
-  const pathOf = (id: string): string => join(folder, id.slice(0, 2), id);
+  const pathOf = (id: string): string => blobPath(folder, id);
   const partOf = (id: string): string => join(folder, 'parts', id);
 
   /** What the last sweep found and did not know, and how it looked. */

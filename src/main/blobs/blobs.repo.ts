@@ -11,6 +11,8 @@ export type BlobRow = typeof blobs.$inferSelect;
 const SOLE = ['local', 'uploading'] as const;
 /** In place of a time: it is never tried. */
 const WITHHELD = Number.MAX_SAFE_INTEGER;
+/** The same until `release`: whoever gave it has not decided yet. */
+export const HELD = WITHHELD - 1;
 
 export function createBlobsRepo(db: Db) {
   const { $client: client } = db;
@@ -44,6 +46,20 @@ export function createBlobsRepo(db: Db) {
         .where(inArray(blobs.state, [...SOLE]))
         .run();
     },
+    /** May be sent from now on. */
+    release: (id: string): boolean =>
+      db
+        .update(blobs)
+        .set({ retryAt: 0 })
+        .where(and(eq(blobs.id, id), inArray(blobs.state, [...SOLE]), eq(blobs.retryAt, HELD)))
+        .run().changes === 1,
+    listHeld: (): string[] =>
+      db
+        .select({ id: blobs.id })
+        .from(blobs)
+        .where(and(eq(blobs.state, 'local'), eq(blobs.retryAt, HELD)))
+        .all()
+        .map(({ id }) => id),
     /**
      * What is to be sent and may be tried by now, the oldest first. A time further off than anything waits was written
      * under a clock that has been put back since: it is over.
@@ -55,7 +71,7 @@ export function createBlobsRepo(db: Db) {
         .where(
           and(
             inArray(blobs.state, [...SOLE]),
-            or(lte(blobs.retryAt, now), and(gt(blobs.retryAt, now + longestMs), lt(blobs.retryAt, WITHHELD))),
+            or(lte(blobs.retryAt, now), and(gt(blobs.retryAt, now + longestMs), lt(blobs.retryAt, HELD))),
           ),
         )
         .orderBy(asc(blobs.addedAt), asc(blobs.id))
@@ -87,7 +103,7 @@ export function createBlobsRepo(db: Db) {
           sentBytes: sql<number>`coalesce(sum(${blobs.sentBytes}), 0)`,
         })
         .from(blobs)
-        .where(inArray(blobs.state, [...SOLE]))
+        .where(and(inArray(blobs.state, [...SOLE]), ne(blobs.retryAt, HELD)))
         .get() ?? { count: 0, bytes: 0, sentBytes: 0 },
     /** Bytes here that the server has too. */
     heldBytes: (): number => db.select({ bytes: held }).from(blobs).where(eq(blobs.state, 'durable')).get()?.bytes ?? 0,

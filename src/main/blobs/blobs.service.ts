@@ -12,7 +12,7 @@ import { createBlobFiles } from './blob-files.ts';
 import { createBlobHttp } from './blob-http.ts';
 import { createUploads } from './blob-uploads.ts';
 import { createCollector } from './blobs.collect.ts';
-import { type BlobRow, createBlobsRepo } from './blobs.repo.ts';
+import { type BlobRow, createBlobsRepo, HELD } from './blobs.repo.ts';
 import { createBandwidth, createBudget, createLocks, type Pause } from './lane.ts';
 
 export interface BlobsOptions {
@@ -132,10 +132,17 @@ export function createBlobs(core: Core, options: BlobsOptions) {
   });
 
   /** Writes down that the bytes are here. */
-  const enter = (id: string, of: Required<Pick<BlobRow, 'kind' | 'mediaType' | 'size'>>): BlobRow | undefined =>
+  const enter = (
+    id: string,
+    of: Required<Pick<BlobRow, 'kind' | 'mediaType' | 'size'>>,
+    isHeld: boolean,
+  ): BlobRow | undefined =>
     repo.transaction(() => {
       const known = repo.find(id);
-      const about = { ...of, usedAt: now(), retryAt: 0, unreferencedSince: null };
+      // What is on its way already, for somebody else, goes on.
+      const isSent = known !== undefined && known.state !== 'remote' && known.state !== 'missing';
+      const retryAt = isHeld ? (isSent ? known.retryAt : HELD) : 0;
+      const about = { ...of, usedAt: now(), retryAt, unreferencedSince: null };
       if (known === undefined) {
         const fresh = { sentBytes: 0, addedAt: now(), checkedAt: null, epoch: null, attempts: 0, fault: null };
         repo.insert({ id, state: 'local', ...fresh, ...about });
@@ -166,13 +173,22 @@ export function createBlobs(core: Core, options: BlobsOptions) {
     return downloads.fetch(id);
   };
 
+  const drop = (id: string): Promise<void> =>
+    locked(id, async () => {
+      const row = repo.find(id);
+      if (row?.state !== 'local' || row.retryAt !== HELD) return;
+      repo.remove(id);
+      await files.remove(id);
+    });
+
   return {
     /**
-     * Keeps a file. It is on the disk when this resolves, and goes to the server after the rows that are waiting.
+     * Keeps a file. It is on the disk when this resolves, and goes to the server after the rows that are waiting; one that
+     * is held goes nowhere before `release`.
      *
      * @throws AppError `blobs.type_refused`, `app.too_large`, `app.bad_input` it is empty, `app.unavailable` no room
      */
-    put: async (kind: BlobKind, source: AsyncIterable<Uint8Array>): Promise<BlobView> => {
+    put: async (kind: BlobKind, source: AsyncIterable<Uint8Array>, { isHeld = false } = {}): Promise<BlobView> => {
       const draft = await files.draft(source, BLOB_KINDS[kind].maxBytes);
       try {
         if (draft.size === 0) throw new AppError('app.bad_input', 'the file is empty');
@@ -180,7 +196,7 @@ export function createBlobs(core: Core, options: BlobsOptions) {
         const { id, size } = draft;
         const row = await locked(id, async () => {
           await draft.keep();
-          return enter(id, { kind, mediaType, size });
+          return enter(id, { kind, mediaType, size }, isHeld);
         });
         changed(id);
         uploading.wake();
@@ -210,6 +226,21 @@ export function createBlobs(core: Core, options: BlobsOptions) {
         },
       };
     },
+
+    /** A file that was held may go to the server. Repeating it changes nothing. */
+    release: (id: string): void => {
+      if (!repo.release(id)) return;
+      changed(id);
+      uploading.wake();
+    },
+    /** Removes a file that is held: nothing of it stays on the disk. */
+    drop,
+    /** What is held and is none of these was given by a life that was cut short. */
+    dropHeld: async (except: ReadonlySet<string>): Promise<void> => {
+      for (const id of repo.listHeld()) if (!except.has(id)) await drop(id);
+    },
+    /** Takes the bytes off this disk if the server has them. @returns whether they are gone from here. */
+    letGo: (id: string): Promise<boolean> => downloads.letGo(id),
 
     describe: (ids: readonly string[]): BlobView[] => {
       const rows = new Map(repo.findAll(ids).map((row) => [row.id, row]));

@@ -157,6 +157,13 @@ export const DEVICE_SETTINGS = {
       'Where guests reach the server, for the code on a report. Without it the address that this device uses.',
     ),
   },
+  photos: {
+    printer: setting<string | undefined>(
+      Text.optional(),
+      undefined,
+      'Queue of the system printer (CUPS) that photos are printed on, with sheets of 10×15 cm. Without one the staff print them.',
+    ),
+  },
   payments: {
     provider: setting<'dev' | 'yookassa' | undefined>(
       z.enum(['dev', 'yookassa']).optional(),

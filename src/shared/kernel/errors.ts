@@ -55,6 +55,7 @@ export const ERROR_CODES = {
   'visits.illegal_transition': { http: 409, retry: 'never' },
   'visits.has_payment': { http: 409, retry: 'never' },
   'visits.contact_required': { http: 400, retry: 'never' },
+  'visits.out_of_order': { http: 503, retry: 'later' },
 
   'diagnostics.not_configured': { http: 503, retry: 'never' },
   'diagnostics.busy': { http: 409, retry: 'later' },
@@ -65,6 +66,9 @@ export const ERROR_CODES = {
   'reports.no_printer': { http: 503, retry: 'never' },
   'reports.sent_enough': { http: 429, retry: 'never' },
   'reports.link_expired': { http: 410, retry: 'never' },
+
+  'photos.not_taken': { http: 409, retry: 'never' },
+  'photos.bad_picture': { http: 422, retry: 'never' },
 
   'thickness.not_started': { http: 404, retry: 'never' },
   'thickness.unknown_zone': { http: 400, retry: 'never' },

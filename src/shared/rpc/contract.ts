@@ -1,5 +1,6 @@
 /** The whole contract between a screen and its device core. The one barrel of the product. */
 import type { ContractRouterClient } from '@orpc/contract';
+import { attendantContract } from './attendant.contract.ts';
 import { blobsContract } from './blobs.contract.ts';
 import { catalogueContract } from './catalogue.contract.ts';
 import { clientsContract } from './clients.contract.ts';
@@ -8,6 +9,7 @@ import { diagnosticsContract } from './diagnostics.contract.ts';
 import { fiscalContract } from './fiscal.contract.ts';
 import { ordersContract } from './orders.contract.ts';
 import { paymentsContract } from './payments.contract.ts';
+import { photosContract } from './photos.contract.ts';
 import { registersContract } from './registers.contract.ts';
 import { reportsContract } from './reports.contract.ts';
 import { shiftContract } from './shift.contract.ts';
@@ -33,7 +35,9 @@ export const contract = {
   diagnostics: diagnosticsContract,
   thickness: thicknessContract,
   reports: reportsContract,
+  photos: photosContract,
   upkeep: upkeepContract,
+  attendant: attendantContract,
 };
 export type Contract = typeof contract;
 export type DeviceClient = ContractRouterClient<Contract>;

@@ -4,8 +4,8 @@ import { EnrolmentCode, Shop } from '../devices/devices.schema.ts';
 import { ERROR_CODES, type ErrorCode } from '../kernel/errors.ts';
 import { Mode } from '../kernel/mode.ts';
 import { Millis } from '../kernel/schemas.ts';
-import { command, faults, query, stream } from './procedure.ts';
 import { Language } from '../visits/visits.schema.ts';
+import { command, faults, query, stream } from './procedure.ts';
 
 /** What the device knows of its link with the server. `offline` since `since`; nothing is lost meanwhile. */
 export const SyncStatus = z.object({

@@ -33,6 +33,7 @@ test.each([
   ['a measurement without a value', 'thickness', 'completed', { ...NOTHING, measurement: { readings: [] } }, false],
   ['a photo', 'photo', 'completed', NOTHING, true],
   ['no photo', 'photo', 'failed', NOTHING, false],
+  ['a photo that was paid for, and the guest left', 'photo', 'expired', { ...NOTHING, isPhotoOrdered: true }, true],
 ] as const)('%s', (_name, kind, status, work, served) => {
   expect(wasServed({ kind, status }, work as Parameters<typeof wasServed>[1])).toBe(served);
 });

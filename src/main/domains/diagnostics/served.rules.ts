@@ -26,6 +26,8 @@ export function wasServed(
   work: {
     readonly scan: Pick<Scan, 'state'> | undefined;
     readonly measurement: Pick<Measurement, 'readings'> | undefined;
+    /** A paid order with its photo is here: it is printed, by this kiosk or by the staff. */
+    readonly isPhotoOrdered?: boolean;
   },
 ): boolean {
   switch (kind) {
@@ -34,6 +36,6 @@ export function wasServed(
     case 'thickness':
       return work.measurement === undefined ? status === 'completed' : work.measurement.readings.length > 0;
     case 'photo':
-      return status === 'completed';
+      return work.isPhotoOrdered === true || status === 'completed';
   }
 }

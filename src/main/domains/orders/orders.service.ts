@@ -34,6 +34,8 @@ export interface OrderDraft {
   readonly lines: readonly OrderLine[];
   readonly visitId?: string;
   readonly customer?: OrderCustomer | undefined;
+  /** The photo that is to be printed once it is paid for. */
+  readonly imageId?: string | undefined;
   readonly operatorName?: string;
   readonly discountApprovedBy?: string | undefined;
 }
@@ -108,7 +110,7 @@ export function createOrders(core: Pick<Core, 'db' | 'now'>, { sync, catalogue, 
         totalMinor: amountMinor,
       };
     },
-    place: (tx, { id, origin, lines, visitId, customer, operatorName, discountApprovedBy }) => {
+    place: (tx, { id, origin, lines, visitId, customer, imageId, operatorName, discountApprovedBy }) => {
       const { shopId, deviceId } = sync.writer();
       const { timeZone, currency } = shop();
       const totalMinor = sumMinor(lines.map((line) => line.totalMinor));
@@ -128,6 +130,7 @@ export function createOrders(core: Pick<Core, 'db' | 'now'>, { sync, catalogue, 
         createdAt,
         ...(visitId === undefined ? {} : { visitId }),
         ...(customer === undefined ? {} : { customer }),
+        ...(imageId === undefined ? {} : { imageId }),
         ...(operatorName === undefined ? {} : { operatorName }),
         ...(discountApprovedBy === undefined ? {} : { discountApprovedBy }),
       };

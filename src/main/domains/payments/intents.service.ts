@@ -8,7 +8,7 @@
  */
 
 import type { Core } from '#main/core.ts';
-import type { WriteTx } from '#main/db/db.ts';
+import type { Reader, WriteTx } from '#main/db/db.ts';
 import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
 import type { OrderService } from '#main/domains/orders/orders.service.ts';
 import type { VisitService } from '#main/domains/visits/visits.service.ts';
@@ -41,6 +41,8 @@ export interface IntentDeps {
   readonly visits: VisitService;
   /** Who sells when no person does: a kiosk's own name on the receipt. */
   readonly kioskOperator: () => Operator;
+  /** The photo that the order of a visit is made with; a visit for a photo cannot be paid without. */
+  readonly imageOf?: (db: Reader, visitId: string) => string | undefined;
   /** Was a visit that has ended given what it paid for? */
   readonly isServed: (visit: Visit) => boolean;
   readonly provider: PaymentProvider | undefined;
@@ -223,6 +225,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
       visitId: visit.id,
       lines: [chosen.line],
       customer: visit.contact,
+      imageId: chosen.imageId,
     });
     if (chosen.currency !== undefined && chosen.currency !== order.currency) {
       throw new AppError('app.bad_input', `this shop takes ${order.currency}`, {
@@ -260,7 +263,16 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   return {
     createIntent: async (visitId) =>
       toPublic(
-        (await begin(visitId, (tx, visit, [known]) => known ?? { line: orders.serviceLine(tx, visit.kind) })).intent,
+        (
+          await begin(visitId, (tx, visit, [known]) => {
+            if (known !== undefined) return known;
+            const imageId = deps.imageOf?.(tx, visitId);
+            if (visit.kind === 'photo' && imageId === undefined) {
+              throw new AppError('photos.not_taken', `there is no photo of ${visitId} to pay for`);
+            }
+            return { line: orders.serviceLine(tx, visit.kind), imageId };
+          })
+        ).intent,
       ),
     createCustomIntent: async ({ visitId, amountMinor, currency, metadata }) => {
       const { intent, isNew } = await begin(visitId, (_tx, visit, known) => {
@@ -330,6 +342,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
 
 interface Beginning {
   readonly line: OrderLine;
+  readonly imageId?: string | undefined;
   readonly currency?: Currency;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }

@@ -64,3 +64,18 @@ test('while lpstat does not answer, the job waits', async () => {
   command('lpstat', 'exit 1');
   expect(await createLpPrinter('office').state('office-1')).toBe('waiting');
 });
+
+test.each([
+  ['media-empty-error media-needed', 'no_paper'],
+  ['none', undefined],
+])('a printer that says "%s" while a job waits', async (alerts, trouble) => {
+  command('lpstat', `printf 'printer photo is idle.  enabled since today\\n\\tAlerts: ${alerts}\\n'`);
+  expect(await createLpPrinter('photo', 'photo').trouble()).toBe(trouble);
+});
+
+test('a printer that was stopped, and one that nobody can ask', async () => {
+  command('lpstat', "printf 'printer photo disabled since today -\\n\\tAlerts: none\\n'");
+  expect(await createLpPrinter('photo', 'photo').trouble()).toBe('stopped');
+  command('lpstat', 'exit 1');
+  expect(await createLpPrinter('photo', 'photo').trouble()).toBeUndefined();
+});

@@ -26,8 +26,14 @@ const run = (command: string, args: readonly string[]): Promise<Ran> =>
     });
   });
 
+/** How a document is asked for, and a photo: on whatever sheet the queue of the photo printer has, as large as it goes. */
+const OPTIONS = {
+  document: ['-o', 'media=A4'],
+  photo: ['-o', 'fit-to-page'],
+} as const;
+
 /** @param name of the queue, as `lpstat -p` shows it. */
-export function createLpPrinter(name: string): Printer {
+export function createLpPrinter(name: string, paper: keyof typeof OPTIONS = 'document'): Printer {
   const jobs = async (which: 'not-completed' | 'completed'): Promise<string | undefined> => {
     const { code, stdout } = await run('lpstat', ['-W', which, '-o', name]);
     return code === 0 ? stdout : undefined;
@@ -37,7 +43,7 @@ export function createLpPrinter(name: string): Printer {
 
   return {
     submit: async (file, title) => {
-      const { code, stdout, stderr } = await run('lp', ['-d', name, '-t', title, '-o', 'media=A4', '--', file]);
+      const { code, stdout, stderr } = await run('lp', ['-d', name, '-t', title, ...OPTIONS[paper], '--', file]);
       if (code === 'missing') return { refused: 'there is no lp on this machine' };
       if (code === 'late') throw new Error('lp did not come to an end');
       const reference = /request id is (\S+)/.exec(stdout)?.[1];
@@ -52,6 +58,14 @@ export function createLpPrinter(name: string): Printer {
       const through = await jobs('completed');
       // CUPS lists a cancelled job among the completed ones; its log alone tells them apart, so this is what it says.
       return through !== undefined && holds(through, reference) ? 'printed' : 'unknown';
+    },
+    trouble: async () => {
+      const { code, stdout } = await run('lpstat', ['-l', '-p', name]);
+      if (code !== 0) return undefined;
+      const alerts = /^\s*Alerts:(.*)$/m.exec(stdout)?.[1] ?? '';
+      // Reasons of the printer as RFC 8011 names them, e.g. `media-empty-error`.
+      if (/media-(empty|needed)/.test(alerts)) return 'no_paper';
+      return /^printer \S+ disabled/m.test(stdout) ? 'stopped' : undefined;
     },
   };
 }

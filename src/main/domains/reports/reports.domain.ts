@@ -1,12 +1,12 @@
 /** The parts of reports put together: drawing, sending, printing. */
-import { join } from 'node:path';
+import { blobPath } from '#main/blobs/blob-files.ts';
 import type { Core } from '#main/core.ts';
 import type { BlobView } from '#shared/rpc/blobs.contract.ts';
 import { createDeliveries } from './deliveries.service.ts';
 import { createDeliveryHttp } from './delivery.http.ts';
 import { createReportFonts } from './fonts.ts';
 import type { Printer } from './printer.port.ts';
-import { createPrinting } from './printing.service.ts';
+import { createReportPrinting } from './report-printing.ts';
 import { registerReportsMetrics } from './reports.metrics.ts';
 import { createReports, type Reports, type ReportsDeps } from './reports.service.ts';
 
@@ -37,11 +37,11 @@ export function createReportsDomain(core: Core, deps: ReportsDomainDeps): Report
     copyUrl: () => (serverUrl() === undefined ? undefined : (publicUrl ?? serverUrl())),
     putFile: (bytes) => blobs.put('document', once(bytes)),
     deliveries: createDeliveries(core, { http, metrics, random, changed }),
-    printing: createPrinting(core, {
+    printing: createReportPrinting(core, {
       printer,
       metrics,
       changed,
-      pathOf: ({ fileId }) => join(blobFolder, fileId.slice(0, 2), fileId),
+      pathOf: (fileId) => blobPath(blobFolder, fileId),
     }),
   });
 }

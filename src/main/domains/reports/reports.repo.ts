@@ -1,11 +1,9 @@
 import { and, asc, count, desc, eq, inArray, isNotNull, lte, min } from 'drizzle-orm';
 import type { Reader, WriteTx } from '#main/db/db.ts';
-import type { PrintState } from '#shared/reports/print.schema.ts';
 import type { Report } from '#shared/reports/reports.schema.ts';
 import { printJobs, reportDeliveries, reports } from './reports.tables.ts';
 
 export type DeliveryRow = typeof reportDeliveries.$inferSelect;
-export type PrintRow = typeof printJobs.$inferSelect;
 
 export const findReport = (db: Reader, id: string): Report | undefined =>
   db.select({ fields: reports.fields }).from(reports).where(eq(reports.id, id)).get()?.fields;
@@ -78,31 +76,3 @@ export function purgeDeliveriesBefore(tx: WriteTx, madeBy: number): void {
   tx.delete(reportDeliveries).where(lte(reportDeliveries.createdAt, madeBy)).run();
   tx.delete(printJobs).where(lte(printJobs.createdAt, madeBy)).run();
 }
-
-export function addPrintJob(tx: WriteTx, row: PrintRow): void {
-  tx.insert(printJobs).values(row).run();
-}
-
-export const findLastPrintJob = (db: Reader, reportId: string): PrintRow | undefined =>
-  db
-    .select()
-    .from(printJobs)
-    .where(eq(printJobs.reportId, reportId))
-    .orderBy(desc(printJobs.createdAt), desc(printJobs.id))
-    .get();
-
-export const listPrintJobs = (db: Reader, state: PrintState): PrintRow[] =>
-  db.select().from(printJobs).where(eq(printJobs.state, state)).orderBy(asc(printJobs.createdAt)).all();
-
-/** @returns whether it was in that state. */
-export const changePrintJob = (
-  tx: WriteTx,
-  id: string,
-  from: PrintState,
-  change: Partial<Pick<PrintRow, 'state' | 'reference'>>,
-): boolean =>
-  tx
-    .update(printJobs)
-    .set(change)
-    .where(and(eq(printJobs.id, id), eq(printJobs.state, from)))
-    .run().changes > 0;

@@ -43,7 +43,9 @@ export const printJobs = sqliteTable(
   'print_jobs',
   {
     id: text('id').primaryKey(),
-    reportId: text('report_id').notNull(),
+    kind: text('kind').$type<'report' | 'photo'>().notNull(),
+    /** A report, or the order of a photo. */
+    subjectId: text('subject_id').notNull(),
     state: text('state').$type<PrintState>().notNull(),
     /** The print system's own name of it. */
     reference: text('reference'),
@@ -51,7 +53,7 @@ export const printJobs = sqliteTable(
     createdAt: integer('created_at').notNull(),
   },
   (table) => [
-    index('print_jobs_by_report').on(table.reportId, table.createdAt),
+    index('print_jobs_by_subject').on(table.subjectId, table.createdAt),
     index('print_jobs_by_state').on(table.state),
   ],
 );

@@ -15,7 +15,7 @@ import { createDeliveries } from './deliveries.service.ts';
 import type { DeliveryHttp } from './delivery.http.ts';
 import { createReportFonts } from './fonts.ts';
 import type { Printer, PrinterAnswer } from './printer.port.ts';
-import { createPrinting } from './printing.service.ts';
+import { createReportPrinting } from './report-printing.ts';
 import { registerReportsMetrics } from './reports.metrics.ts';
 import { createReports, type Reports } from './reports.service.ts';
 
@@ -48,6 +48,7 @@ let visits: VisitService;
 let reports: Reports;
 let folder: string;
 let isPaid: boolean;
+let isPrintingOff: boolean;
 let reading: CarReading;
 let asked: { id: string; address: string }[];
 let replies: Map<string, Partial<DeliveryReply>>;
@@ -78,6 +79,7 @@ function open(): Reports {
     sync,
     visits,
     isPaid: () => isPaid,
+    isPrintingOff: () => isPrintingOff,
     shop: () => SHOP,
     metrics,
     diagnostics: {
@@ -105,11 +107,15 @@ function open(): Reports {
     fonts: createReportFonts(join(import.meta.dirname, '../../../..')),
     copyUrl: () => 'https://shop.example',
     deliveries: createDeliveries(core, { http, metrics, random: () => 0, changed }),
-    printing: createPrinting(core, {
+    printing: createReportPrinting(core, {
       metrics,
       changed,
-      pathOf: ({ fileId }) => join(folder, fileId),
-      printer: { submit: (file, title) => submit(file, title), state: () => Promise.resolve(paper) },
+      pathOf: (fileId) => join(folder, fileId),
+      printer: {
+        submit: (file, title) => submit(file, title),
+        state: () => Promise.resolve(paper),
+        trouble: () => Promise.resolve(undefined),
+      },
     }),
   });
 }
@@ -129,6 +135,7 @@ beforeEach(async () => {
     payments: { pendingUntil: () => undefined, isPaid: () => false },
   });
   isPaid = true;
+  isPrintingOff = false;
   isServerUp = true;
   reading = READING;
   asked = [];
@@ -314,6 +321,16 @@ describe('sending', () => {
 });
 
 describe('printing', () => {
+  test('out of order by a person: nothing is offered and nothing is taken; the report is made all the same', async () => {
+    const visit = visits.start({ kind: 'diagnostics', language: 'ru' });
+    isPrintingOff = true;
+    const report = await reports.make(visit.id);
+    expect(reports.view(report).canPrint).toBe(false);
+    expect(() => reports.print(report.id)).toThrow(expect.objectContaining({ code: 'reports.no_printer' }));
+    isPrintingOff = false;
+    expect(reports.view(report).canPrint).toBe(true);
+  });
+
   const state = (id: string) => {
     const report = reports.find(id);
     return report && reports.view(report).print?.state;
