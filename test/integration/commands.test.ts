@@ -103,7 +103,7 @@ test('each kind is done once, and headquarters sees what came of it', async () =
   expect(findLanguage(core.db, 'ru')).toBe('he');
   // Whoever changes the shop's own language later has the last word.
   expect(findLanguage(core.db, 'en')).toBeUndefined();
-  const file = await server.app.inject({ url: `/hq/commands/${log}/log`, headers: admin });
+  const file = await server.app.inject({ url: `/commands/${log}/log`, headers: admin });
   expect(gunzipSync(file.rawPayload).toString()).toBe('{"message":"line"}\n');
 });
 
@@ -248,7 +248,7 @@ test('another organisation sees and orders nothing here', async () => {
   const stranger = (await sessionOf(server, await addOrganization(server), ['hq_admin'])).headers;
   const answers = await Promise.all(
     [
-      { method: 'GET', url: `/hq/commands/${id}/log` },
+      { method: 'GET', url: `/commands/${id}/log` },
       { method: 'POST', url: `/hq/commands/${id}/cancel` },
       {
         method: 'POST',

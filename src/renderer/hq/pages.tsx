@@ -98,9 +98,10 @@ export function ReceiptsPage() {
 
 export function DevicesPage() {
   const t = useText();
+  const me = useMe();
   return (
     <Page name="devices" subtitle={t('hq:devices.subtitle')}>
-      <DevicesList refetchInterval={usePolling()} />
+      <DevicesList timeZone={me.organization.timeZone} refetchInterval={usePolling()} />
     </Page>
   );
 }

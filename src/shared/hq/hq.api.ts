@@ -86,6 +86,8 @@ export const HqDevice = z.strictObject({
   clockSkewMs: z.int().optional(),
   /** Mutations the device said it still holds. */
   lastMid: z.int().min(0),
+  /** What it said it still holds and what was refused, and when it said so: its last pull. */
+  backlog: z.strictObject({ pending: z.int().min(0), refused: z.int().min(0), reportedAt: Millis }).optional(),
 });
 export type HqDevice = z.infer<typeof HqDevice>;
 export const HqDevices = z.strictObject({ devices: z.array(HqDevice), serverNow: Millis });

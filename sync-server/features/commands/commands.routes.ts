@@ -80,9 +80,10 @@ export const commandsRoutes = (guards: Guards, commands: CommandsService) => asy
         return undefined;
       },
     );
+    // Not below `/hq`: a browser that goes there to save a file would get the page.
     add(
       'GET',
-      '/hq/commands/:id/log',
+      '/commands/:id/log',
       { summary: 'The log that a device sent, gzip', tag: TAG, rate: 'read', params, reply: Bytes },
       async (call) => {
         const bytes = await commands.bundle(call.principal, call.params.id);

@@ -11,6 +11,7 @@ import type { Db } from '../../db/db.ts';
 import { entities, syncWriters } from '../../sync/sync.tables.ts';
 import { devices } from '../devices/devices.tables.ts';
 import { fiscalTasks } from '../fiscal/fiscal.tables.ts';
+import { deviceBacklogs } from '../sync/sync.tables.ts';
 import type { Cursor, Day } from './hq.rules.ts';
 
 // A newer device may keep members that this server does not know; they are its own business, not an error here.
@@ -131,10 +132,12 @@ export const listDevices = (db: Db, tenant: Tenant) =>
       shopName: shops.name,
       clockSkewMs: syncWriters.clockSkewMs,
       lastMid: syncWriters.lastMid,
+      backlog: deviceBacklogs,
     })
     .from(devices)
     .innerJoin(shops, eq(shops.id, devices.shopId))
     .leftJoin(syncWriters, and(eq(syncWriters.deviceId, devices.id), eq(syncWriters.incarnation, devices.incarnation)))
+    .leftJoin(deviceBacklogs, eq(deviceBacklogs.deviceId, devices.id))
     .where(eq(devices.organizationId, tenant.organizationId))
     .orderBy(asc(shops.name), asc(devices.name), asc(devices.id))
     .limit(10_000);

@@ -116,7 +116,7 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
     const rows = await listDevices(db, tenant);
     return {
       serverNow: at,
-      devices: rows.map(({ device, shopName, clockSkewMs, lastMid }) => ({
+      devices: rows.map(({ device, shopName, clockSkewMs, lastMid, backlog }) => ({
         id: device.id,
         name: device.name,
         mode: device.mode,
@@ -129,6 +129,9 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
         online: device.status === 'active' && isOnline(device.lastSeenAt, at),
         ...(clockSkewMs === null ? {} : { clockSkewMs }),
         lastMid: lastMid ?? 0,
+        ...(backlog === null
+          ? {}
+          : { backlog: { pending: backlog.pending, refused: backlog.refused, reportedAt: backlog.reportedAt } }),
       })),
     };
   }

@@ -14,6 +14,7 @@ export const AREAS = [
   'desk',
   'manager',
   'hq',
+  'console',
   'monitor',
   'goods',
   'sync',

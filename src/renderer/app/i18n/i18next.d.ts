@@ -1,6 +1,8 @@
+import type attendant from './ru/attendant.json';
 import type cashier from './ru/cashier.json';
 import type checks from './ru/checks.json';
 import type common from './ru/common.json';
+import type console from './ru/console.json';
 import type desk from './ru/desk.json';
 import type enrolment from './ru/enrolment.json';
 import type errors from './ru/errors.json';
@@ -30,11 +32,13 @@ declare module 'i18next' {
       checks: typeof checks;
       report: typeof report;
       reports: typeof reports;
+      attendant: typeof attendant;
       cashier: typeof cashier;
       desk: typeof desk;
       manager: typeof manager;
       goods: typeof goods;
       hq: typeof hq;
+      console: typeof console;
       monitor: typeof monitor;
       partner: typeof partner;
       sync: typeof sync;

@@ -1,7 +1,8 @@
 /** The fleet: what stands where, whether it is there now, and how to bring another one in. */
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { ActionIcon, Button, Menu, UnstyledButton } from '@mantine/core';
 import {
   type Icon,
+  IconAlertTriangle,
   IconCashRegister,
   IconCircleFilled,
   IconClockExclamation,
@@ -29,6 +30,7 @@ import { LoadingState } from '../../ui/loading-state.tsx';
 import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { CreateDialog } from './create-dialog.tsx';
+import { DeviceDrawer } from './device-drawer.tsx';
 import { type DeviceLook, devicesQuery, lookOf } from './devices.queries.ts';
 import classes from './devices-list.module.css';
 import { RevokeDialog } from './revoke-dialog.tsx';
@@ -38,11 +40,19 @@ type Open =
   | { readonly is: 'revoke'; readonly device: HqDevice }
   | { readonly is: 'code'; readonly name: string; readonly deviceId: string; readonly issued?: EnrolmentCodeReply };
 
-export function DevicesList({ refetchInterval }: { readonly refetchInterval: number | false }) {
+export function DevicesList({
+  timeZone,
+  refetchInterval,
+}: {
+  readonly timeZone: string;
+  readonly refetchInterval: number | false;
+}) {
   const t = useText();
   const hq = useHq();
   const devices = useQuery({ ...devicesQuery(hq), refetchInterval });
   const [open, setOpen] = useState<Open>();
+  const [cardOf, setCardOf] = useState<string>();
+  const card = devices.data?.devices.find(({ id }) => id === cardOf);
   const close = () => setOpen(undefined);
   const add = (
     <Button leftSection={<IconPlus size={20} aria-hidden />} onClick={() => setOpen({ is: 'create' })}>
@@ -69,6 +79,7 @@ export function DevicesList({ refetchInterval }: { readonly refetchInterval: num
               <Row
                 device={device}
                 serverNow={devices.data.serverNow}
+                onOpen={() => setCardOf(device.id)}
                 onCode={() => setOpen({ is: 'code', name: device.name, deviceId: device.id })}
                 onRevoke={() => setOpen({ is: 'revoke', device })}
               />
@@ -76,6 +87,18 @@ export function DevicesList({ refetchInterval }: { readonly refetchInterval: num
           ))}
         </FleetList>
       )}
+      {card && devices.data ? (
+        <DeviceDrawer
+          key={card.id}
+          device={card}
+          serverNow={devices.data.serverNow}
+          timeZone={timeZone}
+          refetchInterval={refetchInterval}
+          onCode={() => setOpen({ is: 'code', name: card.name, deviceId: card.id })}
+          onRevoke={() => setOpen({ is: 'revoke', device: card })}
+          onClose={() => setCardOf(undefined)}
+        />
+      ) : null}
       {open?.is === 'create' ? (
         <CreateDialog
           onCreated={(name, issued) => setOpen({ is: 'code', name, deviceId: issued.deviceId, issued })}
@@ -106,11 +129,13 @@ const LOOKS: Readonly<Record<DeviceLook, readonly [Tone, Icon]>> = {
 function Row({
   device,
   serverNow,
+  onOpen,
   onCode,
   onRevoke,
 }: {
   readonly device: HqDevice;
   readonly serverNow: number;
+  readonly onOpen: () => void;
   readonly onCode: () => void;
   readonly onRevoke: () => void;
 }) {
@@ -130,7 +155,13 @@ function Row({
       isOut={device.status === 'revoked'}
       name={
         <>
-          <bdi>{device.name}</bdi>
+          <UnstyledButton
+            className={classes.open ?? ''}
+            aria-label={t('console:device.open', { name: device.name })}
+            onClick={onOpen}
+          >
+            <bdi>{device.name}</bdi>
+          </UnstyledButton>
           <small>{t(`hq:devices.mode.${device.mode}`)}</small>
         </>
       }
@@ -155,6 +186,11 @@ function Row({
           <StatusTag tone={tone} icon={icon}>
             {look === 'away' ? t('hq:devices.look.away', { ago: seen }) : t(`hq:devices.look.${look}`)}
           </StatusTag>
+          {device.status === 'active' && (device.backlog?.refused ?? 0) > 0 ? (
+            <StatusTag tone="bad" icon={IconAlertTriangle}>
+              {t('console:device.refused')}
+            </StatusTag>
+          ) : null}
           {skew ? (
             <StatusTag tone="warn" icon={IconClockExclamation}>
               {t(`hq:devices.clock.${skew.is}.${unit}`, { count: off })}
