@@ -1,6 +1,7 @@
 /** The server's database as a disk that can be copied, put back and wiped between runs, in one prepared statement each. */
 import { sql } from 'drizzle-orm';
 import type { OpenDb } from '#server/db/db.ts';
+import { storedColumns } from '#server/testing/stored-columns.ts';
 
 /** Every row of every table, as JSON. */
 export type DiskImage = string;
@@ -42,9 +43,11 @@ export async function openDisk({ db }: OpenDb): Promise<Disk> {
       .map((name) => `'${name}', (SELECT coalesce(jsonb_agg(t), '[]') FROM "${name}" AS t)`)
       .join(', ')})::text AS image`,
   );
-  const puts = tables.map(
-    (name) =>
-      `"p_${name}" AS (INSERT INTO "${name}" SELECT r.* FROM disk, jsonb_populate_recordset(null::"${name}", disk.image->'${name}') AS r)`,
+  const puts = await Promise.all(
+    tables.map(async (name) => {
+      const columns = (await storedColumns({ db }, name)).join(', ');
+      return `"p_${name}" AS (INSERT INTO "${name}" (${columns}) SELECT ${columns} FROM disk, jsonb_populate_recordset(null::"${name}", disk.image->'${name}'))`;
+    }),
   );
   await prepare('sim_put', `WITH disk AS MATERIALIZED (SELECT $1::text::jsonb AS image), ${puts.join(', ')} SELECT 1`);
   let wipes = 0;

@@ -12,6 +12,7 @@ import { createPull } from '#server/sync/pull.service.ts';
 import { createPush, type Push } from '#server/sync/push.service.ts';
 import { firstGrants, type SyncLive } from '#server/sync/sync.port.ts';
 import { openTimeline, type Timeline } from '#server/sync/timeline.ts';
+import { storedColumns } from '#server/testing/stored-columns.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { encodeHlc } from '#shared/kernel/clock.ts';
 import { createIds } from '#shared/kernel/ids.ts';
@@ -200,8 +201,10 @@ export async function createServerWorld(options: ServerWorldOptions = {}): Promi
       granted.clear();
       for (const table of TABLES) {
         const name = sql.raw(table);
+        const columns = sql.raw((await storedColumns({ db }, table)).join(', '));
         await db.execute(
-          sql`INSERT INTO ${name} SELECT * FROM jsonb_populate_recordset(null::${name}, ${backup[table]}::text::jsonb)`,
+          sql`INSERT INTO ${name} (${columns})
+              SELECT ${columns} FROM jsonb_populate_recordset(null::${name}, ${backup[table]}::text::jsonb)`,
         );
       }
       running = await start();
