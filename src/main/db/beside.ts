@@ -5,9 +5,9 @@
  */
 import { open } from 'node:fs/promises';
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { checkpointAside } from './checkpoint.ts';
 import type { Db } from './db.ts';
+import { drizzleOver } from './statements.ts';
 
 type Client = Database.Database;
 type Call = (...args: unknown[]) => unknown;
@@ -81,7 +81,7 @@ export function beginBeside({ $client: client }: Db): Beside | undefined {
   }
   writers.set(client, close);
   return {
-    db: drizzle({ client: own }),
+    db: drizzleOver(own),
     isUndone: () => !own.open,
     commit: async () => {
       await flush(`${own.name}-wal`);

@@ -4,7 +4,6 @@
  */
 import { renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Logger } from '#main/core.ts';
 import { lockFile } from '#node/file-lock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -13,6 +12,7 @@ import type { Db } from './db.ts';
 import { backupName, pruneBackups, restore, setAside, sizeOf, syncFile } from './db-files.ts';
 import { APPLICATION_ID, applyMigrations, pendingMigrations, readShipped, type Shipped } from './db-migrate.ts';
 import { logSlowCalls } from './db-slow.ts';
+import { drizzleOver } from './statements.ts';
 
 const KEEP_BACKUPS = 3;
 /** SQLite's smallest page: of a shorter file it may say nothing and begin anew over it. */
@@ -68,7 +68,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
       goFirst(client);
       logSlowCalls(client, log);
       return {
-        db: drizzle({ client }),
+        db: drizzleOver(client),
         info: {
           file,
           schema: shipped.length,

@@ -1,9 +1,9 @@
 /** A real database for tests: in memory, migrated, with foreign keys on. The first one migrates, the next are copies. */
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Db } from './db.ts';
 import { applyMigrations, readShipped } from './db-migrate.ts';
+import { drizzleOver } from './statements.ts';
 
 export const TEST_MIGRATIONS = join(import.meta.dirname, '../../../drizzle/device');
 
@@ -13,7 +13,7 @@ export function createTestDb(): Db {
   migrated ??= migrateOnce();
   const client = new Database(migrated);
   client.pragma('foreign_keys = ON');
-  return drizzle({ client });
+  return drizzleOver(client);
 }
 
 function migrateOnce(): Buffer {
