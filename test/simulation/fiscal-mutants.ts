@@ -24,8 +24,8 @@ export const MUTANTS = {
   'journal after the call': [
     {
       file: 'fiscal.executor.ts',
-      from: "row = step(row, 'sending');\n        return send(register, row);",
-      to: "const sent = await send(register, row);\n        row = step(row, 'sending');\n        return sent;",
+      from: 'row = announced(row, prepared.baseline, prepared.opened);\n        return send(register, row);',
+      to: "row = step(row, 'baseline', { baseline: prepared.baseline }); const sent = await send(register, row); row = step(row, 'sending'); return sent;",
     },
   ],
   /** An error of the closing call means that there is no document. */

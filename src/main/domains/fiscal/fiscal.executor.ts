@@ -1,7 +1,7 @@
 /**
  * Does the fiscal tasks of one register, one at a time. Every step is on the disk before the call it announces, so a
  * power cut at any instruction leaves a state that the next start finishes or proves (docs/decisions, "receipts exactly
- * once").
+ * once"). Steps with no call between them share a transaction: a receipt waits for the disk three times.
  *
  *   queued → claimed → baseline → sending → closed → printed → reported
  *                                    ↘ not_closed (proved) → queued again, or failed
@@ -69,7 +69,7 @@ export function createExecutor({
   const { db, now, log } = core;
   const watch = createWatch(core);
   const { see, lose } = watch;
-  const { step, closed, moved, reported, reportFailure, unknown } = createTaskSteps(core, sync);
+  const { step, announced, closed, moved, reported, reportFailure, unknown } = createTaskSteps(core, sync);
 
   /** Runs one task from the queue. True when it has ended, so the next may begin. */
   async function run(queued: FiscalTaskRow): Promise<boolean> {
@@ -80,9 +80,7 @@ export function createExecutor({
         if (!recognise(status)) return 'another_register' as const;
         const prepared = await prepare(db, register, row, status, now());
         if (typeof prepared === 'string') return prepared;
-        const { baseline, opened } = prepared;
-        row = step(row, 'baseline', { baseline, shiftAutoOpened: opened }, { ...baseline });
-        row = step(row, 'sending');
+        row = announced(row, prepared.baseline, prepared.opened);
         return send(register, row);
       });
       switch (outcome) {
@@ -155,9 +153,10 @@ export function createExecutor({
     }
   }
 
-  /** closed → printed → reported. False while paper is still owed. */
+  /** closed → printed → reported, from wherever it is. False while paper is still owed. */
   async function finish(row: FiscalTaskRow): Promise<boolean> {
     let current = row;
+    if (current.state === 'reported') return true;
     if (current.state === 'closed') {
       const { document } = current;
       if (document?.printed === false && !(await continuePrint())) {

@@ -6,6 +6,7 @@ import type { FiscalDocument, FiscalState } from '#shared/fiscal/fiscal.schema.t
 import { toRecord } from './fiscal.record.ts';
 import type { RegisterFault } from './fiscal.register.ts';
 import { type FiscalTaskRow, moveTask } from './fiscal.repo.ts';
+import type { Baseline } from './recovery.rules.ts';
 import { toReport } from './shift.rules.ts';
 import { listCounts } from './shift-reports.repo.ts';
 
@@ -14,9 +15,14 @@ type Details = Parameters<typeof moveTask>[5];
 
 export interface TaskSteps {
   readonly step: (row: FiscalTaskRow, to: FiscalState, patch?: Patch, details?: Details) => FiscalTaskRow;
-  /** The fiscal memory holds the document: from here on nothing may print it again. */
+  /** What the register is like now, and that the command goes out next: no call lies between the two. */
+  readonly announced: (row: FiscalTaskRow, baseline: Baseline, shiftAutoOpened: boolean) => FiscalTaskRow;
+  /**
+   * The fiscal memory holds the document: from here on nothing may print it again. With its paper out the task is
+   * `reported` in the same transaction, since nothing is left to ask the register.
+   */
   readonly closed: (row: FiscalTaskRow, document: FiscalDocument) => FiscalTaskRow;
-  /** The cash is where the task wanted it. */
+  /** The cash is where the task wanted it; such a task owes no paper. */
   readonly moved: (row: FiscalTaskRow, shiftNumber: number) => FiscalTaskRow;
   readonly reported: (row: FiscalTaskRow, details?: Details) => FiscalTaskRow;
   /** Tells other sides that a task has failed. */
@@ -58,21 +64,29 @@ export function createTaskSteps(
     sync.mutate(tx, 'fiscal.shift_report', { report });
   };
 
+  /** The rest of a task whose paper is out. */
+  const end = (tx: WriteTx, row: FiscalTaskRow): FiscalTaskRow =>
+    moveTask(tx, moveTask(tx, row, 'printed', now()), 'reported', now());
+
   return {
     step: (row, to, patch = {}, details = {}) => commit((tx) => moveTask(tx, row, to, now(), patch, details)),
+    announced: (row, baseline, shiftAutoOpened) =>
+      commit((tx) => {
+        const known = moveTask(tx, row, 'baseline', now(), { baseline, shiftAutoOpened }, { ...baseline });
+        return moveTask(tx, known, 'sending', now());
+      }),
     closed(row, document) {
       const whole = { ...document, shiftAutoOpened: document.shiftAutoOpened || row.shiftAutoOpened };
       const patch = { document: whole, shiftNumber: whole.shiftNumber, error: null };
-      const close = (tx: WriteTx): FiscalTaskRow => {
+      // Paper may be hours away; headquarters learns of the fiscalised sale now.
+      return commitAndTell((tx) => {
         const moved = moveTask(tx, row, 'closed', now(), patch, { ...whole });
         if (row.task.type === 'close_shift') keepReport(tx, row, whole);
-        return moved;
-      };
-      // Paper may be hours away; headquarters learns of the fiscalised sale now.
-      return whole.printed ? commit(close) : commitAndTell(close);
+        return whole.printed ? end(tx, moved) : moved;
+      });
     },
     moved: (row, shiftNumber) =>
-      commit((tx) => moveTask(tx, row, 'closed', now(), { shiftNumber, error: null }, { shiftNumber })),
+      commitAndTell((tx) => end(tx, moveTask(tx, row, 'closed', now(), { shiftNumber, error: null }, { shiftNumber }))),
     reported: (row, details) => commitAndTell((tx) => moveTask(tx, row, 'reported', now(), {}, details)),
     reportFailure: (row) => void commitAndTell(() => row),
     unknown(row, fault) {
