@@ -40,8 +40,11 @@ import { createHqService } from './features/hq/hq.service.ts';
 import { createHeartbeats } from './features/kiosk/heartbeats.ts';
 import { kioskRoutes } from './features/kiosk/kiosk.routes.ts';
 import { createKioskDesk } from './features/kiosk/kiosk.service.ts';
+import { createKiosks } from './features/kiosk/kiosks.service.ts';
 import { partnerRoutes } from './features/partner/partner.routes.ts';
 import { createPartnerService } from './features/partner/partner.service.ts';
+import { partnerKiosksRoutes } from './features/partner/partner-kiosks.routes.ts';
+import { createPartnerKiosks } from './features/partner/partner-kiosks.service.ts';
 import { listPartnerShopIds } from './features/partner/partner-shops.repo.ts';
 import { allowing } from './features/payments/addresses.rules.ts';
 import { openProvider } from './features/payments/open-provider.ts';
@@ -233,7 +236,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(alertsRoutes(guards, createAlertsService({ db, now, live })));
   await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
   await app.register(catalogueRoutes(guards, createCatalogueService(cataloguePorts), imports));
+  const kiosks = createKiosks({ ...kioskPorts, settleHeartbeats: heartbeats.flush });
   await app.register(partnerRoutes(guards, createPartnerService({ db, now, sync, blobs })));
+  await app.register(partnerKiosksRoutes(guards, createPartnerKiosks({ db, kiosks })));
   const closing = new AbortController();
   const payments = createPaymentsService({
     db,

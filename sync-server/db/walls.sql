@@ -15,7 +15,7 @@ DO $$ BEGIN
   END IF;
 END $$;
 --> statement-breakpoint
-GRANT SELECT ON organizations, shops, devices TO prilavok_partner;
+GRANT SELECT ON organizations, shops, devices, kiosk_heartbeats TO prilavok_partner;
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE ON entities, scope_heads, audit_heads TO prilavok_partner;
 --> statement-breakpoint
@@ -40,8 +40,17 @@ CREATE POLICY partner ON devices FOR SELECT TO prilavok_partner
 ALTER TABLE entities ENABLE ROW LEVEL SECURITY;
 --> statement-breakpoint
 CREATE POLICY partner_reads ON entities FOR SELECT TO prilavok_partner
-  USING (organization_id = current_setting('prilavok.organization', true) AND type = 'order'
+  USING (organization_id = current_setting('prilavok.organization', true) AND type IN ('order', 'shop')
     AND scope IN (SELECT 'shop:' || id FROM shops));
+--> statement-breakpoint
+CREATE POLICY partner_reads_kiosks ON entities FOR SELECT TO prilavok_partner
+  USING (organization_id = current_setting('prilavok.organization', true) AND type IN ('kiosk', 'kiosk_error')
+    AND scope IN (SELECT 'device:' || id FROM devices));
+--> statement-breakpoint
+ALTER TABLE kiosk_heartbeats ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+CREATE POLICY partner ON kiosk_heartbeats FOR SELECT TO prilavok_partner
+  USING (organization_id = current_setting('prilavok.organization', true) AND device_id IN (SELECT id FROM devices));
 --> statement-breakpoint
 CREATE POLICY partner_marks ON entities FOR UPDATE TO prilavok_partner
   USING (organization_id = current_setting('prilavok.organization', true) AND type = 'order'

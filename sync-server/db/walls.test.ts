@@ -2,6 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shops } from '../auth/auth.tables.ts';
+import { kioskHeartbeats } from '../features/kiosk/kiosk.tables.ts';
 import { withinScope } from '../features/partner/partner.scope.repo.ts';
 import { addDevice, addOrganization, createTestApp, sessionOf, type TestApp } from '../testing/test-app.ts';
 import { type At, order, payment, put } from '../testing/test-rows.ts';
@@ -18,6 +19,8 @@ beforeAll(async () => {
     const at = { ...organization, deviceId: await addDevice(server, organization) };
     const made = order(server, at, { printStatus: 'new' });
     await put(server, at, { orders: [made], payments: [payment(server, made)] });
+    const beat = { organizationId: at.organizationId, deviceId: at.deviceId, lastActiveAt: 0 };
+    await server.db.insert(kioskHeartbeats).values(beat);
     return at;
   };
   [mine, foreign] = [await place(), await place()];
@@ -26,7 +29,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const BEHIND_THE_WALL = ['organizations', 'shops', 'devices', 'entities', 'scope_heads', 'audit_heads'] as const;
+const BEHIND_THE_WALL = [
+  'organizations',
+  'shops',
+  'devices',
+  'entities',
+  'scope_heads',
+  'audit_heads',
+  'kiosk_heartbeats',
+] as const;
 
 const countAll = async (tx: Tx) => {
   const counted: Record<string, number> = {};
@@ -53,6 +64,7 @@ test('the partner’s role sees what is his without any condition, and of orders
     entities: 1,
     scope_heads: 1,
     audit_heads: 1,
+    kiosk_heartbeats: 1,
   });
 });
 

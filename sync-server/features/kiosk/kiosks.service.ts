@@ -89,15 +89,15 @@ export function createKiosks(ports: KioskPorts) {
     return row;
   };
 
-  /** By name. `reader` may be a transaction with walls of its own. */
+  /** By name. `reader` may be a transaction with walls of its own: before it begins, `settle`. */
   const list = async (scope: KioskScope, reader: Db | Tx = db): Promise<KioskView[]> => {
-    await ports.settleHeartbeats();
+    if (reader === db) await ports.settleHeartbeats();
     return (await listKiosks(reader, scope)).map(view);
   };
 
   /** @throws AppError `kiosks.not_found`. */
   const one = async (scope: KioskScope, id: string, reader: Db | Tx = db): Promise<KioskView> => {
-    await ports.settleHeartbeats();
+    if (reader === db) await ports.settleHeartbeats();
     return view(await find(reader, scope, id));
   };
 
@@ -243,5 +243,5 @@ export function createKiosks(ports: KioskPorts) {
     return issued;
   };
 
-  return { list, one, errors, setStatus, setLanguage, clearErrors, issueCode };
+  return { settle: ports.settleHeartbeats, list, one, errors, setStatus, setLanguage, clearErrors, issueCode };
 }

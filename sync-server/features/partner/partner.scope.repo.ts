@@ -15,7 +15,9 @@ export interface Partner extends Tenant {
 }
 
 export interface PartnerScope extends Partner {
-  /** The shops that are his, as the scopes of their rows. */
+  /** The shops that are his. */
+  readonly shopIds: readonly string[];
+  /** The same as the scopes of their rows. */
   readonly scopes: readonly Scope[];
   /** Days are counted in it. */
   readonly timeZone: string;
@@ -39,5 +41,6 @@ export const withinScope = <T>(
       .from(shops)
       .where(and(eq(shops.organizationId, organizationId), eq(shops.partnerUserId, userId)))
       .orderBy(asc(shops.id));
-    return act(tx, { organizationId, userId, timeZone, scopes: rows.map(({ id }) => shopScope(id)) });
+    const shopIds = rows.map(({ id }) => id);
+    return act(tx, { organizationId, userId, timeZone, shopIds, scopes: shopIds.map(shopScope) });
   });

@@ -1,0 +1,96 @@
+/** The partner's kiosks: the owner's contract, times as ISO text. */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { Id } from '#shared/kernel/schemas.ts';
+import {
+  IssuedRoundCode,
+  KioskErrorsQuery,
+  KioskLanguageRequest,
+  KioskStatusRequest,
+  PartnerKiosk,
+  PartnerKioskErrors,
+  PartnerKiosks,
+} from '#shared/partner/partner.api.ts';
+import type { Guards } from '../../auth/guards.ts';
+import { scope } from '../../plugins/routes.ts';
+import type { KioskView } from '../kiosk/kiosks.service.ts';
+import type { PartnerKiosksService } from './partner-kiosks.service.ts';
+
+const params = z.strictObject({ id: Id });
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+
+const toReply = (kiosk: KioskView): z.input<typeof PartnerKiosk> => ({
+  id: kiosk.id,
+  name: kiosk.name,
+  location: kiosk.location,
+  status: kiosk.status,
+  lastErrorCode: kiosk.lastErrorCode,
+  settings: { defaultLanguage: kiosk.defaultLanguage },
+  online: kiosk.online,
+  lastActiveAt: isoOrNull(kiosk.lastActiveAt),
+});
+
+export const partnerKiosksRoutes = (guards: Guards, kiosks: PartnerKiosksService) => async (app: FastifyInstance) => {
+  await scope(app, guards.session('partner'), (add) => {
+    const read = { tag: 'Partner', rate: 'read' } as const;
+    const write = { tag: 'Partner', rate: 'write', params } as const;
+    add('GET', '/partner/kiosks', { ...read, summary: 'Kiosks by name', reply: PartnerKiosks }, async ({ principal }) =>
+      (await kiosks.list(principal)).map(toReply),
+    );
+    add('GET', '/partner/kiosks/:id', { ...read, summary: 'One kiosk', params, reply: PartnerKiosk }, async (call) =>
+      toReply(await kiosks.one(call.principal, call.params.id)),
+    );
+    add(
+      'POST',
+      '/partner/kiosks/:id/status',
+      { ...write, summary: 'Put it to work or out of it', body: KioskStatusRequest, reply: PartnerKiosk },
+      async (call) => toReply(await kiosks.setStatus(call.principal, call.params.id, call.body.status)),
+    );
+    add(
+      'POST',
+      '/partner/kiosks/:id/language',
+      { ...write, summary: 'The language it greets in', body: KioskLanguageRequest, reply: PartnerKiosk },
+      async (call) => toReply(await kiosks.setLanguage(call.principal, call.params.id, call.body.language)),
+    );
+    add(
+      'POST',
+      '/partner/kiosks/:id/code',
+      { ...write, summary: 'A code for one round; answered once', reply: IssuedRoundCode, statuses: [201] },
+      async (call) => {
+        const { code, type, issuedAt } = await kiosks.issueCode(call.principal, call.params.id);
+        // Nobody on the way keeps it.
+        call.reply.code(201).header('cache-control', 'no-store');
+        return { code, type, issuedAt: iso(issuedAt) };
+      },
+    );
+    add(
+      'GET',
+      '/partner/kiosks/:id/errors',
+      {
+        ...read,
+        summary: 'What it complained of, newest first',
+        params,
+        query: KioskErrorsQuery,
+        reply: PartnerKioskErrors,
+      },
+      async (call) => {
+        const errors = await kiosks.errors(call.principal, call.params.id, call.query.limit);
+        return errors.map(({ id, code, message, at, clearedAt }) => ({
+          id,
+          code,
+          message,
+          createdAt: iso(at),
+          clearedAt: isoOrNull(clearedAt ?? null),
+        }));
+      },
+    );
+    add(
+      'POST',
+      '/partner/kiosks/:id/errors/clear',
+      { ...write, summary: 'It works again', reply: PartnerKiosk },
+      async (call) => toReply(await kiosks.clearErrors(call.principal, call.params.id)),
+    );
+  });
+};

@@ -1,0 +1,38 @@
+/** A partner's kiosks: whose they are is found behind the wall, what is done to them is done by whoever does it for all. */
+import type { KioskStatus } from '#shared/partner/partner.api.ts';
+import type { Language } from '#shared/visits/visits.schema.ts';
+import type { UserPrincipal } from '../../auth/principals.ts';
+import type { Db } from '../../db/db.ts';
+import type { KioskScope } from '../kiosk/kiosk.repo.ts';
+import type { KiosksService } from '../kiosk/kiosks.service.ts';
+import { withinScope } from './partner.scope.repo.ts';
+
+export type PartnerKiosksService = ReturnType<typeof createPartnerKiosks>;
+
+export function createPartnerKiosks({ db, kiosks }: { readonly db: Db; readonly kiosks: KiosksService }) {
+  /** @throws AppError `kiosks.not_found`, also for a kiosk of somebody else */
+  const scopeOf = (by: UserPrincipal, id: string): Promise<KioskScope> =>
+    withinScope(db, by, async (tx, { organizationId, shopIds }) => {
+      await kiosks.one({ organizationId, shopIds }, id, tx);
+      return { organizationId, shopIds };
+    });
+
+  return {
+    list: async (by: UserPrincipal) => {
+      await kiosks.settle();
+      return withinScope(db, by, (tx, scope) => kiosks.list(scope, tx));
+    },
+    one: async (by: UserPrincipal, id: string) => {
+      await kiosks.settle();
+      return withinScope(db, by, (tx, scope) => kiosks.one(scope, id, tx));
+    },
+    errors: (by: UserPrincipal, id: string, limit: number) =>
+      withinScope(db, by, (tx, scope) => kiosks.errors(scope, id, limit, tx)),
+    setStatus: async (by: UserPrincipal, id: string, status: KioskStatus) =>
+      kiosks.setStatus(by, await scopeOf(by, id), id, status),
+    setLanguage: async (by: UserPrincipal, id: string, language: Language) =>
+      kiosks.setLanguage(by, await scopeOf(by, id), id, language),
+    issueCode: async (by: UserPrincipal, id: string) => kiosks.issueCode(by, await scopeOf(by, id), id),
+    clearErrors: async (by: UserPrincipal, id: string) => kiosks.clearErrors(by, await scopeOf(by, id), id),
+  };
+}
