@@ -46,7 +46,8 @@ export interface OpenBlob {
 
 export type BlobsService = ReturnType<typeof createBlobsService>;
 
-const LINK_MS = 5 * 60_000;
+/** Long enough for a page of orders to be looked through. */
+const LINK_MS = 10 * 60_000;
 
 export function createBlobsService({ db, store, links, fields, now, log }: BlobsPorts) {
   const keyOf = ({ organizationId }: Pick<BlobActor, 'organizationId'>, id: string): BlobKey => ({

@@ -5,6 +5,7 @@
 
 import { Registry } from 'prom-client';
 import { expect } from 'vitest';
+import type { Reader } from '#main/db/db.ts';
 import { createCatalogue } from '#main/domains/catalogue/catalogue.service.ts';
 import { catalogueItems } from '#main/domains/catalogue/catalogue.tables.ts';
 import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
@@ -100,6 +101,8 @@ export function createCounterWorld({
     requireApproval?: (need: ApprovalNeed) => Operator;
     /** Whether an ended visit was given its service; a completed one was, unless said. */
     isServed?: (visit: Visit) => boolean;
+    /** The photo that an order of a visit is made with. */
+    imageOf?: (db: Reader, visitId: string) => string | undefined;
   } = {
     cashier: ANNA,
     register: 'fd-1',
@@ -139,6 +142,7 @@ export function createCounterWorld({
     kioskOperator: () => ({ name: 'Киоск 1' }),
     provider,
     isServed: (visit) => state.isServed?.(visit) ?? visit.status === 'completed',
+    imageOf: (db, visitId) => state.imageOf?.(db, visitId),
     environment,
   });
 

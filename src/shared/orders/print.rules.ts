@@ -2,7 +2,7 @@
  * What becomes of the paper of a photo order (SM-4): `none` → `new` when it is paid → `printed` ⇄ `not_printed`. A printer tells
  * what came out; a person decides, and no printer takes a person's word back.
  */
-import type { Order, PrintStatus } from './orders.schema.ts';
+import type { Order } from './orders.schema.ts';
 
 export type PrintMark = 'printed' | 'not_printed';
 
@@ -13,9 +13,6 @@ export interface PrintMarker {
 }
 
 type Marked = Pick<Order, 'printStatus' | 'printedAt' | 'printMarkedAt'>;
-
-/** Is there paper to make, and has its money come? */
-export const isForPrint = ({ printStatus }: { readonly printStatus: PrintStatus }): boolean => printStatus !== 'none';
 
 /**
  * The order after the mark; `undefined` when it changes nothing. A printer's word counts only as a step on: paper that is out
