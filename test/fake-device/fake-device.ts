@@ -12,6 +12,7 @@ import type { OrderDetails } from '#shared/rpc/orders.contract.ts';
 import type { StaffSession } from '#shared/rpc/staff.contract.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import { catalogue, DEVICE_ID, fakeId, shop, staff } from './data.ts';
+import { createFakeAttendant } from './fake-attendant.ts';
 import { createFakeChecks } from './fake-checks.ts';
 import { createFakeClients } from './fake-clients.ts';
 import { fakeEvents } from './fake-events.ts';
@@ -310,6 +311,9 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     diagnostics: checks.diagnostics(door.diagnostics),
     thickness: checks.thickness(door.thickness),
     reports: reports(door.reports),
+    attendant: createFakeAttendant({ now, changed, visit: () => visit, endVisit: (id) => finish(id, 'failed') })(
+      door.attendant,
+    ),
     upkeep: {
       retention: door.upkeep.retention.handler(() => {
         const none = { due: 0, held: 0 };

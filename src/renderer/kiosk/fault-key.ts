@@ -9,6 +9,7 @@ const KEYS: Partial<Record<ErrorCode, FaultKey>> = {
   'fiscal.register_not_configured': 'register',
   'fiscal.register_unavailable': 'register',
   'catalogue.item_not_found': 'register',
+  'visits.out_of_order': 'register',
   'visits.expired': 'expired',
   'visits.not_found': 'expired',
   'reports.sent_enough': 'sentEnough',

@@ -12,3 +12,9 @@ it.each([
 ])('%i ms after the last touch', (quiet, idle) => {
   expect(idleAt(1_000_000, 1_000_000 + quiet)).toEqual(idle);
 });
+
+it('waits longer for somebody with a screwdriver', () => {
+  expect(idleAt(0, 109_999, 120_000)).toEqual({ phase: 'present' });
+  expect(idleAt(0, 110_000, 120_000)).toEqual({ phase: 'warning', secondsLeft: 10 });
+  expect(idleAt(0, 120_000, 120_000)).toEqual({ phase: 'gone' });
+});

@@ -14,7 +14,9 @@ import { AskDialog } from './ask-dialog.tsx';
 import { closedReason } from './closed-reason.ts';
 import { Frame } from './frame.tsx';
 import { IdleWarning } from './idle-warning.tsx';
+import type { Step } from './kiosk.flow.ts';
 import { useKiosk } from './kiosk.store.ts';
+import { AttendantScreen } from './screens/attendant-screen.tsx';
 import { AttractScreen } from './screens/attract-screen.tsx';
 import { ClosedScreen } from './screens/closed-screen.tsx';
 import { ConfirmScreen } from './screens/confirm-screen.tsx';
@@ -27,6 +29,7 @@ import { ReturnedScreen } from './screens/returned-screen.tsx';
 import { ServiceScreen } from './screens/service-screen.tsx';
 import { ThanksScreen } from './screens/thanks-screen.tsx';
 import { WorkScreen } from './screens/work-screen.tsx';
+import { ServiceCorner } from './service-corner.tsx';
 import { SyncLine } from './sync-line.tsx';
 import { useIdle } from './use-idle.ts';
 import { useReset } from './use-reset.ts';
@@ -49,9 +52,12 @@ function Device() {
   return <Guests info={info.data} />;
 }
 
+/** Steps that watch for themselves whether anybody is there. */
+const LEAVES_BY_ITSELF: readonly Step[] = ['thanks', 'returned', 'attendant'];
+
 function Guests({ info }: { readonly info: DeviceInfo }) {
   const api = useApi();
-  const flow = useKiosk((state) => state.flow);
+  const { flow, move } = useKiosk();
   const services = useQuery(api.catalogue.services.queryOptions());
   const [helping, setHelping] = useState(false);
   /** The money or the paper is on its way: nobody is sent off. */
@@ -64,17 +70,25 @@ function Guests({ info }: { readonly info: DeviceInfo }) {
   }, [forget]);
   const shown = useLanguage();
   // A guest who only chose a language and left is also a guest who left.
-  const somebody = flow.step === 'attract' ? shown !== language : flow.step !== 'thanks' && flow.step !== 'returned';
+  const somebody = flow.step === 'attract' ? shown !== language : !LEAVES_BY_ITSELF.includes(flow.step);
   const { idle, stay } = useIdle(somebody && !busy, reset);
   useShopLanguage(language);
   useResume();
 
+  const callAttendant = () => move({ kind: 'attendant_called' });
+
   const closed = services.isSuccess ? closedReason(info.sync, services.data.length) : undefined;
   if (closed && (flow.step === 'attract' || flow.step === 'service'))
-    return <ClosedScreen reason={closed} info={info} />;
+    return (
+      <>
+        <ClosedScreen reason={closed} info={info} />
+        <ServiceCorner onOpen={callAttendant} />
+      </>
+    );
   return (
     <FeatureBoundary key={flow.step} name={`kiosk/${flow.step}`} fallback={() => <Broken onReset={reset} />}>
-      <Screen onHelp={() => setHelping(true)} onBusy={setBusy} onReset={reset} shopName={info.shop?.name} />
+      <Screen onHelp={() => setHelping(true)} onBusy={setBusy} onReset={reset} info={info} />
+      {flow.step === 'attract' ? <ServiceCorner onOpen={callAttendant} /> : null}
       <IdleWarning idle={idle} onStay={stay} onLeave={reset} />
       <Help opened={helping} info={info} onClose={() => setHelping(false)} />
     </FeatureBoundary>
@@ -86,19 +100,24 @@ function Screen({
   onHelp,
   onBusy,
   onReset,
-  shopName,
+  info,
 }: {
   readonly onHelp: () => void;
   readonly onBusy: (busy: boolean) => void;
   readonly onReset: () => void;
-  readonly shopName: string | undefined;
+  readonly info: DeviceInfo;
 }): ReactElement {
   const { flow, move } = useKiosk();
   switch (flow.step) {
     case 'attract':
       return (
-        <AttractScreen {...(shopName === undefined ? {} : { shopName })} onTouch={() => move({ kind: 'touched' })} />
+        <AttractScreen
+          {...(info.shop === undefined ? {} : { shopName: info.shop.name })}
+          onTouch={() => move({ kind: 'touched' })}
+        />
       );
+    case 'attendant':
+      return <AttendantScreen info={info} onClose={onReset} />;
     case 'service':
       return <ServiceScreen onHelp={onHelp} />;
     case 'contact':

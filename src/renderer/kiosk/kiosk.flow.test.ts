@@ -96,6 +96,7 @@ const anyMove: fc.Arbitrary<Move> = fc.constantFrom<Move>(
   { kind: 'resumed', guest, point: { step: 'pay' }, isServed: false },
   { kind: 'resumed', guest, point: { step: 'work' }, isServed: true },
   { kind: 'continued' },
+  { kind: 'attendant_called' },
   { kind: 'gave_back', intentId: 'i1' },
   { kind: 'reset' },
 );
@@ -103,7 +104,7 @@ it('holds no guest on the screens before a choice and after money went back, wha
   fc.assert(
     fc.property(fc.array(anyMove, { maxLength: 40 }), (moves) => {
       const flow = walk(...moves);
-      const anonymous = ['attract', 'service', 'returned'].includes(flow.step);
+      const anonymous = ['attract', 'service', 'attendant', 'returned'].includes(flow.step);
       expect('guest' in flow).toBe(!anonymous);
       expect(advance(flow, { kind: 'reset' })).toEqual({ step: 'attract' });
     }),

@@ -14,6 +14,8 @@ export interface Guest {
 export type Flow =
   | { readonly step: 'attract' }
   | { readonly step: 'service' }
+  /** A person of the shop looks after the kiosk. */
+  | { readonly step: 'attendant' }
   | { readonly step: 'contact'; readonly guest: Guest }
   | { readonly step: 'confirm'; readonly guest: Guest }
   | { readonly step: 'pay'; readonly guest: Guest }
@@ -39,6 +41,7 @@ export const PROGRESS = ['service', 'contact', 'confirm', 'pay', 'receipt'] as c
 
 export type Move =
   | { readonly kind: 'touched' }
+  | { readonly kind: 'attendant_called' }
   | { readonly kind: 'started'; readonly visitId: string; readonly service: VisitKind }
   | { readonly kind: 'contact_given'; readonly contact: VisitContact }
   | { readonly kind: 'confirmed' }
@@ -63,6 +66,8 @@ export function advance(flow: Flow, move: Move): Flow {
   switch (move.kind) {
     case 'touched':
       return flow.step === 'attract' ? { step: 'service' } : flow;
+    case 'attendant_called':
+      return flow.step === 'attract' ? { step: 'attendant' } : flow;
     case 'started':
       return flow.step === 'service'
         ? { step: 'contact', guest: { visitId: move.visitId, kind: move.service, contact: {} } }
@@ -106,6 +111,7 @@ function back(flow: Flow): Flow {
     case 'confirm':
       return { step: 'contact', guest: flow.guest };
     case 'attract':
+    case 'attendant':
     case 'pay':
     case 'receipt':
     case 'work':

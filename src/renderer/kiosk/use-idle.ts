@@ -6,7 +6,11 @@ const PRESENT: Idle = { phase: 'present' };
 const TOUCHES = ['pointerdown', 'keydown', 'wheel'] as const;
 
 /** Watches for touches while `active`; calls `onGone` once when the guest has left. `stay` counts as a touch. */
-export function useIdle(active: boolean, onGone: () => void): { readonly idle: Idle; readonly stay: () => void } {
+export function useIdle(
+  active: boolean,
+  onGone: () => void,
+  resetAfterMs?: number,
+): { readonly idle: Idle; readonly stay: () => void } {
   const now = useClock();
   const [idle, setIdle] = useState<Idle>(PRESENT);
   const since = useRef(0);
@@ -24,7 +28,7 @@ export function useIdle(active: boolean, onGone: () => void): { readonly idle: I
     touch();
     for (const name of TOUCHES) window.addEventListener(name, touch, { capture: true, passive: true });
     const timer = setInterval(() => {
-      const next = idleAt(since.current, now());
+      const next = idleAt(since.current, now(), resetAfterMs);
       setIdle((last) => (same(last, next) ? last : next));
       if (next.phase === 'gone') {
         since.current = now();
@@ -36,7 +40,7 @@ export function useIdle(active: boolean, onGone: () => void): { readonly idle: I
       clearInterval(timer);
       setIdle(PRESENT);
     };
-  }, [active, now]);
+  }, [active, now, resetAfterMs]);
 
   return {
     idle,

@@ -46,7 +46,8 @@ type CommonFault = (typeof COMMON_FAULTS)[number];
 
 const builder = oc.$meta<CallMeta>({ kind: 'query', modes: MODES });
 
-export const query = (modes: readonly Mode[] = MODES) => builder.meta({ kind: 'query', modes });
+export const query = (modes: readonly Mode[] = MODES, options: { readonly signedIn?: boolean } = {}) =>
+  builder.meta({ kind: 'query', modes, ...options });
 export const command = (modes: readonly Mode[], options: { readonly signedIn?: boolean } = {}) =>
   builder.meta({ kind: 'command', modes, ...options });
 export const stream = (modes: readonly Mode[] = MODES) => builder.meta({ kind: 'stream', modes });

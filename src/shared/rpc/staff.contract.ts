@@ -3,14 +3,14 @@ import { Id, Millis, Minor } from '../kernel/schemas.ts';
 import { ApprovalAction, Pin, StaffMember } from '../staff/staff.schema.ts';
 import { command, faults, query } from './procedure.ts';
 
-const Member = StaffMember.pick({ id: true, name: true, role: true });
-export const StaffSession = z.object({ member: Member.optional() });
+export const StaffCard = StaffMember.pick({ id: true, name: true, role: true });
+export const StaffSession = z.object({ member: StaffCard.optional() });
 export type StaffSession = z.infer<typeof StaffSession>;
 
 /** A supervisor's consent to one act: good once, for this action on this subject, until it expires. */
 export const Approval = z.object({
   approvalId: Id,
-  approver: Member,
+  approver: StaffCard,
   /** Unix ms by this device's clock. */
   expiresAt: Millis,
 });
@@ -27,7 +27,7 @@ export type StaffPolicy = z.infer<typeof StaffPolicy>;
 
 export const staffContract = {
   policy: query(['cashier']).output(StaffPolicy).errors(faults()),
-  list: query(['cashier', 'manager']).output(z.array(Member)).errors(faults()),
+  list: query(['cashier', 'manager']).output(z.array(StaffCard)).errors(faults()),
   current: query(['cashier', 'manager']).output(StaffSession).errors(faults()),
   /** Five wrong PINs lock the member for five minutes, over restarts. `params.retryAt` says until when. */
   signIn: command(['cashier', 'manager'])

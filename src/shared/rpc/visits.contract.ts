@@ -14,7 +14,7 @@ export const visitsContract = {
   start: command(['kiosk'])
     .input(z.strictObject({ kind: VisitKind, language: Language }))
     .output(Visit)
-    .errors(faults('visits.already_active')),
+    .errors(faults('visits.already_active', 'visits.out_of_order')),
   setContact: command(['kiosk'])
     .input(
       z.strictObject({

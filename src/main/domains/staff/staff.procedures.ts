@@ -1,10 +1,8 @@
 import { rpc } from '#main/rpc/rpc.ts';
 import type { StaffPolicy, StaffSession } from '#shared/rpc/staff.contract.ts';
 import type { StaffMember } from '#shared/staff/staff.schema.ts';
-import type { StaffService } from './staff.service.ts';
+import { type StaffService, toCard } from './staff.service.ts';
 
-/** What a screen may know of a member: never the verifier of the PIN. */
-const toCard = ({ id, name, role }: StaffMember) => ({ id, name, role });
 const toSession = (member: StaffMember | undefined): StaffSession =>
   member === undefined ? {} : { member: toCard(member) };
 

@@ -47,6 +47,9 @@ export interface ApprovalRequest {
   readonly subject: string;
 }
 
+/** What a screen may know of a member: never the verifier of the PIN. */
+export const toCard = ({ id, name, role }: StaffMember) => ({ id, name, role });
+
 export function createStaff(core: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'changes'>): StaffService {
   const { db, now, changes } = core;
   const log = core.log.child({ domain: 'staff' });

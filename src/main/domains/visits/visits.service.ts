@@ -30,6 +30,8 @@ export interface VisitDeps {
   readonly payments: VisitPayments;
   /** How long a visit lasts without being finished. */
   readonly ttlMs: number;
+  /** Has a person taken this service out of order here? */
+  readonly isOff?: (kind: VisitKind) => boolean;
 }
 
 export interface NewVisit {
@@ -51,7 +53,7 @@ const ENDED: Readonly<Record<VisitEnd, AuditEvent>> = {
 export interface VisitService {
   /** The visit going on, not overdue. */
   current(): Visit | undefined;
-  /** Throws `visits.already_active` with the `id` of the one going on. */
+  /** Throws `visits.already_active` with the `id` of the one going on, `visits.out_of_order`. */
   start(visit: NewVisit): Visit;
   /** An overdue visit is expired by reading it. Throws `visits.not_found`, also for an erased one. */
   get(id: string): Visit;
@@ -75,7 +77,7 @@ export interface VisitService {
   outlive(tx: WriteTx, visit: Visit, paymentUntil: number): void;
 }
 
-export function createVisits(core: Core, { sync, payments, ttlMs }: VisitDeps): VisitService {
+export function createVisits(core: Core, { sync, payments, ttlMs, isOff = () => false }: VisitDeps): VisitService {
   const { db, now } = core;
   const log = core.log.child({ domain: 'visits' });
   const metrics = registerVisitMetrics(core.metrics, db);
@@ -145,6 +147,7 @@ export function createVisits(core: Core, { sync, payments, ttlMs }: VisitDeps): 
       if (active) {
         throw new AppError('visits.already_active', 'one client at a time', { details: { id: active.id } });
       }
+      if (isOff(kind)) throw new AppError('visits.out_of_order', `${kind} is out of order here`);
       const createdAt = now();
       const visit: Visit = {
         id: newVisitId(kind, createdAt, core.randomBytes),

@@ -32,8 +32,16 @@ const register = (patch: Partial<RegisterView>): RegisterView => ({
 });
 
 it('shows kinds in their own order and leaves out what is no service', () => {
-  const services = readServices([item('photo'), item(undefined), item('diagnostics')], register({}), true);
+  const services = readServices([item('photo'), item(undefined), item('diagnostics')], register({}), true, []);
   expect(services.map((one) => one.kind)).toEqual(['diagnostics', 'photo']);
+});
+
+it('leaves out of order what a person took out of order here', () => {
+  const services = readServices([item('photo'), item('diagnostics')], register({}), true, ['photo', 'printing']);
+  expect(services.map(({ kind, available }) => [kind, available])).toEqual([
+    ['diagnostics', true],
+    ['photo', false],
+  ]);
 });
 
 it('puts only the switched-off service out of order', () => {
@@ -45,13 +53,13 @@ it('puts only the switched-off service out of order', () => {
 });
 
 it('sells nothing without the address of a register, and sells on with a silent one', () => {
-  expect(readServices([item('photo')], register({ state: 'not_configured' }), true)[0]?.available).toBe(false);
-  expect(readServices([item('photo')], register({ state: 'unavailable' }), true)[0]?.available).toBe(true);
-  expect(readServices([item('photo')], undefined, true)[0]?.available).toBe(true);
+  expect(readServices([item('photo')], register({ state: 'not_configured' }), true, [])[0]?.available).toBe(false);
+  expect(readServices([item('photo')], register({ state: 'unavailable' }), true, [])[0]?.available).toBe(true);
+  expect(readServices([item('photo')], undefined, true, [])[0]?.available).toBe(true);
 });
 
 it('sells no diagnosis without an adapter, and everything else', () => {
-  const services = readServices([item('diagnostics'), item('thickness')], register({}), false);
+  const services = readServices([item('diagnostics'), item('thickness')], register({}), false, []);
   expect(services.map((one) => [one.kind, one.available])).toEqual([
     ['diagnostics', false],
     ['thickness', true],

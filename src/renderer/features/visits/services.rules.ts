@@ -13,18 +13,22 @@ export interface Service {
  * What this kiosk offers, in the order of the kinds. A service that headquarters switched off, or whose instrument this
  * kiosk lacks, stays as out of order.
  *
+ * @param off kinds that a person took out of order here.
  * @param canScan whether there is an OBD adapter; a thickness can be typed, so a gauge is no need.
  */
 export function readServices(
   items: readonly CatalogueItem[],
   register: RegisterView | undefined,
   canScan: boolean,
+  off: readonly string[],
 ): readonly Service[] {
   // Without the address of a register nothing can be paid for; one that is merely silent prints later.
   const canBePaid = register?.state !== 'not_configured';
   return VISIT_KINDS.flatMap((kind) => {
     const item = items.find((one) => one.kioskService === kind);
-    return item ? [{ kind, item, available: item.active && canBePaid && (kind !== 'diagnostics' || canScan) }] : [];
+    if (item === undefined) return [];
+    const hasInstrument = kind !== 'diagnostics' || canScan;
+    return [{ kind, item, available: item.active && canBePaid && hasInstrument && !off.includes(kind) }];
   });
 }
 

@@ -19,6 +19,7 @@ export function ServiceScreen({ onHelp }: { readonly onHelp: () => void }) {
   const services = useQuery(api.catalogue.services.queryOptions());
   const register = useQuery(api.fiscal.register.queryOptions());
   const scan = useQuery(api.diagnostics.available.queryOptions());
+  const off = useQuery(api.attendant.off.queryOptions());
   const start = useStartVisit();
   return (
     <Frame
@@ -42,7 +43,7 @@ export function ServiceScreen({ onHelp }: { readonly onHelp: () => void }) {
       {services.isError ? <GuestFault error={services.error} /> : null}
       {services.isPending ? <LoadingState /> : null}
       <div className={classes.services}>
-        {readServices(services.data ?? [], register.data, scan.data !== false).map((service) => (
+        {readServices(services.data ?? [], register.data, scan.data !== false, off.data ?? []).map((service) => (
           <ServiceCard
             key={service.kind}
             service={service}
