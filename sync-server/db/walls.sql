@@ -9,10 +9,13 @@ DO $$ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 --> statement-breakpoint
+-- Whoever may not grant it must have been given it before.
 DO $$ BEGIN
   IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
     GRANT prilavok_partner TO CURRENT_USER;
   END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+  IF NOT pg_has_role(current_user, 'prilavok_partner', 'MEMBER') THEN RAISE; END IF;
 END $$;
 --> statement-breakpoint
 GRANT SELECT ON organizations, shops, devices, kiosk_heartbeats TO prilavok_partner;

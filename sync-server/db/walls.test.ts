@@ -1,5 +1,7 @@
 /** The wall that the database itself is: what a partner's role sees when a statement forgets its conditions. */
+import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shops } from '../auth/auth.tables.ts';
 import { kioskHeartbeats } from '../features/kiosk/kiosk.tables.ts';
@@ -7,6 +9,8 @@ import { withinScope } from '../features/partner/partner.scope.repo.ts';
 import { addDevice, addOrganization, createTestApp, sessionOf, type TestApp } from '../testing/test-app.ts';
 import { type At, order, payment, put } from '../testing/test-rows.ts';
 import type { Tx } from './db.ts';
+import { openPostgres } from './postgres.ts';
+import { TEST_MIGRATIONS } from './test-db.ts';
 
 let server: TestApp;
 let mine: At;
@@ -123,4 +127,30 @@ test('what no policy speaks of cannot be reached at all, and the role can neithe
   const { rows } = await server.db.execute(sql`
     SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = 'prilavok_partner'`);
   expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false, rolcanlogin: false }]);
+});
+
+const SERVER = process.env['TEST_DATABASE_URL'];
+
+test.runIf(SERVER)('an application that is no superuser takes the role, and sees all only without it', async () => {
+  const name = `prilavok_app_${randomUUID().slice(0, 8)}`;
+  const admin = new pg.Client({ connectionString: SERVER });
+  await admin.connect();
+  await admin.query(`CREATE ROLE ${name} LOGIN NOSUPERUSER`);
+  await admin.query(`GRANT prilavok_partner TO ${name}`);
+  await admin.query(`CREATE DATABASE ${name} OWNER ${name}`);
+  const url = new URL(SERVER ?? '');
+  [url.username, url.pathname] = [name, `/${name}`];
+  const { db, close } = await openPostgres(url.href, TEST_MIGRATIONS);
+  try {
+    await db.execute(`INSERT INTO organizations (id, name, inn, time_zone, currency, taxation_system, created_at)
+      SELECT n, n, '7707083893', 'Europe/Moscow', 'RUB', 'osn', 0 FROM unnest(ARRAY['o-1', 'o-2']) AS n`);
+    expect(await db.transaction(countAll)).toMatchObject({ organizations: 2 });
+    const seen = await withinScope(db, { organizationId: 'o-1', userId: 'nobody' }, countAll);
+    expect(seen).toMatchObject({ organizations: 1, shops: 0 });
+  } finally {
+    await close();
+    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await admin.query(`DROP ROLE ${name}`);
+    await admin.end();
+  }
 });
