@@ -2,6 +2,7 @@
 import { implement } from '@orpc/server';
 import { AppError } from '#shared/kernel/errors.ts';
 import { type AttendantState, CAPABILITIES, type Capability } from '#shared/rpc/attendant.contract.ts';
+import { contract } from '#shared/rpc/contract.ts';
 import type { Change } from '#shared/rpc/device.contract.ts';
 import { mayApprove } from '#shared/staff/staff.schema.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';

@@ -45,7 +45,7 @@ it('leaves out of order what a person took out of order here', () => {
 });
 
 it('puts only the switched-off service out of order', () => {
-  const services = readServices([item('photo', false), item('diagnostics')], register({}), true);
+  const services = readServices([item('photo', false), item('diagnostics')], register({}), true, []);
   expect(services.map((one) => [one.kind, one.available])).toEqual([
     ['diagnostics', true],
     ['photo', false],
