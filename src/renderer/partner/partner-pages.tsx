@@ -56,7 +56,9 @@ export function NewOrdersPage({
       place={place}
       actions={source.acts === undefined ? null : <SoundSwitch />}
     >
-      <Counters refetchInterval={refetchInterval} />
+      <div className={classes.counters}>
+        <Counters refetchInterval={refetchInterval} />
+      </div>
       <KioskTroubles refetchInterval={refetchInterval} onOpen={onKiosk} />
       <NewOrders refetchInterval={refetchInterval} openId={openId} onOpen={onOpen} />
       <OpenOrder place={place} />

@@ -6,10 +6,13 @@ import classes from './details-drawer.module.css';
 
 export function DetailsDrawer({
   title,
+  isBelow = false,
   onClose,
   children,
 }: {
   readonly title: string;
+  /** A dialog stands over it: the Escape that closes the dialog is not the drawer's. */
+  readonly isBelow?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
@@ -18,6 +21,7 @@ export function DetailsDrawer({
     <Drawer
       opened
       onClose={onClose}
+      closeOnEscape={!isBelow}
       position="right"
       size={560}
       title={title}

@@ -26,8 +26,9 @@ export function CodeDialog({ kiosk, onClose }: { readonly kiosk: PartnerKiosk; r
     <Modal
       opened
       onClose={onClose}
-      // A stray press beside it must not take away what cannot be seen again.
+      // A stray press must not take away what cannot be seen again.
       closeOnClickOutside={issue.data === undefined}
+      closeOnEscape={issue.data === undefined}
       size={460}
       title={t('partner:code.title', { name: kiosk.name })}
       closeButtonProps={{ 'aria-label': t('partner:close') }}

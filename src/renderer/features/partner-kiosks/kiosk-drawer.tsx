@@ -1,6 +1,6 @@
 /** One kiosk: whether it takes guests, what it speaks, a code to give, and what it complained of. */
 import { Button, Select } from '@mantine/core';
-import { IconKey, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { IconKey, IconPlayerPause, IconPlayerPlay, IconRestore } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { PartnerKiosk } from '#shared/partner/partner.api.ts';
@@ -20,10 +20,16 @@ import { inTrouble, kiosksQuery, useSetLanguage, useSetStatus } from './kiosks.q
 export function KioskDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const kiosks = useQuery(kiosksQuery(usePartner()));
   const kiosk = kiosks.data?.find((one) => one.id === id);
+  const [dialog, setDialog] = useState<'code' | 'clear'>();
+  const closeDialog = () => setDialog(undefined);
   return (
-    <DetailsDrawer title={kiosk?.name ?? ''} onClose={onClose}>
+    <DetailsDrawer title={kiosk?.name ?? ''} isBelow={dialog !== undefined} onClose={onClose}>
       {kiosk !== undefined ? (
-        <Details kiosk={kiosk} />
+        <>
+          <Details kiosk={kiosk} onDialog={setDialog} />
+          {dialog === 'code' ? <CodeDialog kiosk={kiosk} onClose={closeDialog} /> : null}
+          {dialog === 'clear' ? <ClearDialog kiosk={kiosk} onClose={closeDialog} /> : null}
+        </>
       ) : kiosks.isError ? (
         <ErrorState error={kiosks.error} onRetry={() => void kiosks.refetch()} />
       ) : kiosks.isPending ? (
@@ -33,28 +39,30 @@ export function KioskDrawer({ id, onClose }: { readonly id: string; readonly onC
   );
 }
 
-function Details({ kiosk }: { readonly kiosk: PartnerKiosk }) {
+function Details({
+  kiosk,
+  onDialog,
+}: {
+  readonly kiosk: PartnerKiosk;
+  readonly onDialog: (dialog: 'code' | 'clear') => void;
+}) {
   const t = useText();
   const { acts } = usePartner();
-  const [open, setOpen] = useState<'code' | 'clear'>();
-  const close = () => setOpen(undefined);
   return (
     <>
       <p className={classes.quiet}>
         <bdi>{kiosk.location}</bdi>
       </p>
-      <State kiosk={kiosk} />
+      <State kiosk={kiosk} onClear={() => onDialog('clear')} />
       <Language kiosk={kiosk} />
       {acts === undefined ? null : (
         <Part title={t('partner:kiosk.code')} hint={t('partner:kiosk.code_hint')}>
-          <Button variant="default" leftSection={<IconKey size={18} aria-hidden />} onClick={() => setOpen('code')}>
+          <Button variant="default" leftSection={<IconKey size={18} aria-hidden />} onClick={() => onDialog('code')}>
             {t('partner:kiosk.issue')}
           </Button>
         </Part>
       )}
-      <KioskErrors kiosk={kiosk} onClear={acts === undefined ? undefined : () => setOpen('clear')} />
-      {open === 'code' ? <CodeDialog kiosk={kiosk} onClose={close} /> : null}
-      {open === 'clear' ? <ClearDialog kiosk={kiosk} onClose={close} /> : null}
+      <KioskErrors kioskId={kiosk.id} />
     </>
   );
 }
@@ -80,29 +88,37 @@ function Part({
 }
 
 /** From an error only clearing leads back to work. */
-function State({ kiosk }: { readonly kiosk: PartnerKiosk }) {
+function State({ kiosk, onClear }: { readonly kiosk: PartnerKiosk; readonly onClear: () => void }) {
   const t = useText();
   const { acts } = usePartner();
   const set = useSetStatus();
   const isOff = kiosk.status === 'inactive';
+  const isBroken = inTrouble(kiosk);
   return (
     <section className={classes.part}>
       <div className={classes.tags}>
         <KioskTags kiosk={kiosk} />
       </div>
-      {acts === undefined || (isOff && inTrouble(kiosk)) ? null : (
-        <>
-          <Button
-            variant="default"
-            leftSection={isOff ? <IconPlayerPlay size={18} aria-hidden /> : <IconPlayerPause size={18} aria-hidden />}
-            loading={set.isPending}
-            onClick={() => set.mutate({ id: kiosk.id, status: isOff ? 'active' : 'inactive' })}
-          >
-            {isOff ? t('partner:kiosk.turn_on') : t('partner:kiosk.turn_off')}
-          </Button>
-          {isOff ? null : <p className={classes.quiet}>{t('partner:kiosk.off_hint')}</p>}
-        </>
+      {acts === undefined ? null : (
+        <div className={classes.acts}>
+          {isBroken ? (
+            <Button leftSection={<IconRestore size={18} aria-hidden />} onClick={onClear}>
+              {t('partner:kiosk.clear')}
+            </Button>
+          ) : null}
+          {isOff && isBroken ? null : (
+            <Button
+              variant="default"
+              leftSection={isOff ? <IconPlayerPlay size={18} aria-hidden /> : <IconPlayerPause size={18} aria-hidden />}
+              loading={set.isPending}
+              onClick={() => set.mutate({ id: kiosk.id, status: isOff ? 'active' : 'inactive' })}
+            >
+              {isOff ? t('partner:kiosk.turn_on') : t('partner:kiosk.turn_off')}
+            </Button>
+          )}
+        </div>
       )}
+      {acts === undefined || isOff ? null : <p className={classes.quiet}>{t('partner:kiosk.off_hint')}</p>}
       {set.isError ? <ErrorLine error={set.error} /> : null}
     </section>
   );

@@ -1,33 +1,24 @@
-/** What a kiosk complained of, newest first; the one that stands may be cleared. */
+/** What a kiosk complained of, newest first. */
 import { Button } from '@mantine/core';
-import { IconRestore } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { PartnerKiosk } from '#shared/partner/partner.api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { usePartner } from '../../app/partner.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import classes from './kiosk-errors.module.css';
-import { errorsQuery, inTrouble } from './kiosks.queries.ts';
+import { errorsQuery } from './kiosks.queries.ts';
 
 const FEW = 3;
 const MANY = 50;
 
-export function KioskErrors({
-  kiosk,
-  onClear,
-}: {
-  readonly kiosk: PartnerKiosk;
-  /** Absent where one may only look. */
-  readonly onClear: (() => void) | undefined;
-}) {
+export function KioskErrors({ kioskId }: { readonly kioskId: string }) {
   const t = useText();
   const source = usePartner();
   const format = useFormat(source.timeZone);
   const [limit, setLimit] = useState(FEW);
-  const errors = useQuery({ ...errorsQuery(source, kiosk.id, limit), placeholderData: (before) => before });
+  const errors = useQuery({ ...errorsQuery(source, kioskId, limit), placeholderData: (before) => before });
   return (
     <section className={classes.part}>
       <h3>{t('partner:kiosk.errors')}</h3>
@@ -57,18 +48,11 @@ export function KioskErrors({
       ) : (
         <LoadingState />
       )}
-      <div className={classes.acts}>
-        {onClear !== undefined && inTrouble(kiosk) ? (
-          <Button leftSection={<IconRestore size={18} aria-hidden />} onClick={onClear}>
-            {t('partner:kiosk.clear')}
-          </Button>
-        ) : null}
-        {limit === FEW && errors.data?.length === FEW ? (
-          <Button variant="subtle" color="gray" onClick={() => setLimit(MANY)}>
-            {t('partner:kiosk.more_errors')}
-          </Button>
-        ) : null}
-      </div>
+      {limit === FEW && errors.data?.length === FEW ? (
+        <Button variant="subtle" color="gray" onClick={() => setLimit(MANY)}>
+          {t('partner:kiosk.more_errors')}
+        </Button>
+      ) : null}
     </section>
   );
 }

@@ -37,7 +37,7 @@ export function Counters({ refetchInterval }: { readonly refetchInterval: number
         <span className={classes.more}>
           {all === 0
             ? t('partner:counters.none_today')
-            : t('partner:counters.share', { share: format.percent(printed / all) })}
+            : t('partner:counters.share', { share: format.percent(Math.round((printed / all) * 100) / 100) })}
         </span>
       </div>
       <DaysChart

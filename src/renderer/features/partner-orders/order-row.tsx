@@ -50,7 +50,9 @@ export function OrderRow({
         <Thumbnail order={order} />
       </span>
       <UnstyledButton className={classes.who} onClick={onOpen}>
-        <bdi>{order.customerName ?? t('partner:order.nameless')}</bdi>
+        <span className={classes.name}>
+          <bdi>{order.customerName ?? t('partner:order.nameless')}</bdi>
+        </span>
         <small>{t('partner:order.number', { number: order.number })}</small>
       </UnstyledButton>
       <span className={classes.kiosk}>
