@@ -33,6 +33,12 @@ import { createFiscalDomain } from './domains/fiscal/fiscal.domain.ts';
 import type { Driver } from './domains/fiscal/fiscal.runtime.ts';
 import { loadFptrLibrary } from './domains/fiscal/fptr/library.ts';
 import { openFptrRegister } from './domains/fiscal/fptr/register.ts';
+import { createCodeKey } from './domains/kiosk/code-key.ts';
+import { createCodes } from './domains/kiosk/codes.service.ts';
+import { createHeartbeat } from './domains/kiosk/heartbeat.ts';
+import { createKioskWire } from './domains/kiosk/kiosk.http.ts';
+import { kioskProcedures } from './domains/kiosk/kiosk.procedures.ts';
+import { createKiosk } from './domains/kiosk/kiosk.service.ts';
 import { ordersProcedures } from './domains/orders/orders.procedures.ts';
 import { createOrders } from './domains/orders/orders.service.ts';
 import { createVoids } from './domains/orders/voids.service.ts';
@@ -67,11 +73,15 @@ import { createBacklog } from './sync/backlog.service.ts';
 import { COUNTED_FROM } from './sync/counted-time.ts';
 import { createForgetting } from './sync/forget.ts';
 import { createOutboxRepo } from './sync/outbox.repo.ts';
+import { pullNow } from './sync/pull-now.ts';
 import { createStateRepo } from './sync/state.repo.ts';
 import { syncProcedures } from './sync/sync.procedures.ts';
 import { createSync } from './sync/sync.ts';
 import { takeOver } from './sync/take-over.ts';
 import { createUnsentFiles } from './sync/unsent-file.ts';
+
+/** As long as a guest waits for a code to be looked up. */
+const PULL_FOR_CODE_MS = 4000;
 
 export interface Services {
   readonly devices: DevicesService;
@@ -187,11 +197,12 @@ export async function createServices(
   const memberName = (id: string) => staff.list().find((member) => member.id === id)?.name;
   const clients = createClients(core, { sync, signedIn: () => staff.signedIn(), memberName });
   const switches = createSwitches(core);
+  const kiosk = createKiosk(core, { sync, deviceId: () => devices.identity()?.deviceId });
   const visits = createVisits(core, {
     sync,
     payments: visitPayments,
     ttlMs: config.visits.defaultTtlMs,
-    isOff: (kind) => switches.isOff(kind),
+    isOff: (kind) => switches.isOff(kind) || !kiosk.isOpen(),
   });
   const orders = createOrders(core, { sync, catalogue, shop });
   const isServed = (visit: Visit): boolean =>
@@ -201,6 +212,31 @@ export async function createServices(
       isPhotoOrdered: photos.isOrdered(visit.id),
     });
   const hangUp = new AbortController();
+  const wire = createKioskWire(async () => {
+    const serverUrl = devices.serverUrl();
+    const token = await devices.token();
+    const deviceId = devices.identity()?.deviceId;
+    return serverUrl === undefined || token === undefined || deviceId === undefined
+      ? undefined
+      : { serverUrl, token, deviceId };
+  }, hangUp.signal);
+  const codeKey = createCodeKey(core.secrets, wire, () => devices.identity()?.deviceId);
+  const lastPullAt = () => sync.status().lastPullAt;
+  const codes = createCodes(core, {
+    sync,
+    deviceId: () => devices.requireIdentity().deviceId,
+    key: () => codeKey.get(),
+    pull: () => pullNow(sync.loops.pull, { now, lastPullAt }, PULL_FOR_CODE_MS),
+    lastPullAt,
+  });
+  const heartbeat = createHeartbeat(core, {
+    wire,
+    isEnrolled: () => devices.identity() !== undefined,
+    version: program.version,
+    queue: () => sync.status().unsent,
+    onHeard: () => codeKey.refresh(),
+    random,
+  });
   const payments = createPayments(core, {
     sync,
     fiscal,
@@ -225,6 +261,9 @@ export async function createServices(
             describe: (orderId) => `${shop().name}, ${orders.find(core.db, orderId)?.number ?? ''}`.slice(0, 128),
             signal: hangUp.signal,
           }),
+    codes,
+    staff,
+    isOnline: () => sync.status().state === 'online',
     environment,
   });
   const voids = createVoids(core, {
@@ -315,6 +354,7 @@ export async function createServices(
   });
   const retention = createRetention(core, {
     sync,
+    deviceId: () => devices.identity()?.deviceId,
     forgetting: createForgetting(core.db),
     reports,
     limits: config.retention,
@@ -336,7 +376,7 @@ export async function createServices(
     commands.loop,
     ...Object.values(blobs.loops),
     ...kioskLoops,
-    ...(mode === 'kiosk' ? [retention.loop, ...reports.loops, ...photos.loops] : []),
+    ...(mode === 'kiosk' ? [heartbeat, retention.loop, ...reports.loops, ...photos.loops] : []),
   ];
   return {
     devices,
@@ -357,6 +397,7 @@ export async function createServices(
       thickness: thicknessProcedures(thickness),
       reports: reportsProcedures(reports),
       photos: photosProcedures(photos),
+      kiosk: kioskProcedures(kiosk),
       upkeep: upkeepProcedures(retention),
       attendant: attendantProcedures(attendant),
     },
@@ -394,6 +435,7 @@ export async function createServices(
         catalogue.shelving.stop(),
         commands.loop.stop(),
         retention.loop.stop(),
+        heartbeat.stop(),
         ...[...reports.loops, ...photos.loops].map((loop) => loop.stop()),
         ...kioskLoops.map((loop) => loop.stop()),
         agents.stop(),

@@ -1,5 +1,5 @@
 /** SQL of what leaves a device for its age. Money, receipts and whatever the server has not is never among it. */
-import { and, asc, eq, inArray, isNotNull, isNull, lte, min, notExists, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lte, min, not, notExists, or, sql } from 'drizzle-orm';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import { carScans, thicknessMeasurements } from '#main/domains/diagnostics/diagnostics.tables.ts';
 import { fiscalTasks } from '#main/domains/fiscal/fiscal.tables.ts';
@@ -74,12 +74,27 @@ const hasOpenMoney = (db: Reader, visitId: string): boolean =>
     .limit(1)
     .get() !== undefined;
 
-/** Those of these orders that still name who they are for. */
+const namesCustomer = sql`json_extract(${orders.fields}, '$.customer') IS NOT NULL`;
+const imageOf = sql`json_extract(${orders.fields}, '$.imageId')`;
+const isPaid = inArray(orders.status, ['paid', 'fulfilled', 'refunded']);
+
+/** Those of these orders that still name who they are for, and need it no more: a photo is handed over by the name. */
 export const listNamingCustomer = (db: Reader, orderIds: readonly string[]): string[] =>
   db
     .select({ id: orders.id })
     .from(orders)
-    .where(and(inArray(orders.id, [...orderIds]), sql`json_extract(${orders.fields}, '$.customer') IS NOT NULL`))
+    .where(and(inArray(orders.id, [...orderIds]), namesCustomer, or(isNull(imageOf), not(isPaid))))
+    .all()
+    .map(({ id }) => id);
+
+/** Orders of photos made by then on this device that still name who they are for, the oldest first. */
+export const listOldPhotoOrders = (db: Reader, deviceId: string, madeBy: number, limit: number): string[] =>
+  db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(eq(orders.deviceId, deviceId), lte(orders.createdAt, madeBy), isNotNull(imageOf), namesCustomer, isPaid))
+    .orderBy(asc(orders.createdAt))
+    .limit(limit)
     .all()
     .map(({ id }) => id);
 

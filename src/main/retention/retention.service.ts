@@ -19,6 +19,7 @@ import {
   type Guest,
   listGuests,
   listNamingCustomer,
+  listOldPhotoOrders,
   listReceiptContacts,
   purgeEndedIntents,
   removeReceiptContact,
@@ -30,6 +31,8 @@ const DAY_MS = 24 * HOUR_MS;
 const PERIOD_MS = 600_000;
 /** One run's worth: the thread is the screens' too. */
 const GUESTS_AT_ONCE = 100;
+/** X-15: for so long whoever hands out photos finds an order by its customer. */
+const PHOTO_ORDER_MS = 30 * DAY_MS;
 
 export interface RetentionLimits {
   readonly guestHours: number;
@@ -47,6 +50,8 @@ export interface AgeingReports {
 
 export interface RetentionDeps {
   readonly sync: Pick<SyncPort, 'mutate' | 'wake'>;
+  /** This device's own; absent before it is enrolled. */
+  readonly deviceId: () => string | undefined;
   readonly forgetting: Forgetting;
   readonly reports?: AgeingReports;
   readonly limits: RetentionLimits;
@@ -64,7 +69,7 @@ export interface Retention {
 
 export function createRetention(core: Core, deps: RetentionDeps): Retention {
   const { db, now } = core;
-  const { sync, forgetting, reports, limits, isIdle } = deps;
+  const { sync, deviceId, forgetting, reports, limits, isIdle } = deps;
   const log = core.log.child({ domain: 'retention' });
   // What an earlier run left may still lie in the free room of the file.
   let tracesOf: ReadonlySet<RefKey> | undefined = new Set();
@@ -126,6 +131,28 @@ export function createRetention(core: Core, deps: RetentionDeps): Retention {
     tracesOf = new Set([...(tracesOf ?? []), ...keys]);
   };
 
+  /** Who ordered a photo a month ago. */
+  const forgetPhotoCustomers = (): void => {
+    const own = deviceId();
+    if (own === undefined) return;
+    const unsettled = forgetting.unsettled();
+    const ids = listOldPhotoOrders(db, own, now() - PHOTO_ORDER_MS, GUESTS_AT_ONCE).filter(
+      (id) => !unsettled.has(refKey({ type: 'order', id })),
+    );
+    if (ids.length === 0) return;
+    const keys = new Set(ids.map((id) => refKey({ type: 'order', id })));
+    db.transaction(
+      (tx) => {
+        for (const id of ids) sync.mutate(tx, 'order.forget_customer', { id });
+        forgetting.anonymise(keys);
+      },
+      { behavior: 'immediate' },
+    );
+    sync.wake();
+    core.changes.emit({ collection: 'orders', ids });
+    tracesOf = new Set([...(tracesOf ?? []), ...keys]);
+  };
+
   /** SQLite leaves what it deleted in the file until the room is used again; here it is rewritten instead. */
   const removeTraces = (): void => {
     if (tracesOf === undefined || !isIdle()) return;
@@ -141,6 +168,7 @@ export function createRetention(core: Core, deps: RetentionDeps): Retention {
     const until = limitsAt();
     const { free } = sortGuests();
     if (free.length > 0) forget(free);
+    forgetPhotoCustomers();
     db.transaction(
       (tx) => {
         purgeEndedIntents(tx, until.payments);

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listAudit } from '#main/audit/audit.repo.ts';
+import { catalogueItems } from '#main/domains/catalogue/catalogue.tables.ts';
 import { createDevProvider } from '#main/domains/payments/provider.ts';
 import { createVisitExpiry } from '#main/domains/visits/visits.service.ts';
 import { createForgetting } from '#main/sync/forget.ts';
 import { quietLog } from '#test/doubles/core-double.ts';
-import { type CounterWorld, createCounterWorld } from '#test/doubles/counter-world.ts';
+import { type CounterWorld, createCounterWorld, DIAGNOSTICS } from '#test/doubles/counter-world.ts';
 import { createRetention, type Retention } from './retention.service.ts';
 
 const HOUR = 3_600_000;
@@ -22,6 +23,7 @@ beforeEach(() => {
   isIdle = true;
   retention = createRetention(world.core, {
     sync: world.sync,
+    deviceId: () => world.sync.writer().deviceId,
     forgetting: createForgetting(world.core.db),
     limits: LIMITS,
     isIdle: () => isIdle,
@@ -90,6 +92,34 @@ describe('AK-28 cleanup', () => {
     expect(listAudit(world.core.db, 'payment', intent.id)).toEqual([]);
     expect(listAudit(world.core.db, 'payment', unpaid.id)).toHaveLength(2);
     expect(retention.plan()).toMatchObject({ guests: { due: 0, held: 1 }, payments: { due: 0 }, audit: { due: 0 } });
+  });
+
+  test('who ordered a photo is known for a month, to be handed it by name; the visit forgets in a day', async () => {
+    const item = { ...DIAGNOSTICS, id: '00000000-0000-7000-8000-000000000003', kioskService: 'photo' } as const;
+    world.core.db.insert(catalogueItems).values({ id: item.id, scope: 'shop:1', ver: 1, fields: item }).run();
+    world.state.imageOf = () => 'a1'.repeat(32);
+    const { id } = world.visits.start({ kind: 'photo', language: 'ru', contact: { name: 'Иван', email: EMAIL } });
+    const { orderId = '', id: intentId } = await world.payments.createIntent(id);
+    await world.payments.confirmByHand(intentId);
+    world.visits.finish(id, 'completed');
+    await world.payments.settlePending();
+    sql("UPDATE fiscal_tasks SET state = 'reported'");
+    world.core.advance(2 * DAY);
+    settle();
+    retention.run();
+    expect(() => world.visits.get(id)).toThrow(/no visit/);
+    expect(world.orders.get(orderId).order.customer).toEqual({ name: 'Иван', email: EMAIL });
+    world.core.advance(27 * DAY);
+    settle();
+    retention.run();
+    expect(world.orders.get(orderId).order.customer).toBeDefined();
+    world.core.advance(2 * DAY);
+    retention.run();
+    settle();
+    retention.run();
+    expect(world.orders.get(orderId).order.customer).toBeUndefined();
+    expect(dump()).not.toContain('Иван');
+    expect(dump()).not.toContain(EMAIL);
   });
 
   test.each([

@@ -24,7 +24,7 @@ describe('AP-05 the paper of an order', () => {
   });
 
   test('an order without a photo, or not paid for, has no paper', () => {
-    expect(markPrint({ printStatus: 'none' } as Paper, 'printed', person(1))).toBeUndefined();
+    expect(markPrint({ printStatus: 'none' }, 'printed', person(1))).toBeUndefined();
   });
 
   test("a printer's old word, that came late, does not take back what a person said since", () => {

@@ -104,7 +104,7 @@ async function live(left?: CounterWorld): Promise<void> {
     pathOf: (id) => blobPath(folder, id),
     printer: hasPrinter ? guarded(printer) : undefined,
   });
-  world.state.imageOf = photos.imageOf;
+  world.state.imageOf = (db, visitId) => photos.imageOf(db, visitId);
   world.state.isServed = (visit) => photos.isOrdered(visit.id);
   await photos.recover();
 }
@@ -116,7 +116,7 @@ const start = () => world.visits.start({ kind: 'photo', language: 'ru', contact:
 const take = (visitId: string, bytes: Uint8Array = CAR) => photos.take(visitId, once(bytes));
 const pay = async (visitId: string): Promise<string> => {
   const { id } = await world.payments.createIntent(visitId);
-  return (await world.payments.confirmByHand(id)).orderId;
+  return String((await world.payments.confirmByHand(id)).orderId);
 };
 /** The server has said that it has everything. */
 const uploaded = () => world.core.db.update(blobRows).set({ state: 'durable', epoch: 'e1' }).run();
@@ -186,7 +186,7 @@ describe('AU-01 the order of a photo', () => {
   test('is made with its picture, is for print when its money came, and has one receipt', async () => {
     const visitId = start();
     const { id: imageId } = await take(visitId);
-    const { id, orderId } = await world.payments.createIntent(visitId);
+    const { id, orderId = '' } = await world.payments.createIntent(visitId);
     expect(orderOf(orderId)).toMatchObject({ status: 'awaiting_payment', printStatus: 'none', imageId });
     await world.payments.confirmByHand(id);
     expect(orderOf(orderId)).toMatchObject({ status: 'paid', printStatus: 'new', imageId, customer: { name: 'Анна' } });
