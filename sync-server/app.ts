@@ -51,13 +51,18 @@ import { openProvider } from './features/payments/open-provider.ts';
 import { paymentsRoutes } from './features/payments/payments.routes.ts';
 import { createPaymentsService } from './features/payments/payments.service.ts';
 import { createPaymentWatch } from './features/payments/payments.watch.ts';
+import { reconciliationRoutes } from './features/reconciliation/reconciliation.routes.ts';
+import { createReconciliation } from './features/reconciliation/reconciliation.service.ts';
 import { openReports } from './features/reports/open-reports.ts';
 import { reportsRoutes } from './features/reports/reports.routes.ts';
 import { createConflicts } from './features/sync/conflicts.service.ts';
 import { createSyncRetention } from './features/sync/sync.retention.ts';
 import { syncDeskRoutes } from './features/sync/sync.routes.ts';
 import { createSyncDesk } from './features/sync/sync.service.ts';
+import { createCleanup } from './jobs/cleanup.service.ts';
+import { createDaily } from './jobs/daily.ts';
 import { createHousekeeping } from './jobs/housekeeping.ts';
+import { createJobMeter, jobsRoutes } from './jobs/jobs.routes.ts';
 import { createLive } from './live/live.ts';
 import { documentation } from './plugins/documentation.ts';
 import { drain } from './plugins/drain.ts';
@@ -234,6 +239,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const agentTokens = createAgentTokensService({ db, now, newId, random, live, tokenGraceMs });
   await app.register(registersRoutes(guards, createRegistersService({ db, now, live }), agentTokens));
   await app.register(alertsRoutes(guards, createAlertsService({ db, now, live })));
+  await app.register(reconciliationRoutes(guards, createReconciliation({ db, now })));
   await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
   await app.register(catalogueRoutes(guards, createCatalogueService(cataloguePorts), imports));
   const kiosks = createKiosks({ ...kioskPorts, settleHeartbeats: heartbeats.flush });
@@ -260,6 +266,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(reportsRoutes(guards, messages.reports));
   app.addHook('onListen', async () => messages.queue.start());
   app.addHook('onClose', () => messages.queue.stop());
+  const cleanup = createCleanup({ db, now, sync });
+  await app.register(jobsRoutes(guards, { db, cleanup }));
+  const daily = createDaily({ db, now, cleanup, meter: createJobMeter(app, now), log: logger });
+  app.addHook('onListen', async () => daily.start());
+  app.addHook('onClose', () => daily.stop());
   await app.register(pages(config.RENDERER_DIR));
 
   const desk = createSyncRetention({ db, now }, { cases: config.SYNC_CASE_DAYS, history: config.FIELD_HISTORY_DAYS });

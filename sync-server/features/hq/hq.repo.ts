@@ -161,7 +161,8 @@ export async function readDays(db: Db, tenant: Tenant, days: readonly Day[]): Pr
   const { rows } = await db.execute(sql`
     SELECT width_bucket(${number('confirmedAt')}, ${edges}) AS day,
       count(DISTINCT ${text('orderId')}) FILTER (WHERE ${text('kind')} = 'payment') AS orders,
-      sum(CASE WHEN ${text('kind')} = 'refund' THEN -1 ELSE 1 END * ${number('amountMinor')})::bigint AS revenue
+      sum(CASE WHEN ${text('kind')} = 'refund' THEN -1 ELSE 1 END * ${number('amountMinor')})
+        FILTER (WHERE ${text('method')} <> 'free_code')::bigint AS revenue
     FROM ${entities}
     WHERE ${of(tenant, 'payment')} AND ${number('confirmedAt')} >= ${first.from} AND ${number('confirmedAt')} < ${last.to}
     GROUP BY 1`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isOnline, lastDays, readCursor, writeCursor } from './hq.rules.ts';
+import { dayOf, isOnline, lastDays, readCursor, writeCursor } from './hq.rules.ts';
 
 const HOUR = 3_600_000;
 
@@ -21,6 +21,12 @@ test.each([
   for (const [index, day] of days.entries()) if (index > 0) expect(day.from).toBe(days[index - 1]?.to);
   const day = days.find((one) => one.name === name);
   expect((day?.to ?? 0) - (day?.from ?? 0)).toBe(hours * HOUR);
+});
+
+test('a day by its name is the same as among the last days; there is no thirtieth of February', () => {
+  const last = lastDays('Europe/Berlin', Date.UTC(2025, 2, 31, 12), 3);
+  for (const day of last) expect(dayOf('Europe/Berlin', day.name)).toEqual(day);
+  expect(() => dayOf('Europe/Berlin', '2025-02-30')).toThrow(expect.objectContaining({ code: 'app.bad_input' }));
 });
 
 test('a cursor comes back as it went, and another text is refused', () => {

@@ -58,6 +58,27 @@ export function dayNamed(timeZone: string, name: string): Pick<Day, 'from' | 'to
   return { from: startOf(timeZone, { year, month, day }), to: startOf(timeZone, after) };
 }
 
+/**
+ * A day by its name, `2026-11-21`.
+ *
+ * @throws AppError `app.bad_input` there is no such day.
+ */
+export function dayOf(timeZone: string, name: string): Day {
+  const [year = 0, month = 0, day = 0] = name.split('-').map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== name) {
+    throw new AppError('app.bad_input', 'there is no such day', {
+      details: { issues: [{ path: 'day', message: 'must be a day of the calendar' }] },
+    });
+  }
+  const next = new Date(date.getTime() + DAY_MS);
+  return {
+    name,
+    from: startOf(timeZone, { year, month, day }),
+    to: startOf(timeZone, { year: next.getUTCFullYear(), month: next.getUTCMonth() + 1, day: next.getUTCDate() }),
+  };
+}
+
 /** Where a list that is newest first was left: the time and the id of the last row shown. */
 export interface Cursor {
   readonly at: number;
