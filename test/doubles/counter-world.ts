@@ -11,6 +11,7 @@ import { catalogueItems } from '#main/domains/catalogue/catalogue.tables.ts';
 import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
 import { insertTask } from '#main/domains/fiscal/fiscal.repo.ts';
 import { fiscalTasks } from '#main/domains/fiscal/fiscal.tables.ts';
+import { createCodes } from '#main/domains/kiosk/codes.service.ts';
 import { createOrders } from '#main/domains/orders/orders.service.ts';
 import { createVoids } from '#main/domains/orders/voids.service.ts';
 import { createPayments, visitPayments } from '#main/domains/payments/payments.service.ts';
@@ -103,10 +104,19 @@ export function createCounterWorld({
     isServed?: (visit: Visit) => boolean;
     /** The photo that an order of a visit is made with. */
     imageOf?: (db: Reader, visitId: string) => string | undefined;
+    /** What the codes of this kiosk are hashed under. */
+    codeKey: string | undefined;
+    isOnline: boolean;
+    pulledAt: number | undefined;
+    /** What a pull brings. */
+    onPull?: () => void;
   } = {
     cashier: ANNA,
     register: 'fd-1',
     queueFails: false,
+    codeKey: 'ab'.repeat(32),
+    isOnline: false,
+    pulledAt: undefined,
   };
   const fiscal: FiscalQueue = {
     fiscalDeviceId: () => {
@@ -143,6 +153,27 @@ export function createCounterWorld({
     provider,
     isServed: (visit) => state.isServed?.(visit) ?? visit.status === 'completed',
     imageOf: (db, visitId) => state.imageOf?.(db, visitId),
+    codes: createCodes(core, {
+      sync,
+      deviceId: () => sync.writer().deviceId,
+      key: async () => state.codeKey,
+      pull: async () => {
+        if (!state.isOnline) return false;
+        state.onPull?.();
+        state.pulledAt = core.now();
+        return true;
+      },
+      lastPullAt: () => state.pulledAt,
+    }),
+    staff: {
+      list: () => [ANNA, OLGA],
+      vouch: async (id, pin) => {
+        const member = [ANNA, OLGA].find((one) => one.id === id);
+        if (member === undefined || pin !== '1234') throw new AppError('staff.pin_wrong', 'wrong PIN');
+        return member;
+      },
+    },
+    isOnline: () => state.isOnline,
     environment,
   });
 

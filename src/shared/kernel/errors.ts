@@ -77,7 +77,6 @@ export const ERROR_CODES = {
   'kiosks.not_found': { http: 404, retry: 'never' },
   'kiosks.mismatch': { http: 403, retry: 'never' },
   'kiosks.use_errors_clear': { http: 409, retry: 'never' },
-  'kiosks.out_of_service': { http: 409, retry: 'later' },
 
   'codes.invalid': { http: 404, retry: 'never' },
   'codes.already_used': { http: 409, retry: 'never' },

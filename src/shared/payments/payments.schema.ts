@@ -6,10 +6,12 @@ export const PAYMENT_STATUSES = ['pending', 'confirmed', 'failed', 'expired', 'c
 export const PaymentStatus = z.enum(PAYMENT_STATUSES);
 export type PaymentStatus = z.infer<typeof PaymentStatus>;
 
-export const PaymentMethodKind = z.enum(['psp', 'cash', 'card']);
+/** `free_code`: a round given as amends; no money moved, and no receipt is due. */
+export const PaymentMethodKind = z.enum(['psp', 'cash', 'card', 'free_code']);
 export type PaymentMethodKind = z.infer<typeof PaymentMethodKind>;
 
-export const PaymentProvider = z.enum(['dev', 'yookassa', 'cashdesk']);
+/** `code`: a four-digit code that an attendant gave out, for cash or as amends. */
+export const PaymentProvider = z.enum(['dev', 'yookassa', 'cashdesk', 'code']);
 export type PaymentProvider = z.infer<typeof PaymentProvider>;
 
 /** Money that moved. Never updated or merged: a refund is a row of its own with `kind: 'refund'`. */

@@ -7,6 +7,7 @@ import { clientsContract } from './clients.contract.ts';
 import { deviceContract } from './device.contract.ts';
 import { diagnosticsContract } from './diagnostics.contract.ts';
 import { fiscalContract } from './fiscal.contract.ts';
+import { kioskContract } from './kiosk.contract.ts';
 import { ordersContract } from './orders.contract.ts';
 import { paymentsContract } from './payments.contract.ts';
 import { photosContract } from './photos.contract.ts';
@@ -36,6 +37,7 @@ export const contract = {
   thickness: thicknessContract,
   reports: reportsContract,
   photos: photosContract,
+  kiosk: kioskContract,
   upkeep: upkeepContract,
   attendant: attendantContract,
 };

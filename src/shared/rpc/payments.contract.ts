@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Tender, TenderType } from '../fiscal/fiscal.schema.ts';
 import { Email, Id, Minor, Phone, PositiveMinor, QuantityMilli } from '../kernel/schemas.ts';
+import { RoundCode } from '../kiosk/kiosk.schema.ts';
 import { Discount } from '../orders/orders.schema.ts';
 import { PaymentIntent } from '../payments/payments.schema.ts';
 import { RefundLine, RefundReason } from '../payments/refunds.schema.ts';
+import { Pin } from '../staff/staff.schema.ts';
 import { command, faults, query } from './procedure.ts';
 
 /** A line of the cart: an item of the catalogue, how many, and what was asked off the line. The price is the catalogue's. */
@@ -24,6 +26,14 @@ export type CheckoutReply = z.infer<typeof CheckoutReply>;
 /** `totalMinor` is what goes back, `changeMinor` the cash of it. */
 export const RefundReply = CheckoutReply.extend({ refundId: Id, tenders: z.array(Tender) });
 export type RefundReply = z.infer<typeof RefundReply>;
+
+/** What a guest can pay by now. `desk`: who may take the money here; nobody, and it is not offered. */
+export const Means = z.object({
+  bank: z.boolean(),
+  desk: z.array(z.object({ id: Id, name: z.string() })),
+  code: z.boolean(),
+});
+export type Means = z.infer<typeof Means>;
 
 /** A supervisor's consent, where the act needs one: from `staff.approve` for the act's own id. */
 const Approved = { approvalId: Id.optional() };
@@ -108,6 +118,45 @@ export const paymentsContract = {
         'fiscal.register_not_configured',
       ),
     ),
+  means: query(['kiosk']).output(Means).errors(faults()),
+  /**
+   * A four-digit code pays for the visit, with or without a network. `params.attemptsLeft` of a wrong one says how many are
+   * left; `codes.locked` says by `params.retryAt` until when. Another way of paying that was begun is given up.
+   */
+  payByCode: command(['kiosk'])
+    .input(z.strictObject({ visitId: z.string(), code: RoundCode }))
+    .output(PaymentIntent)
+    .errors(
+      faults(
+        'visits.not_found',
+        'visits.expired',
+        'catalogue.item_not_found',
+        'codes.invalid',
+        'codes.already_used',
+        'codes.locked',
+        'codes.need_connection',
+        'fiscal.register_not_configured',
+        'photos.not_taken',
+      ),
+    ),
+  /** Begins paying the attendant: the order has a number to name. Repeating answers the open one. */
+  payAtDesk: command(['kiosk'])
+    .input(z.strictObject({ visitId: z.string() }))
+    .output(PaymentIntent)
+    .errors(
+      faults(
+        'visits.not_found',
+        'visits.expired',
+        'catalogue.item_not_found',
+        'fiscal.register_not_configured',
+        'photos.not_taken',
+      ),
+    ),
+  /** The attendant has the money, and says so by a PIN; wrong ones count together with those of signing in. */
+  confirmAtDesk: command(['kiosk'])
+    .input(z.strictObject({ id: Id, memberId: z.string(), pin: Pin, tender: TenderType }))
+    .output(PaymentIntent)
+    .errors(faults('payments.not_found', 'payments.illegal_transition', 'staff.pin_wrong', 'staff.locked')),
   intent: query(['kiosk'])
     .input(z.strictObject({ id: Id }))
     .output(PaymentIntent)

@@ -2,12 +2,14 @@
 import { type AuditEvent, recordAudit } from '#main/audit/audit.repo.ts';
 import type { Core } from '#main/core.ts';
 import type { WriteTx } from '#main/db/db.ts';
+import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { mayOrderBecome } from '#shared/orders/orders.rules.ts';
 import { mayPaymentBecome } from '#shared/payments/payments.rules.ts';
 import { deriveId } from './derived-id.ts';
 import { nextLookMs } from './intents.rules.ts';
 import type { IntentDeps } from './intents.service.ts';
+import { movementOf } from './means.rules.ts';
 import type { PaymentMetrics } from './payments.metrics.ts';
 import { findIntent, markIntent, type OrderIntent } from './payments.repo.ts';
 import { receiptOf, taskOf } from './receipts.rules.ts';
@@ -18,8 +20,12 @@ export interface Endings {
   audit(tx: WriteTx, event: AuditEvent, intent: OrderIntent): void;
   /** Tells those who wait for the intent, after the transaction. */
   changed(intent: OrderIntent): void;
-  /** Money came: the intent, the payment and the receipt in one transaction, by whoever comes first. */
-  confirm(intent: OrderIntent, paidAt: number): OrderIntent;
+  /**
+   * Money came: the intent, the payment and the receipt in one transaction, by whoever comes first.
+   *
+   * @param operator who took it, where a person did.
+   */
+  confirm(intent: OrderIntent, paidAt: number, operator?: Operator): OrderIntent;
   /**
    * The intent ends without money, and its order with it: the next attempt is a new order.
    *
@@ -56,7 +62,12 @@ export function createEndings(core: Core, deps: IntentDeps, metrics: PaymentMetr
     return intent;
   };
 
-  const settle = (tx: WriteTx, intent: OrderIntent, paidAt: number, taskId: string): boolean => {
+  const settle = (
+    tx: WriteTx,
+    intent: OrderIntent,
+    paidAt: number,
+    { taskId, operator }: { readonly taskId: string; readonly operator: Operator },
+  ): boolean => {
     const isLate = intent.status !== 'pending';
     const facts = { confirmedAt: paidAt, isLate, isFollowed: false, nextLookAt: now() };
     if (!markIntent(tx, intent, 'confirmed', facts)) return false;
@@ -66,14 +77,16 @@ export function createEndings(core: Core, deps: IntentDeps, metrics: PaymentMetr
     if (!order) throw new Error(`intent ${id} has no order ${orderId}`);
     const { shopId, deviceId } = sync.writer();
     const money = { id, orderId, shopId, deviceId, provider, amountMinor, currency, confirmedAt: paidAt };
-    sync.mutate(tx, 'payment.settle', { payments: [{ ...money, kind: 'payment', method: 'psp' }] });
+    const { method, tender } = movementOf(intent);
+    sync.mutate(tx, 'payment.settle', { payments: [{ ...money, kind: 'payment', method }] });
+    if (tender === undefined) return true;
     const receipt = receiptOf(order, {
       kind: 'sell',
       items: order.lines,
-      tenders: [{ type: 'card', sumMinor: amountMinor }],
+      tenders: [{ type: tender, sumMinor: amountMinor }],
       taxationSystem: fiscal.taxationSystem(),
     });
-    const task = { id: taskId, type: 'sale', orderId, operator: deps.kioskOperator() } as const;
+    const task = { id: taskId, type: 'sale', orderId, operator } as const;
     fiscal.enqueue(tx, taskOf(fiscal, task, receipt));
     return true;
   };
@@ -82,10 +95,10 @@ export function createEndings(core: Core, deps: IntentDeps, metrics: PaymentMetr
     get,
     audit,
     changed,
-    confirm: (intent, paidAt) => {
+    confirm: (intent, paidAt, operator = deps.kioskOperator()) => {
       if (!mayPaymentBecome(intent.status, 'confirmed')) return intent;
       const taskId = deriveId(intent.orderId, 'sale');
-      if (!write((tx) => settle(tx, intent, paidAt, taskId))) return get(intent.id);
+      if (!write((tx) => settle(tx, intent, paidAt, { taskId, operator }))) return get(intent.id);
       if (intent.status !== 'pending') {
         // The receipt is due whenever money came; whether the service still is, is decided by what became of the visit.
         log.warn('money came after the intent had ended', { intentId: intent.id, was: intent.status });

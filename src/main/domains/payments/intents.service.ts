@@ -10,7 +10,9 @@
 import type { Core } from '#main/core.ts';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import type { FiscalQueue } from '#main/domains/fiscal/fiscal.port.ts';
+import type { CodeService } from '#main/domains/kiosk/codes.service.ts';
 import type { OrderService } from '#main/domains/orders/orders.service.ts';
+import type { StaffService } from '#main/domains/staff/staff.service.ts';
 import type { VisitService } from '#main/domains/visits/visits.service.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
 import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
@@ -20,6 +22,7 @@ import type { OrderLine } from '#shared/orders/orders.schema.ts';
 import { INTENT_TTL_MS, mayPaymentBecome } from '#shared/payments/payments.rules.ts';
 import type { PaymentIntent } from '#shared/payments/payments.schema.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
+import { type AtHand, createAtHand } from './at-hand.service.ts';
 import { createEndings } from './confirm.service.ts';
 import { nextLookMs } from './intents.rules.ts';
 import { createOutcomes } from './outcomes.service.ts';
@@ -46,6 +49,11 @@ export interface IntentDeps {
   /** Was a visit that has ended given what it paid for? */
   readonly isServed: (visit: Visit) => boolean;
   readonly provider: PaymentProvider | undefined;
+  readonly codes: CodeService;
+  /** Who may say that money was taken by hand. */
+  readonly staff: Pick<StaffService, 'list' | 'vouch'>;
+  /** Can the provider be reached, as far as is known? */
+  readonly isOnline: () => boolean;
   readonly environment: 'DEV' | 'PROD';
 }
 
@@ -58,7 +66,7 @@ export interface CustomIntent {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface IntentService {
+export interface IntentService extends AtHand {
   /**
    * Begins paying for a visit's service at the catalogue's price. A visit that is being paid, or is paid, answers with
    * that intent. Throws `visits.not_found`, `visits.expired`, `catalogue.item_not_found`,
@@ -144,6 +152,8 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   };
 
   const lookOnce = async (intent: OrderIntent): Promise<OrderIntent> => {
+    // Its code is spent, which was written with it: it is paid, whatever died before that was said.
+    if (intent.provider === 'code') return endings.confirm(intent, intent.createdAt);
     if (provider?.name !== intent.provider) return passTime(intent);
     let standing: Standing;
     try {
@@ -190,15 +200,14 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
       }
     });
 
-  const begin = async (
-    visitId: string,
-    choose: (tx: WriteTx, visit: Visit, known: readonly OrderIntent[]) => OrderIntent | Beginning,
-  ): Promise<{ readonly intent: OrderIntent; readonly isNew: boolean }> => {
-    if (!provider) throw new AppError('payments.provider_unavailable', 'this device has no payment provider');
+  const begin: Begin = async (visitId, choose, by) => {
     // Nobody may pay for what could not be fiscalised.
     fiscal.fiscalDeviceId();
     visits.get(visitId);
-    for (const pending of listVisitIntents(db, visitId, ['pending'])) await refresh(pending);
+    for (const pending of listVisitIntents(db, visitId, ['pending'])) {
+      // Another means was chosen: the guest wants no more of this one. Money that was faster is found below.
+      await (pending.provider === by ? refresh(pending) : stop(pending));
+    }
 
     const begun = write((tx) => {
       const known = listVisitIntents(tx, visitId, ['pending', 'confirmed']).filter(
@@ -207,17 +216,36 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
       const visit = visits.requireActive(tx, visitId);
       const chosen = choose(tx, visit, known);
       if ('id' in chosen) return { intent: chosen, isNew: false };
-      const intent = insert(tx, visit, chosen, provider);
+      const intent = insert(tx, visit, chosen, by);
+      chosen.alongside?.(intent);
       return { intent, isNew: true };
     });
     if (!begun.isNew) return { intent: await refresh(begun.intent), isNew: false };
     metrics.created(begun.intent);
-    log.info('payment intent made', { intentId: begun.intent.id, orderId: begun.intent.orderId, visitId });
+    log.info('payment intent made', { intentId: begun.intent.id, orderId: begun.intent.orderId, visitId, by });
     endings.changed(begun.intent);
-    return { intent: await open(begun.intent, provider), isNew: true };
+    return begun;
   };
 
-  const insert = (tx: WriteTx, visit: Visit, chosen: Beginning, by: PaymentProvider): OrderIntent => {
+  /** At the provider, whose code the guest then reads. */
+  const beginAtBank = async (visitId: string, choose: Choose): ReturnType<Begin> => {
+    if (!provider) throw new AppError('payments.provider_unavailable', 'this device has no payment provider');
+    const begun = await begin(visitId, choose, provider.name);
+    return begun.isNew ? { intent: await open(begun.intent, provider), isNew: true } : begun;
+  };
+
+  /** What a visit pays for at the catalogue's price, unless it is being paid for already. */
+  const atPrice: Choose = (tx, visit, [known]) => {
+    if (known !== undefined) return known;
+    const line = orders.serviceLine(tx, visit.kind);
+    const imageId = deps.imageOf?.(tx, visit.id);
+    if (visit.kind === 'photo' && imageId === undefined) {
+      throw new AppError('photos.not_taken', `there is no photo of ${visit.id} to pay for`);
+    }
+    return { line, imageId };
+  };
+
+  const insert = (tx: WriteTx, visit: Visit, chosen: Beginning, by: OrderIntent['provider']): OrderIntent => {
     const id = core.newId();
     const order = orders.place(tx, {
       id: core.newId(),
@@ -237,7 +265,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
       orderId: order.id,
       visitId: visit.id,
       status: 'pending',
-      provider: by.name,
+      provider: by,
       amountMinor: order.totalMinor,
       currency: order.currency,
       createdAt: now(),
@@ -261,21 +289,10 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   };
 
   return {
-    createIntent: async (visitId) =>
-      toPublic(
-        (
-          await begin(visitId, (tx, visit, [known]) => {
-            if (known !== undefined) return known;
-            const imageId = deps.imageOf?.(tx, visitId);
-            if (visit.kind === 'photo' && imageId === undefined) {
-              throw new AppError('photos.not_taken', `there is no photo of ${visitId} to pay for`);
-            }
-            return { line: orders.serviceLine(tx, visit.kind), imageId };
-          })
-        ).intent,
-      ),
+    ...createAtHand(core, deps, { endings, begin, atPrice, toPublic }),
+    createIntent: async (visitId) => toPublic((await beginAtBank(visitId, atPrice)).intent),
     createCustomIntent: async ({ visitId, amountMinor, currency, metadata }) => {
-      const { intent, isNew } = await begin(visitId, (_tx, visit, known) => {
+      const { intent, isNew } = await beginAtBank(visitId, (_tx, visit, known) => {
         const service = metadata?.['service'];
         const same = known.find((one) => one.amountMinor === amountMinor && one.metadata?.['service'] === service);
         if (same) return same;
@@ -325,6 +342,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   async function stop(intent: OrderIntent): Promise<OrderIntent> {
     await looking.get(intent.id)?.catch(() => undefined);
     const known = endings.get(intent.id);
+    if (known.provider === 'code') return look(known);
     if (known.status !== 'pending') return known;
     if (provider?.name !== known.provider) return endings.abandon(known, 'cancelled', false);
     let standing: Standing;
@@ -340,11 +358,21 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   }
 }
 
-interface Beginning {
+/** What to begin, or what is going on already. */
+export type Choose = (tx: WriteTx, visit: Visit, known: readonly OrderIntent[]) => OrderIntent | Beginning;
+export type Begin = (
+  visitId: string,
+  choose: Choose,
+  by: OrderIntent['provider'],
+) => Promise<{ readonly intent: OrderIntent; readonly isNew: boolean }>;
+
+export interface Beginning {
   readonly line: OrderLine;
   readonly imageId?: string | undefined;
   readonly currency?: Currency;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** Written with it, or not at all. */
+  readonly alongside?: (intent: OrderIntent) => void;
 }
 
 /** An intent as others see it: what this domain keeps for itself stays here. */

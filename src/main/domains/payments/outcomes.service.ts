@@ -17,6 +17,7 @@ import type { Endings } from './confirm.service.ts';
 import { deriveId } from './derived-id.ts';
 import { decideOutcome, nextLookMs } from './intents.rules.ts';
 import type { IntentDeps } from './intents.service.ts';
+import { isAtHand, movementOf } from './means.rules.ts';
 import { announce, moved } from './money.ts';
 import {
   listDueRefunds,
@@ -94,6 +95,7 @@ export function createOutcomes(core: Core, deps: IntentDeps, endings: Endings): 
   const refunded = (intent: OrderIntent): void => {
     const refundId = deriveId(intent.id, 'refund');
     const taskId = deriveId(intent.id, 'refund-receipt');
+    const { method, tender } = movementOf(intent);
     const isMine = write((tx) => {
       if (!markIntent(tx, intent, 'refunded')) return false;
       const order = orders.find(tx, intent.orderId);
@@ -101,7 +103,7 @@ export function createOutcomes(core: Core, deps: IntentDeps, endings: Endings): 
       const payment = moved(core, sync, order, {
         id: deriveId(refundId, intent.id),
         kind: 'refund',
-        method: 'psp',
+        method,
         provider: intent.provider,
         amountMinor: intent.amountMinor,
         refundOf: intent.id,
@@ -111,14 +113,20 @@ export function createOutcomes(core: Core, deps: IntentDeps, endings: Endings): 
         refund: refundOf(intent, order, refundId, taskId, payment),
         payments: [payment],
       });
-      const receipt = receiptOf(order, {
-        kind: 'sell_return',
-        items: order.lines,
-        tenders: tendersOf([payment]),
-        taxationSystem: fiscal.taxationSystem(),
-      });
-      const task = { id: taskId, type: 'refund', orderId: order.id, operator: deps.kioskOperator() } as const;
-      fiscal.enqueue(tx, taskOf(fiscal, task, receipt));
+      if (tender !== undefined) {
+        const receipt = receiptOf(order, {
+          kind: 'sell_return',
+          items: order.lines,
+          tenders: tendersOf([payment]),
+          taxationSystem: fiscal.taxationSystem(),
+        });
+        const task = { id: taskId, type: 'refund', orderId: order.id, operator: deps.kioskOperator() } as const;
+        fiscal.enqueue(tx, taskOf(fiscal, task, receipt));
+      }
+      const codeId = intent.metadata?.['codeId'];
+      if (intent.provider === 'code' && codeId !== undefined) {
+        deps.codes.giveBack(tx, { codeId, redemptionId: intent.id, returnId: deriveId(intent.id, 'code-return') });
+      }
       recordStep(tx, { kind: 'payment', subject: intent.id, step: 'REFUNDED', details: { refundId }, at: now() });
       endings.audit(tx, 'PAYMENT_REFUNDED', intent);
       return true;
@@ -150,6 +158,8 @@ export function createOutcomes(core: Core, deps: IntentDeps, endings: Endings): 
   };
 
   const carryOut = async (intent: OrderIntent): Promise<void> => {
+    // What an attendant took an attendant gives, by the receipt of the return; a code opens another round.
+    if (isAtHand(intent) && isSaleFiscal(intent.orderId)) return refunded(intent);
     if (provider?.name !== intent.provider) return;
     const wait = () => {
       const waitedMs = now() - (intent.refundDueAt ?? now());

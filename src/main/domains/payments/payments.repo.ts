@@ -106,7 +106,7 @@ export const listDueRefunds = (db: Reader, now: number): OrderIntent[] =>
 export function patchIntent(
   tx: WriteTx,
   id: string,
-  patch: Partial<Pick<IntentRow, 'qrData' | 'isFollowed' | 'nextLookAt'>>,
+  patch: Partial<Pick<IntentRow, 'qrData' | 'isFollowed' | 'nextLookAt' | 'metadata'>>,
 ): void {
   tx.update(paymentIntents).set(patch).where(eq(paymentIntents.id, id)).run();
 }

@@ -36,12 +36,16 @@ export function settleTenders(totalMinor: number, tenders: readonly Tender[]): S
 /** A receipt knows cash and cashless money; whatever came over a network is the latter. */
 export const tenderOf = (method: PaymentMethodKind): Tender['type'] => (method === 'cash' ? 'cash' : 'card');
 
-/** The payments of an order as a receipt lists them: one entry to a tender. */
+/** The payments of an order as a receipt lists them: one entry to a tender. A code of amends is no money. */
 export const tendersOf = (payments: readonly Payment[]): readonly Tender[] =>
   (['card', 'cash'] as const)
     .map((type) => ({
       type,
-      sumMinor: sumMinor(payments.filter(({ method }) => tenderOf(method) === type).map((p) => p.amountMinor)),
+      sumMinor: sumMinor(
+        payments
+          .filter(({ method }) => method !== 'free_code' && tenderOf(method) === type)
+          .map(({ amountMinor }) => amountMinor),
+      ),
     }))
     .filter(({ sumMinor: sum }) => sum > 0);
 
