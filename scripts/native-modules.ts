@@ -6,7 +6,7 @@ import { cp, mkdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-export const NATIVE_MODULES = ['better-sqlite3', 'koffi'] as const;
+export const NATIVE_MODULES = ['better-sqlite3', 'koffi', '@serialport/bindings-cpp'] as const;
 
 /** Needed by the compiler only: headers of the native interface. */
 const BUILD_ONLY: ReadonlySet<string> = new Set(['node-addon-api']);
@@ -57,9 +57,16 @@ function isShipped(name: string, file: string, { platform, arch }: PackageTarget
     const loaders = ['src', path.join('src', 'koffi'), path.join('src', 'koffi', 'src')];
     return loaders.includes(file) || (/\.c?js$/.test(file) && first !== 'vendor' && file !== 'cnoke.cjs');
   }
+  if (name === '@serialport/bindings-cpp') {
+    // One binary for both processors of macOS; of Linux one for each C library.
+    const folder = platform === 'darwin' ? 'darwin-x64+arm64' : `${platform}-${arch}`;
+    const [, system = folder] = file.split(path.sep);
+    if (first === 'prebuilds') return system === folder && !file.endsWith('.musl.node');
+    return first === 'dist' && !file.endsWith('.ts');
+  }
   // Its Linux package holds two binaries; the one for musl is for another system.
   if (name.startsWith('@koromix/')) return !first.startsWith('musl_') && !file.endsWith('.md');
-  return first !== 'node_modules';
+  return first !== 'node_modules' && !/\.(ts|map|md|yml|yaml)$/.test(file);
 }
 
 /** The folder of an installed package, looked for as Node does from the package that requires it. */

@@ -18,10 +18,6 @@ test('a hidden corner and a PIN lead to the service menu; what is taken out of o
   world,
 }) => {
   const page = await openScreen('kiosk');
-  // A guest who touches the corner by chance only wakes nothing.
-  await page.getByTestId('service-corner').tap();
-  await expect(page.getByText(kiosk.attract.touch)).toBeVisible();
-
   await enter(page, world.supervisor);
   await page.getByRole('button', { name: attendant.try }).first().tap();
   await expect(page.getByText(/ELM327/)).toBeVisible();

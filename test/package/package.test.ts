@@ -98,6 +98,7 @@ describe.runIf(process.platform === 'linux')('the packed program', () => {
     const natives = files.filter((file) => file.endsWith('.node'));
     expect(natives.toSorted()).toEqual([
       `/node_modules/@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`,
+      `/node_modules/@serialport/bindings-cpp/prebuilds/linux-${process.arch}/@serialport+bindings-cpp.glibc.node`,
       `/node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`,
     ]);
     for (const native of natives) expect(existsSync(join(unpacked, native)), native).toBe(true);
@@ -110,10 +111,11 @@ describe.runIf(process.platform === 'linux')('the packed program', () => {
       const { answer } = db.prepare('select 6 * 7 as answer').get();
       const koffi = require('koffi');
       const length = koffi.load('libc.so.6').func('size_t strlen(const char *text)');
-      process.stdout.write(JSON.stringify({ answer, length: Number(length('прилавок')) }));`;
+      const serial = typeof require('@serialport/bindings-cpp').autoDetect().open;
+      process.stdout.write(JSON.stringify({ answer, length: Number(length('прилавок')), serial }));`;
     // In its own folder, so that nothing can be found in the project's node_modules.
     const said = execFileSync(process.execPath, ['-e', script], { cwd: extracted, env: {}, encoding: 'utf8' });
-    expect(JSON.parse(said)).toEqual({ answer: 42, length: 16 });
+    expect(JSON.parse(said)).toEqual({ answer: 42, length: 16, serial: 'function' });
   });
 
   it('has a preload of one file that requires electron and nothing else', () => {
@@ -143,7 +145,11 @@ describe.runIf(process.platform === 'linux')('the packed program', () => {
     expect(said).toMatchObject({ loaded: `prilavok://app/${mode}/`, errors: [], exit: 0, info: { mode } });
     expect(said.page).toContain(`data-mode="${mode}"`);
     expect(said.calls.indexOf('lock')).toBeLessThan(said.calls.indexOf('ready'));
-    expect(said.required.filter((name) => !['electron', 'better-sqlite3', 'koffi'].includes(name))).toEqual([]);
+    expect(
+      said.required.filter(
+        (name) => !['electron', 'better-sqlite3', 'koffi', '@serialport/bindings-cpp'].includes(name),
+      ),
+    ).toEqual([]);
     expect(existsSync(join(data, 'device.db'))).toBe(true);
   });
 

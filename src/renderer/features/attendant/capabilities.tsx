@@ -28,7 +28,7 @@ export function Capabilities({
           <span className={classes.name}>{t(`attendant:capability.${name}`)}</span>
           {offSince !== undefined ? (
             <StatusTag tone="warn" icon={IconTool}>
-              {t('attendant:off_since', { when: format.dateTime(offSince) })}
+              {t('attendant:off_since', { when: `${format.dayMonth(offSince)}, ${format.time(offSince)}` })}
             </StatusTag>
           ) : isSetUp ? (
             <StatusTag tone="good" icon={IconCircleCheck}>
@@ -41,7 +41,6 @@ export function Capabilities({
           )}
           <Switch
             className={classes.switch ?? ''}
-            classNames={{ track: classes.track ?? '' }}
             size="xl"
             aria-label={t(`attendant:capability.${name}`)}
             checked={offSince === undefined}

@@ -22,7 +22,7 @@ export function ContactScreen({ guest }: { readonly guest: Guest }) {
   const contact = readContact(draft);
   /** Another service is another visit. One that could not be ended now is ended when that begins. */
   const back = () => {
-    expire.mutate({ id: guest.visitId });
+    if (guest.kind !== 'photo') expire.mutate({ id: guest.visitId });
     move({ kind: 'back' });
   };
   const give = (given: VisitContact) =>

@@ -1,5 +1,6 @@
 import type { Guest } from '../kiosk.flow.ts';
 import { DiagnosticsScreen } from './diagnostics-screen.tsx';
+import { PhotoPaperScreen } from './photo-paper-screen.tsx';
 import { ThicknessScreen } from './thickness-screen.tsx';
 
 /** What was paid for, done. */
@@ -8,5 +9,12 @@ export function WorkScreen(props: {
   readonly onBusy: (busy: boolean) => void;
   readonly onHelp: () => void;
 }) {
-  return props.guest.kind === 'thickness' ? <ThicknessScreen {...props} /> : <DiagnosticsScreen {...props} />;
+  switch (props.guest.kind) {
+    case 'diagnostics':
+      return <DiagnosticsScreen {...props} />;
+    case 'thickness':
+      return <ThicknessScreen {...props} />;
+    case 'photo':
+      return <PhotoPaperScreen {...props} />;
+  }
 }

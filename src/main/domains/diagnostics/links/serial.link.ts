@@ -1,83 +1,74 @@
 /**
- * An adapter on a serial port, as USB and paired Bluetooth ones are: the device file itself, set up by `stty`. Linux and
- * macOS; Windows has no such program and needs a native module.
+ * An instrument on a serial port, as USB and paired Bluetooth ones are, on every system. The native part is `serialport`'s
+ * own binding, loaded when a port is first opened: a kiosk whose instruments are on the network does without it.
  */
-import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { open as openFile } from 'node:fs/promises';
-import { ReadStream, WriteStream } from 'node:tty';
+import type { BindingPortInterface } from '@serialport/bindings-cpp';
 import type { BaudRate } from './address.rules.ts';
 import type { OpenTextLink, TextLink } from './text.link.ts';
 
-/** Eight bits, no parity, one stop, nothing translated, nothing echoed, no modem lines; a read waits for a character. */
-export const sttyArgs = (path: string, baud: BaudRate, platform: NodeJS.Platform): string[] => [
-  platform === 'darwin' ? '-f' : '-F',
-  path,
-  String(baud),
-  'raw',
-  '-echo',
-  'cs8',
-  '-parenb',
-  '-cstopb',
-  'clocal',
-  '-crtscts',
-  'min',
-  '1',
-  'time',
-  '0',
-];
+const MODULE = '@serialport/bindings-cpp';
+const BUFFER_BYTES = 1024;
+
+type Load = () => Promise<Pick<typeof import('@serialport/bindings-cpp'), 'autoDetect'>>;
 
 export const serialLink =
-  ({ path, baud }: { readonly path: string; readonly baud: BaudRate }, platform = process.platform): OpenTextLink =>
+  (
+    { path, baud }: { readonly path: string; readonly baud: BaudRate },
+    load: Load = () => import('@serialport/bindings-cpp'),
+  ): OpenTextLink =>
   async (signal) => {
-    if (platform === 'win32') throw new Error('serial ports of Windows need a native module');
-    // Held while it is set up: a port that nobody holds forgets its settings. Without NONBLOCK the open itself may wait
-    // for a modem line for ever, and NOCTTY keeps a modem's hang-up from ending this process.
-    const file = await openFile(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+    signal.throwIfAborted();
+    const { autoDetect } = await load().catch((cause: unknown) => {
+      throw new Error(`serial ports need ${MODULE}, which cannot be loaded here: ${String(cause)}`, { cause });
+    });
+    signal.throwIfAborted();
+    const opening = autoDetect().open({ path, baudRate: baud, dataBits: 8, parity: 'none', stopBits: 1, lock: true });
+    const gaveUp = Promise.withResolvers<never>();
+    const give = () => gaveUp.reject(signal.reason as Error);
+    signal.addEventListener('abort', give, { once: true });
     try {
-      await run('stty', sttyArgs(path, baud, platform), signal);
-      return deviceLink(file.fd, () => void file.close().catch(() => {}));
+      return linkOf(await Promise.race([opening, gaveUp.promise]));
     } catch (error) {
-      await file.close();
+      // A port that opens after all must not stay taken.
+      if (signal.aborted) opening.then((port) => port.close()).catch(() => {});
       throw error;
+    } finally {
+      signal.removeEventListener('abort', give);
     }
   };
 
-/** Streams of a terminal wait in the event loop; those of a file would hold a thread of the pool in a read for ever. */
-function deviceLink(fd: number, release: () => void): TextLink {
-  const reading = new ReadStream(fd);
-  const writing = new WriteStream(fd);
+function linkOf(port: BindingPortInterface): TextLink {
+  let onText: ((text: string) => void) | undefined;
   let onClose: (() => void) | undefined;
   let isClosed = false;
+  /** A port takes one write at a time. */
+  let written: Promise<void> = Promise.resolve();
   const end = () => {
     if (isClosed) return;
     isClosed = true;
-    reading.destroy();
-    writing.destroy();
-    release();
+    if (port.isOpen) port.close().catch(() => {});
     onClose?.();
   };
-  reading.setEncoding('latin1');
-  // A pulled USB plug is an error of reading or an end of file.
-  for (const stream of [reading, writing]) stream.on('error', end);
-  reading.on('end', end);
+  const read = async (): Promise<void> => {
+    const buffer = Buffer.alloc(BUFFER_BYTES);
+    while (!isClosed) {
+      const { bytesRead } = await port.read(buffer, 0, buffer.length);
+      // One byte is one character: what is not ASCII is noise that the reader drops.
+      onText?.(buffer.toString('latin1', 0, bytesRead));
+    }
+  };
+  // A pulled USB plug is an error of reading, and so is a port that we close.
+  read().catch(end);
   return {
-    write: (text) => void writing.write(text, 'latin1'),
-    onText: (listener) => void reading.removeAllListeners('data').on('data', listener as (data: unknown) => void),
+    write: (text) => {
+      written = written.then(() => (isClosed ? undefined : port.write(Buffer.from(text, 'latin1')))).catch(end);
+    },
+    onText: (listener) => {
+      onText = listener;
+    },
     onClose: (listener) => {
       onClose = listener;
     },
     close: end,
   };
 }
-
-const run = (program: string, args: readonly string[], signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${program}: ${said.trim()}`))));
-  });
