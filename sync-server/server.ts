@@ -10,6 +10,7 @@ import { createIds } from '#shared/kernel/ids.ts';
 import { buildApp } from './app.ts';
 import { readConfig, type ServerConfig } from './config.ts';
 import { openDb } from './db/db.ts';
+import { previewCleanup, readCleanupCommand } from './jobs/cleanup.command.ts';
 import { createLog } from './log.ts';
 
 /** What the person who starts it has to change; anything else is a fault of ours. */
@@ -35,7 +36,9 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
 
 async function run(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const root = join(import.meta.dirname, '..');
-  const read = readConfig({ file: await readServiceFile(join(root, 'config/service.json')), env, argv });
+  const cleanup = readCleanupCommand(argv);
+  const file = await readServiceFile(join(root, 'config/service.json'));
+  const read = readConfig({ file, env, argv: cleanup ?? argv });
   const config = { ...read, DATA_DIR: resolve(root, read.DATA_DIR), RENDERER_DIR: resolve(root, read.RENDERER_DIR) };
   const log = createLog(config.LOG_LEVEL, pino.destination({ fd: 2, sync: true }));
   const version = await readVersion(join(root, 'package.json'));
@@ -44,6 +47,14 @@ async function run(argv: readonly string[], env: Readonly<Record<string, string 
     dataDir: config.DATA_DIR,
     migrationsDir: join(root, 'drizzle/server'),
   });
+  if (cleanup !== undefined) {
+    try {
+      for (const line of await previewCleanup(opened, () => Date.now())) process.stdout.write(`${line}\n`);
+    } finally {
+      await opened.close();
+    }
+    return;
+  }
   log.info({ version, database: opened.kind, env: config.AGENT_ENV }, 'database open');
   if (opened.kind === 'embedded') {
     log.warn(

@@ -71,6 +71,15 @@ CREATE TABLE "tokens" (
 	"refused_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "user_invitations" (
+	"secret_hash" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"used_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "users" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -79,6 +88,7 @@ CREATE TABLE "users" (
 	"password_hash" text NOT NULL,
 	"roles" jsonb NOT NULL,
 	"active" boolean DEFAULT true NOT NULL,
+	"has_password" boolean DEFAULT true NOT NULL,
 	"created_at" bigint NOT NULL,
 	"last_sign_in_at" bigint
 );
@@ -355,6 +365,19 @@ CREATE TABLE "device_backlogs" (
 	"reported_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "job_runs" (
+	"job" text NOT NULL,
+	"organization_id" text NOT NULL,
+	"day" text NOT NULL,
+	"started_at" bigint NOT NULL,
+	"lease_until" bigint NOT NULL,
+	"attempts" integer NOT NULL,
+	"finished_at" bigint,
+	"counts" jsonb,
+	"error" text,
+	CONSTRAINT "job_runs_organization_id_job_day_pk" PRIMARY KEY("organization_id","job","day")
+);
+--> statement-breakpoint
 CREATE TABLE "sync_dead_letters" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -496,6 +519,7 @@ ALTER TABLE "auth_sessions" ADD CONSTRAINT "auth_sessions_user_id_users_id_fk" F
 ALTER TABLE "shops" ADD CONSTRAINT "shops_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "shops" ADD CONSTRAINT "shops_partner_user_id_users_id_fk" FOREIGN KEY ("partner_user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tokens" ADD CONSTRAINT "tokens_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "user_invitations" ADD CONSTRAINT "user_invitations_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "users" ADD CONSTRAINT "users_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "alerts" ADD CONSTRAINT "alerts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "catalogue_imports" ADD CONSTRAINT "catalogue_imports_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -523,6 +547,7 @@ CREATE INDEX "shops_by_partner" ON "shops" USING btree ("partner_user_id");--> s
 CREATE UNIQUE INDEX "tokens_by_hash" ON "tokens" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "tokens_by_device" ON "tokens" USING btree ("device_id");--> statement-breakpoint
 CREATE INDEX "tokens_by_register" ON "tokens" USING btree ("organization_id","fiscal_device_id");--> statement-breakpoint
+CREATE INDEX "user_invitations_by_user" ON "user_invitations" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_by_email" ON "users" USING btree ("email");--> statement-breakpoint
 CREATE INDEX "users_by_org" ON "users" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "blobs_by_state" ON "blobs" USING btree ("state","updated_at");--> statement-breakpoint
@@ -564,6 +589,7 @@ CREATE INDEX "entities_orders_by_time" ON "entities" USING btree ("organization_
 CREATE INDEX "entities_prints_of_shop" ON "entities" USING btree ("scope",made_at DESC,id DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint
 CREATE INDEX "entities_prints_by_time" ON "entities" USING btree ("organization_id",made_at DESC,id DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint
 CREATE INDEX "entities_printed_of_shop" ON "entities" USING btree ("scope",printed_at DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none' AND printed_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "entities_orders_with_guest" ON "entities" USING btree ("organization_id",made_at) WHERE type = 'order' AND NOT deleted AND fields->>'origin' = 'kiosk' AND (fields ? 'customer' OR fields ? 'imageId');--> statement-breakpoint
 CREATE INDEX "entities_payments_by_time" ON "entities" USING btree ("organization_id",((fields->>'confirmedAt')::bigint) DESC) WHERE type = 'payment' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_receipts_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'fiscal_record' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_items_by_name" ON "entities" USING btree ("scope",lower(fields->>'name'),"id") WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint

@@ -1,7 +1,7 @@
 /** SQL of blobs. A blob belongs to an organisation; without one there is no query, collection excepted. */
 import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { type BlobFields, listBlobFields } from '#shared/blobs/blob-fields.ts';
-import type { Db } from '../db/db.ts';
+import type { Db, Tx } from '../db/db.ts';
 import type { BlobKey } from './blob-store.port.ts';
 import { blobs } from './blobs.tables.ts';
 
@@ -116,6 +116,18 @@ export async function condemn(db: Db, unreferencedBefore: number, now: number): 
   await db.execute(sql`
     UPDATE blobs SET updated_at = ${now}::bigint, state = CASE state WHEN 'durable' THEN 'condemned' ELSE 'removing' END
     WHERE state IN ('durable', 'damaged') AND unreferenced_since < ${unreferencedBefore}::bigint`);
+}
+
+/**
+ * Of rows that are let go for their age: their files do not wait for the grace. The collector takes back those that anything
+ * else refers to, and removes the others in an hour.
+ */
+export async function condemnBlobs(tx: Tx, organizationId: string, ids: readonly string[], now: number): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .update(blobs)
+    .set({ state: 'condemned', unreferencedSince: now, updatedAt: now })
+    .where(and(eq(blobs.organizationId, organizationId), inArray(blobs.id, [...ids]), eq(blobs.state, 'durable')));
 }
 
 /** What has been in a state since before `before` is not served, nor taken, from here on. */

@@ -55,6 +55,11 @@ export const entities = pgTable(
     index('entities_printed_of_shop')
       .on(table.scope, sql`printed_at DESC`)
       .where(sql`type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none' AND printed_at IS NOT NULL`),
+    index('entities_orders_with_guest')
+      .on(table.organizationId, sql`made_at`)
+      .where(
+        sql`type = 'order' AND NOT deleted AND fields->>'origin' = 'kiosk' AND (fields ? 'customer' OR fields ? 'imageId')`,
+      ),
     index('entities_payments_by_time')
       .on(table.organizationId, sql`((fields->>'confirmedAt')::bigint) DESC`)
       .where(sql`type = 'payment' AND NOT deleted`),
