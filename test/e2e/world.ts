@@ -18,6 +18,7 @@ export interface WorldFacts {
   /** Where payers of the emulated provider are told what to do. */
   readonly bank: string;
   readonly hqAdmin: { readonly email: string; readonly password: string };
+  readonly partner: { readonly email: string; readonly password: string };
   readonly cashier: { readonly name: string; readonly pin: string };
   readonly supervisor: { readonly name: string; readonly pin: string };
   readonly manager: { readonly name: string; readonly pin: string };
@@ -39,6 +40,7 @@ export const describeWorld = (world: World): WorldFacts => ({
   instruments: { adapter: world.instrument('adapter').ready.url, gauge: world.instrument('gauge').ready.url },
   bank: world.bank().ready.url,
   hqAdmin: loginOf(world.access, 'hq_admin'),
+  partner: loginOf(world.access, 'partner'),
   cashier: staffOf(world.access, 'cashier'),
   supervisor: staffOf(world.access, 'supervisor'),
   manager: staffOf(world.access, 'manager'),
