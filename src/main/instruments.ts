@@ -4,8 +4,8 @@ import type { AttendantDeps } from './domains/attendant/attendant.service.ts';
 import { testAdapter, testGauge } from './domains/diagnostics/instrument-test.ts';
 import { instrumentLink } from './domains/diagnostics/links/instrument.link.ts';
 import type { OpenTextLink } from './domains/diagnostics/links/text.link.ts';
-import { createLpPrinter } from './domains/reports/lp.printer.ts';
 import type { Printer } from './domains/reports/printer.port.ts';
+import { createSystemPrinter } from './domains/reports/system.printer.ts';
 import { printTestPage } from './domains/reports/test-page.ts';
 
 export interface Instruments {
@@ -23,7 +23,7 @@ export function createInstruments(
   const { gauge } = thickness;
   const openAdapter = adapter === undefined ? undefined : instrumentLink(adapter);
   const openGauge = gauge === undefined ? undefined : instrumentLink(gauge);
-  const printer = reports.printer === undefined ? undefined : createLpPrinter(reports.printer);
+  const printer = reports.printer === undefined ? undefined : createSystemPrinter(reports.printer);
   const title = () => `Prilavok ${program.version}, ${new Date(program.now()).toISOString()}`;
   return {
     openAdapter,

@@ -54,9 +54,9 @@ import { createDevProvider } from './domains/payments/provider.ts';
 import { createYooKassa } from './domains/payments/yookassa.provider.ts';
 import { photosProcedures } from './domains/photos/photos.procedures.ts';
 import { createPhotos, type Photos } from './domains/photos/photos.service.ts';
-import { createLpPrinter } from './domains/reports/lp.printer.ts';
 import { createReportsDomain } from './domains/reports/reports.domain.ts';
 import { reportsProcedures } from './domains/reports/reports.procedures.ts';
+import { createSystemPrinter } from './domains/reports/system.printer.ts';
 import { staffProcedures } from './domains/staff/staff.procedures.ts';
 import { createStaff } from './domains/staff/staff.service.ts';
 import { createResume } from './domains/visits/resume.service.ts';
@@ -309,7 +309,7 @@ export async function createServices(
     hasMoney: (db, visitId) => visitMoney(db, visitId).kind !== 'none',
     blobs,
     pathOf: (imageId) => blobPath(join(config.dataDir, 'blobs'), imageId),
-    printer: config.photos.printer === undefined ? undefined : createLpPrinter(config.photos.printer, 'photo'),
+    printer: config.photos.printer === undefined ? undefined : createSystemPrinter(config.photos.printer, 'photo'),
   });
   const resume = createResume(core, {
     visits,

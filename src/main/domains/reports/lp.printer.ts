@@ -1,30 +1,11 @@
 /** A printer of the system, by CUPS: `lp` takes a file, `lpstat` says which jobs wait and which are through. */
-import { execFile } from 'node:child_process';
 import type { Printer } from './printer.port.ts';
+import { runCommand } from './run-command.ts';
 
 const TIMEOUT_MS = 15_000;
 
-interface Ran {
-  readonly code: number | 'missing' | 'late';
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const run = (command: string, args: readonly string[]): Promise<Ran> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, LC_ALL: 'C' };
-    execFile(command, args, { timeout: TIMEOUT_MS, env }, (error, stdout, stderr) => {
-      const code =
-        error === null
-          ? 0
-          : error.code === 'ENOENT'
-            ? 'missing'
-            : error.killed === true || typeof error.code !== 'number'
-              ? 'late'
-              : error.code;
-      resolve({ code, stdout, stderr });
-    });
-  });
+const run = (command: string, args: readonly string[]) =>
+  runCommand(command, args, { timeoutMs: TIMEOUT_MS, env: { LC_ALL: 'C' } });
 
 /** How a document is asked for, and a photo: on whatever sheet the queue of the photo printer has, as large as it goes. */
 const OPTIONS = {

@@ -2,14 +2,14 @@
  * An instrument on a serial port, as USB and paired Bluetooth ones are, on every system. The native part is `serialport`'s
  * own binding, loaded when a port is first opened: a kiosk whose instruments are on the network does without it.
  */
-import type { BindingPortInterface } from '@serialport/bindings-cpp';
+import type { autoDetect, BindingPortInterface } from '@serialport/bindings-cpp';
 import type { BaudRate } from './address.rules.ts';
 import type { OpenTextLink, TextLink } from './text.link.ts';
 
 const MODULE = '@serialport/bindings-cpp';
 const BUFFER_BYTES = 1024;
 
-type Load = () => Promise<Pick<typeof import('@serialport/bindings-cpp'), 'autoDetect'>>;
+type Load = () => Promise<{ readonly autoDetect: typeof autoDetect }>;
 
 export const serialLink =
   (
@@ -18,11 +18,13 @@ export const serialLink =
   ): OpenTextLink =>
   async (signal) => {
     signal.throwIfAborted();
-    const { autoDetect } = await load().catch((cause: unknown) => {
+    const bindings = await load().catch((cause: unknown) => {
       throw new Error(`serial ports need ${MODULE}, which cannot be loaded here: ${String(cause)}`, { cause });
     });
     signal.throwIfAborted();
-    const opening = autoDetect().open({ path, baudRate: baud, dataBits: 8, parity: 'none', stopBits: 1, lock: true });
+    const opening = bindings
+      .autoDetect()
+      .open({ path, baudRate: baud, dataBits: 8, parity: 'none', stopBits: 1, lock: true });
     const gaveUp = Promise.withResolvers<never>();
     const give = () => gaveUp.reject(signal.reason as Error);
     signal.addEventListener('abort', give, { once: true });
