@@ -59,6 +59,9 @@ import { createConflicts } from './features/sync/conflicts.service.ts';
 import { createSyncRetention } from './features/sync/sync.retention.ts';
 import { syncDeskRoutes } from './features/sync/sync.routes.ts';
 import { createSyncDesk } from './features/sync/sync.service.ts';
+import { createShopsService } from './features/users/shops.service.ts';
+import { usersRoutes } from './features/users/users.routes.ts';
+import { createUsersService } from './features/users/users.service.ts';
 import { createCleanup } from './jobs/cleanup.service.ts';
 import { createDaily } from './jobs/daily.ts';
 import { createHousekeeping } from './jobs/housekeeping.ts';
@@ -239,6 +242,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const agentTokens = createAgentTokensService({ db, now, newId, random, live, tokenGraceMs });
   await app.register(registersRoutes(guards, createRegistersService({ db, now, live }), agentTokens));
   await app.register(alertsRoutes(guards, createAlertsService({ db, now, live })));
+  const users = createUsersService({ db, now, random, sessions, live });
+  await app.register(usersRoutes(guards, users, createShopsService({ db, now, live, sync })));
   await app.register(reconciliationRoutes(guards, createReconciliation({ db, now })));
   await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
   await app.register(catalogueRoutes(guards, createCatalogueService(cataloguePorts), imports));

@@ -29,10 +29,29 @@ export const users = pgTable(
     passwordHash: text('password_hash').notNull(),
     roles: jsonb('roles').$type<UserRole[]>().notNull(),
     active: boolean('active').notNull().default(true),
+    /** False until an invited person has chosen one: the hash is of something that nobody knows. */
+    hasPassword: boolean('has_password').notNull().default(true),
     createdAt: int8('created_at').notNull(),
     lastSignInAt: int8('last_sign_in_at'),
   },
   (table) => [uniqueIndex('users_by_email').on(table.email), index('users_by_org').on(table.organizationId)],
+);
+
+/** What lets a person choose a password, once. */
+export const userInvitations = pgTable(
+  'user_invitations',
+  {
+    /** SHA-256 of the secret. */
+    secretHash: text('secret_hash').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    createdAt: int8('created_at').notNull(),
+    expiresAt: int8('expires_at').notNull(),
+    usedAt: int8('used_at'),
+  },
+  (table) => [index('user_invitations_by_user').on(table.userId)],
 );
 
 export const shops = pgTable(

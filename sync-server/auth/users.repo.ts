@@ -49,14 +49,17 @@ export async function findAccess(
   return row;
 }
 
-export async function insertUser(tx: Tx, row: Omit<UserRow, 'active' | 'lastSignInAt'>): Promise<void> {
+export async function insertUser(
+  tx: Tx,
+  row: Omit<typeof users.$inferInsert, 'active' | 'lastSignInAt'>,
+): Promise<void> {
   await tx.insert(users).values({ ...row, email: row.email.toLowerCase() });
 }
 
 export async function setPassword(tx: Tx, tenant: Tenant, userId: string, passwordHash: string): Promise<void> {
   await tx
     .update(users)
-    .set({ passwordHash })
+    .set({ passwordHash, hasPassword: true })
     .where(and(eq(users.id, userId), eq(users.organizationId, tenant.organizationId)));
 }
 

@@ -104,4 +104,7 @@ export const hqKeys = {
   sync: ['hq', 'sync'] as const,
   reports: ['hq', 'reports'] as const,
   commands: ['hq', 'commands'] as const,
+  users: ['hq', 'users'] as const,
+  audit: ['hq', 'audit'] as const,
+  reconciliation: ['hq', 'reconciliation'] as const,
 };

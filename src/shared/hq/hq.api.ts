@@ -152,6 +152,8 @@ export const HqChanged = z.strictObject({
       'sync',
       'reports',
       'commands',
+      'users',
+      'audit',
     ]),
   ),
 });

@@ -23,6 +23,10 @@ export const ERROR_CODES = {
   'auth.locked': { http: 429, retry: 'later' },
   'auth.origin_refused': { http: 403, retry: 'never' },
 
+  'users.last_admin': { http: 409, retry: 'never' },
+  'users.email_taken': { http: 409, retry: 'never' },
+  'users.invitation_over': { http: 410, retry: 'never' },
+
   'db.from_future': { http: 500, retry: 'never' },
   'db.foreign_file': { http: 500, retry: 'never' },
   'db.unreadable': { http: 500, retry: 'never' },
@@ -68,6 +72,7 @@ export const ERROR_CODES = {
   'reports.link_expired': { http: 410, retry: 'never' },
 
   'photos.not_taken': { http: 409, retry: 'never' },
+  'photos.no_room': { http: 503, retry: 'later' },
   'photos.bad_picture': { http: 422, retry: 'never' },
 
   'thickness.not_started': { http: 404, retry: 'never' },
