@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test as plainTest, vi } from 'vitest';
 import { ADAPTERS, type AdapterName } from '#emulators/elm327/adapters.ts';
 import { CARS, type CarName } from '#emulators/elm327/cars.ts';
 import { type Emulator, startElm } from '#emulators/elm327/emulator.ts';
@@ -8,36 +8,57 @@ import { SCAN_STEPS } from '#shared/diagnostics/diagnostics.schema.ts';
 import { tcpLink } from '../links/tcp.link.ts';
 import { scanCar } from './scan.ts';
 
-let emulator: Emulator;
-let steps: ScanStep[];
+interface Desk {
+  readonly emulator: Emulator;
+  readonly steps: readonly ScanStep[];
+  readonly scan: (options?: ScanOptions) => Promise<CarReading>;
+  readonly at: (car: CarName, adapter?: AdapterName) => Promise<CarReading>;
+}
+interface ScanOptions {
+  readonly port?: number;
+  readonly signal?: AbortSignal;
+  readonly totalMs?: number;
+  readonly onStep?: (step: ScanStep) => void;
+}
 
-const scan = (
-  options: { port?: number; signal?: AbortSignal; totalMs?: number; onStep?: (step: ScanStep) => void } = {},
-): Promise<CarReading> =>
-  scanCar({
-    open: tcpLink({ host: '127.0.0.1', port: options.port ?? emulator.port }),
-    limits: { connectMs: 2000, totalMs: options.totalMs ?? 20_000 },
-    onStep: (step) => {
-      steps.push(step);
-      options.onStep?.(step);
+async function openDesk(): Promise<Desk> {
+  const emulator = await startElm({ port: 0, controlPort: 0 });
+  const steps: ScanStep[] = [];
+  const scan = (options: ScanOptions = {}): Promise<CarReading> =>
+    scanCar({
+      open: tcpLink({ host: '127.0.0.1', port: options.port ?? emulator.port }),
+      limits: { connectMs: 2000, totalMs: options.totalMs ?? 20_000 },
+      onStep: (step) => {
+        steps.push(step);
+        options.onStep?.(step);
+      },
+      signal: options.signal ?? new AbortController().signal,
+    });
+  return {
+    emulator,
+    steps,
+    scan,
+    at: (car, adapter = 'honest') => {
+      emulator.set({ car, adapter });
+      return scan();
     },
-    signal: options.signal ?? new AbortController().signal,
-  });
-const at = (car: CarName, adapter: AdapterName = 'honest') => {
-  emulator.set({ car, adapter });
-  return scan();
-};
+  };
+}
+
+/** Each test has an adapter of its own, so those that wait for a limit wait side by side. */
+const test = plainTest.extend('desk', async ({ task: _task }, { onCleanup }) => {
+  const desk = await openDesk();
+  onCleanup(() => desk.emulator.stop());
+  return desk;
+});
+
 const codes = (reading: CarReading) =>
   Object.fromEntries(reading.findings.map(({ code, kinds }) => [code, kinds.join('+')]));
 
-beforeEach(async () => {
-  emulator = await startElm({ port: 0, controlPort: 0 });
-  steps = [];
-});
-afterEach(() => emulator.stop());
-
-describe('cars', () => {
-  test('a clean one: named, its lamp off, its checks done, nothing found, nothing left out', async () => {
+describe.concurrent('cars', () => {
+  test('a clean one: named, its lamp off, its checks done, nothing found, nothing left out', async ({
+    desk: { at, steps },
+  }) => {
     expect(await at('clean')).toEqual({
       adapter: 'ELM327 v2.2',
       protocol: '6',
@@ -61,13 +82,13 @@ describe('cars', () => {
     expect(steps).toEqual(SCAN_STEPS);
   });
 
-  test('stored, pending and permanent codes of one fault are one finding', async () => {
+  test('stored, pending and permanent codes of one fault are one finding', async ({ desk: { at } }) => {
     const reading = await at('faulty');
     expect(codes(reading)).toEqual({ P0300: 'stored', P0420: 'stored+permanent', P0301: 'pending' });
     expect(reading).toMatchObject({ lampOn: true, notReady: ['catalyst', 'oxygen_sensor'] });
   });
 
-  test('three units on 29 bits, their frames interleaved', async () => {
+  test('three units on 29 bits, their frames interleaved', async ({ desk: { at } }) => {
     const reading = await at('three_units');
     expect(reading.protocol).toBe('7');
     expect(codes(reading)).toEqual({
@@ -82,14 +103,14 @@ describe('cars', () => {
     expect(reading.findings.find(({ code }) => code === 'P0741')?.units).toEqual(['11']);
   });
 
-  test.each<[CarName, string, Record<string, string>]>([
+  test.for<[CarName, string, Record<string, string>]>([
     ['pending', '6', { P0171: 'pending' }],
     ['permanent', '6', { P0442: 'permanent' }],
     ['k_line', '3', { P0102: 'stored+pending', P0113: 'stored', P0335: 'stored', P0505: 'stored' }],
     ['kwp', '5', { P0443: 'stored' }],
     ['j1850', '2', { P0141: 'stored', P1345: 'stored' }],
     ['diesel', '8', { P2463: 'pending' }],
-  ])('%s speaks protocol %s', async (car, protocol, found) => {
+  ])('%s speaks protocol %s', async ([car, protocol, found], { desk: { at } }) => {
     const reading = await at(car);
     expect(reading.protocol).toBe(protocol);
     expect(codes(reading)).toEqual(found);
@@ -97,25 +118,25 @@ describe('cars', () => {
     expect(reading.unanswered).toEqual(Number(protocol) < 6 ? ['permanent'] : []);
   });
 
-  test('more codes than a frame holds, of two units', async () => {
+  test('more codes than a frame holds, of two units', async ({ desk: { at } }) => {
     expect((await at('many')).findings).toHaveLength(15);
   });
 
-  test('without a VIN the rest is told', async () => {
+  test('without a VIN the rest is told', async ({ desk: { at } }) => {
     const reading = await at('no_vin');
     expect(reading.vin).toBeUndefined();
     expect(reading.unanswered).toEqual(['vin']);
     expect(codes(reading)).toEqual({ P0420: 'stored' });
   });
 
-  test('a scan clears nothing', async () => {
+  test('a scan clears nothing', async ({ desk: { at, emulator } }) => {
     for (const car of Object.keys(CARS) as CarName[]) await at(car).catch(() => undefined);
     expect(emulator.heard()).toContain('03');
     expect(emulator.heard()).not.toContain('04');
   });
 });
 
-describe('adapters that misbehave', () => {
+describe.concurrent('adapters that misbehave', () => {
   const WHOLE: readonly AdapterName[] = [
     'liar',
     'echo_stuck',
@@ -126,55 +147,54 @@ describe('adapters that misbehave', () => {
     'slow',
     'sleepy',
   ];
-  test.each(WHOLE)('%s gives the same codes as an honest one', async (adapter) => {
+  test.for(WHOLE)('%s gives the same codes as an honest one', async (adapter, { desk: { at } }) => {
     for (const car of ['faulty', 'k_line'] as const) {
       expect(codes(await at(car, adapter))).toEqual(codes(await at(car)));
     }
   });
 
-  test('a copy without service 0A: said to be one, and the gap is named', async () => {
+  test('a copy without service 0A: said to be one, and the gap is named', async ({ desk: { at } }) => {
     const reading = await at('faulty', 'clone');
     expect(reading.adapter).toBe('ELM327 v1.5 (clone)');
     expect(codes(reading)).toEqual({ P0300: 'stored', P0420: 'stored', P0301: 'pending' });
     expect(reading.unanswered).toEqual(['permanent']);
   });
 
-  test('a version that is a lie is called one', async () => {
+  test('a version that is a lie is called one', async ({ desk: { at } }) => {
     expect((await at('clean', 'liar')).adapter).toBe('ELM327 v2.1 (clone)');
   });
 
-  test('a small buffer: units are asked one by one', async () => {
+  test('a small buffer: units are asked one by one', async ({ desk: { at, emulator } }) => {
     const reading = await at('many', 'small_buffer');
     expect(reading.findings).toHaveLength(15);
     expect(emulator.heard()).toContain('ATCRA7E9');
     expect(emulator.heard()).toContain('ATAR');
   });
 
-  test('an answer that always loses a part is never shown by halves', async () => {
+  test('an answer that always loses a part is never shown by halves', async ({ desk: { at } }) => {
     const reading = await at('many', 'lossy');
     expect(reading.findings).toEqual([]);
     expect(reading.unanswered).toEqual(['vin', 'stored']);
   });
 
-  test.each<[CarName, AdapterName, string]>([
+  test.for<[CarName, AdapterName, string]>([
     ['ignition_off', 'honest', 'no_car'],
     ['clean', 'drops', 'adapter_lost'],
     ['clean', 'mute', 'adapter_silent'],
     ['clean', 'mute_midway', 'adapter_silent'],
     ['clean', 'foreign', 'adapter_foreign'],
     ['clean', 'unplugged', 'not_plugged'],
-  ])('%s with %s fails as %s', async (car, adapter, fault) => {
+  ])('%s with %s fails as %s', async ([car, adapter, fault], { desk: { at } }) => {
     await expect(at(car, adapter)).rejects.toMatchObject({ fault });
   });
 
-  test('nobody at the address', async () => {
+  test('nobody at the address', async ({ desk: { scan, emulator } }) => {
     const { port } = emulator;
     await emulator.stop();
     await expect(scan({ port })).rejects.toMatchObject({ fault: 'adapter_unreachable' });
-    emulator = await startElm({ port: 0, controlPort: 0 });
   });
 
-  test('bytes without end and without a prompt end with the time of the whole scan', async () => {
+  test('bytes without end and without a prompt end with the time of the whole scan', async ({ desk: { scan } }) => {
     const babbler = createServer((socket) => {
       socket.on('error', () => socket.destroy());
       const timer = setInterval(() => socket.write('ELM ELM ELM\r'), 20);
@@ -189,9 +209,9 @@ describe('adapters that misbehave', () => {
 
 describe('a cancelled scan ends at once and lets the adapter go', () => {
   const reason = new Error('the guest left');
-  const isLetGo = () => vi.waitFor(() => expect(emulator.listeners()).toBe(0));
+  const isLetGo = (emulator: Emulator) => vi.waitFor(() => expect(emulator.listeners()).toBe(0));
 
-  test.each(SCAN_STEPS.slice(1))('at the step %s: nothing more is asked', async (step) => {
+  test.for(SCAN_STEPS.slice(1))('at the step %s: nothing more is asked', async (step, { desk: { scan, emulator } }) => {
     emulator.set({ car: 'clean', adapter: 'honest' });
     const controller = new AbortController();
     let asked = -1;
@@ -204,23 +224,23 @@ describe('a cancelled scan ends at once and lets the adapter go', () => {
       },
     });
     await expect(running).rejects.toBe(reason);
-    await isLetGo();
+    await isLetGo(emulator);
     expect(emulator.heard()).toHaveLength(asked);
   });
 
-  test('while it waits for an answer', async () => {
+  test('while it waits for an answer', async ({ desk: { scan, emulator } }) => {
     emulator.set({ car: 'clean', adapter: 'mute' });
     const controller = new AbortController();
     const running = expect(scan({ signal: controller.signal })).rejects.toBe(reason);
     await vi.waitFor(() => expect(emulator.heard()).toHaveLength(1));
     controller.abort(reason);
     await running;
-    await isLetGo();
+    await isLetGo(emulator);
     expect(emulator.heard()).toHaveLength(1);
   });
 });
 
-test('every kind of adapter in the emulator is tried here', () => {
+plainTest('every kind of adapter in the emulator is tried here', () => {
   const tried = [
     'honest',
     'liar',
