@@ -33,7 +33,7 @@ export function OrderDrawer({
       onClose={onClose}
     >
       {order.data !== undefined ? (
-        <Card order={order.data} onBroken={reread} />
+        <Card order={order.data} onOver={reread} />
       ) : order.isError ? (
         <ErrorState error={order.error} onRetry={reread} />
       ) : (
@@ -43,7 +43,7 @@ export function OrderDrawer({
   );
 }
 
-function Card({ order, onBroken }: { readonly order: PartnerOrder; readonly onBroken: () => void }) {
+function Card({ order, onOver }: { readonly order: PartnerOrder; readonly onOver: () => void }) {
   const t = useText();
   const { acts, timeZone } = usePartner();
   const format = useFormat(timeZone);
@@ -55,7 +55,7 @@ function Card({ order, onBroken }: { readonly order: PartnerOrder; readonly onBr
   const when = (iso: string | null) => (iso === null ? undefined : format.dateTime(Date.parse(iso)));
   return (
     <>
-      <Photo order={order} onBroken={onBroken} />
+      <Photo order={order} onOver={onOver} />
       <div className={classes.state}>
         <OrderStatusTag status={order.status} />
         {acts === undefined ? null : (
