@@ -1,0 +1,287 @@
+/**
+ * Every route of the table that names a thing, asked by its owner and by somebody with the same rights elsewhere; every list,
+ * asked by both. A route that is in neither table fails: somebody has to say what it names.
+ */
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RowPut } from '#shared/sync/mutator.ts';
+import { shopScope } from '#shared/sync/scopes.ts';
+import { insertBlob } from '../blobs/blobs.repo.ts';
+import { alerts } from '../features/alerts/alerts.tables.ts';
+import { catalogueImports } from '../features/catalogue/catalogue.tables.ts';
+import { insertFiscalDevice } from '../features/fiscal/fiscal.repo.ts';
+import type { RouteEntry } from '../plugins/routes.ts';
+import { syncDeadLetters } from '../sync/cases.tables.ts';
+import { writeRows } from '../sync/rows.writer.ts';
+import {
+  addDevice,
+  addOrganization,
+  agentOf,
+  createTestApp,
+  enrolledDevice,
+  sessionOf,
+  type TestApp,
+} from '../testing/test-app.ts';
+import { SALE } from '../testing/test-fiscal.ts';
+import { order, put } from '../testing/test-rows.ts';
+import { shops, tokens } from './auth.tables.ts';
+
+type Headers = Record<string, string>;
+type World = Awaited<ReturnType<typeof makeWorld>>;
+
+let server: TestApp;
+let mine: World;
+let foreign: World;
+
+/** One of everything that a route can name. */
+async function makeWorld() {
+  const { db, newId, clock } = server;
+  const organization = await addOrganization(server);
+  const { organizationId, shopId } = organization;
+  const at = clock.now;
+  const hq = await sessionOf(server, organization, ['hq_admin']);
+  const partner = await sessionOf(server, organization, ['partner']);
+  await db.update(shops).set({ partnerUserId: partner.userId }).where(eq(shops.id, shopId));
+  const kiosk = await enrolledDevice(server, organization, { mode: 'kiosk' });
+  const other = await addDevice(server, organization);
+  const register = `fd-${newId()}`;
+  await db.transaction((tx) =>
+    insertFiscalDevice(tx, {
+      organizationId,
+      id: register,
+      shopId,
+      name: register,
+      kktIp: '127.0.0.1',
+      kktPort: 5999,
+      taxationSystem: 'osn',
+      operatorName: 'Иванов И.',
+      operatorVatin: '123456789047',
+      createdAt: at,
+    }),
+  );
+  const agent = await agentOf(server, organization, register);
+  const [token] = await db.select({ id: tokens.id }).from(tokens).where(eq(tokens.fiscalDeviceId, register));
+  const task = newId();
+  const sale = { ...SALE, taskId: task, fiscalDeviceId: register };
+  const posted = await server.app.inject({
+    method: 'POST',
+    url: '/fiscal-tasks',
+    headers: agent.headers,
+    payload: sale,
+  });
+  expect(posted.statusCode).toBe(201);
+  const [alert, imported, letter, item, user] = [newId(), newId(), newId(), newId(), newId()];
+  await db
+    .insert(alerts)
+    .values({ id: alert, organizationId, kind: 'payment.late', subjectType: 'x', subjectId: alert, details: {}, at });
+  const file = { fileName: 'a.csv', bytes: 1, shopIds: [shopId], replaceMissing: false, createdBy: hq.userId };
+  await db
+    .insert(catalogueImports)
+    .values({ id: imported, organizationId, status: 'cancelled', ...file, createdAt: at, heartbeatAt: at });
+  const writer = { deviceId: kiosk.deviceId, incarnation: 1, mid: 1 };
+  const refused = { kind: 'refused', name: 'order.place', args: '{}', at } as const;
+  await db.insert(syncDeadLetters).values({ id: letter, organizationId, ...writer, ...refused });
+  const photo = newId().replaceAll('-', '').padEnd(64, 'a');
+  const image = { kind: 'photo', mediaType: 'image/jpeg', size: 3, state: 'durable', received: 3, parts: [] } as const;
+  await insertBlob(db, { organizationId, id: photo, ...image, createdAt: at, updatedAt: at });
+  const made = order(server, { ...organization, deviceId: kiosk.deviceId }, { printStatus: 'new', imageId: photo });
+  await put(server, organization, { orders: [made] });
+  const goods: RowPut = {
+    type: 'catalogue_item',
+    id: item,
+    scope: shopScope(shopId),
+    fields: {
+      id: item,
+      sku: item,
+      name: 'Масло',
+      category: 'Масла',
+      priceMinor: 100,
+      vat: 'vat22',
+      paymentObject: 'commodity',
+      unit: 'piece',
+      favourite: false,
+      active: true,
+    },
+  };
+  await db.transaction((tx) => writeRows(tx, organizationId, [goods], at));
+  await server.app.inject({
+    method: 'POST',
+    url: '/hq/users',
+    headers: hq.headers,
+    payload: { id: user, name: 'Пётр', email: `${user}@prilavok.example`, roles: ['manager'] },
+  });
+  const command = newId();
+  const asked = await server.app.inject({
+    method: 'POST',
+    url: `/hq/devices/${kiosk.deviceId}/commands`,
+    headers: hq.headers,
+    payload: { id: command, order: { kind: 'restart' } },
+  });
+  expect(asked.statusCode).toBe(204);
+  const ids = { shop: shopId, kiosk: kiosk.deviceId, other, register, token: token?.id ?? '', task, alert, imported };
+  const more = { letter, item, user, photo, order: made.id, command, second: newId() };
+  return {
+    ids: { ...ids, ...more },
+    hq: hq.headers,
+    partner: partner.headers,
+    device: kiosk.headers,
+    agent: agent.headers,
+  };
+}
+
+beforeAll(async () => {
+  server = await createTestApp();
+  [mine, foreign] = [await makeWorld(), await makeWorld()];
+});
+afterAll(() => server.close());
+
+type Ids = World['ids'];
+interface Example {
+  readonly params: readonly (keyof Ids)[];
+  readonly body?: (ids: Ids) => object;
+}
+const of = (...params: readonly (keyof Ids)[]): Example => ({ params });
+const told = (param: keyof Ids, body: object | ((ids: Ids) => object)): Example => ({
+  params: [param],
+  body: typeof body === 'function' ? (body as (ids: Ids) => object) : () => body,
+});
+const because = { reason: 'проверено по ленте' };
+
+/** In this order: what ends a thing comes after what asks of it. */
+const EXAMPLES: Readonly<Record<string, Example>> = {
+  'GET /partner/orders/:id': of('order'),
+  'POST /partner/orders/:id/mark': told('order', { status: 'printed' }),
+  'GET /partner/kiosks/:id': of('kiosk'),
+  'GET /partner/kiosks/:id/errors': of('kiosk'),
+  'POST /partner/kiosks/:id/status': told('kiosk', { status: 'inactive' }),
+  'POST /partner/kiosks/:id/language': told('kiosk', { language: 'he' }),
+  'POST /partner/kiosks/:id/code': told('kiosk', {}),
+  'POST /partner/kiosks/:id/errors/clear': told('kiosk', {}),
+  'POST /kiosk/:id/code/key': told('kiosk', {}),
+  'POST /kiosk/:id/errors': told('kiosk', { code: 'B2', message: 'Paper jam' }),
+  'POST /kiosk/:id/heartbeat': told('kiosk', {}),
+  'GET /hq/fiscal-tasks/:id': of('task'),
+  'POST /fiscal-tasks/:id/requeue': told('task', because),
+  'POST /fiscal-tasks/:id/settle': told('task', { verdict: 'not_printed', ...because }),
+  'POST /fiscal-tasks/:id/status': told('task', ({ task }) => ({ taskId: task, status: 'in_progress' })),
+  'POST /fiscal-tasks/:id/cancel': told('task', because),
+  'PATCH /fiscal-devices/:id': told('register', { name: 'Касса' }),
+  'GET /fiscal-devices/:id/tokens': of('register'),
+  'POST /fiscal-devices/:id/tokens': told('register', {}),
+  'POST /fiscal-devices/:id/tokens/:tokenId/rotate': of('register', 'token'),
+  'POST /fiscal-devices/:id/tokens/:tokenId/revoke': of('register', 'token'),
+  'DELETE /fiscal-devices/:id': of('register'),
+  'GET /hq/catalogue/imports/:id': of('imported'),
+  'GET /hq/catalogue/imports/:id/changes': of('imported'),
+  'POST /hq/catalogue/imports/:id/apply': told('imported', {}),
+  'POST /hq/catalogue/imports/:id/cancel': told('imported', {}),
+  'PATCH /hq/catalogue/items/:id': told('item', { ver: 0, name: 'Масло' }),
+  'POST /hq/alerts/:id/acknowledge': told('alert', {}),
+  'POST /hq/blobs/:id/link': told('photo', {}),
+  'POST /hq/sync/cases/:id/settle': told('letter', { note: 'видели' }),
+  'GET /hq/devices/:id/commands': of('kiosk'),
+  'POST /hq/devices/:id/commands': told('kiosk', ({ second }) => ({ id: second, order: { kind: 'restart' } })),
+  'POST /hq/commands/:id/cancel': told('command', {}),
+  'PATCH /hq/shops/:id': told('shop', { name: 'Лесная' }),
+  'POST /hq/users/:id/invitation': told('user', {}),
+  'PATCH /hq/users/:id': told('user', { name: 'Пётр' }),
+  'GET /hq/devices/:id/grants': of('kiosk'),
+  'PUT /hq/devices/:id/grants': told('kiosk', ({ shop }) => ({ shopIds: [shop], lateWork: 'accept' })),
+  'POST /hq/devices/:id/enrolment-code': told('other', {}),
+  'POST /hq/devices/:id/revoke': told('other', {}),
+};
+
+/** What these name is the caller's own by what it is made of; the test that holds it is beside them. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'GET /blob/:id': 'blobs.test.ts',
+  'PATCH /blob/:id': 'blobs.test.ts',
+  'GET /psp/intents/:id': 'payments.test.ts',
+  'POST /psp/intents/:id/claim': 'payments.test.ts',
+  'POST /psp/intents/:id/cancel': 'payments.test.ts',
+  'POST /psp/intents/:id/refund': 'payments.test.ts',
+  'PUT /reports/deliveries/:id': 'reports.test.ts',
+  'POST /hq/reports/:id/deliveries': 'reports.test.ts',
+  'POST /devices/commands/:id/result': 'commands.test.ts',
+  'GET /commands/:id/log': 'commands.test.ts',
+  'POST /kiosk/:id/code/redeem': 'kiosk.test.ts',
+};
+
+const nameOf = ({ method, url }: RouteEntry): string => `${method} ${url}`;
+/** Who of a world asks it. */
+const askerOf = (world: World, { auth = '' }: RouteEntry): Headers => {
+  if (auth.includes('hq_admin')) return world.hq;
+  if (auth === 'session: partner') return world.partner;
+  return auth === 'device token' ? world.device : world.agent;
+};
+const ask = (route: RouteEntry, example: Example, ids: Ids, by: World) => {
+  const filled = example.params.reduce((url, param) => url.replace(/:\w+/, ids[param]), route.url);
+  return server.app.inject({
+    method: route.method as 'GET',
+    url: filled,
+    headers: askerOf(by, route),
+    ...(example.body === undefined ? {} : { payload: example.body(ids) }),
+  });
+};
+
+test('every route that names a thing has an example, or a test of its own', () => {
+  const naming = server.app.routeTable.filter(
+    ({ url, auth, assets }) => !assets && url.includes(':') && auth !== 'open',
+  );
+  const known = new Set([...Object.keys(EXAMPLES), ...Object.keys(ELSEWHERE)]);
+  expect(naming.map(nameOf).filter((name) => !known.has(name))).toEqual([]);
+  const there = new Set(naming.map(nameOf));
+  expect([...known].filter((name) => !there.has(name))).toEqual([]);
+});
+
+test('a list says nothing of another organisation', async () => {
+  const wrong: string[] = [];
+  let seen = '';
+  for (const route of server.app.routeTable) {
+    const { method, url, auth = '', assets } = route;
+    if (method !== 'GET' || url.includes(':') || url.includes('/next') || assets || auth === 'open') continue;
+    const query =
+      url === '/hq/catalogue' || url.endsWith('/items') || url.endsWith('/categories')
+        ? `?shopId=${foreign.ids.shop}`
+        : '';
+    const by = askerOf(mine, route);
+    const reply = await server.app.inject({ url: `${url}${query}`, headers: by });
+    seen += reply.body;
+    for (const [what, id] of Object.entries(foreign.ids)) {
+      if (reply.statusCode < 300 && reply.body.includes(id)) wrong.push(`${url} tells of the ${what} of another`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  // And the lists were not empty.
+  const { ids } = mine;
+  for (const id of [ids.order, ids.kiosk, ids.shop, ids.register, ids.task, ids.letter, ids.user])
+    expect(seen).toContain(id);
+});
+
+test('what is somebody else’s is not there, and what is one’s own is', async () => {
+  const wrong: string[] = [];
+  const routes = new Map(server.app.routeTable.map((route) => [nameOf(route), route]));
+  const stray = Object.values(mine.ids);
+  // First the stranger, while everything is there.
+  for (const [name, example] of Object.entries(EXAMPLES)) {
+    const route = routes.get(name);
+    if (route === undefined) continue;
+    const reply = await ask(route, example, mine.ids, foreign);
+    const said = reply.body.replaceAll(example.params.map((param) => mine.ids[param])[0] ?? '', '');
+    // A kiosk is told that the path is not its own; an empty list is no answer about whose it is.
+    const isHidden =
+      reply.statusCode === 404 ||
+      (reply.statusCode === 403 && name.includes(' /kiosk/')) ||
+      (reply.statusCode === 200 && /^\{"\w+":\[\]\}$/.test(reply.body));
+    if (!isHidden || stray.some((id) => said.includes(id)))
+      wrong.push(`foreign ${name}: ${reply.statusCode} ${reply.body}`);
+  }
+  for (const [name, example] of Object.entries(EXAMPLES)) {
+    const route = routes.get(name);
+    if (route === undefined) continue;
+    const reply = await ask(route, example, mine.ids, mine);
+    // A state that does not allow it is known to nobody but its owner.
+    if (reply.statusCode >= 300 && reply.statusCode !== 409)
+      wrong.push(`own ${name}: ${reply.statusCode} ${reply.body}`);
+  }
+  expect(wrong).toEqual([]);
+});
