@@ -78,7 +78,7 @@ test('AK-15 a bank that declines costs a new code; the second one is paid by pho
   await expect(page.getByRole('heading', { name: checks.failed.no_car.title })).toBeVisible();
   await look(page, 'kiosk-pay-3-no-car');
   await page.getByRole('button', { name: checks.failed.give_back }).tap();
-  await expect(page.getByRole('heading', { name: kiosk.returned.title })).toBeVisible();
+  await expect(page.getByRole('heading', { name: kiosk.returned.bank.title })).toBeVisible();
   await look(page, 'kiosk-pay-4-returned');
   expect(await bank.newest()).toMatchObject({ status: 'succeeded', amountMinor: 48_000, refundedMinor: 48_000 });
   await expect

@@ -107,6 +107,39 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     changed('visits', id);
     return ended;
   };
+  const known = (id: string): PaymentIntent => {
+    const intent = intents.get(id);
+    if (!intent) throw new AppError('payments.not_found', id);
+    return intent;
+  };
+  /** The open intent of a visit, or a new one. */
+  const begin = (visitId: string, provider: PaymentIntent['provider']): PaymentIntent => {
+    const { kind, id } = current(visitId);
+    const open = [...intents.values()].find(
+      (one) => one.visitId === id && one.status === 'pending' && one.provider === provider,
+    );
+    if (open) return open;
+    const service = catalogue.find((one) => one.kioskService === kind);
+    if (!service) throw new AppError('catalogue.item_not_found', kind);
+    const lines = sales.linesOf([{ itemId: service.id, quantityMilli: 1000 }]);
+    const order = sales.addOrder(lines, { origin: 'kiosk', status: 'awaiting_payment', visitId: id });
+    const intent: PaymentIntent = {
+      id: newId(),
+      orderId: order.id,
+      visitId: id,
+      status: 'pending',
+      provider,
+      amountMinor: order.totalMinor,
+      currency: 'RUB',
+      ...(provider === 'dev'
+        ? { qrData: `https://pay.example.ru/q/${order.number}?sum=${order.totalMinor}&id=01930000` }
+        : {}),
+      createdAt: now(),
+      expiresAt: now() + state.payment.ttlMs,
+    };
+    intents.set(intent.id, intent);
+    return intent;
+  };
   /** Ends a waiting intent as the provider would; a confirmed one makes its order paid and its receipt begin. */
   function endIntent(id: string, status: 'confirmed' | 'failed' | 'expired' | 'cancelled'): void {
     const intent = intents.get(id);
@@ -243,29 +276,27 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     orders: sales.orders(door.orders, requireApproval),
     payments: {
       createIntent: door.payments.createIntent.handler(({ input }) => {
-        const { kind, id } = current(input.visitId);
-        const open = [...intents.values()].find((one) => one.visitId === id && one.status === 'pending');
-        if (open) return open;
-        const service = catalogue.find((one) => one.kioskService === kind);
-        if (!service) throw new AppError('catalogue.item_not_found', kind);
-        const lines = sales.linesOf([{ itemId: service.id, quantityMilli: 1000 }]);
-        const order = sales.addOrder(lines, { origin: 'kiosk', status: 'awaiting_payment', visitId: id });
-        const intent: PaymentIntent = {
-          id: newId(),
-          orderId: order.id,
-          visitId: id,
-          status: 'pending',
-          provider: 'dev',
-          amountMinor: order.totalMinor,
-          currency: 'RUB',
-          qrData: `https://pay.example.ru/q/${order.number}?sum=${order.totalMinor}&id=01930000`,
-          createdAt: now(),
-          expiresAt: now() + state.payment.ttlMs,
-        };
-        intents.set(intent.id, intent);
+        const intent = begin(input.visitId, 'dev');
         const { endsAfterMs, ends } = state.payment;
         if (endsAfterMs !== null) setTimeout(() => endIntent(intent.id, ends), endsAfterMs);
         return intent;
+      }),
+      means: door.payments.means.handler(() => ({
+        bank: state.sync.state === 'online',
+        desk: staff.map(({ id, name }) => ({ id, name })),
+        code: true,
+      })),
+      payByCode: door.payments.payByCode.handler(({ input }) => {
+        if (input.code !== '0042') throw new AppError('codes.invalid', input.code, { details: { attemptsLeft: 3 } });
+        const { id } = begin(input.visitId, 'code');
+        endIntent(id, 'confirmed');
+        return known(id);
+      }),
+      payAtDesk: door.payments.payAtDesk.handler(({ input }) => begin(input.visitId, 'cashdesk')),
+      confirmAtDesk: door.payments.confirmAtDesk.handler(({ input }) => {
+        if (input.pin !== '1234') throw new AppError('staff.pin_wrong', 'wrong');
+        endIntent(input.id, 'confirmed');
+        return known(input.id);
       }),
       intent: door.payments.intent.handler(({ input }) => {
         const intent = intents.get(input.id);
@@ -291,6 +322,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       }),
       ...sales.payments(door.payments, operator, requireApproval),
     },
+    kiosk: { standing: door.kiosk.standing.handler(() => ({})) },
     fiscal: register.procedures(door.fiscal, operator, requireApproval),
     shift: shift.procedures(door.shift, operator, requireApproval),
     registers: registers.procedures(door.registers, requireApproval),

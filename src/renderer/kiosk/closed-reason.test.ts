@@ -20,3 +20,9 @@ it.each<[string, SyncStatus, number, ClosedReason | undefined]>([
 ])('%s', (_name, status, services, reason) => {
   expect(closedReason(status, services)).toBe(reason);
 });
+
+it('AP-10 is closed while its partner has it so, whatever it could offer', () => {
+  expect(closedReason(sync({}), 3, 'inactive')).toBe('inactive');
+  expect(closedReason(sync({ state: 'offline' }), 3, 'error')).toBe('error');
+  expect(closedReason(sync({}), 3, 'active')).toBeUndefined();
+});

@@ -21,7 +21,9 @@ import { AttractScreen } from './screens/attract-screen.tsx';
 import { ClosedScreen } from './screens/closed-screen.tsx';
 import { ConfirmScreen } from './screens/confirm-screen.tsx';
 import { ContactScreen } from './screens/contact-screen.tsx';
+import { NameScreen } from './screens/name-screen.tsx';
 import { PayScreen } from './screens/pay-screen.tsx';
+import { PhotoScreen } from './screens/photo-screen.tsx';
 import { ReceiptScreen } from './screens/receipt-screen.tsx';
 import { ReportScreen } from './screens/report-screen.tsx';
 import { ResumeScreen } from './screens/resume-screen.tsx';
@@ -62,7 +64,9 @@ function Guests({ info }: { readonly info: DeviceInfo }) {
   const [helping, setHelping] = useState(false);
   /** The money or the paper is on its way: nobody is sent off. */
   const [busy, setBusy] = useState(false);
-  const language = info.language ?? info.shop?.defaultLanguage ?? 'ru';
+  const standing = useQuery(api.kiosk.standing.queryOptions());
+  const { kiosk } = standing.data ?? {};
+  const language = kiosk?.defaultLanguage ?? info.language ?? info.shop?.defaultLanguage ?? 'ru';
   const forget = useReset(language);
   const reset = useCallback(() => {
     setHelping(false);
@@ -77,7 +81,7 @@ function Guests({ info }: { readonly info: DeviceInfo }) {
 
   const callAttendant = () => move({ kind: 'attendant_called' });
 
-  const closed = services.isSuccess ? closedReason(info.sync, services.data.length) : undefined;
+  const closed = services.isSuccess ? closedReason(info.sync, services.data.length, kiosk?.status) : undefined;
   if (closed && (flow.step === 'attract' || flow.step === 'service'))
     return (
       <>
@@ -120,6 +124,10 @@ function Screen({
       return <AttendantScreen info={info} onClose={onReset} />;
     case 'service':
       return <ServiceScreen onHelp={onHelp} />;
+    case 'name':
+      return <NameScreen guest={flow.guest} />;
+    case 'photo':
+      return <PhotoScreen guest={flow.guest} onBusy={onBusy} />;
     case 'contact':
       return <ContactScreen guest={flow.guest} />;
     case 'confirm':
@@ -141,11 +149,11 @@ function Screen({
   }
 }
 
-/** Guests are met in the language of the shop. */
+/** Guests are met in the language of the kiosk; one who is here already keeps the one they chose. */
 function useShopLanguage(language: Language): void {
   const change = useChangeLanguage();
   useEffect(() => {
-    void change(language);
+    if (useKiosk.getState().flow.step === 'attract') void change(language);
   }, [change, language]);
 }
 

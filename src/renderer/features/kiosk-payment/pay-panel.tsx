@@ -1,6 +1,7 @@
 /** The code to pay by, what it costs, and how long it is good for. */
 import { Loader } from '@mantine/core';
 import { IconDeviceMobile, IconTestPipe } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { PaymentIntent } from '#shared/payments/payments.schema.ts';
 import { countdown } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
@@ -14,6 +15,7 @@ export function PayPanel({
   leftMs,
   name,
   isTest,
+  children,
 }: {
   readonly intent: PaymentIntent;
   readonly leftMs: number;
@@ -21,6 +23,8 @@ export function PayPanel({
   readonly name: string;
   /** No real money moves. */
   readonly isTest: boolean;
+  /** What else there is to choose. */
+  readonly children?: ReactNode;
 }) {
   const t = useText();
   return (
@@ -57,6 +61,7 @@ export function PayPanel({
         <Loader size="2.1rem" color="currentcolor" aria-hidden />
         {t('kiosk:pay.waiting')}
       </output>
+      {children}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconInfoCircle, IconMail, IconPrinter, IconQrcode } from '@tabler/icons-react';
+import { IconInfoCircle, IconMail, IconPhoto, IconPrinter, IconQrcode } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
@@ -20,6 +20,10 @@ export function ConfirmScreen({ guest, onLeave }: { readonly guest: Guest; reado
   const move = useKiosk((state) => state.move);
   const services = useQuery(api.catalogue.services.queryOptions());
   const register = useQuery(api.fiscal.register.queryOptions());
+  const photo = useQuery({
+    ...api.photos.get.queryOptions({ input: { visitId: guest.visitId } }),
+    enabled: guest.kind === 'photo',
+  });
   const item = services.data?.find((one) => one.kioskService === guest.kind);
   const contact = showContact(guest.contact);
   return (
@@ -44,6 +48,7 @@ export function ConfirmScreen({ guest, onLeave }: { readonly guest: Guest; reado
       }
     >
       <section className={classes.card}>
+        {photo.data ? <img className={classes.photo} src={photo.data.url} alt={t('photo:review.picture')} /> : null}
         <div className={classes.service}>
           <ServiceIcon kind={guest.kind} />
           <div>
@@ -52,6 +57,23 @@ export function ConfirmScreen({ guest, onLeave }: { readonly guest: Guest; reado
           </div>
         </div>
         <dl className={classes.facts}>
+          {guest.kind === 'photo' ? (
+            <div>
+              <dt>
+                <IconPhoto aria-hidden stroke={1.75} />
+                {t('photo:confirm.paper')}
+              </dt>
+              <dd>
+                {t('photo:confirm.size')}
+                {guest.contact.name === undefined ? null : (
+                  <>
+                    {' • '}
+                    <bdi>{guest.contact.name}</bdi>
+                  </>
+                )}
+              </dd>
+            </div>
+          ) : null}
           <div>
             <dt>
               <IconPrinter aria-hidden stroke={1.75} />

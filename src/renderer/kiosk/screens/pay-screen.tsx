@@ -1,144 +1,70 @@
 import { Button } from '@mantine/core';
-import { IconClockX, IconCreditCardOff, IconX } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { useNow } from '../../app/clock.tsx';
-import { toFault } from '../../app/error-text.ts';
+import { IconCloudOff } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
-import { PayPanel } from '../../features/kiosk-payment/pay-panel.tsx';
-import { paymentState } from '../../features/kiosk-payment/payment-state.rules.ts';
+import { type AtHand, MeansList } from '../../features/kiosk-payment/means-list.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
-import { StatePanel } from '../../ui/state-panel.tsx';
-import { AskDialog } from '../ask-dialog.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { Frame } from '../frame.tsx';
-import { GuestFault } from '../guest-fault.tsx';
 import type { Guest } from '../kiosk.flow.ts';
 import { useKiosk } from '../kiosk.store.ts';
-import { Scene } from '../scene.tsx';
+import { PayBank } from './pay-bank.tsx';
+import { PayCode } from './pay-code.tsx';
+import { PayDesk } from './pay-desk.tsx';
 
-/** @param onBusy tells whether money is being waited for: then nobody may be sent away. */
+/**
+ * Paying: by the bank's code at once where the bank can be reached, else by what works without it. Only what works is
+ * offered.
+ *
+ * @param onBusy tells whether money is being waited for: then nobody may be sent away.
+ */
 export function PayScreen({ guest, onBusy }: { readonly guest: Guest; readonly onBusy: (busy: boolean) => void }) {
   const t = useText();
   const api = useApi();
   const move = useKiosk((state) => state.move);
-  const [asking, setAsking] = useState(false);
-  const now = useNow(500);
-  const info = useQuery(api.device.info.queryOptions());
-  const { mutate: create, ...created } = useMutation(api.payments.createIntent.mutationOptions());
-  const begin = () => create({ visitId: guest.visitId });
-  // The core answers the open intent again, so a second run of this effect makes no second payment.
-  // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for a visit
-  useEffect(() => begin(), [guest.visitId]);
+  const means = useQuery({ ...api.payments.means.queryOptions(), staleTime: 0 });
+  const [chosen, setChosen] = useState<'bank' | AtHand>();
 
-  const id = created.data?.id;
-  const live = useQuery({
-    ...api.payments.intent.queryOptions({ input: { id: id ?? '' } }),
-    enabled: id !== undefined,
-    // Should a change be lost on the way, money is still noticed.
-    refetchInterval: 5000,
-  });
-  const intent = live.data ?? created.data;
-  const state = intent ? paymentState(intent, now) : undefined;
-  const cancel = useMutation({
-    ...api.payments.cancelIntent.mutationOptions(),
-    onSuccess: () => move({ kind: 'payment_left' }),
-    // The money was faster than the finger: the intent says so as soon as it is read again.
-    onError: (error) => {
-      setAsking(false);
-      if (toFault(error).code === 'payments.already_confirmed') void live.refetch();
-    },
-  });
-
-  const orderId = state?.kind === 'paid' ? state.orderId : undefined;
-  useEffect(() => {
-    if (orderId !== undefined) move({ kind: 'paid', orderId });
-  }, [orderId, move]);
-  const busy = created.isPending || state?.kind === 'waiting' || state?.kind === 'paid';
-  useEffect(() => {
-    onBusy(busy);
-    return () => onBusy(false);
-  }, [busy, onBusy]);
-
-  const leave = () => move({ kind: 'payment_left' });
-  if (state?.kind === 'over') {
-    const expired = state.why === 'expired';
+  if (means.isPending) {
     return (
-      <Frame
-        step="pay"
-        title={t(`kiosk:pay.over.${state.why}.title`)}
-        lead={t(`kiosk:pay.over.${state.why}.text`)}
-        actions={
-          <>
-            <Button variant="default" onClick={leave}>
-              {t('common:action.back')}
-            </Button>
-            <Button loading={created.isPending} onClick={begin}>
-              {t('kiosk:pay.again')}
-            </Button>
-          </>
-        }
-      >
-        <Scene>
-          <StatePanel
-            icon={expired ? IconClockX : IconCreditCardOff}
-            tone="warn"
-            title={t(`kiosk:pay.over.${state.why}.state`)}
-          />
-        </Scene>
+      <Frame step="pay" title={t('kiosk:pay.choice.title')}>
+        <LoadingState />
       </Frame>
     );
   }
-  if (created.isError) {
-    return (
-      <Frame
-        step="pay"
-        onBack={leave}
-        title={t('kiosk:pay.no_code')}
-        actions={<Button onClick={begin}>{t('common:action.retry')}</Button>}
-      >
-        <GuestFault error={created.error} />
-      </Frame>
-    );
-  }
-  return (
-    <Frame
-      step="pay"
-      title={t('kiosk:pay.title')}
-      actions={
-        <Button
-          variant="default"
-          c="red"
-          leftSection={<IconX aria-hidden stroke={1.75} />}
-          onClick={() => setAsking(true)}
+  const { bank = true, desk = [], code = false } = means.data ?? {};
+  const others: AtHand[] = [...(desk.length > 0 ? ['desk' as const] : []), ...(code ? ['code' as const] : [])];
+  const back = () => {
+    setChosen(undefined);
+    void means.refetch();
+  };
+  // With nothing else at hand the bank is tried: its own screen says what is wrong, and tries again.
+  switch (chosen ?? (bank || others.length === 0 ? 'bank' : 'choice')) {
+    case 'bank':
+      return <PayBank guest={guest} others={others} onBusy={onBusy} onOther={setChosen} />;
+    case 'code':
+      return <PayCode guest={guest} onBusy={onBusy} onBack={back} />;
+    case 'desk':
+      return <PayDesk guest={guest} attendants={desk} onBusy={onBusy} onBack={back} />;
+    case 'choice':
+      return (
+        <Frame
+          step="pay"
+          onBack={() => move({ kind: 'payment_left' })}
+          title={t('kiosk:pay.choice.title')}
+          actions={
+            <Button variant="default" loading={means.isFetching} onClick={() => void means.refetch()}>
+              {t('common:action.retry')}
+            </Button>
+          }
         >
-          {t('kiosk:pay.cancel')}
-        </Button>
-      }
-    >
-      {cancel.isError && toFault(cancel.error).code !== 'payments.already_confirmed' ? (
-        <GuestFault error={cancel.error} />
-      ) : null}
-      {intent?.qrData !== undefined && state?.kind === 'waiting' ? (
-        <PayPanel
-          intent={intent}
-          leftMs={state.leftMs}
-          name={t(`kiosk:kind.${guest.kind}.name`)}
-          isTest={info.data?.environment === 'DEV'}
-        />
-      ) : (
-        <LoadingState label={t('kiosk:pay.preparing')} />
-      )}
-      <AskDialog
-        opened={asking}
-        title={t('kiosk:pay.ask.title')}
-        text={t('kiosk:pay.ask.text')}
-        keep={t('kiosk:pay.ask.keep')}
-        onKeep={() => setAsking(false)}
-        drop={t('kiosk:pay.ask.drop')}
-        dropping={cancel.isPending}
-        onDrop={() => intent && cancel.mutate({ id: intent.id })}
-      />
-    </Frame>
-  );
+          <Notice tone="warn" icon={IconCloudOff}>
+            {t('kiosk:pay.choice.bank_off')}
+          </Notice>
+          <MeansList means={others} look="cards" onChoose={setChosen} />
+        </Frame>
+      );
+  }
 }

@@ -39,7 +39,15 @@ export function ReceiptScreen({
     return () => onBusy(false);
   }, [printing, onBusy]);
 
+  // A round given as amends was paid by nobody, and no receipt comes.
+  const isFree =
+    details.data?.payments.every(({ method }) => method === 'free_code') && details.data.payments.length > 0;
+  useEffect(() => {
+    if (isFree) move({ kind: 'receipt_done' });
+  }, [isFree, move]);
+
   const order = details.data?.order;
+  const isCash = details.data?.payments.some(({ method }) => method === 'cash') ?? false;
   const document = state.kind === 'ready' || state.kind === 'no_paper' ? state.document : undefined;
   const { shop } = info.data ?? {};
   return (
@@ -75,7 +83,7 @@ export function ReceiptScreen({
             orderNumber={order.number}
             lines={order.lines}
             totalMinor={order.totalMinor}
-            tenders={[{ type: 'card', sumMinor: order.totalMinor }]}
+            tenders={[{ type: isCash ? 'cash' : 'card', sumMinor: order.totalMinor }]}
             {...(document ? { document } : {})}
           />
         </PrinterScene>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconCashBanknoteMoveBack, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import type { PaymentIntent } from '#shared/payments/payments.schema.ts';
 import { useClock, useNow } from '../../app/clock.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useApi } from '../../app/rpc.tsx';
@@ -29,10 +30,11 @@ export function ReturnedScreen({ intentId, onDone }: { readonly intentId: string
     refetchInterval: 2000,
   });
   const isBack = intent?.status === 'refunded';
+  const by = returnedBy(intent?.provider);
   return (
     <Frame
-      title={t(isBack ? 'kiosk:returned.title' : 'kiosk:returned.going')}
-      lead={t('kiosk:returned.text')}
+      title={t(by === 'bank' && !isBack ? 'kiosk:returned.going' : `kiosk:returned.${by}.title`)}
+      lead={t(`kiosk:returned.${by}.text`)}
       actions={<Button onClick={onDone}>{t('kiosk:thanks.done')}</Button>}
       footnote={t('kiosk:thanks.clears', { count: Math.max(0, Math.ceil(left / 1000)) })}
     >
@@ -41,9 +43,13 @@ export function ReturnedScreen({ intentId, onDone }: { readonly intentId: string
           icon={isBack ? IconCircleCheck : IconCashBanknoteMoveBack}
           tone="good"
           title={intent ? <Money minor={intent.amountMinor} currency={intent.currency} /> : null}
-          text={t(isBack ? 'kiosk:returned.sent' : 'kiosk:returned.sending')}
+          text={t(by === 'bank' && !isBack ? 'kiosk:returned.sending' : `kiosk:returned.${by}.sent`)}
         />
       </Scene>
     </Frame>
   );
 }
+
+/** Whoever took the money gives it back; a code opens another round. */
+const returnedBy = (provider: PaymentIntent['provider'] | undefined): 'bank' | 'desk' | 'code' =>
+  provider === 'code' ? 'code' : provider === 'cashdesk' ? 'desk' : 'bank';
