@@ -2,6 +2,7 @@
  * The `prilavok` command: what a support engineer does at a device without its screen.
  * Exit codes: 0 done, 1 refused or failed, 2 the command itself is wrong.
  */
+import { AUDIT_USAGE, audit } from './audit.ts';
 import { BACKUP_USAGE, backup } from './backup.ts';
 import { Refused, Usage } from './faults.ts';
 import { FISCAL_USAGE, fiscal } from './fiscal.ts';
@@ -14,6 +15,7 @@ const USAGE = `Usage: prilavok <group> [command] [options]
 Groups:
   fiscal       the cash registers of a device: state, shift, reports, the queue of receipts
   backup       a checked copy of a device's data, while it works
+  audit        proves that nobody changed what a server wrote of who did what
   retention    what a device has kept long enough: lets it go, or says what would
 
 prilavok <group> --help tells more.
@@ -28,6 +30,7 @@ type Group = (
 const GROUPS: Readonly<Record<string, { readonly run: Group; readonly usage: string; readonly bare?: true }>> = {
   fiscal: { run: fiscal, usage: FISCAL_USAGE },
   backup: { run: backup, usage: BACKUP_USAGE, bare: true },
+  audit: { run: audit, usage: AUDIT_USAGE },
   retention: { run: retention, usage: RETENTION_USAGE, bare: true },
 };
 

@@ -17,6 +17,8 @@ import type { ServerConfig } from './config.ts';
 import type { OpenDb } from './db/db.ts';
 import { alertsRoutes } from './features/alerts/alerts.routes.ts';
 import { createAlertsService } from './features/alerts/alerts.service.ts';
+import { auditRoutes } from './features/audit/audit.routes.ts';
+import { createAuditService } from './features/audit/audit.service.ts';
 import { catalogueRoutes } from './features/catalogue/catalogue.routes.ts';
 import { createCatalogueService } from './features/catalogue/catalogue.service.ts';
 import { createImportsService } from './features/catalogue/imports.service.ts';
@@ -244,6 +246,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(alertsRoutes(guards, createAlertsService({ db, now, live })));
   const users = createUsersService({ db, now, random, sessions, live });
   await app.register(usersRoutes(guards, users, createShopsService({ db, now, live, sync })));
+  await app.register(auditRoutes(guards, createAuditService({ db })));
   await app.register(reconciliationRoutes(guards, createReconciliation({ db, now })));
   await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
   await app.register(catalogueRoutes(guards, createCatalogueService(cataloguePorts), imports));

@@ -539,6 +539,7 @@ ALTER TABLE "psp_payments" ADD CONSTRAINT "psp_payments_organization_id_organiza
 ALTER TABLE "report_deliveries" ADD CONSTRAINT "report_deliveries_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_backlogs" ADD CONSTRAINT "device_backlogs_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_log_by_seq" ON "audit_log" USING btree ("organization_id","seq");--> statement-breakpoint
+CREATE INDEX "audit_log_by_event" ON "audit_log" USING btree ("organization_id","event","seq");--> statement-breakpoint
 CREATE INDEX "audit_log_by_entity" ON "audit_log" USING btree ("organization_id","entity_type","entity_id","seq");--> statement-breakpoint
 CREATE INDEX "auth_sessions_by_user" ON "auth_sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "auth_sessions_by_expiry" ON "auth_sessions" USING btree ("expires_at");--> statement-breakpoint

@@ -151,6 +151,7 @@ export const auditLog = pgTable(
   },
   (table) => [
     uniqueIndex('audit_log_by_seq').on(table.organizationId, table.seq),
+    index('audit_log_by_event').on(table.organizationId, table.event, table.seq),
     index('audit_log_by_entity').on(table.organizationId, table.entityType, table.entityId, table.seq),
   ],
 );

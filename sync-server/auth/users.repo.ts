@@ -79,3 +79,10 @@ export async function getOrganization(db: Db | Tx, tenant: Tenant): Promise<Orga
   if (row === undefined) throw new Error('the tenant has no organisation row');
   return row;
 }
+
+/** Every organisation there is, for whoever looks after the server itself. */
+export const listOrganizations = (db: Db): Promise<Pick<OrganizationRow, 'id' | 'name'>[]> =>
+  db
+    .select({ id: organizations.id, name: organizations.name })
+    .from(organizations)
+    .orderBy(organizations.createdAt, organizations.id);
