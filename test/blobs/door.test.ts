@@ -112,6 +112,9 @@ describe.each([
     expect((await call(`/blobs?kind=document${visit}`, { method: 'PUT', body: Buffer.from(bytes) })).status).toBe(400);
     const given = await call(`/blobs?kind=photo${visit}`, { method: 'PUT', body: Buffer.from(bytes) });
     expect(given.status).toBe(201);
+    const shown = await call(`/blobs/${idOf(bytes)}`);
+    expect(shown.headers.get('cache-control')).toBe('no-store');
+    await shown.arrayBuffer();
   });
 
   test.each(['/blobs', '/blobs/', '/blobs/abc', `/blobs/${'A'.repeat(64)}`, '/blobs/..%2f..%2fdevice.db', '/blobsx'])(

@@ -61,7 +61,7 @@ export function createBlobDoor(
     return { status: 201, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(view) };
   };
 
-  const show = async (id: string): Promise<BlobAnswer> => {
+  const show = async (id: string, mode: Mode): Promise<BlobAnswer> => {
     const shown = await blobs.open(id);
     return {
       status: 200,
@@ -69,8 +69,8 @@ export function createBlobDoor(
         'Content-Type': shown.mediaType,
         'Content-Length': String(shown.size),
         'Content-Security-Policy': DOCUMENT_POLICY,
-        // The name is the content; but whoever signs in next is to be asked again.
-        'Cache-Control': 'private, no-cache',
+        // The name is the content; but whoever signs in next is to be asked again, and a guest's picture stays in no cache.
+        'Cache-Control': mode === 'kiosk' ? 'no-store' : 'private, no-cache',
         ETag: `"${id}"`,
       },
       body: shown.read(),
@@ -86,7 +86,7 @@ export function createBlobDoor(
       const url = new URL(request.url, 'http://device');
       const id = BlobId.safeParse(url.pathname.slice(PREFIX.length + 1));
       if (request.method === 'PUT' && url.pathname === PREFIX) return await put(request, url, caller.mode);
-      if (request.method === 'GET' && id.success) return await show(id.data);
+      if (request.method === 'GET' && id.success) return await show(id.data, caller.mode);
       throw new AppError('app.not_found', 'there is no such file');
     } catch (error) {
       const ref = newRef();

@@ -1,7 +1,7 @@
 /** Which of the few sentences a stranger needs stands for a code. Staff read the exact one in `error-text.ts`. */
 import type { ErrorCode } from '#shared/kernel/errors.ts';
 
-export type FaultKey = 'provider' | 'register' | 'expired' | 'sentEnough' | 'general';
+export type FaultKey = 'provider' | 'register' | 'expired' | 'sentEnough' | 'storage' | 'picture' | 'general';
 
 const KEYS: Partial<Record<ErrorCode, FaultKey>> = {
   'payments.provider_unavailable': 'provider',
@@ -13,6 +13,10 @@ const KEYS: Partial<Record<ErrorCode, FaultKey>> = {
   'visits.expired': 'expired',
   'visits.not_found': 'expired',
   'reports.sent_enough': 'sentEnough',
+  'photos.no_room': 'storage',
+  'photos.bad_picture': 'picture',
+  'blobs.type_refused': 'picture',
+  'app.too_large': 'picture',
 };
 
 export const faultKey = (code: ErrorCode): FaultKey => KEYS[code] ?? 'general';

@@ -5,12 +5,13 @@ import type { ReactNode } from 'react';
 import { useText } from '../app/i18n/i18n.ts';
 import { ProductMark } from '../ui/product-mark.tsx';
 import classes from './frame.module.css';
-import { PROGRESS } from './kiosk.flow.ts';
+import { guestOf, type ProgressStep, progressOf } from './kiosk.flow.ts';
+import { useKiosk } from './kiosk.store.ts';
 import { LanguageSwitch } from './language-switch.tsx';
 
 export interface FrameProps {
   /** Which dot is lit; none on screens outside the questions. */
-  readonly step?: (typeof PROGRESS)[number];
+  readonly step?: ProgressStep;
   readonly onBack?: (() => void) | undefined;
   readonly title: ReactNode;
   readonly lead?: ReactNode;
@@ -57,9 +58,11 @@ export function Frame({ step, onBack, title, lead, children, actions, footnote }
   );
 }
 
-function Progress({ step }: { readonly step: (typeof PROGRESS)[number] }) {
+function Progress({ step }: { readonly step: ProgressStep }) {
   const t = useText();
-  const at = PROGRESS.indexOf(step);
+  const kind = useKiosk(({ flow }) => guestOf(flow)?.kind);
+  const steps = progressOf(kind);
+  const at = steps.indexOf(step);
   return (
     // A <progress> cannot show steps.
     <div
@@ -68,10 +71,10 @@ function Progress({ step }: { readonly step: (typeof PROGRESS)[number] }) {
       role="progressbar"
       aria-label={t('kiosk:progress')}
       aria-valuemin={1}
-      aria-valuemax={PROGRESS.length}
+      aria-valuemax={steps.length}
       aria-valuenow={at + 1}
     >
-      {PROGRESS.map((one, index) => (
+      {steps.map((one, index) => (
         <span key={one} className={classes.dot} data-state={index < at ? 'done' : index === at ? 'now' : 'next'} />
       ))}
     </div>

@@ -32,9 +32,31 @@ it('goes back one question at a time, and never out of a payment', () => {
   expect(advance(pay, { kind: 'payment_left' }).step).toBe('confirm');
 });
 
-it('says thank you at once for what is done elsewhere', () => {
-  const photo: Move = { kind: 'started', visitId: guest.visitId, service: 'photo' };
-  expect(walk({ kind: 'touched' }, photo, ...WHOLE.slice(2, 6)).step).toBe('thanks');
+const PHOTO: Move[] = [
+  { kind: 'touched' },
+  { kind: 'started', visitId: 'PHT-AAAA-000001', service: 'photo' },
+  { kind: 'name_given', name: 'Анна' },
+  { kind: 'contact_given', contact: { email: 'a@b.ru' } },
+  { kind: 'photo_taken' },
+  { kind: 'confirmed' },
+  { kind: 'paid', orderId: 'o1' },
+  { kind: 'receipt_done' },
+  { kind: 'work_done' },
+];
+
+it('takes a photo between its owner and the price, and gives it after the receipt', () => {
+  const steps = PHOTO.map((_, index) => walk(...PHOTO.slice(0, index + 1)).step);
+  expect(steps).toEqual(['service', 'name', 'contact', 'photo', 'confirm', 'pay', 'receipt', 'work', 'thanks']);
+  expect(walk(...PHOTO)).toMatchObject({ guest: { contact: { name: 'Анна', email: 'a@b.ru' } } });
+});
+
+it('goes back from a photo question by question, and keeps what was said', () => {
+  const back = (flow: Flow) => advance(flow, { kind: 'back' });
+  const confirm = walk(...PHOTO.slice(0, 5));
+  const steps = [confirm, back(confirm), back(back(confirm)), back(back(back(confirm)))];
+  expect(steps.map(({ step }) => step)).toEqual(['confirm', 'photo', 'contact', 'name']);
+  expect(steps.at(-1)).toMatchObject({ guest: { contact: { name: 'Анна', email: 'a@b.ru' } } });
+  expect(back(steps.at(-1) ?? confirm)).toEqual({ step: 'service' });
 });
 
 it('ignores an answer that comes too late', () => {
@@ -77,10 +99,11 @@ describe('the end of a visit', () => {
     [WHOLE.slice(0, 5), 'expire'],
     [WHOLE.slice(0, 6), 'expire'],
     [[...WHOLE.slice(0, 6), { kind: 'gave_back', intentId: 'i1' }], undefined],
-    [
-      [{ kind: 'touched' }, { kind: 'started', visitId: 'PHT-AAAA-000001', service: 'photo' }, ...WHOLE.slice(2, 5)],
-      'complete',
-    ],
+    [PHOTO.slice(0, 5), 'expire'],
+    // Paid for: it is printed, whether the guest waits or not.
+    [PHOTO.slice(0, 7), 'complete'],
+    [PHOTO.slice(0, 8), 'complete'],
+    [PHOTO, 'complete'],
     // The service was given: the report is only told of.
     [WHOLE.slice(0, 7), 'complete'],
     [WHOLE, 'complete'],
@@ -91,6 +114,7 @@ describe('the end of a visit', () => {
 
 const anyMove: fc.Arbitrary<Move> = fc.constantFrom<Move>(
   ...WHOLE,
+  ...PHOTO,
   { kind: 'back' },
   { kind: 'payment_left' },
   { kind: 'resumed', guest, point: { step: 'pay' }, isServed: false },

@@ -16,7 +16,11 @@ export type Flow =
   | { readonly step: 'service' }
   /** A person of the shop looks after the kiosk. */
   | { readonly step: 'attendant' }
+  /** Whose the photo will be. */
+  | { readonly step: 'name'; readonly guest: Guest }
   | { readonly step: 'contact'; readonly guest: Guest }
+  /** The picture is taken before it is paid for. */
+  | { readonly step: 'photo'; readonly guest: Guest }
   | { readonly step: 'confirm'; readonly guest: Guest }
   | { readonly step: 'pay'; readonly guest: Guest }
   | { readonly step: 'receipt'; readonly guest: Guest; readonly orderId: string }
@@ -31,18 +35,29 @@ export type Flow =
 type PaidPoint = Exclude<ResumedVisit['point'], { step: 'pay' }>;
 export type Step = Flow['step'];
 
-/** What a guest does at this screen once it is paid for; a photo is taken elsewhere. */
-const DONE_HERE: readonly VisitKind[] = ['diagnostics', 'thickness'];
-
 export const ATTRACT: Flow = { step: 'attract' };
 
 /** Steps that a guest sees as dots. */
-export const PROGRESS = ['service', 'contact', 'confirm', 'pay', 'receipt'] as const satisfies readonly Step[];
+const PROGRESS = ['service', 'contact', 'confirm', 'pay', 'receipt'] as const satisfies readonly Step[];
+const PHOTO_PROGRESS = [
+  'service',
+  'name',
+  'contact',
+  'photo',
+  'confirm',
+  'pay',
+  'receipt',
+] as const satisfies readonly Step[];
+export type ProgressStep = (typeof PHOTO_PROGRESS)[number];
+export const progressOf = (kind: VisitKind | undefined): readonly ProgressStep[] =>
+  kind === 'photo' ? PHOTO_PROGRESS : PROGRESS;
 
 export type Move =
   | { readonly kind: 'touched' }
   | { readonly kind: 'attendant_called' }
   | { readonly kind: 'started'; readonly visitId: string; readonly service: VisitKind }
+  | { readonly kind: 'name_given'; readonly name: string }
+  | { readonly kind: 'photo_taken' }
   | { readonly kind: 'contact_given'; readonly contact: VisitContact }
   | { readonly kind: 'confirmed' }
   | { readonly kind: 'back' }
@@ -69,11 +84,15 @@ export function advance(flow: Flow, move: Move): Flow {
     case 'attendant_called':
       return flow.step === 'attract' ? { step: 'attendant' } : flow;
     case 'started':
-      return flow.step === 'service'
-        ? { step: 'contact', guest: { visitId: move.visitId, kind: move.service, contact: {} } }
+      return flow.step === 'service' ? started({ visitId: move.visitId, kind: move.service, contact: {} }) : flow;
+    case 'name_given':
+      return flow.step === 'name'
+        ? { step: 'contact', guest: { ...flow.guest, contact: { ...flow.guest.contact, name: move.name } } }
         : flow;
     case 'contact_given':
-      return flow.step === 'contact' ? { step: 'confirm', guest: { ...flow.guest, contact: move.contact } } : flow;
+      return flow.step === 'contact' ? contactGiven(flow.guest, move.contact) : flow;
+    case 'photo_taken':
+      return flow.step === 'photo' ? { step: 'confirm', guest: flow.guest } : flow;
     case 'confirmed':
       return flow.step === 'confirm' ? { step: 'pay', guest: flow.guest } : flow;
     case 'back':
@@ -83,11 +102,12 @@ export function advance(flow: Flow, move: Move): Flow {
     case 'paid':
       return flow.step === 'pay' ? { step: 'receipt', guest: flow.guest, orderId: move.orderId } : flow;
     case 'receipt_done':
-      return flow.step === 'receipt'
-        ? { step: DONE_HERE.includes(flow.guest.kind) ? 'work' : 'thanks', guest: flow.guest }
-        : flow;
+      return flow.step === 'receipt' ? { step: 'work', guest: flow.guest } : flow;
     case 'work_done':
-      return flow.step === 'work' ? { step: 'report', guest: flow.guest } : flow;
+      // A photo is its own report.
+      return flow.step === 'work'
+        ? { step: flow.guest.kind === 'photo' ? 'thanks' : 'report', guest: flow.guest }
+        : flow;
     case 'report_done':
       return flow.step === 'report' ? { step: 'thanks', guest: flow.guest } : flow;
     case 'gave_back':
@@ -101,15 +121,30 @@ export function advance(flow: Flow, move: Move): Flow {
   }
 }
 
-/** One question back. Leaving `contact` leaves the service, so its visit ends; money is never left by a Back. */
+const started = (guest: Guest): Flow => ({ step: guest.kind === 'photo' ? 'name' : 'contact', guest });
+
+/** The name was asked for by itself. */
+function contactGiven(guest: Guest, contact: VisitContact): Flow {
+  const { name } = guest.contact;
+  return {
+    step: guest.kind === 'photo' ? 'photo' : 'confirm',
+    guest: { ...guest, contact: { ...contact, ...(name === undefined ? {} : { name }) } },
+  };
+}
+
+/** One question back. Leaving the first one leaves the service, so its visit ends; money is never left by a Back. */
 function back(flow: Flow): Flow {
   switch (flow.step) {
     case 'service':
       return ATTRACT;
-    case 'contact':
+    case 'name':
       return { step: 'service' };
-    case 'confirm':
+    case 'contact':
+      return flow.guest.kind === 'photo' ? { step: 'name', guest: flow.guest } : { step: 'service' };
+    case 'photo':
       return { step: 'contact', guest: flow.guest };
+    case 'confirm':
+      return { step: flow.guest.kind === 'photo' ? 'photo' : 'contact', guest: flow.guest };
     case 'attract':
     case 'attendant':
     case 'pay':
@@ -140,6 +175,7 @@ export function endingOf(flow: Flow): { readonly visitId: string; readonly end: 
     flow.step === 'report' ||
     flow.step === 'thanks' ||
     (flow.step === 'resume' && flow.isServed) ||
-    (flow.step === 'receipt' && !DONE_HERE.includes(guest.kind));
+    // The picture is taken and paid for: it is printed, by this kiosk or by the staff.
+    (guest.kind === 'photo' && (flow.step === 'receipt' || flow.step === 'work'));
   return { visitId: guest.visitId, end: isDone ? 'complete' : 'expire' };
 }

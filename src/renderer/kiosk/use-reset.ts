@@ -25,6 +25,7 @@ export function useReset(language: Language): () => void {
       api.diagnostics.key(),
       api.thickness.key(),
       api.reports.key(),
+      api.photos.key(),
     ]) {
       queryClient.removeQueries({ queryKey: key });
     }

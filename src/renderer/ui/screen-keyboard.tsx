@@ -1,14 +1,17 @@
 /** Keys on the screen, for panels that have no others. It types; whoever shows it keeps the text. */
 import { UnstyledButton } from '@mantine/core';
-import { IconBackspace } from '@tabler/icons-react';
+import { IconBackspace, IconSpace } from '@tabler/icons-react';
 import { useText } from '../app/i18n/i18n.ts';
 import classes from './screen-keyboard.module.css';
 
-/** Latin only: addresses and codes have no other letters, whatever the language on the screen. */
+/** Addresses and codes are Latin, whatever the language on the screen; a name is in the letters of whoever has it. */
 const LAYOUTS = {
   email: ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', '_-.@'],
   phone: ['123', '456', '789', '+0'],
   digits: ['123', '456', '789', '0'],
+  cyrillic: ['йцукенгшщзх', 'фывапролджэ', 'ячсмитьбюъё', '- '],
+  latin: ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'éèáçñü- '],
+  hebrew: ['קראטוןםפ', 'שדגכעיחלךף', 'זסבהנמצתץ', '- '],
   address: ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', ':/.-'],
 } as const;
 export type KeyboardLayout = keyof typeof LAYOUTS;
@@ -30,8 +33,13 @@ export function ScreenKeyboard({
       {rows.map((row, index) => (
         <div key={row} className={classes.row}>
           {row.split('').map((key) => (
-            <UnstyledButton key={key} className={classes.key} onClick={() => onType(key)}>
-              {key}
+            <UnstyledButton
+              key={key}
+              className={classes.key}
+              {...(key === ' ' ? { 'data-kind': 'space', 'aria-label': t('common:keyboard.space') } : {})}
+              onClick={() => onType(key)}
+            >
+              {key === ' ' ? <IconSpace aria-hidden stroke={1.75} /> : key}
             </UnstyledButton>
           ))}
           {index === rows.length - 1 ? (

@@ -40,7 +40,7 @@ export interface PhotosDeps {
 export interface Photos {
   /**
    * Keeps the picture of a visit in place of an earlier one, without what it says of its making. Throws `photos.bad_picture`,
-   * `app.too_large`, `app.unavailable` when the disk is full, and what `visits.get` throws; also `visits.expired`,
+   * `app.too_large`, `photos.no_room`, and what `visits.get` throws; also `visits.expired`,
    * and `visits.illegal_transition` for a visit of another kind, or one that is being paid.
    */
   take(visitId: string, source: AsyncIterable<Uint8Array>): Promise<BlobView>;
@@ -96,6 +96,15 @@ export function createPhotos(core: Core, deps: PhotosDeps): Photos {
     }
   };
 
+  const keepBytes = async (bytes: Uint8Array): Promise<BlobView> => {
+    try {
+      return await blobs.put('photo', once(bytes), { isHeld: true });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'app.unavailable') throw error;
+      throw new AppError('photos.no_room', 'the disk is full', { cause: error });
+    }
+  };
+
   const keep = async (visitId: string, source: AsyncIterable<Uint8Array>): Promise<BlobView> => {
     requireOpen(db, visitId);
     const picture = cleanJpeg(await collect(source, BLOB_KINDS.photo.maxBytes));
@@ -105,7 +114,7 @@ export function createPhotos(core: Core, deps: PhotosDeps): Photos {
         `a photo is a JPEG of at most ${PHOTO_LONG_PX}×${PHOTO_SHORT_PX}, 3 to 2`,
       );
     }
-    const view = await blobs.put('photo', once(picture.bytes), { isHeld: true });
+    const view = await keepBytes(picture.bytes);
     const before = findPhoto(db, visitId)?.imageId;
     try {
       db.transaction(

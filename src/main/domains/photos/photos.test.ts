@@ -11,6 +11,7 @@ import { catalogueItems } from '#main/domains/catalogue/catalogue.tables.ts';
 import { visitMoney } from '#main/domains/payments/payments.service.ts';
 import { createDevProvider } from '#main/domains/payments/provider.ts';
 import type { Printer, PrinterAnswer, PrinterTrouble } from '#main/domains/reports/printer.port.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import { type CounterWorld, createCounterWorld, DIAGNOSTICS } from '#test/doubles/counter-world.ts';
 import { createPhotos, type Photos } from './photos.service.ts';
 import { visitPhotos } from './photos.tables.ts';
@@ -167,6 +168,13 @@ describe('taking', () => {
     await expect(take(visitId, bytes)).rejects.toThrow(refusal(code));
     expect(await files()).toEqual([]);
     expect(photos.view(visitId)).toBeUndefined();
+  });
+
+  test('a full disk says so, and the visit goes on without a picture', async () => {
+    const visitId = start();
+    blobs.put = () => Promise.reject(new AppError('app.unavailable', 'no room'));
+    await expect(take(visitId)).rejects.toThrow(refusal('photos.no_room'));
+    expect(world.visits.get(visitId).status).toBe('active');
   });
 
   test('only a visit for a photo that is going on and not being paid has a picture taken', async () => {

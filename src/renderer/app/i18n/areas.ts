@@ -10,6 +10,7 @@ export const AREAS = [
   'kiosk',
   'checks',
   'report',
+  'photo',
   'cashier',
   'desk',
   'manager',
@@ -25,7 +26,14 @@ export const AREAS = [
 export type Area = (typeof AREAS)[number];
 
 /** What a stranger at a kiosk reads: in every language. The rest is for staff: Russian and English. */
-export const GUEST_AREAS = ['common', 'receipt', 'kiosk', 'checks', 'report'] as const satisfies readonly Area[];
+export const GUEST_AREAS = [
+  'common',
+  'receipt',
+  'kiosk',
+  'checks',
+  'report',
+  'photo',
+] as const satisfies readonly Area[];
 export const STAFF_LANGUAGES = ['ru', 'en'] as const satisfies readonly Language[];
 
 export const areasOf = (language: Language): readonly Area[] =>

@@ -12,6 +12,7 @@ import type kiosk from './ru/kiosk.json';
 import type manager from './ru/manager.json';
 import type monitor from './ru/monitor.json';
 import type partner from './ru/partner.json';
+import type photo from './ru/photo.json';
 import type receipt from './ru/receipt.json';
 import type report from './ru/report.json';
 import type reports from './ru/reports.json';
@@ -31,6 +32,7 @@ declare module 'i18next' {
       kiosk: typeof kiosk;
       checks: typeof checks;
       report: typeof report;
+      photo: typeof photo;
       reports: typeof reports;
       attendant: typeof attendant;
       cashier: typeof cashier;
