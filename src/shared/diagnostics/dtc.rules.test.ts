@@ -1,13 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
+import { LANGUAGES, type Language } from '../visits/visits.schema.ts';
 import { DtcCode } from './diagnostics.schema.ts';
 import codes from './dtc/codes.json' with { type: 'json' };
 import failures from './dtc/failures.json' with { type: 'json' };
 import parts from './dtc/parts.json' with { type: 'json' };
 import systems from './dtc/systems.json' with { type: 'json' };
-import { type DtcLanguage, describeCode, describedCodes } from './dtc.rules.ts';
+import { describeCode, describedCodes } from './dtc.rules.ts';
+import { dtcWords } from './dtc.words.ts';
 
 const all = describedCodes();
-const LANGUAGES: readonly DtcLanguage[] = ['ru', 'en'];
 
 describe('the data', () => {
   it('describe more than six hundred codes of each system that a scan can find', () => {
@@ -40,7 +41,31 @@ describe('the data', () => {
   });
 });
 
+/** Letters that a text of the language has no business with; short names as ABS are everybody's. */
+const FOREIGN: Readonly<Record<Language, RegExp>> = {
+  ru: /[A-Za-z]{4,}|[\u0590-\u05FF]/,
+  en: /[\u0400-\u04FF\u0590-\u05FF]/,
+  fr: /[\u0400-\u04FF\u0590-\u05FF]/,
+  es: /[\u0400-\u04FF\u0590-\u05FF]/,
+  he: /[A-Za-z]{4,}|[\u0400-\u04FF]/,
+};
+
 describe.each(LANGUAGES)('%s', (language) => {
+  it('has a word for everything that Russian has one for, and no other', () => {
+    const { parts: part, failures: failure, systems: system, ...rest } = dtcWords(language);
+    const expected = dtcWords('ru');
+    for (const [name, table] of Object.entries({ part, failure, system, ...rest })) {
+      const russian = { ...expected, part: expected.parts, failure: expected.failures, system: expected.systems };
+      expect(Object.keys(table).toSorted(), name).toEqual(
+        Object.keys(russian[name as keyof typeof russian]).toSorted(),
+      );
+    }
+    // Which cylinder, bank or letter is said in every language, or in none.
+    for (const [key, words] of Object.entries(part)) {
+      expect(words.includes('{n}'), key).toBe(expected.parts[key]?.includes('{n}'));
+    }
+  });
+
   const texts = all.map((code) => describeCode(code, language));
   it('says of every code what, where, how urgent and what to do', () => {
     for (const text of texts) {
@@ -61,10 +86,16 @@ describe.each(LANGUAGES)('%s', (language) => {
     }
   });
   it('is written in its own letters', () => {
-    const foreign = language === 'ru' ? /[A-Za-z]{4,}/ : /[А-Яа-яЁё]/;
+    const foreign = FOREIGN[language];
     for (const { part, wrong, system, advice } of texts)
       expect(`${part} ${wrong} ${system} ${advice}`).not.toMatch(foreign);
   });
+});
+
+it.each(LANGUAGES.filter((one) => one !== 'en'))('%s is no English in disguise', (language) => {
+  const english = dtcWords('en');
+  const same = Object.entries(dtcWords(language).failures).filter(([key, words]) => english.failures[key] === words);
+  expect(same).toEqual([]);
 });
 
 it.each<[string, string, string, number]>([
@@ -89,6 +120,16 @@ it.each<[string, string, string, number]>([
   expect(describeCode(code, 'ru')).toMatchObject({ part, wrong, urgency });
 });
 
+it.each([
+  ['fr', 'P0303', 'Cylindre 3', 'ratés d’allumage'],
+  ['es', 'P0420', 'Catalizador, banco 1', 'eficacia por debajo del umbral'],
+  ['he', 'P0171', 'תערובת דלק, שורה 1', 'ענייה מדי'],
+  ['he', 'U0121', 'יחידת ABS', 'אין תקשורת'],
+  ['fr', 'U0100', 'Calculateur moteur', 'pas de communication'],
+] as const)('in %s %s is %s: %s', (language, code, part, wrong) => {
+  expect(describeCode(code, language)).toMatchObject({ part, wrong });
+});
+
 describe('codes that the data do not know', () => {
   it.each([
     ['P0A80', 'structure'],
@@ -104,8 +145,7 @@ describe('codes that the data do not know', () => {
     ['B3000', 'reserved'],
     ['C3FFF', 'reserved'],
   ])('%s is of the %s', (code, origin) => {
-    expect(describeCode(code, 'ru').origin).toBe(origin);
-    expect(describeCode(code, 'en').origin).toBe(origin);
+    for (const language of LANGUAGES) expect(describeCode(code, language).origin).toBe(origin);
   });
   it('are told by what their letter and group say', () => {
     expect(describeCode('P0A80', 'ru').system).toBe('Двигатель и коробка передач: гибридная или электрическая тяга');
@@ -116,7 +156,7 @@ describe('codes that the data do not know', () => {
   });
 });
 
-test('every code that two bytes can hold has words in both languages', () => {
+test('every code that two bytes can hold has words in every language', () => {
   for (const letter of 'PCBU') {
     for (let number = 0; number < 0x4000; number += 1) {
       const code = `${letter}${number.toString(16).toUpperCase().padStart(4, '0')}`;

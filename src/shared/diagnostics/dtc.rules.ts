@@ -1,16 +1,14 @@
 /**
- * Words for trouble codes, Russian and English. The data say which part and which failure stand for a code; the sentence is
+ * Words for trouble codes in every language of a kiosk. The data say which part and which failure stand for a code; the sentence is
  * composed of the two with a colon between them, so that neither has to agree with the other in gender or case.
  * What is not in the data is told from the structure of the code (SAE J2012) and said to be so.
  */
-import advice from './dtc/advice.json' with { type: 'json' };
+import type { Language } from '../visits/visits.schema.ts';
 import codes from './dtc/codes.json' with { type: 'json' };
 import failures from './dtc/failures.json' with { type: 'json' };
 import parts from './dtc/parts.json' with { type: 'json' };
-import structure from './dtc/structure.json' with { type: 'json' };
-import systems from './dtc/systems.json' with { type: 'json' };
+import { dtcWords } from './dtc.words.ts';
 
-export type DtcLanguage = 'ru' | 'en';
 /** 1 stop now, 2 soon, 3 watch. */
 export type Urgency = 1 | 2 | 3;
 /** Described by our data; of the standard but not described; of a manufacturer; kept in reserve by the standard. */
@@ -30,15 +28,8 @@ export interface DtcText {
   readonly advice: string;
 }
 
-type Words = Readonly<Record<DtcLanguage, string>>;
-type Part = Words & { readonly system: keyof typeof systems; readonly urgency: Urgency };
-type Failure = Words & { readonly urgency?: Urgency };
-
-const PARTS = parts as Readonly<Record<string, Part>>;
-const FAILURES = failures as Readonly<Record<string, Failure>>;
-const SYSTEMS: Readonly<Record<string, Words & { readonly hint: Words }>> = systems;
-const GROUPS: Readonly<Record<string, Words>> = structure.groups;
-const LETTERS: Readonly<Record<string, Words>> = structure.letters;
+const PARTS: Readonly<Record<string, { readonly system: string; readonly urgency: number }>> = parts;
+const FAILURES: Readonly<Record<string, { readonly ru: string; readonly urgency?: number }>> = failures;
 
 interface Described {
   readonly part: string;
@@ -87,39 +78,42 @@ function originOf(code: string): Exclude<DtcOrigin, 'described'> {
 }
 
 /** @param code five characters, as `P0420`. */
-export function describeCode(code: string, language: DtcLanguage): DtcText {
+export function describeCode(code: string, language: Language): DtcText {
+  const words = dtcWords(language);
   const known = DESCRIBED.get(code);
-  const part = known && PARTS[known.part];
-  const failure = known && FAILURES[known.failure];
-  const system = part && SYSTEMS[part.system];
-  if (known === undefined || part === undefined || failure === undefined || system === undefined) {
+  const about = known && PARTS[known.part];
+  const part = known && words.parts[known.part];
+  const wrong = known && words.failures[known.failure];
+  const system = about && words.systems[about.system];
+  if (known === undefined || about === undefined || part === undefined || wrong === undefined || system === undefined) {
     return describeStructure(code, language);
   }
-  const urgency = failure.urgency ?? part.urgency;
+  const urgency = (FAILURES[known.failure]?.urgency ?? about.urgency) as Urgency;
   return {
     code,
     origin: 'described',
-    system: system[language],
-    part: part[language].replace('{n}', known.which),
-    wrong: failure[language],
+    system: system.name,
+    part: part.replace('{n}', known.which),
+    wrong,
     urgency,
-    advice: `${advice[urgency][language]} ${system.hint[language]}`,
+    advice: `${words.advice[urgency] ?? ''} ${system.hint}`,
   };
 }
 
-function describeStructure(code: string, language: DtcLanguage): DtcText {
+function describeStructure(code: string, language: Language): DtcText {
+  const words = dtcWords(language);
   const origin = originOf(code);
-  const words = structure.origins[origin];
-  const letter = LETTERS[code.charAt(0)]?.[language] ?? code;
-  const group = code.startsWith('P') && origin === 'structure' ? GROUPS[code.charAt(2)]?.[language] : undefined;
+  const told = words.origins[origin];
+  const letter = words.letters[code.charAt(0)] ?? code;
+  const group = code.startsWith('P') && origin === 'structure' ? words.groups[code.charAt(2)] : undefined;
   return {
     code,
     origin,
     system: group === undefined ? letter : `${letter}: ${group}`,
-    part: words.part[language],
-    wrong: words.wrong[language],
+    part: told?.part ?? code,
+    wrong: told?.wrong ?? '',
     urgency: 2,
-    advice: `${advice[2][language]} ${words.hint[language]}`,
+    advice: `${words.advice[2] ?? ''} ${told?.hint ?? ''}`,
   };
 }
 

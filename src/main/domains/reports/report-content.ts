@@ -60,9 +60,6 @@ export interface ThicknessContent extends ReportHead {
 }
 export type ReportContent = DiagnosticsContent | ThicknessContent;
 
-/** Codes are described in Russian and English. */
-const describing = (language: Language): 'ru' | 'en' => (language === 'ru' ? 'ru' : 'en');
-
 /**
  * A code in words, the gravest first once sorted. What somebody else says of it wins over our own words.
  */
@@ -71,7 +68,7 @@ export function tellFinding(
   language: Language,
   said: { readonly description?: string | undefined; readonly urgency?: Urgency | undefined } = {},
 ): ReportFinding {
-  const told = describeCode(code, describing(language));
+  const told = describeCode(code, language);
   return {
     code,
     urgency: said.urgency ?? told.urgency,

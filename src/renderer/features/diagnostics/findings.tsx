@@ -4,7 +4,7 @@ import type { CarReading } from '#shared/diagnostics/diagnostics.schema.ts';
 import type { Urgency } from '#shared/diagnostics/dtc.rules.ts';
 import { useLanguage, useText } from '../../app/i18n/i18n.ts';
 import classes from './findings.module.css';
-import { describingLanguage, type Told, tellFindings } from './scan-phase.rules.ts';
+import { type Told, tellFindings } from './scan-phase.rules.ts';
 
 export const URGENCY: Readonly<
   Record<Urgency, { readonly name: 'now' | 'soon' | 'watch'; readonly icon: ComponentType<IconProps> }>
@@ -32,7 +32,7 @@ export function Findings({ reading }: { readonly reading: CarReading }) {
               {t(`checks:found.urgency.${name}`)}
             </h2>
             {group.map((one) => (
-              <Finding key={one.code} told={one} lang={describingLanguage(language)} />
+              <Finding key={one.code} told={one} />
             ))}
           </section>
         );
@@ -41,11 +41,11 @@ export function Findings({ reading }: { readonly reading: CarReading }) {
   );
 }
 
-function Finding({ told, lang }: { readonly told: Told; readonly lang: 'ru' | 'en' }) {
+function Finding({ told }: { readonly told: Told }) {
   const t = useText();
   return (
     <article className={classes.finding}>
-      <div lang={lang} dir="ltr">
+      <div>
         <h3 className={classes.part}>{told.part}</h3>
         <p className={classes.wrong}>{told.wrong}</p>
         <p className={classes.advice}>{told.advice}</p>

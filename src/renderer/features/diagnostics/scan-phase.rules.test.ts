@@ -68,5 +68,5 @@ test('faults are told the gravest first, each with what is known of it', () => {
     ['P0171', 2, true, false],
     ['P0455', 3, false, true],
   ]);
-  expect(tellFindings({ ...reading, findings }, 'he')[0]?.part).toBe('Catalyst, bank 1');
+  expect(tellFindings({ ...reading, findings }, 'he')[0]?.part).toBe('ממיר קטליטי, שורה 1');
 });

@@ -38,9 +38,6 @@ export function scanPhase(view: ScanView | null): ScanPhase {
   }
 }
 
-/** Codes are described in Russian and English; guests of other languages read English. */
-export const describingLanguage = (language: Language): 'ru' | 'en' => (language === 'ru' ? 'ru' : 'en');
-
 export interface Told extends DtcText {
   readonly isPending: boolean;
   readonly isPermanent: boolean;
@@ -50,7 +47,7 @@ export interface Told extends DtcText {
 export const tellFindings = (reading: CarReading, language: Language): readonly Told[] =>
   reading.findings
     .map(({ code, kinds }) => ({
-      ...describeCode(code, describingLanguage(language)),
+      ...describeCode(code, language),
       isPending: kinds.every((kind) => kind === 'pending'),
       isPermanent: kinds.includes('permanent'),
     }))

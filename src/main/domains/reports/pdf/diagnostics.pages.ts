@@ -1,7 +1,7 @@
 import type { Urgency } from '#shared/diagnostics/dtc.rules.ts';
 import type { DiagnosticsContent, ReportFinding } from '../report-content.ts';
 import { drawBanner, drawFacts, drawPassage, type Fact, type Tone } from './frame.ts';
-import { INNER, type Ink, LEADING, PAGE, type Paper } from './paper.ts';
+import { INNER, type Ink, LEADING, PAGE, type Paper, type TextStyle } from './paper.ts';
 import { fill, formatMoment, formatNumber, type Words } from './words.ts';
 
 const X = PAGE.margin;
@@ -35,7 +35,7 @@ export function drawDiagnostics(paper: Paper, content: DiagnosticsContent, words
     const group = findings.filter((one) => one.urgency === urgency);
     for (const [index, finding] of group.entries()) {
       const heading = index === 0 ? own.urgency[urgency] : undefined;
-      drawFinding(paper, finding, words, { heading, isEnglish: language !== 'ru' });
+      drawFinding(paper, finding, words, heading);
     }
   }
   paper.skip(4);
@@ -63,28 +63,21 @@ function factsOf(content: DiagnosticsContent, words: Words): Fact[] {
 
 const CODE_WIDTH = 62;
 
+/** What an integration says of a code may be in another script than the page: it runs its own way. */
+const directionOf = (text: string): { readonly direction?: 'ltr' } =>
+  /[\u0590-\u05FF]/.test(text) ? {} : { direction: 'ltr' };
+
 /** One fault whole on a sheet; the first of a group with its heading. */
-function drawFinding(
-  paper: Paper,
-  finding: ReportFinding,
-  words: Words,
-  { heading, isEnglish }: { readonly heading: string | undefined; readonly isEnglish: boolean },
-): void {
+function drawFinding(paper: Paper, finding: ReportFinding, words: Words, heading: string | undefined): void {
   const { strong, soft } = INK_OF[finding.urgency];
-  // Codes are told in English to whoever does not read Russian: such lines run from the left also on a Hebrew page.
-  const direction = isEnglish ? 'ltr' : undefined;
-  const styled = (style: { readonly size: number; readonly bold?: boolean; readonly ink?: Ink }) => ({
-    ...style,
-    ...(direction === undefined ? {} : { direction: direction as 'ltr' }),
-  });
   const pad = 11;
   const width = INNER - 2 * pad - CODE_WIDTH - 12;
   const { diagnostics: own } = words;
   const notes = [...(finding.isPending ? [own.pending] : []), ...(finding.isPermanent ? [own.permanent] : [])];
-  const parts: readonly (readonly [string, ReturnType<typeof styled>])[] = [
-    [finding.title, styled({ size: 11.5, bold: true })],
-    [finding.system, styled({ size: 9, ink: 'muted' })],
-    [finding.advice, styled({ size: 9.5 })],
+  const parts: readonly (readonly [string, TextStyle])[] = [
+    [finding.title, { size: 11.5, bold: true, ...directionOf(finding.title) }],
+    [finding.system, { size: 9, ink: 'muted' }],
+    [finding.advice, { size: 9.5 }],
     ...notes.map((note) => [note, { size: 9, ink: strong }] as const),
   ];
   const heights = parts.map(([text, style]) => paper.lines(text, width, style).length * style.size * LEADING + 1.5);

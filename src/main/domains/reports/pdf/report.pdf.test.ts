@@ -172,6 +172,17 @@ describe('colours tell how bad it is', () => {
     expect(sheets[0]?.tinted(RED)).toBeGreaterThan(0.03);
   });
 
+  test('a Hebrew guest reads of faults in Hebrew, on the paper too', async () => {
+    const content = diagnostics('he', 8);
+    if (content.kind !== 'diagnostics') throw new Error('not of a car');
+    for (const { title, system, advice } of content.findings) {
+      expect(`${title} ${system} ${advice}`).not.toMatch(/[A-Za-z]{4,}|[\u0400-\u04FF]/);
+    }
+    const sheets = await render(await drawReport(content, fonts));
+    const letters = new Set(sheets.map(({ text }) => text).join(''));
+    for (const letter of 'ממיר קטליטי'.replaceAll(' ', '')) expect(letters).toContain(letter);
+  });
+
   test('filler reddens the drawing; what was not measured stays white and is said to be so', async () => {
     const [bad] = await render(await drawReport(thickness('ru', 'sedan', 40, 500), fonts));
     const [half] = await render(await drawReport(thickness('ru', 'sedan', 20), fonts));

@@ -8,7 +8,7 @@ import { drawThickness } from './thickness.pages.ts';
 import { fill, wordsOf } from './words.ts';
 
 /** Raised with every change of the drawing: what was given out before keeps the hash that it had. */
-export const TEMPLATE = 1;
+export const TEMPLATE = 2;
 
 export async function drawReport(content: ReportContent, fonts: ReportFonts): Promise<Uint8Array> {
   const { language, kind, letterhead, createdAt, id } = content;
