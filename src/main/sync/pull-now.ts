@@ -14,8 +14,12 @@ export async function pullNow(
   const read = async (): Promise<boolean> => {
     await pull.tick().catch(() => undefined);
     const asked = sync.now();
-    await pull.tick().catch(() => undefined);
-    return (sync.lastPullAt() ?? Number.NEGATIVE_INFINITY) >= asked;
+    const isHeard = await pull.tick().then(
+      () => true,
+      () => false,
+    );
+    // A pull that gave way to a push has read nothing.
+    return isHeard && (sync.lastPullAt() ?? Number.NEGATIVE_INFINITY) >= asked;
   };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {

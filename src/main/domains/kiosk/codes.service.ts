@@ -85,6 +85,8 @@ export function createCodes(core: Core, deps: CodeDeps): CodeService {
     const isUndecided = code === 'codes.need_connection';
     write((tx) => insertAttempt(tx, { id: core.newId(), at: now(), hash, isUndecided }));
     metrics.refused(code);
+    // What has just been read may say that an earlier one was right.
+    settle();
     const { left } = standing();
     log.warn('a code was refused', { code, left });
     return new AppError(code, 'the code opens nothing here', {
