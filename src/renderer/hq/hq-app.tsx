@@ -1,12 +1,15 @@
 /** Headquarters in a browser: who looks, then where they look. */
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { createBrowserRouter, Navigate, RouterProvider } from 'react-router';
 import { useHq } from '../app/hq.tsx';
 import { meQuery, useSessionEnd } from '../features/hq-session/session.ts';
 import { SignInPage } from '../features/hq-session/sign-in-page.tsx';
+import { PasswordPage } from '../features/hq-users/password-page.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
 import { CataloguePage } from './catalogue-page.tsx';
+import { AuditPage, ReconciliationPage, UsersPage } from './console-pages.tsx';
 import { QueuePage, RegistersPage } from './fiscal-pages.tsx';
 import { HqLayout } from './hq-layout.tsx';
 import { MeProvider } from './me.tsx';
@@ -32,6 +35,9 @@ export const createHqRouter = () =>
           { path: 'registers', Component: RegistersPage },
           { path: 'devices', Component: DevicesPage },
           { path: 'sync', Component: SyncPage },
+          { path: 'reconciliation', Component: ReconciliationPage },
+          { path: 'users', Component: UsersPage },
+          { path: 'audit', Component: AuditPage },
           { path: '*', element: <Navigate to="/" replace /> },
         ],
       },
@@ -42,7 +48,9 @@ export const createHqRouter = () =>
 export function HqApp({ router }: { readonly router: ReturnType<typeof createHqRouter> }) {
   const hq = useHq();
   const me = useQuery(meQuery(hq));
+  const invitation = useInvitation();
   const hasExpired = useSessionEnd((state) => state.hasExpired);
+  if (invitation.secret !== undefined) return <PasswordPage secret={invitation.secret} onDone={invitation.leave} />;
   if (me.isPending) return <LoadingState />;
   if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
   if (me.data === null) return <SignInPage expired={hasExpired} />;
@@ -55,4 +63,16 @@ export function HqApp({ router }: { readonly router: ReturnType<typeof createHqR
       )}
     </MeProvider>
   );
+}
+
+/** Whoever opens an invitation is not signed in yet, or as somebody else. */
+function useInvitation(): { readonly secret: string | undefined; readonly leave: () => void } {
+  const [secret, setSecret] = useState(() =>
+    location.pathname === '/hq/invitation' && location.hash.length > 1 ? location.hash.slice(1) : undefined,
+  );
+  const leave = () => {
+    history.replaceState(null, '', '/hq');
+    setSecret(undefined);
+  };
+  return { secret, leave };
 }

@@ -8,8 +8,11 @@ import {
   IconPrinter,
   IconReceipt,
   IconRefreshDot,
+  IconScale,
+  IconShieldCheck,
   IconStack2,
   IconTags,
+  IconUsers,
 } from '@tabler/icons-react';
 
 export type PlaceName =
@@ -21,16 +24,22 @@ export type PlaceName =
   | 'catalogue'
   | 'registers'
   | 'devices'
-  | 'sync';
+  | 'sync'
+  | 'reconciliation'
+  | 'users'
+  | 'audit';
 
 export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
   ['/', 'summary', IconLayoutDashboard],
   ['/orders', 'orders', IconList],
   ['/receipts', 'receipts', IconReceipt],
   ['/reports', 'reports', IconFileTypePdf],
+  ['/reconciliation', 'reconciliation', IconScale],
   ['/queue', 'queue', IconStack2],
   ['/catalogue', 'catalogue', IconTags],
   ['/registers', 'registers', IconPrinter],
   ['/devices', 'devices', IconCashRegister],
   ['/sync', 'sync', IconRefreshDot],
+  ['/users', 'users', IconUsers],
+  ['/audit', 'audit', IconShieldCheck],
 ];
