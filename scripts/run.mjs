@@ -35,3 +35,5 @@ module.registerHooks({
 });
 const { main } = await import(pathToFileURL(resolve(entry)).href);
 await main(args, process.env);
+// Written now and not at the end: a till is ended by its plug, and would compile everything again at each start.
+module.flushCompileCache();
