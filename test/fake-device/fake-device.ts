@@ -16,6 +16,7 @@ import { createFakeAttendant } from './fake-attendant.ts';
 import { createFakeChecks } from './fake-checks.ts';
 import { createFakeClients } from './fake-clients.ts';
 import { fakeEvents } from './fake-events.ts';
+import { createFakePhotos } from './fake-photos.ts';
 import { createFakeRegister } from './fake-register.ts';
 import { createFakeRegisters } from './fake-registers.ts';
 import { createFakeReports } from './fake-reports.ts';
@@ -43,6 +44,11 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
   const files = createFakeClients(ports);
   const checks = createFakeChecks(ports);
   const reports = createFakeReports(ports);
+  const photos = createFakePhotos({
+    ...ports,
+    orderOf: (visitId) =>
+      [...orders.values()].find(({ order }) => order.visitId === visitId && order.paidAt !== undefined)?.order,
+  });
   const shift = createFakeShift(ports, register);
   const sales = createFakeSales(ports, register);
   const setRegisters = (all: readonly FakeRegisterState[]) => {
@@ -343,6 +349,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     diagnostics: checks.diagnostics(door.diagnostics),
     thickness: checks.thickness(door.thickness),
     reports: reports(door.reports),
+    photos: photos(door.photos),
     attendant: createFakeAttendant({ now, changed, visit: () => visit, endVisit: (id) => finish(id, 'failed') })(
       door.attendant,
     ),

@@ -110,6 +110,10 @@ export async function serveFake({ mode, port = 0, dist, dev = false }: FakeServe
       response.writeHead(204).end();
       return;
     }
+    if (url.pathname.startsWith('/blobs')) {
+      await answerBlob(request, response);
+      return;
+    }
     const scene = url.searchParams.get('scene');
     if (scene !== null) await control('scene', { scene });
     // Any address that is not a file is a place inside the page: the router of the page reads it.
@@ -154,6 +158,14 @@ function addressOf(server: Server): string {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('not listening on a port');
   return `http://127.0.0.1:${address.port}`;
+}
+
+/** Any picture is taken, and the drawn one is shown. */
+async function answerBlob(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  request.resume();
+  const bytes = await readFile(path.join(repository, 'scripts/demo-photos/car-1.jpg'));
+  if (request.method === 'PUT') response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
+  else response.writeHead(200, { 'content-type': 'image/jpeg' }).end(bytes);
 }
 
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {

@@ -49,6 +49,12 @@ export const FakeState = z.strictObject({
   }),
   /** What sending a report comes to, and whether there is a printer. */
   report: z.strictObject({ sends: z.enum(['sent', 'failed', 'unknown']), printer: z.boolean() }),
+  /** What printing a photo comes to, and what keeps the printer. */
+  photo: z.strictObject({
+    printer: z.boolean(),
+    ends: z.enum(['printed', 'spooled', 'failed', 'unknown']),
+    trouble: z.enum(['no_paper', 'stopped']).optional(),
+  }),
   gauge: z.enum(['none', 'connecting', 'ready']),
   /** Procedure → the code it fails with, e.g. `{ "payments.createIntent": "payments.provider_unavailable" }`. */
   faults: z.record(z.string(), Code),
@@ -85,6 +91,7 @@ export const INITIAL: FakeState = {
   fiscal: { ends: 'printed', endsAfterMs: 1200 },
   scan: { adapter: true, ends: 'faulty', stepMs: 700, locked: false },
   report: { sends: 'sent', printer: true },
+  photo: { printer: true, ends: 'printed' },
   gauge: 'none',
   faults: {},
   delayMs: 0,

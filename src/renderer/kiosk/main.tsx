@@ -5,7 +5,7 @@ import { kioskTheme } from './kiosk.theme.ts';
 import { KioskApp } from './kiosk-app.tsx';
 
 void boot({
-  areas: ['common', 'errors', 'enrolment', 'receipt', 'kiosk', 'checks', 'report', 'staff', 'attendant'],
+  areas: ['common', 'errors', 'enrolment', 'receipt', 'kiosk', 'checks', 'report', 'photo', 'staff', 'attendant'],
   languages: LANGUAGES,
   theme: kioskTheme,
   children: <KioskApp />,
