@@ -1,14 +1,16 @@
 /** Reports: asked for by devices, looked after by headquarters, opened by the guests who have the code. */
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HqReports, HqReportsQuery } from '#shared/hq/reports.api.ts';
+import { AppError, ERROR_CODES, type ErrorCode } from '#shared/kernel/errors.ts';
 import { Id } from '#shared/kernel/schemas.ts';
 import { DeliveryAddress, DeliveryReplies, DeliveryReply, DeliveryRequest } from '#shared/reports/delivery.schema.ts';
 import { CopyCode, ReportId } from '#shared/reports/reports.schema.ts';
 import type { Guards } from '../../auth/guards.ts';
 import type { OpenBlob } from '../../blobs/blobs.service.ts';
 import { scope } from '../../plugins/routes.ts';
+import { GUEST_PAGE_POLICY, type GuestTrouble, guestPage, languageOf } from './guest-page.ts';
 import type { GuestReports } from './reports.service.ts';
 import { SHORT_LINK } from './short-link.ts';
 
@@ -19,6 +21,8 @@ const Ids = z
   .transform((text) => text.split(','))
   .pipe(z.array(Id).min(1).max(MAX_IDS));
 const Bytes = z.custom<Readable>();
+/** What somebody typed or a camera read: what is no code gets the page that says so, not the fault of a form. */
+const Door = z.string().min(1).max(100);
 
 export const reportsRoutes = (guards: Guards, reports: GuestReports) => async (app: FastifyInstance) => {
   await scope(app, guards.device, (add) => {
@@ -90,10 +94,13 @@ export const reportsRoutes = (guards: Guards, reports: GuestReports) => async (a
         summary: 'The copy of a report, for whoever has the code on its paper',
         tag: TAG,
         rate: 'read',
-        params: z.strictObject({ code: CopyCode }),
+        params: z.strictObject({ code: Door }),
         reply: Bytes,
       },
-      async ({ params, reply }) => send(await reports.openCopy(params.code), reply),
+      ({ params, request, reply }) =>
+        openFor(request, reply, () =>
+          CopyCode.safeParse(params.code).success ? reports.openCopy(params.code) : Promise.reject(noSuch()),
+        ),
     );
     add(
       'GET',
@@ -102,12 +109,54 @@ export const reportsRoutes = (guards: Guards, reports: GuestReports) => async (a
         summary: 'The copy of a report, by the short-lived link of a message',
         tag: TAG,
         rate: 'read',
-        params: z.strictObject({ link: z.string().regex(SHORT_LINK, 'must be a link of a message') }),
+        params: z.strictObject({ link: Door }),
         reply: Bytes,
       },
-      async ({ params, reply }) => send(await reports.openShort(params.link), reply),
+      ({ params, request, reply }) =>
+        openFor(request, reply, () =>
+          SHORT_LINK.test(params.link) ? reports.openShort(params.link) : Promise.reject(noSuch()),
+        ),
     );
   });
+};
+
+const noSuch = () => new AppError('reports.not_found', 'this is no code of a report');
+
+/** A person with a phone gets a page where there is no report; a program gets the fault. */
+async function openFor(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  open: () => Promise<OpenBlob>,
+): Promise<Readable | undefined> {
+  try {
+    return await send(await open(), reply);
+  } catch (error) {
+    if (!(error instanceof AppError) || !wantsPage(request)) throw error;
+    const trouble = TROUBLES[error.code];
+    if (trouble === undefined) throw error;
+    reply
+      .code(ERROR_CODES[error.code].http)
+      .type('text/html; charset=utf-8')
+      .headers({ ...PRIVATE, 'content-security-policy': GUEST_PAGE_POLICY });
+    return Readable.from([guestPage(trouble, languageOf(request.headers['accept-language']))]);
+  }
+}
+
+const wantsPage = ({ headers }: FastifyRequest): boolean => (headers.accept ?? '').includes('text/html');
+
+const TROUBLES: Partial<Record<ErrorCode, GuestTrouble>> = {
+  'reports.link_expired': 'expired',
+  // The report is known, its document is still on its way from the kiosk.
+  'blobs.not_found': 'pending',
+  'reports.not_found': 'unknown',
+  'blobs.link_invalid': 'unknown',
+};
+
+/** The address opens the document: it is told to nobody. */
+const PRIVATE = {
+  'cache-control': 'private, no-store',
+  'x-robots-tag': 'noindex',
+  'referrer-policy': 'no-referrer',
 };
 
 async function send(opened: OpenBlob, reply: FastifyReply): Promise<Readable> {
@@ -119,10 +168,7 @@ async function send(opened: OpenBlob, reply: FastifyReply): Promise<Readable> {
     'content-type': mediaType,
     'content-length': size,
     'content-disposition': 'inline; filename="report.pdf"',
-    'cache-control': 'private, no-store',
-    'x-robots-tag': 'noindex',
-    // The address opens the document: it is told to nobody.
-    'referrer-policy': 'no-referrer',
+    ...PRIVATE,
   });
   return Readable.from(
     (async function* () {

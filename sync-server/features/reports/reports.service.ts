@@ -119,10 +119,10 @@ export function createGuestReports({
     live.hqChanged(by.organizationId, ['reports']);
   }
 
-  /** @throws AppError `blobs.not_found`, `reports.link_expired` */
+  /** @throws AppError `reports.not_found`; `blobs.not_found` while its file is on its way; `reports.link_expired` */
   async function openCopy(copyCode: string): Promise<OpenBlob> {
     const found = await findByCopyCode(db, copyCode);
-    if (found === undefined) throw new AppError('blobs.not_found', 'there is no such report here, or not yet');
+    if (found === undefined) throw new AppError('reports.not_found', 'there is no such report here, or not yet');
     if (now() > found.createdAt + COPY_DAYS * DAY_MS) {
       throw new AppError('reports.link_expired', 'the copy was open for a month');
     }

@@ -466,6 +466,24 @@ describe('the copy', () => {
     expect((await get(`/r/${copyCode}`)).json()).toMatchObject({ code: 'reports.link_expired' });
   });
 
+  test('a phone gets a page in its language where there is no report, or not yet, or not any more', async () => {
+    const page = (url: string) =>
+      app.app.inject({ url, headers: { accept: 'text/html,*/*;q=0.8', 'accept-language': 'he-IL,he;q=0.9' } });
+    for (const url of [`/r/${copyCode}`, '/r/what-is-this', '/s/what-is-this']) {
+      const unknown = await page(url);
+      expect(unknown.statusCode, url).toBe(404);
+      expect(unknown.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(unknown.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
+      expect(unknown.body).toContain('אין דוח כזה');
+    }
+    await pushReport();
+    expect((await page(`/r/${copyCode}`)).body).toContain('הדוח בדרך');
+    await upload();
+    expect((await page(`/r/${copyCode}`)).rawPayload.equals(PDF)).toBe(true);
+    app.clock.now = T0 + 30 * 24 * 60 * MINUTE + 1;
+    expect((await page(`/r/${copyCode}`)).body).toContain('תוקף הקישור פג');
+  });
+
   test('a signed short link opens until its time, and no made-up one does', async () => {
     await upload();
     await pushReport();
