@@ -13,6 +13,7 @@ import { blobsProcedures } from './blobs/blobs.procedures.ts';
 import { type Blobs, createBlobs } from './blobs/blobs.service.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
 import type { Core, Loop } from './core.ts';
+import { createBackupLoop } from './db/backup.loop.ts';
 import { attendantProcedures } from './domains/attendant/attendant.procedures.ts';
 import { createAttendant } from './domains/attendant/attendant.service.ts';
 import { createSwitches } from './domains/attendant/switches.service.ts';
@@ -352,6 +353,16 @@ export async function createServices(
     version: program.version,
     random,
   });
+  const backup = createBackupLoop({
+    ...config.backup,
+    // What is in memory has nothing to copy.
+    everyHours: isInMemory ? 0 : config.backup.everyHours,
+    dataDir: config.dataDir,
+    now,
+    isIdle: () => visits.current() === undefined && staff.signedIn() === undefined,
+    log,
+    metrics: core.metrics,
+  });
   const retention = createRetention(core, {
     sync,
     deviceId: () => devices.identity()?.deviceId,
@@ -374,6 +385,7 @@ export async function createServices(
     sync.loops.pull,
     catalogue.shelving,
     commands.loop,
+    backup,
     ...Object.values(blobs.loops),
     ...kioskLoops,
     ...(mode === 'kiosk' ? [heartbeat, retention.loop, ...reports.loops, ...photos.loops] : []),
@@ -434,6 +446,7 @@ export async function createServices(
       await Promise.all([
         catalogue.shelving.stop(),
         commands.loop.stop(),
+        backup.stop(),
         retention.loop.stop(),
         heartbeat.stop(),
         ...[...reports.loops, ...photos.loops].map((loop) => loop.stop()),

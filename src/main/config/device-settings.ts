@@ -135,6 +135,14 @@ export const DEVICE_SETTINGS = {
       'Micrometres of paint up to which it counts as a second coat, above as filler.',
     ),
   },
+  backup: {
+    everyHours: setting(
+      z.int().min(0).max(720),
+      24,
+      'Hours between the copies that the device makes of itself in its data folder, while nobody is at it. 0: none.',
+    ),
+    keep: setting(z.int().min(1).max(30), 3, 'How many of these copies stay.'),
+  },
   retention: {
     guestHours: setting(
       z.int().min(0).max(720),

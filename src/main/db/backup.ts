@@ -97,6 +97,13 @@ export async function verifyBackup(folder: string): Promise<Manifest> {
   return manifest;
 }
 
+/** When the copy of a folder name was made, Unix ms; `undefined` when it is none, or not whole. */
+export function backupTime(name: string): number | undefined {
+  const [, day, hour, minute, second, ms] =
+    /^prilavok-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})-(\d{3})Z$/.exec(name) ?? [];
+  return day === undefined ? undefined : Date.parse(`${day}T${hour}:${minute}:${second}.${ms}Z`);
+}
+
 function readManifest(folder: string): Manifest {
   try {
     return Manifest.parse(JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')));
