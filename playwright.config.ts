@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
+import { CAMERA_ARGS, CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 import type { ShellOption } from './test/e2e/fixtures.ts';
 
 export default defineConfig<ShellOption>({
@@ -23,6 +23,6 @@ export default defineConfig<ShellOption>({
     timezoneId: 'Europe/Moscow',
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
-    launchOptions: { executablePath: await findChromium(), args: [...CHROMIUM_ARGS] },
+    launchOptions: { executablePath: await findChromium(), args: [...CHROMIUM_ARGS, ...CAMERA_ARGS] },
   },
 });

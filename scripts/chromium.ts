@@ -32,3 +32,6 @@ export const CHROMIUM_ARGS = [
   '--disable-sync',
   '--font-render-hinting=none',
 ] as const;
+
+/** A camera that shows a clock, and nobody who has to be asked for it. */
+export const CAMERA_ARGS = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] as const;
