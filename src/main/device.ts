@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { createIds } from '#shared/kernel/ids.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
+import { auditForeignCalls } from './audit/foreign-calls.ts';
 import { type BlobDoor, createBlobDoor } from './blobs/blob-door.ts';
 import { createChangeBus } from './changes.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
@@ -105,7 +106,12 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
     });
     return {
       mode,
-      router: createRouter(services.procedures, { log, newRef, onCall: metrics.call }),
+      router: createRouter(services.procedures, {
+        log,
+        newRef,
+        onCall: metrics.call,
+        onForeignCall: auditForeignCalls(core),
+      }),
       core,
       database: opened.info,
       devices: services.devices,

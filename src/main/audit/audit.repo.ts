@@ -17,13 +17,14 @@ export type AuditEvent =
   | 'PAYMENT_LATE'
   | 'PAYMENT_REFUND_DUE'
   | 'PAYMENT_REFUNDED'
-  | 'REPORT_GENERATED';
+  | 'REPORT_GENERATED'
+  | 'CALL_REFUSED';
 
 export interface AuditEntry {
   /** Unix ms. */
   readonly at: number;
   readonly event: AuditEvent;
-  readonly entity: 'visit' | 'payment' | 'report';
+  readonly entity: 'visit' | 'payment' | 'report' | 'procedure';
   readonly entityId: string;
   /** Ids, sums and kinds: nothing that says who a guest was. */
   readonly details?: Readonly<Record<string, string | number | boolean>>;

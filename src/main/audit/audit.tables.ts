@@ -8,7 +8,7 @@ export const auditLogs = sqliteTable(
     /** Unix ms. */
     at: integer('at').notNull(),
     event: text('event').notNull(),
-    /** Kind of the row it is about: `visit`, `payment`, `report`. */
+    /** Kind of the row it is about: `visit`, `payment`, `report`, `procedure`. */
     entity: text('entity').notNull(),
     entityId: text('entity_id').notNull(),
     details: text('details', { mode: 'json' }).$type<Readonly<Record<string, string | number | boolean>>>().notNull(),

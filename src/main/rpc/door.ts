@@ -16,6 +16,8 @@ export interface DoorDeps {
   readonly newRef: () => string;
   /** Told of every call that ended: for metrics. */
   readonly onCall?: (procedure: string, outcome: 'ok' | ErrorCode) => void;
+  /** Told of every call that was refused because no screen of the caller's mode makes it. */
+  readonly onForeignCall?: (procedure: string, context: CallContext) => void;
   readonly monotonicMs?: () => number;
 }
 
@@ -27,7 +29,7 @@ interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-export const createDoor = ({ log, newRef, onCall, monotonicMs = () => performance.now() }: DoorDeps) => {
+export const createDoor = ({ log, newRef, onCall, onForeignCall, monotonicMs = () => performance.now() }: DoorDeps) => {
   const speakOf = (error: unknown, call: Call): ORPCError<string, FaultData> => {
     const procedure = call.path.join('.');
     const ref = newRef();
@@ -52,7 +54,13 @@ export const createDoor = ({ log, newRef, onCall, monotonicMs = () => performanc
     const meta = call.procedure['~orpc'].meta;
     const from = monotonicMs();
     try {
-      checkCaller(meta, call.context);
+      if (!meta.modes.includes(call.context.mode)) {
+        onForeignCall?.(call.path.join('.'), call.context);
+        throw new AppError('auth.forbidden', `not for a ${call.context.mode}`);
+      }
+      if (meta.signedIn === true && !call.context.signedIn()) {
+        throw new AppError('staff.not_signed_in', 'nobody is signed in');
+      }
       const result = await call.next();
       onCall?.(call.path.join('.'), 'ok');
       return result;
@@ -64,11 +72,6 @@ export const createDoor = ({ log, newRef, onCall, monotonicMs = () => performanc
     }
   };
 };
-
-function checkCaller(meta: CallMeta, context: CallContext): void {
-  if (!meta.modes.includes(context.mode)) throw new AppError('auth.forbidden', `not for a ${context.mode}`);
-  if (meta.signedIn === true && !context.signedIn()) throw new AppError('staff.not_signed_in', 'nobody is signed in');
-}
 
 interface Fault {
   readonly code: ErrorCode;
