@@ -201,8 +201,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /psp/intents/:id/refund': 'payments.test.ts',
   'PUT /reports/deliveries/:id': 'reports.test.ts',
   'POST /hq/reports/:id/deliveries': 'reports.test.ts',
-  'POST /devices/commands/:id/result': 'commands.test.ts',
-  'GET /commands/:id/log': 'commands.test.ts',
+  'POST /devices/commands/:id/result': 'test/integration/commands.test.ts',
+  'GET /commands/:id/log': 'test/integration/commands.test.ts',
   'POST /kiosk/:id/code/redeem': 'kiosk.test.ts',
 };
 

@@ -2,12 +2,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Id } from '#shared/kernel/schemas.ts';
+import type { KioskError } from '#shared/kiosk/kiosk.schema.ts';
 import {
   IssuedRoundCode,
   KioskErrorsQuery,
   KioskLanguageRequest,
   KioskStatusRequest,
   PartnerKiosk,
+  type PartnerKioskError,
   PartnerKioskErrors,
   PartnerKiosks,
 } from '#shared/partner/partner.api.ts';
@@ -21,7 +23,7 @@ const params = z.strictObject({ id: Id });
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 
-const toReply = (kiosk: KioskView): z.input<typeof PartnerKiosk> => ({
+export const toKioskReply = (kiosk: KioskView): z.input<typeof PartnerKiosk> => ({
   id: kiosk.id,
   name: kiosk.name,
   location: kiosk.location,
@@ -32,27 +34,35 @@ const toReply = (kiosk: KioskView): z.input<typeof PartnerKiosk> => ({
   lastActiveAt: isoOrNull(kiosk.lastActiveAt),
 });
 
+export const toErrorReply = ({ id, code, message, at, clearedAt }: KioskError): z.input<typeof PartnerKioskError> => ({
+  id,
+  code,
+  message,
+  createdAt: iso(at),
+  clearedAt: isoOrNull(clearedAt ?? null),
+});
+
 export const partnerKiosksRoutes = (guards: Guards, kiosks: PartnerKiosksService) => async (app: FastifyInstance) => {
   await scope(app, guards.session('partner'), (add) => {
     const read = { tag: 'Partner', rate: 'read' } as const;
     const write = { tag: 'Partner', rate: 'write', params } as const;
     add('GET', '/partner/kiosks', { ...read, summary: 'Kiosks by name', reply: PartnerKiosks }, async ({ principal }) =>
-      (await kiosks.list(principal)).map(toReply),
+      (await kiosks.list(principal)).map(toKioskReply),
     );
     add('GET', '/partner/kiosks/:id', { ...read, summary: 'One kiosk', params, reply: PartnerKiosk }, async (call) =>
-      toReply(await kiosks.one(call.principal, call.params.id)),
+      toKioskReply(await kiosks.one(call.principal, call.params.id)),
     );
     add(
       'POST',
       '/partner/kiosks/:id/status',
       { ...write, summary: 'Put it to work or out of it', body: KioskStatusRequest, reply: PartnerKiosk },
-      async (call) => toReply(await kiosks.setStatus(call.principal, call.params.id, call.body.status)),
+      async (call) => toKioskReply(await kiosks.setStatus(call.principal, call.params.id, call.body.status)),
     );
     add(
       'POST',
       '/partner/kiosks/:id/language',
       { ...write, summary: 'The language it greets in', body: KioskLanguageRequest, reply: PartnerKiosk },
-      async (call) => toReply(await kiosks.setLanguage(call.principal, call.params.id, call.body.language)),
+      async (call) => toKioskReply(await kiosks.setLanguage(call.principal, call.params.id, call.body.language)),
     );
     add(
       'POST',
@@ -77,20 +87,14 @@ export const partnerKiosksRoutes = (guards: Guards, kiosks: PartnerKiosksService
       },
       async (call) => {
         const errors = await kiosks.errors(call.principal, call.params.id, call.query.limit);
-        return errors.map(({ id, code, message, at, clearedAt }) => ({
-          id,
-          code,
-          message,
-          createdAt: iso(at),
-          clearedAt: isoOrNull(clearedAt ?? null),
-        }));
+        return errors.map(toErrorReply);
       },
     );
     add(
       'POST',
       '/partner/kiosks/:id/errors/clear',
       { ...write, summary: 'It works again', reply: PartnerKiosk },
-      async (call) => toReply(await kiosks.clearErrors(call.principal, call.params.id)),
+      async (call) => toKioskReply(await kiosks.clearErrors(call.principal, call.params.id)),
     );
   });
 };

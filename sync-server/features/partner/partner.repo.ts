@@ -61,21 +61,24 @@ const wherePartner = (filter: PartnerFilter): SQL => {
   );
 };
 
-/** Newest first. */
-export async function listOrders(tx: Tx, { organizationId, scopes }: PartnerScope, filter: PartnerFilter) {
+/** Newest first. Exported for the measurement, which asks the planner about it. */
+export function selectOrders({ organizationId, scopes }: PartnerScope, filter: PartnerFilter): SQL {
   const where = wherePartner(filter);
   const newest = sql`ORDER BY made_at DESC, id DESC LIMIT ${filter.limit}`;
-  const { rows } =
-    scopes.length > MANY_SHOPS
-      ? await tx.execute<OrderRow>(sql`
-          SELECT fields FROM entities
-          WHERE organization_id = ${organizationId} AND ${where} AND (scope IN (SELECT ${listed(scopes)})) IS TRUE
-          ${newest}`)
-      : await tx.execute<OrderRow>(sql`
-          SELECT page.fields FROM ${listed(scopes)} AS his (shop) CROSS JOIN LATERAL (
-            SELECT id, made_at, fields FROM entities
-            WHERE scope = his.shop AND organization_id = ${organizationId} AND ${where} ${newest}
-          ) AS page ${newest}`);
+  return scopes.length > MANY_SHOPS
+    ? sql`
+        SELECT fields FROM entities
+        WHERE organization_id = ${organizationId} AND ${where} AND (scope IN (SELECT ${listed(scopes)})) IS TRUE
+        ${newest}`
+    : sql`
+        SELECT page.fields FROM ${listed(scopes)} AS his (shop) CROSS JOIN LATERAL (
+          SELECT id, made_at, fields FROM entities
+          WHERE scope = his.shop AND organization_id = ${organizationId} AND ${where} ${newest}
+        ) AS page ${newest}`;
+}
+
+export async function listOrders(tx: Tx, scope: PartnerScope, filter: PartnerFilter): Promise<Order[]> {
+  const { rows } = await tx.execute<OrderRow>(selectOrders(scope, filter));
   return rows.map(toOrder);
 }
 

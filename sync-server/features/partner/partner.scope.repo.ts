@@ -4,9 +4,8 @@
  */
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { type Scope, shopScope } from '#shared/sync/scopes.ts';
-import { shops } from '../../auth/auth.tables.ts';
+import { organizations, shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
-import { getOrganization } from '../../auth/users.repo.ts';
 import type { Db, Tx } from '../../db/db.ts';
 
 /** A user who is a partner of the organisation. */
@@ -35,12 +34,15 @@ export const withinScope = <T>(
   db.transaction(async (tx) => {
     await tx.execute(sql`SELECT set_config('prilavok.organization', ${organizationId}, true),
       set_config('prilavok.user', ${userId}, true), set_config('role', 'prilavok_partner', true)`);
-    const { timeZone } = await getOrganization(tx, { organizationId });
     const rows = await tx
-      .select({ id: shops.id })
-      .from(shops)
-      .where(and(eq(shops.organizationId, organizationId), eq(shops.partnerUserId, userId)))
+      .select({ timeZone: organizations.timeZone, shopId: shops.id })
+      .from(organizations)
+      .leftJoin(shops, and(eq(shops.organizationId, organizations.id), eq(shops.partnerUserId, userId)))
+      .where(eq(organizations.id, organizationId))
       .orderBy(asc(shops.id));
-    const shopIds = rows.map(({ id }) => id);
+    const [first] = rows;
+    if (first === undefined) throw new Error('the tenant has no organisation row');
+    const shopIds = rows.flatMap(({ shopId }) => shopId ?? []);
+    const { timeZone } = first;
     return act(tx, { organizationId, userId, timeZone, shopIds, scopes: shopIds.map(shopScope) });
   });

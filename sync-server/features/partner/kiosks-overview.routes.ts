@@ -1,0 +1,34 @@
+/** The kiosks of a device's shop as a manager's desk keeps them for weeks without a network: to look at, not to steer. */
+import type { FastifyInstance } from 'fastify';
+import { KiosksOverview } from '#shared/partner/partner.api.ts';
+import type { Guards } from '../../auth/guards.ts';
+import { scope } from '../../plugins/routes.ts';
+import type { KiosksService } from '../kiosk/kiosks.service.ts';
+import { toErrorReply, toKioskReply } from './partner-kiosks.routes.ts';
+
+/** Of each kiosk: as many as a page shows at once. */
+const ERRORS = 10;
+
+export const kiosksOverviewRoutes = (guards: Guards, kiosks: KiosksService) => async (app: FastifyInstance) => {
+  await scope(app, guards.device, (add) => {
+    add(
+      'GET',
+      '/devices/kiosks',
+      {
+        summary: "The kiosks of the device's shop, with their latest errors",
+        tag: 'Devices',
+        rate: 'read',
+        reply: KiosksOverview,
+      },
+      async ({ principal }) => {
+        const whose = { organizationId: principal.organizationId, shopIds: [principal.shopId] };
+        const list = await kiosks.list(whose);
+        const errors = await Promise.all(list.map(({ id }) => kiosks.errors(whose, id, ERRORS)));
+        return list.map((kiosk, index) => ({
+          kiosk: toKioskReply(kiosk),
+          errors: (errors[index] ?? []).map(toErrorReply),
+        }));
+      },
+    );
+  });
+};
