@@ -1,4 +1,4 @@
-/** `npm run bench [-- --only blobs|catalogue|catalogue-import|executor|fiscal-queue|heartbeat|partner|partner-live|register-hang|report|cold-start|sync]`: every measurement, one table each. */
+/** `npm run bench [-- --only blobs|catalogue|catalogue-import|executor|fiscal-queue|kiosk|heartbeat|partner|partner-live|register-hang|report|cold-start|sync]`: every measurement, one table each. */
 import { run as blobs } from './blobs/blobs-bench.ts';
 import { run as catalogueImport } from './catalogue-import.ts';
 import { run as cataloguePage } from './catalogue-page.ts';
@@ -6,6 +6,7 @@ import { run as coldStart } from './cold-start.ts';
 import { run as executor } from './executor.ts';
 import { run as fiscalQueue } from './fiscal-queue.ts';
 import { run as heartbeat } from './heartbeat.ts';
+import { run as kiosk } from './kiosk.ts';
 import { run as partner } from './partner.ts';
 import { run as partnerLive } from './partner-live.ts';
 import { run as registerHang } from './register-hang.ts';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>>
   'cold-start': coldStart,
   executor,
   'fiscal-queue': fiscalQueue,
+  kiosk,
   heartbeat,
   partner,
   'partner-live': partnerLive,

@@ -135,8 +135,11 @@ export function createAuthService(ports: AuthPorts) {
     return { kind: 'user', organizationId, userId, sessionId, roles: access.roles };
   }
 
-  /** @throws AppError `auth.unauthorized`; `device.revoked` for a device that headquarters shut out. */
-  async function authenticateBearer(token: string | undefined, ip: string): Promise<BearerPrincipal> {
+  /**
+   * @param isNoted whether its use is written down; whoever does that in a better way says no.
+   * @throws AppError `auth.unauthorized`; `device.revoked` for a device that headquarters shut out.
+   */
+  async function authenticateBearer(token: string | undefined, ip: string, isNoted = true): Promise<BearerPrincipal> {
     const at = now();
     const tokenHash = token === undefined ? undefined : sha256(token);
     const known = tokenHash === undefined ? undefined : believed?.find(tokenHash, at);
@@ -154,10 +157,10 @@ export function createAuthService(ports: AuthPorts) {
       await auditRefusal(bearer, ip, at);
       throw new AppError('auth.unauthorized', 'this token is no longer valid');
     }
-    if (bearer.device !== null && at - (bearer.device.lastSeenAt ?? 0) >= DEVICE_TOUCH_MS) {
+    if (isNoted && bearer.device !== null && at - (bearer.device.lastSeenAt ?? 0) >= DEVICE_TOUCH_MS) {
       await markSeen(db, bearer, bearer.device.id, at);
     }
-    if (at - (bearer.lastUsedAt ?? 0) >= DEVICE_TOUCH_MS) await markUsed(db, bearer, bearer.id, at);
+    if (isNoted && at - (bearer.lastUsedAt ?? 0) >= DEVICE_TOUCH_MS) await markUsed(db, bearer, bearer.id, at);
     const principal = toPrincipal(bearer);
     // One that ends by itself is asked for each time.
     if (bearer.graceUntil === null) believed?.keep(tokenHash, principal, at, asOf);

@@ -18,24 +18,30 @@ export type Guards = ReturnType<typeof createGuards>;
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function createGuards(auth: AuthService, allowedOrigins: readonly string[]) {
-  const bearer = (request: FastifyRequest): Promise<BearerPrincipal> => {
+  const bearer = (request: FastifyRequest, isNoted = true): Promise<BearerPrincipal> => {
     const [, token] = /^Bearer ([\w-]{1,128})$/.exec(request.headers.authorization ?? '') ?? [];
-    return auth.authenticateBearer(token, request.ip);
+    return auth.authenticateBearer(token, request.ip, isNoted);
   };
 
   const open: Guard<undefined> = { rule: 'open', authenticate: () => Promise.resolve(undefined) };
 
-  const device: Guard<DevicePrincipal> = {
+  const deviceWhose = (isNoted: boolean): Guard<DevicePrincipal> => ({
     rule: 'device token',
     authenticate: async (request) => {
-      const principal = await bearer(request);
+      const principal = await bearer(request, isNoted);
       if (principal.kind !== 'device') throw new AppError('auth.forbidden', 'this needs the token of a device');
       return principal;
     },
-  };
+  });
+  const device = deviceWhose(true);
+  /** For what a device only says to be heard: that is written down for many devices at once. */
+  const heardDevice = deviceWhose(false);
 
   /** A fiscal agent, or a device; whose register it is stands in the principal. */
-  const anyBearer: Guard<BearerPrincipal> = { rule: 'device or agent token', authenticate: bearer };
+  const anyBearer: Guard<BearerPrincipal> = {
+    rule: 'device or agent token',
+    authenticate: (request) => bearer(request),
+  };
 
   const session = (...roles: readonly UserRole[]): Guard<UserPrincipal> => ({
     rule: roles.length === 0 ? 'session' : `session: ${roles.join(', ')}`,
@@ -59,7 +65,7 @@ export function createGuards(auth: AuthService, allowedOrigins: readonly string[
     };
   };
 
-  return { open, device, bearer: anyBearer, session, bearerOrSession };
+  return { open, device, heardDevice, bearer: anyBearer, session, bearerOrSession };
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Db, Tx } from '../../db/db.ts';
 import type { KioskKey } from './kiosk.repo.ts';
 import { kioskMissedMinutes } from './kiosk.tables.ts';
 
+const SEEN_EVERY_MS = 20_000;
+
 export interface Beat extends KioskKey {
   /** Unix ms. */
   readonly at: number;
@@ -30,6 +32,16 @@ export async function writeBeats(db: Db, beats: readonly Beat[]): Promise<void> 
       last_active_at = greatest(kiosk_heartbeats.last_active_at, excluded.last_active_at),
       app_version = coalesce(excluded.app_version, kiosk_heartbeats.app_version),
       queue = coalesce(excluded.queue, kiosk_heartbeats.queue)`);
+  // Headquarters' own list: not truer than its page needs, and a row that is locked elsewhere is left for the next beat.
+  await db.execute(sql`
+    UPDATE devices SET last_seen_at = b.last_active_at
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) AS b (device_id text, last_active_at bigint)
+    WHERE devices.id IN (
+      SELECT d.id FROM devices d
+      JOIN jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) AS h (device_id text, last_active_at bigint)
+        ON d.id = h.device_id AND coalesce(d.last_seen_at, 0) < h.last_active_at - ${SEEN_EVERY_MS}::bigint
+      FOR UPDATE OF d SKIP LOCKED)
+    AND devices.id = b.device_id`);
 }
 
 /** Adds minutes (0 to 1439) of a day. Told twice, it is the same. */

@@ -77,6 +77,8 @@ export const kioskRoutes =
           return { id: errorId, code, message, createdAt: new Date(at).toISOString() };
         },
       );
+    });
+    await scope(app, guards.heardDevice, (add) => {
       add(
         'POST',
         '/kiosk/:id/heartbeat',

@@ -1,0 +1,134 @@
+/** What ten thousand kiosks cost a server that hears each of them twice a minute, and how long their list takes. */
+import { spawn } from 'node:child_process';
+import { randomFillSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { sql } from 'drizzle-orm';
+import pino from 'pino';
+import { buildApp } from '#server/app.ts';
+import { insertOrganization } from '#server/auth/users.repo.ts';
+import { readConfig } from '#server/config.ts';
+import { type Db, openDb } from '#server/db/db.ts';
+import { createKiosks } from '#server/features/kiosk/kiosks.service.ts';
+import { createIds } from '#shared/kernel/ids.ts';
+import type { Load } from './heartbeat-load.ts';
+import { createDatabase, startPostgres } from './sync/postgres.ts';
+import { ms, quantile, type Table } from './table.ts';
+
+const KIOSKS = Number(process.env['BENCH_KIOSKS'] ?? 10_000);
+const EVERY_MS = 30_000;
+const FOR_MS = Number(process.env['BENCH_SECONDS'] ?? 60) * 1000;
+const WARM_UP_MS = Math.min(EVERY_MS, FOR_MS / 2);
+const LISTS = 30;
+
+export async function run(): Promise<Table> {
+  const given = process.env['TEST_DATABASE_URL'];
+  const postgres = given === undefined ? await startPostgres() : undefined;
+  const database = given === undefined ? await postgres?.database() : await createDatabase(given);
+  if (database === undefined)
+    throw new Error('heartbeat: no PostgreSQL on this machine, and TEST_DATABASE_URL is not set');
+  const folder = await mkdtemp(join(tmpdir(), 'prilavok-bench-'));
+  const migrationsDir = join(import.meta.dirname, '../drizzle/server');
+  const opened = await openDb({ databaseUrl: database.url, dataDir: folder, migrationsDir });
+  const { db } = opened;
+  const random = (target: Uint8Array<ArrayBuffer>) => void randomFillSync(target);
+  const now = () => Date.now();
+  const newId = createIds(now, random);
+  const config = readConfig({ file: {}, env: { RATE_FACTOR: '1000', RENDERER_DIR: 'none' }, argv: [] });
+  const logger = pino({ level: 'warn' }, pino.destination(2));
+  const app = await buildApp({ config, opened, now, newId, random, logger, version: 'bench' });
+  try {
+    const organizationId = await fill(db, newId(), now());
+    const url = await app.listen({ port: 0, host: '127.0.0.1', listenTextResolver: () => 'listening' });
+    await load({ url, kiosks: KIOSKS, everyMs: EVERY_MS, forMs: WARM_UP_MS });
+    const before = process.cpuUsage();
+    const from = performance.now();
+    const { sent, failed, took } = await load({ url, kiosks: KIOSKS, everyMs: EVERY_MS, forMs: FOR_MS });
+    const elapsedMs = performance.now() - from;
+    const { user, system } = process.cpuUsage(before);
+    const share = (user + system) / 1000 / elapsedMs;
+
+    const live = { hqChanged: () => undefined, partnerChanged: () => undefined };
+    const sync = { announce: () => undefined };
+    const kiosks = createKiosks({ db, now, newId, random, live, sync, settleHeartbeats: async () => undefined });
+    const lists: number[] = [];
+    let online = 0;
+    for (let nth = 0; nth < LISTS; nth += 1) {
+      const began = performance.now();
+      online = (await kiosks.list({ organizationId })).filter((one) => one.online).length;
+      lists.push(performance.now() - began);
+    }
+    return {
+      title: 'Heartbeats of kiosks',
+      how:
+        `${KIOSKS.toLocaleString('en')} kiosks, each beating every ${EVERY_MS / 1000} s for ${FOR_MS / 1000} s from another ` +
+        'process over HTTP on loopback; one server process on PostgreSQL; then all of them listed.',
+      columns: ['', 'count', 'failed', 'p50', 'p99', 'share of a core'],
+      rows: [
+        ['heartbeat', `${sent}`, `${failed}`, ms(quantile(took, 0.5)), ms(quantile(took, 0.99)), percent(share)],
+        [
+          'list of all',
+          `${lists.length}`,
+          `${KIOSKS - online} offline`,
+          ms(quantile(lists, 0.5)),
+          ms(quantile(lists, 0.99)),
+          '',
+        ],
+      ],
+    };
+  } finally {
+    await app.close();
+    await opened.close();
+    await database.drop();
+    postgres?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+async function load(
+  wanted: Load,
+): Promise<{ readonly sent: number; readonly failed: number; readonly took: number[] }> {
+  const child = spawn(
+    process.execPath,
+    ['scripts/run.mjs', join(import.meta.dirname, 'heartbeat-load.ts'), JSON.stringify(wanted)],
+    { stdio: ['ignore', 'pipe', 'inherit'], cwd: join(import.meta.dirname, '..') },
+  );
+  const said = text(child.stdout);
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`heartbeat: the kiosks ended with ${code}`);
+  return JSON.parse(await said) as { sent: number; failed: number; took: number[] };
+}
+
+/** As `kioskId` and `tokenOf` name them. */
+async function fill(db: Db, organizationId: string, at: number): Promise<string> {
+  const about = { timeZone: 'Europe/Moscow', currency: 'RUB', taxationSystem: 'osn' } as const;
+  await db.transaction((tx) =>
+    insertOrganization(tx, { id: organizationId, name: 'Бенч', inn: '7707083893', ...about, createdAt: at }),
+  );
+  const shopId = sql.raw(`'00000000-0000-4000-8000-' || lpad(to_hex(nth % 2000), 12, '0')`);
+  const deviceId = sql.raw(`'00000000-0000-4000-9000-' || lpad(to_hex(nth), 12, '0')`);
+  await db.execute(sql`
+    INSERT INTO shops (id, organization_id, name, address, created_at)
+    SELECT ${shopId}, ${organizationId}, 'Точка ' || nth, 'Лесная, ' || nth, ${at}::bigint FROM generate_series(0, 1999) AS nth`);
+  await db.execute(sql`
+    INSERT INTO devices (id, organization_id, shop_id, name, mode, status, incarnation, created_at)
+    SELECT ${deviceId}, ${organizationId}, ${shopId}, 'Киоск ' || nth, 'kiosk', 'active', 1, ${at}::bigint
+    FROM generate_series(0, ${KIOSKS - 1}::int) AS nth`);
+  await db.execute(sql`
+    INSERT INTO tokens (id, token_hash, kind, organization_id, device_id, issued_at)
+    SELECT gen_random_uuid()::text, encode(sha256(('bench-token-' || nth)::bytea), 'hex'), 'device', ${organizationId}, ${deviceId},
+      ${at}::bigint
+    FROM generate_series(0, ${KIOSKS - 1}::int) AS nth`);
+  await db.execute(sql`
+    INSERT INTO entities (organization_id, type, id, scope, ver, fields, received_at, updated_at)
+    SELECT ${organizationId}, 'kiosk', ${deviceId}, 'device:' || ${deviceId}, 1,
+      jsonb_build_object('id', ${deviceId}, 'status', 'active', 'defaultLanguage', 'he'), ${at}::bigint, ${at}::bigint
+    FROM generate_series(0, ${KIOSKS - 1}::int) AS nth`);
+  await db.execute('VACUUM ANALYZE');
+  return organizationId;
+}
