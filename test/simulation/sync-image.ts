@@ -1,7 +1,7 @@
 /** The server's database as a disk that can be copied, put back and wiped between runs, in one prepared statement each. */
 import { sql } from 'drizzle-orm';
 import type { OpenDb } from '#server/db/db.ts';
-import { storedColumns } from '#server/testing/stored-columns.ts';
+import { storedColumns } from '#server/db/stored-columns.ts';
 
 /** Every row of every table, as JSON. */
 export type DiskImage = string;

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { sha256 } from '#node/sha256.ts';
 import type { OpenDb } from '#server/db/db.ts';
+import { storedColumns } from '#server/db/stored-columns.ts';
 import { createTestDb } from '#server/db/test-db.ts';
 import { durableByCommit } from '#server/sync/durability.ts';
 import { readHeads } from '#server/sync/entities.repo.ts';
@@ -12,7 +13,6 @@ import { createPull } from '#server/sync/pull.service.ts';
 import { createPush, type Push } from '#server/sync/push.service.ts';
 import { firstGrants, type SyncLive } from '#server/sync/sync.port.ts';
 import { openTimeline, type Timeline } from '#server/sync/timeline.ts';
-import { storedColumns } from '#server/testing/stored-columns.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { encodeHlc } from '#shared/kernel/clock.ts';
 import { createIds } from '#shared/kernel/ids.ts';
