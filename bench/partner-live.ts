@@ -84,14 +84,15 @@ async function oneOrder(world: World, { rpc }: ConnectedDevice, page: Page, name
 function watch({ name, lostMs }: { readonly name: string; readonly lostMs: number }): void {
   const here = globalThis as unknown as {
     painted: Promise<number>;
-    document: { readonly body: { readonly innerText: string } };
+    document: { readonly body: { readonly textContent: string } };
     MutationObserver: new (run: () => void) => { observe(node: unknown, what: object): void; disconnect(): void };
     requestAnimationFrame: (run: () => void) => void;
   };
   here.painted = new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`${name} is not on the screen`)), lostMs);
     const observer = new here.MutationObserver(() => {
-      if (!here.document.body.innerText.includes(name)) return;
+      // Not `innerText`: a row that was put in a moment ago is not laid out, and has none.
+      if (!here.document.body.textContent.includes(name)) return;
       observer.disconnect();
       clearTimeout(late);
       here.requestAnimationFrame(() => setTimeout(() => resolve(Date.now()), 0));

@@ -43,6 +43,7 @@ import { createHeartbeats } from './features/kiosk/heartbeats.ts';
 import { kioskRoutes } from './features/kiosk/kiosk.routes.ts';
 import { createKioskDesk } from './features/kiosk/kiosk.service.ts';
 import { createKiosks } from './features/kiosk/kiosks.service.ts';
+import { kiosksOverviewRoutes } from './features/partner/kiosks-overview.routes.ts';
 import { partnerRoutes } from './features/partner/partner.routes.ts';
 import { createPartnerService } from './features/partner/partner.service.ts';
 import { partnerKiosksRoutes } from './features/partner/partner-kiosks.routes.ts';
@@ -253,6 +254,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const kiosks = createKiosks({ ...kioskPorts, settleHeartbeats: heartbeats.flush });
   await app.register(partnerRoutes(guards, createPartnerService({ db, now, sync, blobs })));
   await app.register(partnerKiosksRoutes(guards, createPartnerKiosks({ db, kiosks })));
+  await app.register(kiosksOverviewRoutes(guards, kiosks));
   const closing = new AbortController();
   const payments = createPaymentsService({
     db,

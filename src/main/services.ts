@@ -43,6 +43,9 @@ import { createKiosk } from './domains/kiosk/kiosk.service.ts';
 import { ordersProcedures } from './domains/orders/orders.procedures.ts';
 import { createOrders } from './domains/orders/orders.service.ts';
 import { createVoids } from './domains/orders/voids.service.ts';
+import { createAskKiosks } from './domains/partner/partner.http.ts';
+import { partnerProcedures } from './domains/partner/partner.procedures.ts';
+import { createPartner } from './domains/partner/partner.service.ts';
 import { paymentsProcedures } from './domains/payments/payments.procedures.ts';
 import {
   createPayments,
@@ -332,6 +335,15 @@ export async function createServices(
     program: { version: program.version, platform: program.platform },
     instruments: instruments.atHand,
   });
+  const partner = createPartner(core, {
+    timeZone,
+    asOf: lastPullAt,
+    ask: createAskKiosks(async () => {
+      const serverUrl = devices.serverUrl();
+      const token = await devices.token();
+      return serverUrl === undefined || token === undefined ? undefined : { serverUrl, token };
+    }, hangUp.signal),
+  });
   const paymentWatch = createPaymentWatch(payments, { intervalMs: config.payments.pollMs, log });
   const visitExpiry = createVisitExpiry(visits, log);
   const commands = createCommands(core, {
@@ -409,6 +421,7 @@ export async function createServices(
       thickness: thicknessProcedures(thickness),
       reports: reportsProcedures(reports),
       photos: photosProcedures(photos),
+      partner: partnerProcedures(partner),
       kiosk: kioskProcedures(kiosk),
       upkeep: upkeepProcedures(retention),
       attendant: attendantProcedures(attendant),

@@ -350,6 +350,21 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     thickness: checks.thickness(door.thickness),
     reports: reports(door.reports),
     photos: photos(door.photos),
+    // A desk that has heard of no photo orders and no kiosks yet.
+    partner: {
+      newOrders: door.partner.newOrders.handler(() => []),
+      orders: door.partner.orders.handler(() => ({ orders: [] })),
+      order: door.partner.order.handler(({ errors }) => {
+        throw errors['orders.not_found']({ data: {} });
+      }),
+      counters: door.partner.counters.handler(() => ({ all: 0, printed: 0 })),
+      days: door.partner.days.handler(() => {
+        const days = Array.from({ length: 14 }, (_, index) => new Date(now() - (13 - index) * 86_400_000));
+        return { days: days.map((day) => ({ day: day.toISOString().slice(0, 10), all: 0, printed: 0 })) };
+      }),
+      kiosks: door.partner.kiosks.handler(() => ({ kiosks: [] })),
+      asOf: door.partner.asOf.handler(() => ({})),
+    },
     attendant: createFakeAttendant({ now, changed, visit: () => visit, endVisit: (id) => finish(id, 'failed') })(
       door.attendant,
     ),

@@ -6,6 +6,7 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternal
 import type { DeviceClient } from '#shared/rpc/contract.ts';
 import type { Change } from '#shared/rpc/device.contract.ts';
 import type { Connection, ConnectionState } from './connection.ts';
+import { partnerKeys } from './partner.tsx';
 
 export const createApi = (client: DeviceClient) => createTanstackQueryUtils(client);
 /** `api.orders.get.queryOptions({ input })`, `api.payments.checkout.mutationOptions()`, `api.orders.key()`, … */
@@ -54,7 +55,9 @@ export function useConnectionState(): ConnectionState {
  */
 const derived = (api: Api): Partial<Record<Change['collection'], readonly QueryKey[]>> => ({
   fiscal: [api.orders.key(), api.shift.reports.key(), api.registers.list.key()],
-  payments: [api.orders.key()],
+  orders: [api.partner.asOf.key(), partnerKeys.orders],
+  payments: [api.orders.key(), api.photos.key()],
+  orders: [api.photos.key()],
   device: [api.catalogue.key(), api.staff.key()],
 });
 

@@ -4,6 +4,6 @@ import { ManagerApp } from './manager-app.tsx';
 
 void boot({
   language: savedLanguage(),
-  areas: ['common', 'errors', 'enrolment', 'staff', 'receipt', 'manager', 'sync'],
+  areas: ['common', 'errors', 'enrolment', 'staff', 'receipt', 'manager', 'sync', 'partner'],
   children: <ManagerApp />,
 });

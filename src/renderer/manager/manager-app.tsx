@@ -1,3 +1,4 @@
+import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
 import { FeatureBoundary } from '../app/feature-boundary.tsx';
@@ -10,6 +11,7 @@ import { SyncPage } from '../features/sync/sync-page.tsx';
 import { type Member, StaffedApp } from '../staffed/staffed-app.tsx';
 import { AppHeader } from '../ui/app-header.tsx';
 import classes from './manager-app.module.css';
+import { PartnerDesk } from './partner-desk.tsx';
 
 export function ManagerApp() {
   return <StaffedApp>{(info, member) => <Desk info={info} member={member} />}</StaffedApp>;
@@ -18,6 +20,7 @@ export function ManagerApp() {
 function Desk({ info, member }: { readonly info: DeviceInfo; readonly member: Member }) {
   const t = useText();
   const [isSyncOpen, setSyncOpen] = useState(false);
+  const [view, setView] = useState<'clients' | 'partner'>('clients');
   const close = () => setSyncOpen(false);
   useKeys({ Escape: close }, isSyncOpen);
   return (
@@ -25,7 +28,7 @@ function Desk({ info, member }: { readonly info: DeviceInfo; readonly member: Me
       <AppHeader
         title={
           <>
-            {t('manager:title')}
+            {view === 'partner' ? t('manager:view.partner') : t('manager:title')}
             {info.shop ? (
               <span className={classes.shop}>
                 <bdi>{info.shop.name}</bdi>
@@ -34,6 +37,18 @@ function Desk({ info, member }: { readonly info: DeviceInfo; readonly member: Me
           </>
         }
       >
+        <SegmentedControl
+          aria-label={t('manager:pages')}
+          value={view}
+          onChange={(value) => {
+            setView(value === 'partner' ? 'partner' : 'clients');
+            close();
+          }}
+          data={[
+            { value: 'clients', label: t('manager:view.clients') },
+            { value: 'partner', label: t('manager:view.partner') },
+          ]}
+        />
         <SyncBadge onOpen={() => setSyncOpen(true)} />
         <PersonMenu member={member} />
       </AppHeader>
@@ -43,6 +58,10 @@ function Desk({ info, member }: { readonly info: DeviceInfo; readonly member: Me
             <div className={classes.sync}>
               <SyncPage onBack={close} />
             </div>
+          </FeatureBoundary>
+        ) : view === 'partner' ? (
+          <FeatureBoundary name="partner">
+            <PartnerDesk timeZone={info.shop?.timeZone ?? 'Europe/Moscow'} />
           </FeatureBoundary>
         ) : (
           <FeatureBoundary name="clients">

@@ -25,7 +25,7 @@ export function DetailsDrawer({
       position="right"
       size={560}
       title={title}
-      closeButtonProps={{ 'aria-label': t('hq:close') }}
+      closeButtonProps={{ 'aria-label': t('common:action.close') }}
     >
       <div className={classes.details}>{children}</div>
     </Drawer>

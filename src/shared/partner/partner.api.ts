@@ -106,6 +106,10 @@ export const PartnerKioskError = z.strictObject({
 export type PartnerKioskError = z.infer<typeof PartnerKioskError>;
 export const PartnerKioskErrors = z.array(PartnerKioskError);
 
+/** `GET /devices/kiosks` for a device: those of its shop, each with its latest errors. */
+export const KiosksOverview = z.array(z.strictObject({ kiosk: PartnerKiosk, errors: PartnerKioskErrors }));
+export type KiosksOverview = z.infer<typeof KiosksOverview>;
+
 /** Socket.IO namespace `/partner`, event `changed`: re-read these. Only ever a hint, and only of the partner's own shops. */
 export const PartnerChanged = z.strictObject({ collections: z.array(z.enum(['orders', 'kiosks'])) });
 export type PartnerChanged = z.infer<typeof PartnerChanged>;

@@ -9,6 +9,7 @@ import { diagnosticsContract } from './diagnostics.contract.ts';
 import { fiscalContract } from './fiscal.contract.ts';
 import { kioskContract } from './kiosk.contract.ts';
 import { ordersContract } from './orders.contract.ts';
+import { partnerContract } from './partner.contract.ts';
 import { paymentsContract } from './payments.contract.ts';
 import { photosContract } from './photos.contract.ts';
 import { registersContract } from './registers.contract.ts';
@@ -37,6 +38,7 @@ export const contract = {
   thickness: thicknessContract,
   reports: reportsContract,
   photos: photosContract,
+  partner: partnerContract,
   kiosk: kioskContract,
   upkeep: upkeepContract,
   attendant: attendantContract,
