@@ -100,7 +100,7 @@ export async function listErrors(
 /** Locked until the transaction ends; undefined when nobody has steered it yet. */
 export async function lockKiosk(tx: Tx, { deviceId }: KioskKey): Promise<Kiosk | undefined> {
   const row = (await lockRows(tx, [{ type: 'kiosk', id: deviceId }])).get(`kiosk:${deviceId}`);
-  return row?.fields == null ? undefined : Kiosk.parse(row.fields);
+  return row === undefined || row.fields === null ? undefined : Kiosk.parse(row.fields);
 }
 
 /** The same kiosk's codes come one after the other: locked until the transaction ends. Makes the key on first use. */
@@ -150,7 +150,7 @@ export async function lockCodeByHash(tx: Tx, { deviceId }: KioskKey, hash: strin
     .where(and(eq(kioskCodes.deviceId, deviceId), eq(kioskCodes.hash, hash)));
   if (found === undefined) return undefined;
   const row = (await lockRows(tx, [{ type: 'free_code', id: found.id }])).get(`free_code:${found.id}`);
-  return row?.fields == null ? undefined : FreeCode.parse(row.fields);
+  return row === undefined || row.fields === null ? undefined : FreeCode.parse(row.fields);
 }
 
 /** False when it was put down before. */

@@ -21,18 +21,14 @@ export function readRefusal({
     const value = params?.[name];
     return typeof value === 'number' ? value : undefined;
   };
-  switch (code) {
-    case 'codes.invalid':
-    case 'staff.pin_wrong':
-      return { kind: 'wrong', left: number('attemptsLeft') };
-    case 'codes.already_used':
-      return { kind: 'used' };
-    case 'codes.need_connection':
-      return { kind: 'needs_connection' };
-    case 'codes.locked':
-    case 'staff.locked':
-      return { kind: 'locked', until: number('retryAt') };
-    default:
-      return { kind: 'other' };
-  }
+  const until = number('retryAt');
+  const READ: Partial<Record<ErrorCode, Refusal>> = {
+    'codes.invalid': { kind: 'wrong', left: number('attemptsLeft') },
+    'staff.pin_wrong': { kind: 'wrong', left: undefined },
+    'codes.already_used': { kind: 'used' },
+    'codes.need_connection': { kind: 'needs_connection' },
+    'codes.locked': { kind: 'locked', until },
+    'staff.locked': { kind: 'locked', until },
+  };
+  return READ[code] ?? { kind: 'other' };
 }

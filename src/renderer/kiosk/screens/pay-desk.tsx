@@ -182,7 +182,7 @@ function Confirm({
       title={<bdi>{who.name}</bdi>}
       lead={t('kiosk:pay.desk.pin')}
     >
-      <div className={own.tenders} role="group" aria-label={t('kiosk:pay.desk.tender')}>
+      <fieldset className={own.tenders} aria-label={t('kiosk:pay.desk.tender')}>
         {(['cash', 'card'] as const).map((one) => (
           <UnstyledButton
             key={one}
@@ -195,7 +195,7 @@ function Confirm({
             {t(`kiosk:pay.desk.${one}`)}
           </UnstyledButton>
         ))}
-      </div>
+      </fieldset>
       <DigitPad
         least={4}
         most={8}
