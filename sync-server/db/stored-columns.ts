@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { OpenDb } from '#server/db/db.ts';
+import type { OpenDb } from './db.ts';
 
 /** The columns of a table that can be written, quoted and in order: the database computes the others, and refuses them. */
 export async function storedColumns({ db }: Pick<OpenDb, 'db'>, table: string): Promise<string[]> {
