@@ -1,7 +1,9 @@
 /** The working hour of a partner, with the real server and a real kiosk. */
 import type { Locator, Page } from '@playwright/test';
 import hq from '../../src/renderer/app/i18n/ru/hq.json' with { type: 'json' };
+import manager from '../../src/renderer/app/i18n/ru/manager.json' with { type: 'json' };
 import partner from '../../src/renderer/app/i18n/ru/partner.json' with { type: 'json' };
+import staff from '../../src/renderer/app/i18n/ru/staff.json' with { type: 'json' };
 import { expect, test } from './fixtures.ts';
 import { photoOrder, standKiosk } from './partner-steps.ts';
 import type { WorldFacts } from './world.ts';
@@ -173,4 +175,30 @@ test('AP-08 without a network the page says how old it is, and signed out it sho
   await page.getByRole('menuitem', { name: hq.nav.sign_out }).click();
   await expect(page.getByRole('heading', { name: hq.sign_in.title })).toBeVisible();
   await expect(row).toBeHidden();
+});
+
+test('P-42 a manager’s desk shows the same orders, says how old they are, and changes none', async ({
+  openScreen,
+  look,
+  world,
+}) => {
+  const number = await photoOrder(world, 'Гость на двух экранах');
+  const page = await openScreen('manager');
+  const who = page.getByText(staff.who);
+  const list = page.getByRole('tablist', { name: manager.tabs });
+  await expect(who.or(list)).toBeVisible();
+  if (await who.isVisible()) {
+    await page.getByRole('button', { name: new RegExp(world.manager.name) }).click();
+    await page.keyboard.type(world.manager.pin);
+    await page.keyboard.press('Enter');
+  }
+  await page.getByText(manager.view.partner, { exact: true }).click();
+  const row = rowOf(page, number);
+  await expect(row.getByText(partner.order.status.new)).toBeVisible();
+  await expect(page.getByText(/По данным на/)).toBeVisible();
+  await expect(page.getByRole('button', { name: fill(partner.order.mark_of.printed, { number }) })).toBeHidden();
+  await look(page, 'partner-9-manager');
+  await page.getByText(partner.nav.kiosks, { exact: true }).click();
+  await expect(page.getByRole('button', { name: fill(partner.kiosks.details, { name: 'Киоск 1' }) })).toBeVisible();
+  await look(page, 'partner-10-manager-kiosks');
 });
