@@ -11,7 +11,8 @@ export async function photoOrder({ devices }: WorldFacts, name: string): Promise
   const address = new URL(devices.kiosk);
   const entered = await fetch(address, { redirect: 'manual' });
   const [cookie = ''] = (entered.headers.get('set-cookie') ?? '').split(';');
-  const { rpc, close } = await connectDevice(devices.kiosk);
+  const kiosk = await connectDevice(devices.kiosk);
+  const { rpc } = kiosk;
   const { id } = await rpc.visits.start({ kind: 'photo', language: 'ru' });
   await rpc.visits.setContact({ id, contact: { name, email: 'guest@example.com', phone: '+79001234567' } });
   const put = await fetch(`${address.origin}/blobs?kind=photo&visit=${id}`, {
@@ -24,7 +25,7 @@ export async function photoOrder({ devices }: WorldFacts, name: string): Promise
   await until('the payment', async () => (await rpc.payments.intent({ id: intent.id })).status === 'confirmed');
   const number = await until('the order', async () => (await rpc.photos.get({ visitId: id }))?.order?.number);
   await rpc.visits.complete({ id });
-  close();
+  kiosk.close();
   return number;
 }
 

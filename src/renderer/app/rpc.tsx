@@ -55,9 +55,8 @@ export function useConnectionState(): ConnectionState {
  */
 const derived = (api: Api): Partial<Record<Change['collection'], readonly QueryKey[]>> => ({
   fiscal: [api.orders.key(), api.shift.reports.key(), api.registers.list.key()],
-  orders: [api.partner.asOf.key(), partnerKeys.orders],
   payments: [api.orders.key(), api.photos.key()],
-  orders: [api.photos.key()],
+  orders: [api.photos.key(), api.partner.asOf.key(), partnerKeys.orders],
   device: [api.catalogue.key(), api.staff.key()],
 });
 
