@@ -43,6 +43,11 @@ export const DEVICE_SETTINGS = {
     'Sync server. When set it wins over the one the device was enrolled with.',
     { flagAlias: 'server' },
   ),
+  updateUrl: setting<string | undefined>(
+    HttpUrl.optional(),
+    undefined,
+    'Installed program on Windows and macOS: folder of a web server with new versions, as the packager wrote them. A new one is begun when nobody is served.',
+  ),
   screen: {
     browser: setting<string | undefined>(
       Text.optional(),
@@ -157,7 +162,7 @@ export const DEVICE_SETTINGS = {
     printer: setting<string | undefined>(
       Text.optional(),
       undefined,
-      'Queue of the system printer (CUPS) that reports are printed on. Without one printing is not offered.',
+      'Queue of the system printer (CUPS; on Windows a printer) that reports are printed on. Without one printing is not offered.',
     ),
     publicUrl: setting<string | undefined>(
       HttpUrl.optional(),
@@ -169,7 +174,7 @@ export const DEVICE_SETTINGS = {
     printer: setting<string | undefined>(
       Text.optional(),
       undefined,
-      'Queue of the system printer (CUPS) that photos are printed on, with sheets of 10×15 cm. Without one the staff print them.',
+      'Queue of the system printer (CUPS; on Windows a printer) that photos are printed on, with sheets of 10×15 cm. Without one the staff print them.',
     ),
   },
   payments: {
