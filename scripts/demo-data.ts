@@ -1,7 +1,9 @@
 /** The demonstration organisation in a server's database, seeded before the server starts, and who may do what in it. */
 import { randomFillSync } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
+import { createFilesStore } from '#server/blobs/files.store.ts';
 import { openDb } from '#server/db/db.ts';
 import { type DemoSecrets, seedDemo } from '#server/demo.ts';
 import { fiscalDevices } from '#server/features/fiscal/fiscal.tables.ts';
@@ -20,6 +22,7 @@ export async function prepareDemo(
   dataDir: string,
   known: DemoSecrets | undefined,
   addresses: Readonly<Record<'cashier' | 'kiosk', KktAddress>>,
+  { withPhotos = false } = {},
 ): Promise<DemoSecrets> {
   const opened = await openDb({
     databaseUrl: process.env['DATABASE_URL'],
@@ -29,7 +32,14 @@ export async function prepareDemo(
   const random = (target: Uint8Array<ArrayBuffer>): void => void randomFillSync(target);
   try {
     const demo = await seedDemo(
-      { db: opened.db, env: 'DEV', now: Date.now, newId: createIds(Date.now, random), random },
+      {
+        db: opened.db,
+        env: 'DEV',
+        now: Date.now,
+        newId: createIds(Date.now, random),
+        random,
+        ...(withPhotos ? { photos: readPhotos(dataDir) } : {}),
+      },
       known,
     );
     for (const mode of ['cashier', 'kiosk'] as const) {
@@ -41,6 +51,17 @@ export async function prepareDemo(
   } finally {
     await opened.close();
   }
+}
+
+/** The drawn cars, and where the server will look for them. */
+function readPhotos(dataDir: string) {
+  const folder = join(ROOT, 'scripts/demo-photos');
+  return {
+    store: createFilesStore(join(dataDir, 'blobs')),
+    pictures: readdirSync(folder)
+      .toSorted()
+      .map((name) => readFileSync(join(folder, name))),
+  };
 }
 
 const pick = <T>(what: string, found: T | undefined): T => {

@@ -50,7 +50,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   let world: World;
   try {
     const { ports, payments } = options;
-    world = await startWorld({ dataDir, ports, payments, onStep: (text) => console.log(`  ${text}`) });
+    world = await startWorld({
+      dataDir,
+      ports,
+      payments,
+      withPhotos: true,
+      onStep: (text) => console.log(`  ${text}`),
+    });
   } catch (error) {
     console.error(`start: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(2);

@@ -64,6 +64,8 @@ export interface WorldOptions {
   readonly serverEnv?: NodeJS.ProcessEnv;
   /** Who takes the kiosk's money: a provider that confirms by itself, or the emulated YooKassa. */
   readonly payments?: 'dev' | 'yookassa';
+  /** Orders of photos for the partner to print, made before anybody looked. */
+  readonly withPhotos?: boolean;
 }
 
 export interface World {
@@ -101,6 +103,7 @@ export async function startWorld({
   deviceEnv,
   serverEnv,
   payments = 'dev',
+  withPhotos = false,
 }: WorldOptions): Promise<World> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const driver = driverArgs(onStep);
@@ -166,10 +169,15 @@ export async function startWorld({
 
     const serverDir = join(dataDir, 'server');
     onStep('preparing the demonstration organisation');
-    const access = await prepareDemo(serverDir, readAccess(dataDir), {
-      cashier: kkt('cashier'),
-      kiosk: kkt('kiosk'),
-    });
+    const access = await prepareDemo(
+      serverDir,
+      readAccess(dataDir),
+      {
+        cashier: kkt('cashier'),
+        kiosk: kkt('kiosk'),
+      },
+      { withPhotos },
+    );
     writeAccess(dataDir, access);
 
     let serverPort = ports.server;

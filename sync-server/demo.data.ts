@@ -73,6 +73,15 @@ export const DEMO_DEVICES: readonly {
   { shop: MAIN_SHOP, name: 'Менеджер 1', mode: 'manager' },
 ];
 
+/** What guests ordered at the kiosk before anybody looked, the earliest first. */
+export const DEMO_PHOTO_ORDERS = [
+  { name: 'Марина', email: 'marina@prilavok.example', minutesAgo: 26 * 60, printed: true },
+  { name: 'Тимур', phone: '+79001112233', minutesAgo: 170, printed: false },
+  { name: 'שרה', email: 'sarah@prilavok.example', minutesAgo: 64, printed: false },
+  { name: 'Élodie', minutesAgo: 12, printed: true },
+  { name: 'Анна', phone: '+79004445566', minutesAgo: 4, printed: false },
+] as const;
+
 type DemoItem = Omit<CatalogueItem, 'id' | 'active'>;
 
 const item = (

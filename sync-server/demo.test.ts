@@ -1,8 +1,13 @@
 import { scryptSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isInn } from '#shared/kernel/inn.ts';
-import { ENTITIES } from '#shared/sync/entities.ts';
+import { ENTITIES, type EntityType, entityKind } from '#shared/sync/entities.ts';
+import { createFilesStore } from './blobs/files.store.ts';
 import { DEMO_CATALOGUE, DEMO_ORGANIZATION, DEMO_STAFF } from './demo.data.ts';
 import { type DemoSecrets, seedDemo } from './demo.ts';
 import { entities } from './sync/sync.tables.ts';
@@ -52,6 +57,35 @@ test('everybody can sign in, every agent can ask, every device can enrol', async
   for (const { deviceId, mode, code = '', fiscalDeviceId } of first.devices) {
     const reply = await enrol(server, code, mode);
     expect(reply.json()).toMatchObject({ deviceId, ...(fiscalDeviceId === undefined ? {} : { fiscalDeviceId }) });
+  }
+});
+
+test('the partner finds photos to print, each with its picture, its money and its receipt', async () => {
+  const other = await createTestApp();
+  try {
+    const pictures = ['car-1', 'car-2', 'car-3'].map((name) => readFileSync(`scripts/demo-photos/${name}.jpg`));
+    const kept = await mkdtemp(join(tmpdir(), 'prilavok-demo-'));
+    const { clock, db, newId, random } = other;
+    const seeded = { db, now: () => clock.now, newId, random, env: 'DEV' as const };
+    const demo = await seedDemo({ ...seeded, photos: { store: createFilesStore(kept), pictures } });
+    const rows = await db.select().from(entities);
+    const typed = (type: 'order' | 'payment' | 'fiscal_record') => rows.filter((row) => row.type === type);
+    expect([typed('order'), typed('payment'), typed('fiscal_record')].map(({ length }) => length)).toEqual([5, 5, 5]);
+    for (const { type, fields } of rows) entityKind(type as EntityType).schema.parse(fields);
+    const partner = demo.users.find(({ role }) => role === 'partner')?.email ?? '';
+    const signed = await signIn(other, partner, demo.password);
+    const headers = { cookie: String(signed.headers['set-cookie']).split(';')[0] };
+    const fresh = await other.app.inject({ url: '/partner/orders/new', headers });
+    expect(fresh.json<{ customerName: string }[]>().map(({ customerName }) => customerName)).toEqual([
+      'Анна',
+      'Élodie',
+      'שרה',
+      'Тимур',
+    ]);
+    expect((await readdir(kept, { recursive: true })).filter((name) => /[0-9a-f]{64}$/.test(name))).toHaveLength(3);
+    await rm(kept, { recursive: true });
+  } finally {
+    await other.close();
   }
 });
 

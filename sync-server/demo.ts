@@ -23,6 +23,7 @@ import {
   DEMO_STAFF,
   DEMO_USERS,
 } from './demo.data.ts';
+import { type DemoPhotos, seedDemoPhotos } from './demo.photos.ts';
 import { insertDevice, insertShop, listDevices, listShops, replaceCode } from './features/devices/devices.repo.ts';
 import { findFiscalDevice, insertFiscalDevice } from './features/fiscal/fiscal.repo.ts';
 import { writeRows } from './sync/rows.writer.ts';
@@ -35,6 +36,8 @@ export interface DemoPorts {
   readonly random: RandomBytes;
   /** `AGENT_ENV` of the server. */
   readonly env: 'DEV' | 'PROD';
+  /** Orders of photos for the partner to print; without it there are none. */
+  readonly photos?: DemoPhotos;
   /** How long the enrolment codes live; generous, since a person may look at the demonstration first. */
   readonly codeLifeMs?: number;
 }
@@ -93,6 +96,17 @@ export async function seedDemo(ports: DemoPorts, known?: DemoSecrets): Promise<D
     if (isNew) await writeRows(tx, tenant.organizationId, await replicatedRows(tx, ports, tenant, shops), now());
     const registers = await ensureRegisters(tx, ports, tenant, shopOf, known);
     const devices = await ensureDevices(tx, ports, tenant, shopOf, known);
+    const kiosk = devices.find(({ mode }) => mode === 'kiosk');
+    if (isNew && ports.photos !== undefined && kiosk?.fiscalDeviceId !== undefined) {
+      const { deviceId, fiscalDeviceId } = kiosk;
+      const at = {
+        organizationId: tenant.organizationId,
+        shopId: shopOf(DEMO_SHOPS[0].name),
+        deviceId,
+        fiscalDeviceId,
+      };
+      await seedDemoPhotos(tx, ports, at, ports.photos);
+    }
     return {
       organizationId: tenant.organizationId,
       password,

@@ -23,12 +23,15 @@ async function toCamera(page: Page): Promise<void> {
   await page.getByRole('button', { name: kiosk.action.next }).tap();
   await page.getByRole('button', { name: kiosk.contact.skip }).tap();
 }
-const seesCamera = (page: Page) => page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0);
+const seesCamera = (page: Page) =>
+  expect
+    .poll(() => page.locator('video').evaluate((video) => (video as unknown as { currentTime: number }).currentTime))
+    .toBeGreaterThan(0);
 /** What the platform says in place of a picture. */
 const withoutCamera = (page: Page, name: string) =>
-  page.addInitScript((fault) => {
-    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('planned', fault));
-  }, name);
+  page.addInitScript({
+    content: `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('planned', '${name}'));`,
+  });
 const leave = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: /Назад/ }).tap();
   await page.getByRole('button', { name: /Назад/ }).tap();
@@ -67,6 +70,7 @@ test('AU-01 AP-29 a photo is taken, paid for, seen by the partner, handed over; 
   await page.getByRole('button', { name: kiosk.receipt.done }).tap();
   // This kiosk has no printer of photos: it says who hands it over.
   await expect(page.getByRole('heading', { name: photo.paper.staff.title })).toBeVisible();
+  await expect(page.getByText(/K-\d{4}/)).toBeVisible();
   await look(page, 'kiosk-photo-5-staff');
 
   const office = await openScreen('hq');

@@ -23,6 +23,7 @@ it.each<[string, PhotoView | null, number, PaperState]>([
   ['refused', photo({ print: { state: 'failed' } }), 5000, 'failed'],
   ['nobody knows', photo({ print: { state: 'unknown' } }), 5000, 'unknown'],
   ['no printer here', photo({ canPrint: false }), 0, 'staff'],
+  ['paid, and its order not heard of yet', { ...photo({ canPrint: false }), order: undefined }, 0, 'printing'],
   ['it takes too long', photo({ print: { state: 'spooled' } }), PATIENCE_MS, 'staff'],
   ['not begun for too long', photo({}), PATIENCE_MS, 'staff'],
   ['gone from here', null, 0, 'staff'],

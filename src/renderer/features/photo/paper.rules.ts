@@ -14,8 +14,10 @@ export const PATIENCE_MS = 90_000;
  */
 export function paperState(photo: PhotoView | null, waitedMs: number): PaperState {
   if (photo === null || photo.order?.printStatus === 'printed') return photo === null ? 'staff' : 'printed';
-  const { print, canPrint } = photo;
-  if (print === undefined) return canPrint && waitedMs < PATIENCE_MS ? 'printing' : 'staff';
+  const { print, canPrint, order } = photo;
+  // The money is a moment old, and what becomes of the paper is not known yet.
+  const isAwaited = waitedMs < PATIENCE_MS && (order === undefined || canPrint);
+  if (print === undefined) return isAwaited ? 'printing' : 'staff';
   if (print.state === 'printed' || print.state === 'failed' || print.state === 'unknown') return print.state;
   if (print.trouble !== undefined) return print.trouble;
   return waitedMs < PATIENCE_MS ? 'printing' : 'staff';
