@@ -17,6 +17,7 @@ import type { ServerConfig } from './config.ts';
 import type { OpenDb } from './db/db.ts';
 import { alertsRoutes } from './features/alerts/alerts.routes.ts';
 import { createAlertsService } from './features/alerts/alerts.service.ts';
+import { createAlertWatch } from './features/alerts/alerts.watch.ts';
 import { auditRoutes } from './features/audit/audit.routes.ts';
 import { createAuditService } from './features/audit/audit.service.ts';
 import { catalogueRoutes } from './features/catalogue/catalogue.routes.ts';
@@ -56,6 +57,7 @@ import { createPaymentsService } from './features/payments/payments.service.ts';
 import { createPaymentWatch } from './features/payments/payments.watch.ts';
 import { reconciliationRoutes } from './features/reconciliation/reconciliation.routes.ts';
 import { createReconciliation } from './features/reconciliation/reconciliation.service.ts';
+import { openChannels } from './features/reports/open-channels.ts';
 import { openReports } from './features/reports/open-reports.ts';
 import { reportsRoutes } from './features/reports/reports.routes.ts';
 import { createConflicts } from './features/sync/conflicts.service.ts';
@@ -274,6 +276,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
   const messages = await openReports({ app, config, db, now, newId, random, live, blobs, sync, log: logger });
   await app.register(reportsRoutes(guards, messages.reports));
+  const alertWatch = createAlertWatch({
+    db,
+    now,
+    newId,
+    live,
+    email: openChannels(config).email,
+    url: () => new URL('/hq/queue', config.PUBLIC_URL ?? app.listeningOrigin).href,
+    log: logger,
+  });
+  app.addHook('onListen', async () => alertWatch.start());
+  app.addHook('onClose', () => alertWatch.stop());
   app.addHook('onListen', async () => messages.queue.start());
   app.addHook('onClose', () => messages.queue.stop());
   const cleanup = createCleanup({ db, now, sync });

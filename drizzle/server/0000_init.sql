@@ -110,6 +110,17 @@ CREATE TABLE "blobs" (
 	CONSTRAINT "blobs_organization_id_id_pk" PRIMARY KEY("organization_id","id")
 );
 --> statement-breakpoint
+CREATE TABLE "alert_watches" (
+	"organization_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"subject_type" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"bad_since" bigint NOT NULL,
+	"good_since" bigint,
+	"is_raised" boolean NOT NULL,
+	CONSTRAINT "alert_watches_organization_id_kind_subject_type_subject_id_pk" PRIMARY KEY("organization_id","kind","subject_type","subject_id")
+);
+--> statement-breakpoint
 CREATE TABLE "alerts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -120,6 +131,7 @@ CREATE TABLE "alerts" (
 	"at" bigint NOT NULL,
 	"times" integer DEFAULT 1 NOT NULL,
 	"acknowledged_at" bigint,
+	"mailed_at" bigint,
 	"acknowledged_by" text
 );
 --> statement-breakpoint

@@ -221,6 +221,9 @@ export const ALERT_KINDS = [
   'payment.refund_failed',
   'payment.refunded_outside',
   'payment.forged',
+  'payment.device_silent',
+  'device.silent',
+  'device.shop_silent',
 ] as const;
 
 export const HqAlert = z.strictObject({

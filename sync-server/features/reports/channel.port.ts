@@ -5,7 +5,7 @@ export interface EmailMessage {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  readonly attachment: { readonly name: string; readonly bytes: Uint8Array };
+  readonly attachment?: { readonly name: string; readonly bytes: Uint8Array };
   /** The same for every attempt of one delivery. */
   readonly key: string;
 }

@@ -12,7 +12,7 @@ export function createFolderChannels(folder: string): {
       send: async ({ to, subject, text, attachment, key }) => {
         await mkdir(folder, { recursive: true });
         await writeFile(join(folder, `${key}.email.txt`), `To: ${to}\nSubject: ${subject}\n\n${text}\n`);
-        await writeFile(join(folder, `${key}.pdf`), attachment.bytes);
+        if (attachment) await writeFile(join(folder, `${key}.pdf`), attachment.bytes);
         return { kind: 'accepted', providerId: key };
       },
     },

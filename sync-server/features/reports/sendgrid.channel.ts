@@ -15,8 +15,9 @@ const MAX_BYTES = 30 * 1024 * 1024;
 
 export const createSendGridChannel = ({ apiUrl, apiKey, from }: SendGridOptions): Channel<EmailMessage> => ({
   send: async ({ to, subject, text, attachment, key }) => {
-    const content = Buffer.from(attachment.bytes).toString('base64');
-    if (content.length > MAX_BYTES) return refused('the report is too large for SendGrid', 'provider_refused', true);
+    const attachments = attachment ? [pdfOf(attachment)] : [];
+    if (attachments.some(({ content }) => content.length > MAX_BYTES))
+      return refused('the report is too large for SendGrid', 'provider_refused', true);
     return await callProvider(
       {
         method: 'POST',
@@ -27,7 +28,8 @@ export const createSendGridChannel = ({ apiUrl, apiKey, from }: SendGridOptions)
           from: { email: from },
           subject,
           content: [{ type: 'text/plain', value: text }],
-          attachments: [{ content, filename: attachment.name, type: 'application/pdf', disposition: 'attachment' }],
+          // An empty list is refused.
+          ...(attachments.length > 0 ? { attachments } : {}),
           tracking_settings: { click_tracking: { enable: false }, open_tracking: { enable: false } },
         },
       },
@@ -45,4 +47,11 @@ export const createSendGridChannel = ({ apiUrl, apiKey, from }: SendGridOptions)
       },
     );
   },
+});
+
+const pdfOf = ({ name, bytes }: NonNullable<EmailMessage['attachment']>) => ({
+  content: Buffer.from(bytes).toString('base64'),
+  filename: name,
+  type: 'application/pdf',
+  disposition: 'attachment',
 });

@@ -48,9 +48,9 @@ export function createSmtpChannel({ host, port, secure, user, password, from }: 
           // A server that has had it already, or the guest's own mailbox, can tell that it is the same.
           messageId: `<${key}@${domain}>`,
           headers: { 'Auto-Submitted': 'auto-generated' },
-          attachments: [
-            { filename: attachment.name, content: Buffer.from(attachment.bytes), contentType: 'application/pdf' },
-          ],
+          attachments: attachment
+            ? [{ filename: attachment.name, content: Buffer.from(attachment.bytes), contentType: 'application/pdf' }]
+            : [],
         });
         return { kind: 'accepted', providerId: sent.messageId };
       } catch (error) {

@@ -69,7 +69,8 @@ function Alert({
   const acknowledge = useAcknowledge();
   const { fiscalDeviceId: id } = alert.details;
   const registers = useQuery(registersQuery(hq)).data?.registers;
-  const register = registers?.find((one) => one.id === id)?.name ?? id;
+  // A register by its id; any other machine by the name that came along.
+  const register = registers?.find((one) => one.id === id)?.name ?? id ?? alert.details['name'];
   return (
     <>
       <div className={classes.words}>

@@ -1,0 +1,132 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { HqAlerts } from '#shared/hq/fiscal.api.ts';
+import {
+  addOrganization,
+  createTestApp,
+  enrolledDevice,
+  sessionOf,
+  T0,
+  type TestApp,
+  type TestOrganization,
+} from '../../testing/test-app.ts';
+import { order, payment, put } from '../../testing/test-rows.ts';
+import { devices } from '../devices/devices.tables.ts';
+import { pspPayments } from '../payments/payments.tables.ts';
+import type { EmailMessage, SendResult } from '../reports/channel.port.ts';
+import { createAlertWatch } from './alerts.watch.ts';
+
+const MINUTE = 60_000;
+
+let server: TestApp;
+let organization: TestOrganization;
+let headers: Record<string, string>;
+let mailbox: string;
+let letters: EmailMessage[];
+let answer: SendResult;
+beforeAll(async () => {
+  server = await createTestApp();
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  server.clock.now = T0;
+  organization = await addOrganization(server);
+  const admin = await sessionOf(server, organization, ['hq_admin']);
+  headers = admin.headers;
+  mailbox = `${admin.userId}@prilavok.example`;
+  letters = [];
+  answer = { kind: 'accepted' };
+});
+
+const watch = () =>
+  createAlertWatch({
+    db: server.db,
+    now: () => server.clock.now,
+    newId: server.newId,
+    live: { hqChanged: () => undefined },
+    email: {
+      send: async (letter) => {
+        // Each administrator is written to, and the test has more of them than one.
+        if (letter.to === mailbox) letters.push(letter);
+        return answer;
+      },
+    },
+    url: () => 'http://hq.example/hq/queue',
+    log: server.app.log,
+  });
+const open = async () =>
+  HqAlerts.parse((await server.app.inject({ url: '/hq/alerts', headers })).json()).alerts.map(({ kind, details }) => [
+    kind,
+    details['name'],
+  ]);
+const seen = (id: string) => server.db.update(devices).set({ lastSeenAt: server.clock.now }).where(eq(devices.id, id));
+/** A look a minute. */
+async function pass(minutes: number, each: () => Promise<unknown> = async () => undefined): Promise<void> {
+  const { tick } = watch();
+  for (let minute = 0; minute < minutes; minute += 1) {
+    server.clock.now += MINUTE;
+    await each();
+    await tick();
+  }
+}
+
+test('a kiosk that falls silent is told of once, by one letter, and closes by itself when it is back', async () => {
+  const kiosk = await enrolledDevice(server, organization, { mode: 'kiosk' });
+  await enrolledDevice(server, organization, { mode: 'cashier' });
+  await pass(9);
+  expect(await open()).toEqual([]);
+  await pass(15);
+  expect(await open()).toEqual([['device.silent', 'Касса 1']]);
+  expect(letters).toHaveLength(1);
+  expect(letters[0]?.text).toContain('Киоск не выходит на связь: Касса 1');
+  expect(letters[0]?.text).toContain('http://hq.example/hq/queue');
+  await pass(9, () => seen(kiosk.deviceId));
+  expect(await open()).toHaveLength(1);
+  await pass(3, () => seen(kiosk.deviceId));
+  expect(await open()).toEqual([]);
+  expect(letters).toHaveLength(1);
+}, 30_000);
+
+test('a whole shop that is cut off is one alert and one letter', async () => {
+  for (let n = 0; n < 3; n += 1) await enrolledDevice(server, organization, { mode: 'kiosk' });
+  await pass(14);
+  expect(await open()).toEqual([['device.shop_silent', 'Лесная']]);
+  expect(letters).toHaveLength(1);
+}, 30_000);
+
+test('money that a kiosk took before it fell silent is told of; what it told of in time is not', async () => {
+  const kiosk = await enrolledDevice(server, organization, { mode: 'kiosk' });
+  const at = { ...organization, deviceId: kiosk.deviceId };
+  const told = order(server, at);
+  await put(server, at, { orders: [told], payments: [payment(server, told)] });
+  for (const orderId of [told.id, server.newId()]) {
+    await server.db.insert(pspPayments).values({
+      id: server.newId(),
+      organizationId: at.organizationId,
+      shopId: at.shopId,
+      deviceId: at.deviceId,
+      orderId,
+      status: 'succeeded',
+      amountMinor: 30_000,
+      currency: 'RUB',
+      description: 'x',
+      createdAt: T0,
+      expiresAt: T0,
+      succeededAt: T0,
+      claimedAt: T0,
+    });
+  }
+  await pass(24);
+  expect((await open()).map(([kind]) => kind).toSorted()).toEqual(['device.silent', 'payment.device_silent']);
+}, 30_000);
+
+test('a letter that certainly went nowhere is written again; one at a time in a quarter of an hour', async () => {
+  await enrolledDevice(server, organization, { mode: 'kiosk' });
+  answer = { kind: 'refused', isFinal: false, fault: 'provider_refused', reason: 'x' };
+  await pass(12);
+  expect(letters.length).toBeGreaterThan(1);
+  answer = { kind: 'accepted' };
+  letters = [];
+  await pass(2);
+  expect(letters).toHaveLength(1);
+}, 30_000);

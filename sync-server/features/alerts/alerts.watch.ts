@@ -1,0 +1,122 @@
+/** Looks for troubles that nobody reports, because whoever would is silent; and writes to those who administer. */
+import type { FastifyBaseLogger } from 'fastify';
+import type { NewId } from '#shared/kernel/ids.ts';
+import type { Tenant } from '../../auth/principals.ts';
+import type { Db, Tx } from '../../db/db.ts';
+import type { Live } from '../../live/live.port.ts';
+import type { Channel, EmailMessage } from '../reports/channel.port.ts';
+import { letterOf } from './alerts.letter.ts';
+import { raiseAlert } from './alerts.repo.ts';
+import { decide, type FlapRule, type Found, groupSilent } from './flap.rules.ts';
+import {
+  closeAlert,
+  listAdminAddresses,
+  listMoneyOfSilent,
+  listOrganizationIds,
+  listSilentKiosks,
+  listWatches,
+  putBackForLetter,
+  saveWatch,
+  takeForLetter,
+  takeTurn,
+} from './watch.repo.ts';
+
+const MINUTE = 60_000;
+const EVERY_MS = MINUTE;
+/** A kiosk pulls twice a minute: this is no hiccup of its line. */
+const SILENT_MS = 3 * MINUTE;
+const MONEY_MS = 15 * MINUTE;
+const LETTER_EVERY_MS = 15 * MINUTE;
+const RULE: FlapRule = { raiseAfterMs: 7 * MINUTE, clearAfterMs: 10 * MINUTE };
+
+export function createAlertWatch(ports: {
+  readonly db: Db;
+  readonly now: () => number;
+  readonly newId: NewId;
+  readonly live: Pick<Live, 'hqChanged'>;
+  /** Absent: nobody carries letters, and the page has to be looked at. */
+  readonly email: Channel<EmailMessage> | undefined;
+  /** Where headquarters is, for the letter. */
+  readonly url: () => string;
+  readonly log: FastifyBaseLogger;
+}) {
+  const { db, now, live, log } = ports;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+
+  async function look(tenant: Tenant): Promise<void> {
+    const at = now();
+    const isNews = await db.transaction(async (tx) => {
+      if (!(await takeTurn(tx, tenant))) return false;
+      const found = [
+        ...groupSilent(await listSilentKiosks(tx, tenant, at - SILENT_MS)),
+        ...(await listMoneyOfSilent(tx, tenant, at - MONEY_MS)),
+      ];
+      return settle(tx, tenant, found, at);
+    });
+    if (isNews) live.hqChanged(tenant.organizationId, ['alerts', 'summary']);
+    await write(tenant, at);
+  }
+
+  async function settle(tx: Tx, tenant: Tenant, found: readonly Found[], at: number): Promise<boolean> {
+    const keyOf = (kind: string, type: string, id: string) => `${kind} ${type} ${id}`;
+    const known = new Map(
+      (await listWatches(tx, tenant)).map((one) => [keyOf(one.kind, one.subjectType, one.subjectId), one] as const),
+    );
+    let isNews = false;
+    for (const { kind, subject, details } of found) {
+      const key = keyOf(kind, subject.type, subject.id);
+      const { watch, act } = decide(known.get(key), true, at, RULE);
+      known.delete(key);
+      await saveWatch(tx, tenant, { kind, subjectType: subject.type, subjectId: subject.id }, watch);
+      if (act !== 'raise') continue;
+      isNews = (await raiseAlert(tx, tenant, ports.newId(), { kind, subject, details, at })) || isNews;
+    }
+    for (const watched of known.values()) {
+      const { watch, act } = decide(watched, false, at, RULE);
+      await saveWatch(tx, tenant, watched, watch);
+      if (act !== 'clear') continue;
+      await closeAlert(tx, tenant, watched, at);
+      isNews = true;
+    }
+    return isNews;
+  }
+
+  async function write(tenant: Tenant, at: number): Promise<void> {
+    const { email } = ports;
+    if (email === undefined) return;
+    const addresses = await listAdminAddresses(db, tenant);
+    if (addresses.length === 0) return;
+    const due = await db.transaction((tx) => takeForLetter(tx, tenant, { at, lastBefore: at - LETTER_EVERY_MS }));
+    if (due.length === 0) return;
+    const letter = letterOf(due, ports.url());
+    const key = ports.newId();
+    const results = await Promise.all(
+      addresses.map((to, index) => email.send({ to, ...letter, key: `${key}-${index}` })),
+    );
+    const isLost = results.every(({ kind }) => kind === 'refused');
+    log[isLost ? 'warn' : 'info']({ alerts: due.length, letters: results.length, isLost }, 'wrote about alerts');
+    if (isLost) await putBackForLetter(db, tenant, at);
+  }
+
+  async function tick(): Promise<void> {
+    for (const organizationId of await listOrganizationIds(db)) await look({ organizationId });
+  }
+
+  return {
+    tick,
+    start: () => {
+      timer ??= setInterval(() => {
+        running ??= tick()
+          .catch((err: unknown) => log.error({ err }, 'looking for troubles failed'))
+          .finally(() => {
+            running = undefined;
+          });
+      }, EVERY_MS).unref();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
