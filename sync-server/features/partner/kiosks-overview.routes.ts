@@ -17,7 +17,7 @@ export const kiosksOverviewRoutes = (guards: Guards, kiosks: KiosksService) => a
       {
         summary: "The kiosks of the device's shop, with their latest errors",
         tag: 'Devices',
-        rate: 'read',
+        rate: 'device',
         reply: KiosksOverview,
       },
       async ({ principal }) => {
