@@ -170,7 +170,7 @@ export function createCounterWorld({
       vouch: async (id, pin) => {
         const member = [ANNA, OLGA].find((one) => one.id === id);
         if (member === undefined || pin !== '1234') throw new AppError('staff.pin_wrong', 'wrong PIN');
-        return member;
+        return operatorOf(member);
       },
     },
     isOnline: () => state.isOnline,

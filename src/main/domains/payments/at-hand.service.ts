@@ -3,7 +3,6 @@
  * money at the kiosk and says so by a PIN. Both end as every intent does, so a power cut finds nothing new here.
  */
 import type { Core } from '#main/core.ts';
-import { operatorOf } from '#main/domains/staff/staff.rules.ts';
 import type { Tender } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { FreeCode } from '#shared/kiosk/kiosk.schema.ts';
@@ -79,7 +78,7 @@ export function createAtHand(core: Core, deps: IntentDeps, parts: AtHandParts): 
     },
     payAtDesk: async (visitId) => toPublic((await begin(visitId, atPrice, 'cashdesk')).intent),
     confirmAtDesk: async ({ id, memberId, pin, tender }) => {
-      const member = await staff.vouch(memberId, pin);
+      const operator = await staff.vouch(memberId, pin);
       // The PIN took a while to check: the guest may have left, or another hand been faster.
       const intent = endings.get(id);
       if (intent.status === 'confirmed') return toPublic(intent);
@@ -94,7 +93,7 @@ export function createAtHand(core: Core, deps: IntentDeps, parts: AtHandParts): 
       }
       db.transaction((tx) => patchIntent(tx, id, { metadata: { tender } }), { behavior: 'immediate' });
       log.info('an attendant took the money', { intentId: id, memberId, tender });
-      return toPublic(endings.confirm(endings.get(id), now(), operatorOf(member)));
+      return toPublic(endings.confirm(endings.get(id), now(), operator));
     },
   };
 }

@@ -1,12 +1,10 @@
 /** What an intent's money is, by the means that it came by. */
 import type { Tender } from '#shared/fiscal/fiscal.schema.ts';
 import { FreeCodeType } from '#shared/kiosk/kiosk.schema.ts';
-import type { PaymentMethodKind } from '#shared/payments/payments.schema.ts';
-import type { OrderIntent } from './payments.repo.ts';
+import type { PaymentIntent, PaymentMethodKind } from '#shared/payments/payments.schema.ts';
 
-/** Means that need no provider: an attendant, or a code that one gave out. */
-export const AT_HAND = ['cashdesk', 'code'] as const satisfies readonly OrderIntent['provider'][];
-export const isAtHand = ({ provider }: Pick<OrderIntent, 'provider'>): boolean =>
+/** Does it need no provider: was it an attendant, or a code that one gave out? */
+export const isAtHand = ({ provider }: Pick<PaymentIntent, 'provider'>): boolean =>
   provider === 'cashdesk' || provider === 'code';
 
 export interface Movement {
@@ -16,7 +14,7 @@ export interface Movement {
 }
 
 /** A cash code is cash that the attendant took; a code of amends is nobody's money. */
-export function movementOf({ provider, metadata }: Pick<OrderIntent, 'provider' | 'metadata'>): Movement {
+export function movementOf({ provider, metadata }: Pick<PaymentIntent, 'provider' | 'metadata'>): Movement {
   switch (provider) {
     case 'dev':
     case 'yookassa':

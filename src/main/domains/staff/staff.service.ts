@@ -24,8 +24,8 @@ export interface StaffService {
   /** Throws `staff.pin_wrong` (also for an unknown member) and `staff.locked` with `retryAt`. */
   signIn(memberId: string, pin: string): Promise<StaffMember>;
   signOut(): void;
-  /** Whose PIN this is, for one act and no more: nobody is signed in by it. Throws as `signIn`. */
-  vouch(memberId: string, pin: string): Promise<StaffMember>;
+  /** Who answers for one act by their PIN: nobody is signed in by it. Throws as `signIn`. */
+  vouch(memberId: string, pin: string): Promise<Operator>;
   /** The cashier of a fiscal document: tags 1021 and 1203. Throws `staff.not_signed_in`. */
   operator(): Operator;
   /**
@@ -119,7 +119,7 @@ export function createStaff(core: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'c
     vouch: async (id, pin) => {
       const member = findKnown(id);
       await checkPin(member, pin);
-      return member;
+      return operatorOf(member);
     },
     operator: () => operatorOf(requireSignedIn()),
     approve: async ({ memberId: approverId, pin, action, subject }) => {
