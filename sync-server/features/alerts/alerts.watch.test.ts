@@ -117,7 +117,9 @@ test('money that a kiosk took before it fell silent is told of; what it told of 
     });
   }
   await pass(24);
-  expect((await open()).map(([kind]) => kind).toSorted()).toEqual(['device.silent', 'payment.device_silent']);
+  const kinds = (await open()).map(([kind]) => kind);
+  expect(new Set(kinds)).toEqual(new Set(['device.silent', 'payment.device_silent']));
+  expect(kinds).toHaveLength(2);
 }, 30_000);
 
 test('a letter that certainly went nowhere is written again; one at a time in a quarter of an hour', async () => {
