@@ -51,6 +51,8 @@ export interface Device {
   readonly blobs: BlobDoor;
   /** The local REST API, to be registered by a shell on its server; a kiosk has one. */
   readonly agent: { readonly token: string; readonly register: (app: FastifyInstance) => Promise<void> } | undefined;
+  /** A guest, a document, a payment, somebody signed in: something that must not be cut off. */
+  isBusy(): boolean;
   /** Finishes what the last run left, then begins the background work. */
   start(): Promise<void>;
   /** Ends the work under way and closes everything. The device cannot be started again. */
@@ -123,6 +125,7 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
         mode === 'kiosk'
           ? { token: agentToken, register: (app) => services.agentApi(app, agentToken, newRef) }
           : undefined,
+      isBusy: services.isBusy,
       start: services.start,
       stop: async () => {
         try {

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   app,
+  autoUpdater,
   BrowserWindow,
   dialog,
   ipcMain,
@@ -85,6 +86,7 @@ async function openDevice(
   return {
     serve: createPortServer(device.router, (id) => device.contextFor(id)),
     blobs: (request) => device.blobs(request, device.contextFor('pages')),
+    isBusy: () => device.isBusy(),
     stop,
   };
 }
@@ -104,11 +106,25 @@ function start({ config, serverOnly }: LoadedConfig): Promise<unknown> {
     return log;
   };
   return startElectronApp(
-    { app, BrowserWindow, Menu, ipcMain, powerMonitor, powerSaveBlocker, protocol, safeStorage, screen, session },
+    {
+      app,
+      autoUpdater,
+      BrowserWindow,
+      Menu,
+      ipcMain,
+      powerMonitor,
+      powerSaveBlocker,
+      protocol,
+      safeStorage,
+      screen,
+      session,
+    },
     {
       mode,
       version: app.getVersion(),
       platform,
+      // Squirrel works on an installed program alone; on Linux the system's own packages bring new versions.
+      updateUrl: app.isPackaged && platform !== 'linux' ? config.updateUrl : undefined,
       paths: {
         userData: join(dataDir, 'chromium'),
         preload: join(program, '.vite', 'build', 'preload.cjs'),

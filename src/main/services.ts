@@ -93,6 +93,7 @@ export interface Services {
   readonly photos: Photos;
   readonly procedures: Procedures;
   readonly signedIn: () => boolean;
+  readonly isBusy: () => boolean;
   readonly agentApi: (app: FastifyInstance, token: string, newRef: () => string) => Promise<void>;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -346,6 +347,10 @@ export async function createServices(
   });
   const paymentWatch = createPaymentWatch(payments, { intervalMs: config.payments.pollMs, log });
   const visitExpiry = createVisitExpiry(visits, log);
+  const isBusy = () =>
+    visits.current() !== undefined ||
+    staff.signedIn() !== undefined ||
+    fiscal.views().some(({ state, queued }) => state === 'ready' && queued > 0);
   const commands = createCommands(core, {
     identity: () => devices.identity(),
     http: createCommandsHttp({ serverUrl: () => devices.serverUrl(), token: () => devices.token() }),
@@ -358,10 +363,7 @@ export async function createServices(
         return catalogue.standing();
       },
     },
-    isBusy: () =>
-      visits.current() !== undefined ||
-      staff.signedIn() !== undefined ||
-      fiscal.views().some(({ state, queued }) => state === 'ready' && queued > 0),
+    isBusy,
     version: program.version,
     random,
   });
@@ -427,6 +429,7 @@ export async function createServices(
       attendant: attendantProcedures(attendant),
     },
     signedIn: () => staff.signedIn() !== undefined,
+    isBusy,
     agentApi: (app, token, newRef) =>
       agentApi(app, {
         token,

@@ -86,6 +86,7 @@ export function electronDouble(options: DoubleOptions = {}) {
   const calls: string[] = [];
   const exits: number[] = [];
   const windows: WindowDouble[] = [];
+  const updater = new EventEmitter();
   const handlers: {
     request?: Parameters<Session['setPermissionRequestHandler']>[0];
     check?: Parameters<Session['setPermissionCheckHandler']>[0];
@@ -171,8 +172,19 @@ export function electronDouble(options: DoubleOptions = {}) {
         calls.push('lock');
         return options.locked !== true;
       },
+      relaunch: called('relaunch'),
       setPath: called('setPath'),
       isPackaged: options.packaged ?? true,
+    },
+    autoUpdater: {
+      on: listens<ElectronPieces['autoUpdater']['on']>(updater),
+      setFeedURL: ({ url }) => called('updater.from')(url),
+      checkForUpdates: called('updater.check'),
+      quitAndInstall: () => {
+        calls.push('updater.install');
+        // As documented: the windows are closed first, and the program is quit when all of them have.
+        if ([...windows].map(close).every(Boolean)) quit();
+      },
     },
     BrowserWindow: Window,
     Menu: {
@@ -214,7 +226,7 @@ export function electronDouble(options: DoubleOptions = {}) {
       },
     },
   };
-  return { electron, app, ipc, session, power, windows, calls, exits, handlers, display };
+  return { electron, app, ipc, session, power, updater, windows, calls, exits, handlers, display };
 }
 export type ElectronDouble = ReturnType<typeof electronDouble>;
 

@@ -16,7 +16,12 @@ const noFiles: ShellDevice['blobs'] = () => Promise.resolve({ status: 404, heade
 
 function setUp(
   mode: Mode,
-  given: DoubleOptions & { openDevice?: ElectronShell<Logger>['openDevice']; stop?: () => Promise<void> } = {},
+  given: DoubleOptions & {
+    readonly openDevice?: ElectronShell<Logger>['openDevice'];
+    readonly stop?: () => Promise<void>;
+    readonly isBusy?: () => boolean;
+    readonly updateUrl?: string;
+  } = {},
 ) {
   const double = electronDouble(given);
   const { calls } = double;
@@ -26,12 +31,14 @@ function setUp(
   const device: ShellDevice = {
     serve: (_port, as) => void served.push(as),
     blobs: noFiles,
+    isBusy: () => given.isBusy?.() ?? false,
     stop: given.stop ?? (async () => void calls.push('device.stop')),
   };
   const shell: ElectronShell<Logger> = {
     mode,
     version: '1.2.3',
     platform: 'linux',
+    updateUrl: given.updateUrl,
     paths: { userData: '/data/chromium', preload: '/app/preload.cjs', pages: '/app/pages' },
     openLog: () => {
       calls.push('log');
@@ -134,7 +141,7 @@ describe('starting', () => {
           isMainFrame: true,
           requestingUrl: 'prilavok://app/cashier/',
         });
-        return { serve: () => {}, blobs: noFiles, stop: async () => {} };
+        return { serve: () => {}, blobs: noFiles, isBusy: () => false, stop: async () => {} };
       },
     });
     expect(await start()).toBe('running');
@@ -262,5 +269,57 @@ describe('ending', () => {
     windows[0]!.close();
     await turn();
     expect(exits).toEqual([EXIT.stopFailed]);
+  });
+});
+
+describe('a new version', () => {
+  const URL = 'https://updates.example/kiosk';
+
+  it('is not looked for where nobody said where it is', async () => {
+    const { start, fire, calls } = setUp('kiosk');
+    await start();
+    fire();
+    expect(calls.filter((call) => call.startsWith('updater'))).toEqual([]);
+  });
+
+  it('AU-09 update: fetched during a payment, it is installed only on the attract screen', async () => {
+    let isPaying = true;
+    const { start, fire, calls, updater, windows, exits } = setUp('kiosk', { updateUrl: URL, isBusy: () => isPaying });
+    await start();
+    fire();
+    expect(calls.slice(-2)).toEqual([`updater.from ${URL}`, 'updater.check']);
+    updater.emit('update-downloaded', {}, '', '1.3.0');
+    for (let looks = 0; looks < 10; looks += 1) fire();
+    expect(calls).not.toContain('updater.install');
+    expect(windows).toHaveLength(1);
+
+    isPaying = false;
+    fire();
+    expect(calls).toContain('updater.install');
+    // Even the kiosk's window, which nothing else closes; and the device is stopped in its order.
+    expect(windows).toHaveLength(0);
+    await turn();
+    expect(calls.slice(-1)).toEqual(['device.stop']);
+    expect(exits).toEqual([EXIT.quit]);
+  });
+
+  it('that cannot be fetched is looked for again, and nothing else happens', async () => {
+    const { start, fire, calls, updater, exits } = setUp('kiosk', { updateUrl: URL });
+    await start();
+    fire();
+    updater.emit('error', new Error('no network'));
+    fire();
+    expect(calls.filter((call) => call === 'updater.check')).toHaveLength(2);
+    expect(exits).toEqual([]);
+  });
+
+  it('is installed once, however often it is said to be there', async () => {
+    const { start, fire, calls, updater } = setUp('cashier', { updateUrl: URL });
+    await start();
+    fire();
+    updater.emit('update-downloaded', {}, '', '1.3.0');
+    updater.emit('update-downloaded', {}, '', '1.3.0');
+    fire();
+    expect(calls.filter((call) => call === 'updater.install')).toHaveLength(1);
   });
 });

@@ -27,6 +27,7 @@ import { type PageBlobs, registerScheme, servePages } from './scheme.ts';
 import type { AsyncSafeStorage } from './secrets.ts';
 import { holdSingleInstance } from './single-instance.ts';
 import type { After } from './timer.ts';
+import { followUpdates, type Updater } from './updates.ts';
 import { holdKiosk, windowOptions } from './windows.ts';
 
 export type ShellWindow = Pick<
@@ -48,6 +49,7 @@ export interface ElectronPieces {
     | 'isPackaged'
     | 'relaunch'
   >;
+  readonly autoUpdater: Updater;
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => ShellWindow;
   readonly Menu: MenuPieces;
   readonly ipcMain: Pick<IpcMain, 'on'>;
@@ -66,6 +68,8 @@ export interface ShellDevice {
   readonly serve: (port: MessagePortMain, mode: Mode) => void;
   /** Answers a page's request for a file. */
   readonly blobs: PageBlobs;
+  /** Something that must not be cut off. */
+  readonly isBusy: () => boolean;
   readonly stop: () => Promise<void>;
 }
 
@@ -73,6 +77,8 @@ export interface ElectronShell<L extends Logger> {
   readonly mode: Mode;
   readonly version: string;
   readonly platform: NodeJS.Platform;
+  /** Where new versions are; `undefined` where something else brings them, or nothing does. */
+  readonly updateUrl: string | undefined;
   readonly paths: {
     /** Chromium's own files; the single-instance lock belongs to this folder, so keep it inside the device's data. */
     readonly userData: string;
@@ -157,12 +163,16 @@ export async function startElectronApp<L extends Logger>(
     return 'failed';
   }
 
-  const { serve } = device;
+  const { serve, isBusy } = device;
   openPortDoor({ ipcMain: electron.ipcMain, modeOf: (id) => modes.get(id), serve, log });
   window = openWindow(electron, { ...shell, log }, lifecycle);
   // Only this window has a mode: the failure window, or one that we did not open, may not call the core.
   modes.set(window.webContents.id, mode);
   await window.loadURL(pageUrl(mode));
+  if (shell.updateUrl !== undefined) {
+    const { after, updateUrl: url } = shell;
+    followUpdates({ updater: electron.autoUpdater, url, after, isBusy, leave: lifecycle.leave, log });
+  }
   return 'running';
 }
 

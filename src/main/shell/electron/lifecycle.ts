@@ -10,6 +10,8 @@ const STOP_DEADLINE_MS = 10_000;
 export interface Lifecycle {
   /** Quits in an orderly way; the first code that is not 0 is the one the process ends with. */
   readonly quit: (code: ExitCode) => void;
+  /** Ends by an act of Electron's that quits by itself: a kiosk's window closes for it too. */
+  readonly leave: (act: () => void) => void;
   readonly isQuitting: () => boolean;
 }
 
@@ -26,7 +28,7 @@ export function createLifecycle({ app, after, log, stop }: LifecycleOptions): Li
   let stopping = false;
   let code: ExitCode = EXIT.quit;
 
-  const leave = async (): Promise<void> => {
+  const stopAndExit = async (): Promise<void> => {
     const cancel = after(STOP_DEADLINE_MS, () => {
       log.error('the device does not stop: leaving it');
       app.exit(EXIT.stopFailed);
@@ -50,7 +52,7 @@ export function createLifecycle({ app, after, log, stop }: LifecycleOptions): Li
     event.preventDefault();
     if (stopping) return;
     stopping = true;
-    void leave();
+    void stopAndExit();
   });
 
   return {
@@ -58,6 +60,10 @@ export function createLifecycle({ app, after, log, stop }: LifecycleOptions): Li
       if (code === EXIT.quit) code = because;
       quitting = true;
       app.quit();
+    },
+    leave: (act) => {
+      quitting = true;
+      act();
     },
     isQuitting: () => quitting,
   };
