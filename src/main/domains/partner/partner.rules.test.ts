@@ -48,12 +48,12 @@ test('AP-06 counters: a day is the organisation’s', () => {
   expect(fits(at(20, 59), { to: '2026-11-20', from: '2026-11-20' }, MOSCOW)).toBe(true);
 });
 
-test('what is not known is null, and a kiosk without a name goes by what its orders begin with', () => {
+test('what is not known is null, and a kiosk that nobody has named is a dash', () => {
   expect(toPartnerOrder(order(), undefined, String)).toMatchObject({
     customerName: null,
     imageUrl: null,
     printedAt: null,
-    kiosk: { name: 'K' },
+    kiosk: { name: '—' },
     createdAt: '2026-11-21T12:00:00.000Z',
   });
 });

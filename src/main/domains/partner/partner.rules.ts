@@ -7,6 +7,8 @@ export const WAITING_MS = 3 * 3_600_000;
 export const PRINTED_MS = 15 * 60_000;
 export const LISTED_MS = 30 * 86_400_000;
 const DAYS = 14;
+/** A kiosk that the server has not spoken of yet. */
+const NAMELESS = '—';
 const DAY_MS = 86_400_000;
 
 /** An order that is for paper. */
@@ -28,7 +30,7 @@ export const toPartnerOrder = (
   status: order.printStatus,
   imageUrl: order.imageId === undefined ? null : urlOf(order.imageId),
   printedAt: order.printedAt === undefined ? null : iso(order.printedAt),
-  kiosk: { id: order.deviceId, name: kioskName ?? order.number.split('-')[0] ?? order.deviceId },
+  kiosk: { id: order.deviceId, name: kioskName ?? NAMELESS },
   createdAt: iso(order.createdAt),
 });
 

@@ -43,8 +43,8 @@ export interface Partner {
   asOf(): number | undefined;
 }
 
-export function createPartner(core: Pick<Core, 'db' | 'now' | 'log'>, deps: PartnerDeps): Partner {
-  const { db, now, log } = core;
+export function createPartner(core: Pick<Core, 'db' | 'now' | 'log' | 'changes'>, deps: PartnerDeps): Partner {
+  const { db, now, log, changes } = core;
 
   const known = (): KnownKiosks => Kept.safeParse(findOverview(db)).data ?? { kiosks: [] };
   const namesNow = (): ReadonlyMap<string, string> =>
@@ -87,7 +87,11 @@ export function createPartner(core: Pick<Core, 'db' | 'now' | 'log'>, deps: Part
         return known();
       }
       const at = now();
+      const before = namesNow();
       db.transaction((tx) => saveOverview(tx, { at, kiosks }));
+      // Orders are shown by the names of their kiosks.
+      if (kiosks.some(({ kiosk }) => before.get(kiosk.id) !== kiosk.name))
+        changes.emit({ collection: 'orders', ids: [] });
       return { at, kiosks };
     },
     asOf: () => deps.asOf(),
