@@ -163,7 +163,10 @@ async function oneVisit(world: World, page: Page, day: Day, plan: Plan): Promise
     }
     const from = performance.now();
     await page.evaluate('arm()');
-    const target = at.isAttract ? page.getByText(touch) : page.getByRole('button', { name: touch }).first();
+    // A card says more than its name.
+    const isCard = touch === kiosk.kind[plan.kind].name || touch === checks.body.sedan;
+    const button = page.getByRole('button', { name: touch, exact: !isCard });
+    const target = at.isAttract ? page.getByText(touch) : button.first();
     // A screen that moved on by itself takes no touch.
     const isTouched = await target.tap({ timeout: 1500 }).then(
       () => true,
@@ -199,19 +202,18 @@ const IN_THE_PAGE: readonly string[] = [
   kiosk.kind.thickness.name,
 ];
 
-const lookAt = (page: Page): Promise<{ isAttract: boolean; buttons: string[] }> =>
-  page.evaluate((invitation) => {
-    const buttons = [...document.querySelectorAll('button')].filter(
-      (one) => !one.disabled && one.getClientRects().length > 0,
-    );
-    const words = buttons.map((one) => one.innerText.replaceAll(/\s+/g, ' ').trim());
-    return { isAttract: words.some((one) => one.includes(invitation)), buttons: words };
-  }, kiosk.attract.touch);
+interface Sight {
+  readonly isAttract: boolean;
+  /** The words on what can be touched. */
+  readonly buttons: readonly string[];
+}
+
+const lookAt = (page: Page): Promise<Sight> => page.evaluate<Sight>(`lookAt(${JSON.stringify(kiosk.attract.touch)})`);
 
 function nextTouch(buttons: readonly string[], kind: Plan['kind']): string | undefined {
-  const has = (words: string): boolean => buttons.some((one) => one.includes(words));
-  if (has(kiosk.kind[kind].name)) return kiosk.kind[kind].name;
-  if (has(checks.body.sedan)) return checks.body.sedan;
+  const has = (words: string): boolean => buttons.includes(words);
+  const card = [kiosk.kind[kind].name, checks.body.sedan].find((words) => buttons.some((one) => one.startsWith(words)));
+  if (card !== undefined) return card;
   // A body is measured at one zone and left: an incomplete report is a report.
   if (has(checks.ask.keep) && has(checks.ask.drop)) return checks.ask.drop;
   if (has(checks.measure.plastic)) return Math.random() < 0.5 ? checks.measure.plastic : checks.measure.finish;

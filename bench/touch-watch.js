@@ -1,6 +1,7 @@
 /**
  * Runs in a measured page before its own scripts. After `arm()`, `measured` is a promise of the milliseconds from the next
- * touch to the frame in which another screen is painted; null when none comes within three seconds.
+ * touch to the frame in which another screen is painted; null when none comes within three seconds. `lookAt(invitation)`
+ * says what can be touched now, and whether the screen is the one that invites.
  */
 const titleOf = () => document.querySelector('h1')?.textContent ?? '';
 
@@ -22,4 +23,11 @@ globalThis.arm = () => {
     };
     addEventListener('click', begin, { capture: true, once: true });
   });
+};
+
+globalThis.lookAt = (invitation) => {
+  const buttons = [...document.querySelectorAll('button')]
+    .filter((one) => !one.disabled && one.getClientRects().length > 0)
+    .map((one) => one.innerText.replaceAll(/\s+/g, ' ').trim());
+  return { isAttract: buttons.some((words) => words.includes(invitation)), buttons };
 };
