@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import words from '../../src/renderer/app/i18n/ru/console.json' with { type: 'json' };
 import hq from '../../src/renderer/app/i18n/ru/hq.json' with { type: 'json' };
 import { expect, test } from './fixtures.ts';
+import { sellAtCashier } from './till-sale.ts';
 import type { WorldFacts } from './world.ts';
 
 async function signIn(page: Page, who: { readonly email: string; readonly password: string }): Promise<void> {
@@ -76,9 +77,11 @@ test('an invited person chooses a password by the link, signs in, and is out onc
 });
 
 test('a day of each shop side by side, and the day before', async ({ openScreen, look, world }) => {
+  await sellAtCashier(world);
   const page = await openScreen('hq', { colorScheme: 'dark' });
   await signIn(page, world.hqAdmin);
   await goTo(page, world, 'reconciliation');
+  await expect(page.getByRole('heading', { name: 'Автомаркет на Лесной' })).toBeVisible();
   await expect(page.getByLabel(words.reconciliation.day, { exact: true })).toBeVisible();
   await look(page, 'hq-console-6-day-dark');
   await page.getByRole('button', { name: words.reconciliation.before }).click();

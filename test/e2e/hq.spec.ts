@@ -1,9 +1,8 @@
 import type { Page, WebSocketRoute } from '@playwright/test';
-import { connectDevice } from '#cli/device-client.ts';
-import { until } from '../../scripts/processes.ts';
 import hq from '../../src/renderer/app/i18n/ru/hq.json' with { type: 'json' };
 import monitor from '../../src/renderer/app/i18n/ru/monitor.json' with { type: 'json' };
 import { expect, test } from './fixtures.ts';
+import { sellAtCashier } from './till-sale.ts';
 import type { WorldFacts } from './world.ts';
 
 async function signIn(page: Page, { hqAdmin }: WorldFacts): Promise<void> {
@@ -15,24 +14,6 @@ async function signIn(page: Page, { hqAdmin }: WorldFacts): Promise<void> {
     .fill(hqAdmin.password);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('navigation')).toBeVisible();
-}
-
-/** Sells one item at the cashier as its screen would; answers the order's number. */
-async function sellAtCashier({ devices, cashier }: WorldFacts): Promise<{ number: string; sign: string }> {
-  const till = await connectDevice(devices.cashier);
-  const { rpc } = till;
-  const member = (await rpc.staff.list()).find(({ name }) => name === cashier.name);
-  await rpc.staff.signIn({ memberId: member?.id ?? '', pin: cashier.pin });
-  const [item] = await rpc.catalogue.search({ favourite: true });
-  if (item === undefined) throw new Error('the till has nothing to sell');
-  const made = await rpc.payments.checkout({
-    id: crypto.randomUUID(),
-    lines: [{ itemId: item.id, quantityMilli: 1000 }],
-    tenders: [{ type: 'card', sumMinor: item.priceMinor }],
-  });
-  const document = await until('the receipt', async () => (await rpc.fiscal.task({ id: made.taskId })).document);
-  till.close();
-  return { number: made.orderNumber, sign: document.fiscalSign };
 }
 
 test('a wrong password is refused in words; the right one opens the summary', async ({ openScreen, look, world }) => {

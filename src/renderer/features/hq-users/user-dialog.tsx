@@ -75,6 +75,7 @@ export function UserDialog({
           {UserRole.options.map((role) => (
             <Checkbox
               key={role}
+              radius="sm"
               label={t(`hq:role.${role}`)}
               description={t(`console:users.role.${role}`)}
               checked={roles.includes(role)}
