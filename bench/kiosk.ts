@@ -139,6 +139,8 @@ interface Plan {
 async function oneVisit(world: World, page: Page, day: Day, plan: Plan): Promise<void> {
   const startedAt = performance.now();
   let isBegun = false;
+  /** The same word leads away from a receipt and from a result. */
+  let hasResult = false;
   for (let step = 0; ; ) {
     if (performance.now() - startedAt > STUCK_MS) {
       day.stuck += 1;
@@ -182,8 +184,10 @@ async function oneVisit(world: World, page: Page, day: Day, plan: Plan): Promise
     }
     if (touch === checks.connect.start && (await waitFor(page, checks.done, checks.failed.give_back)) === checks.done) {
       day.scans.push(performance.now() - from);
+      hasResult = true;
     }
-    if (touch === checks.done && (await waitFor(page, report.done)) === report.done) {
+    if (touch === checks.ask.drop) hasResult = true;
+    else if (hasResult && touch === checks.done && (await waitFor(page, report.done)) === report.done) {
       day.reports.push(performance.now() - from);
     }
   }
