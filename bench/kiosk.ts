@@ -165,10 +165,10 @@ async function oneVisit(world: World, page: Page, day: Day, plan: Plan): Promise
     }
     const from = performance.now();
     await page.evaluate('arm()');
-    // A card says more than its name.
+    // A card says more than its name; of two that say the same the question on top was drawn last.
     const isCard = touch === kiosk.kind[plan.kind].name || touch === checks.body.sedan;
     const button = page.getByRole('button', { name: touch, exact: !isCard });
-    const target = at.isAttract ? page.getByText(touch) : button.first();
+    const target = at.isAttract ? page.getByText(touch) : button.last();
     // A screen that moved on by itself takes no touch.
     const isTouched = await target.tap({ timeout: 1500 }).then(
       () => true,
