@@ -14,8 +14,8 @@ import { ROOT } from '../scripts/processes.ts';
 import { FREE_PORTS, startWorld, type World } from '../scripts/world.ts';
 import { ms, quantile, type Table } from './table.ts';
 
-const ORDERS = 200;
-const WARM_UP = 10;
+const ORDERS = 60;
+const WARM_UP = 5;
 /** Above the bar by so much that what comes later was lost, and a page that re-reads by itself would hide it. */
 const LOST_MS = 10_000;
 

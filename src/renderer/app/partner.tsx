@@ -56,6 +56,7 @@ export interface PartnerSource {
 /** Query keys begin with the collection that a hint names. */
 export const partnerKeys = {
   orders: ['partner', 'orders'] as const,
+  newOrders: ['partner', 'orders', 'new'] as const,
   kiosks: ['partner', 'kiosks'] as const,
 };
 

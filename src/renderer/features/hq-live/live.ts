@@ -17,13 +17,17 @@ const AGAIN_MS = 3000;
 export const POLL_MS = 20_000;
 export const usePolling = (): number | false => useLiveState(({ state }) => (state === 'offline' ? POLL_MS : false));
 
+type Key = readonly string[];
+
 /** Whose pages listen: where, to what, and what they read again. */
 interface Line {
   readonly namespace: string;
   /** What all their query keys begin with. */
   readonly root: string;
   /** Keys of what the hint names; undefined when it cannot be read. */
-  readonly keysOf: (hint: unknown) => readonly (readonly string[])[] | undefined;
+  readonly keysOf: (hint: unknown) => readonly Key[] | undefined;
+  /** What somebody waits for: read before the rest of what it belongs to, and by itself. */
+  readonly first?: Key;
 }
 
 export const HQ_LINE: Line = {
@@ -35,29 +39,48 @@ export const PARTNER_LINE: Line = {
   namespace: '/partner',
   root: 'partner',
   keysOf: (hint) => PartnerChanged.safeParse(hint).data?.collections.map((collection) => partnerKeys[collection]),
+  first: partnerKeys.newOrders,
 };
+
+const isWithin = (key: readonly unknown[], root: Key): boolean => root.every((part, at) => key[at] === part);
 
 /**
  * Re-reads what hints name; one that cannot be read re-reads everything, which is only slower. Hints that come during a
  * reading wait for its end and are then read together: a new reading gives the one before up, and a busy shop would
- * have its pages begin again and again.
+ * have its pages begin again and again. What comes first waits for no reading but its own.
  */
 export function createHints(
   queryClient: Pick<QueryClient, 'invalidateQueries'>,
-  line: Line,
+  { first, root, keysOf }: Line,
 ): (hint: unknown) => Promise<void> {
-  let waiting = new Map<string, readonly string[]>();
+  const readFirst = createReader((key) => queryClient.invalidateQueries({ queryKey: key }));
+  const readRest = createReader((key) =>
+    queryClient.invalidateQueries({
+      queryKey: key,
+      ...(first === undefined ? {} : { predicate: ({ queryKey }) => !isWithin(queryKey, first) }),
+    }),
+  );
+  return async (hint) => {
+    const keys = keysOf(hint) ?? [[root]];
+    if (first !== undefined && keys.some((key) => isWithin(first, key))) await readFirst([first]);
+    await readRest(keys);
+  };
+}
+
+/** One reading at a time; what is asked for meanwhile is read after it, once. */
+function createReader(readOne: (key: Key) => Promise<void>): (keys: readonly Key[]) => Promise<void> {
+  let waiting = new Map<string, Key>();
   let reading: Promise<void> | undefined;
   const read = async (): Promise<void> => {
     while (waiting.size > 0) {
       const keys = [...waiting.values()];
       waiting = new Map();
-      await Promise.all(keys.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+      await Promise.all(keys.map(readOne));
     }
     reading = undefined;
   };
-  return (hint) => {
-    for (const key of line.keysOf(hint) ?? [[line.root]]) waiting.set(key.join(), key);
+  return (keys) => {
+    for (const key of keys) waiting.set(key.join(), key);
     reading ??= read();
     return reading;
   };

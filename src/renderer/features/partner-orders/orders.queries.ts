@@ -7,11 +7,10 @@ import {
 } from '#shared/partner/partner.api.ts';
 import { type PartnerOrdersFilter, type PartnerSource, partnerKeys, usePartner } from '../../app/partner.tsx';
 
-const newKey = [...partnerKeys.orders, 'new'] as const;
 const oneKey = (id: string) => [...partnerKeys.orders, 'one', id] as const;
 
 export const newOrdersQuery = (source: PartnerSource) =>
-  queryOptions({ queryKey: newKey, queryFn: ({ signal }) => source.newOrders(signal) });
+  queryOptions({ queryKey: partnerKeys.newOrders, queryFn: ({ signal }) => source.newOrders(signal) });
 
 export const ordersQuery = (source: PartnerSource, filter: PartnerOrdersFilter) =>
   infiniteQueryOptions({
@@ -38,7 +37,7 @@ export function useMark() {
       return acts.mark(id, status);
     },
     onSuccess: (marked) => {
-      queryClient.setQueryData<readonly PartnerOrder[]>(newKey, (orders) =>
+      queryClient.setQueryData<readonly PartnerOrder[]>(partnerKeys.newOrders, (orders) =>
         orders?.map((order) => (order.id === marked.id ? marked : order)),
       );
       queryClient.setQueryData(oneKey(marked.id), marked);
