@@ -253,7 +253,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(reconciliationRoutes(guards, createReconciliation({ db, now })));
   await app.register(hqRoutes(guards, createHqService({ db, now }), devices));
   await app.register(catalogueRoutes(guards, createCatalogueService(cataloguePorts), imports));
-  const kiosks = createKiosks({ ...kioskPorts, settleHeartbeats: heartbeats.flush });
+  const kiosks = createKiosks({ ...kioskPorts, settleHeartbeats: () => heartbeats.flush() });
   await app.register(partnerRoutes(guards, createPartnerService({ db, now, sync, blobs })));
   await app.register(partnerKiosksRoutes(guards, createPartnerKiosks({ db, kiosks })));
   await app.register(kiosksOverviewRoutes(guards, kiosks));
