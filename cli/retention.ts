@@ -16,7 +16,7 @@ the settings "retention".
   --json                 answers as JSON
 `;
 
-const KINDS: readonly (keyof RetentionReport)[] = ['guests', 'payments', 'audit', 'reports'];
+const KINDS: readonly (keyof RetentionReport)[] = ['guests', 'letters', 'payments', 'audit', 'reports'];
 
 export async function retention(terminal: Terminal, argv: readonly string[]): Promise<void> {
   const { dataDir, dryRun, json } = read(argv);

@@ -371,7 +371,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     upkeep: {
       retention: door.upkeep.retention.handler(() => {
         const none = { due: 0, held: 0 };
-        return { guests: none, payments: none, audit: none, reports: none };
+        return { guests: none, letters: none, payments: none, audit: none, reports: none };
       }),
     },
   });

@@ -7,6 +7,7 @@ import { orders } from '#main/domains/orders/orders.tables.ts';
 import { paymentIntents, payments } from '#main/domains/payments/payments.tables.ts';
 import { visits } from '#main/domains/visits/visits.tables.ts';
 import type { PaymentStatus } from '#shared/payments/payments.schema.ts';
+import { parseRefKey, type RefKey } from '#shared/sync/refs.ts';
 
 export interface Due {
   readonly due: number;
@@ -97,6 +98,29 @@ export const listOldPhotoOrders = (db: Reader, deviceId: string, madeBy: number,
     .limit(limit)
     .all()
     .map(({ id }) => id);
+
+/** Whether a row here still says who it is for: what is kept of it goes with it. */
+export function isNamed(db: Reader, key: RefKey): boolean {
+  const ref = parseRefKey(key);
+  if (ref?.type === 'visit') {
+    const kept = sql`json_extract(${visits.fields}, '$.erasedAt') IS NULL`;
+    return (
+      db
+        .select({ id: visits.id })
+        .from(visits)
+        .where(and(eq(visits.id, ref.id), kept))
+        .get() !== undefined
+    );
+  }
+  if (ref?.type !== 'order') return false;
+  return (
+    db
+      .select({ id: orders.id })
+      .from(orders)
+      .where(and(eq(orders.id, ref.id), namesCustomer))
+      .get() !== undefined
+  );
+}
 
 const contact = sql`json_extract(${fiscalTasks.task}, '$.receipt.customerContact')`;
 const orderOf = sql<string | null>`json_extract(${fiscalTasks.task}, '$.orderId')`;

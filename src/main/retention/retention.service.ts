@@ -7,7 +7,7 @@
 import { countAuditBefore, purgeAudit, recordAudit } from '#main/audit/audit.repo.ts';
 import type { Core, Loop } from '#main/core.ts';
 import { createLoop } from '#main/loop.ts';
-import type { Forgetting } from '#main/sync/forget.ts';
+import type { Forgetting, NamingLetter } from '#main/sync/forget.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
 import { leaveNoTrace } from '#main/sync/wipe.repo.ts';
 import type { RetentionReport } from '#shared/rpc/upkeep.contract.ts';
@@ -17,6 +17,7 @@ import {
   type Due,
   forgetVisitDetails,
   type Guest,
+  isNamed,
   listGuests,
   listNamingCustomer,
   listOldPhotoOrders,
@@ -90,6 +91,26 @@ export function createRetention(core: Core, deps: RetentionDeps): Retention {
     return { free, held: guests.length - free.length, oldestAt: oldest.finishedAt };
   };
 
+  /**
+   * Answers of the server about guests whose rows it did not take, so that none is here to be forgotten with: nobody need
+   * ever read them.
+   */
+  const sortLetters = (): {
+    readonly free: readonly NamingLetter[];
+    readonly held: number;
+    readonly oldestAt?: number;
+  } => {
+    const until = { guest: now() - limits.guestHours * HOUR_MS, photo: now() - PHOTO_ORDER_MS };
+    const old = forgetting.listNaming().filter(({ madeAt, keys, isPhoto }) => {
+      return madeAt <= (isPhoto ? until.photo : until.guest) && !keys.some((key) => isNamed(db, key));
+    });
+    const [oldest] = old;
+    if (oldest === undefined) return { free: [], held: 0 };
+    const unsettled = forgetting.unsettled();
+    const free = old.filter(({ keys }) => !keys.some((key) => unsettled.has(key)));
+    return { free, held: old.length - free.length, oldestAt: oldest.madeAt };
+  };
+
   const limitsAt = () => ({
     payments: now() - limits.paymentHours * HOUR_MS,
     audit: now() - limits.auditDays * DAY_MS,
@@ -98,9 +119,11 @@ export function createRetention(core: Core, deps: RetentionDeps): Retention {
 
   const plan = (): RetentionReport => {
     const { free, ...guests } = sortGuests();
+    const { free: freeLetters, ...letters } = sortLetters();
     const until = limitsAt();
     return {
       guests: { due: free.length, ...guests },
+      letters: { due: freeLetters.length, ...letters },
       payments: { held: 0, ...countEndedIntents(db, until.payments) },
       audit: { held: 0, ...countAuditBefore(db, until.audit) },
       reports: { held: 0, ...(reports?.countBefore(until.reports) ?? { due: 0 }) },
@@ -153,6 +176,15 @@ export function createRetention(core: Core, deps: RetentionDeps): Retention {
     tracesOf = new Set([...(tracesOf ?? []), ...keys]);
   };
 
+  const forgetLetters = (): void => {
+    const { free } = sortLetters();
+    if (free.length === 0) return;
+    const keys = new Set(free.flatMap((letter) => letter.keys));
+    db.transaction(() => forgetting.anonymise(keys), { behavior: 'immediate' });
+    core.changes.emit({ collection: 'sync', ids: [] });
+    tracesOf = new Set([...(tracesOf ?? []), ...keys]);
+  };
+
   /** SQLite leaves what it deleted in the file until the room is used again; here it is rewritten instead. */
   const removeTraces = (): void => {
     if (tracesOf === undefined || !isIdle()) return;
@@ -169,6 +201,7 @@ export function createRetention(core: Core, deps: RetentionDeps): Retention {
     const { free } = sortGuests();
     if (free.length > 0) forget(free);
     forgetPhotoCustomers();
+    forgetLetters();
     db.transaction(
       (tx) => {
         purgeEndedIntents(tx, until.payments);

@@ -32,7 +32,17 @@ beforeEach(() => {
 
 const sql = (text: string, ...values: unknown[]) => world.core.db.$client.prepare(text).run(...values);
 const dump = (): string =>
-  ['visits', 'orders', 'fiscal_tasks', 'payment_intents', 'audit_logs', 'sync_outbox', 'sync_base', 'car_scans']
+  [
+    'visits',
+    'orders',
+    'fiscal_tasks',
+    'payment_intents',
+    'audit_logs',
+    'sync_outbox',
+    'sync_base',
+    'car_scans',
+    'sync_letters',
+  ]
     .map((name) => JSON.stringify(world.core.db.$client.prepare(`SELECT * FROM ${name}`).all()))
     .join('\n');
 /** The server has everything for good, and its own state of the rows has come back. */
@@ -202,6 +212,83 @@ test('a guest is forgotten in every table, and what was sold, paid and printed i
     'SESSION_ERASED',
   ]);
   expect(retention.plan().guests).toEqual({ due: 0, held: 0 });
+});
+
+describe('an answer that nobody reads', () => {
+  /** The server refused what was made last under this name. */
+  const refuse = (name: string, refused = '') => {
+    sql(
+      `INSERT INTO sync_letters (device_id, incarnation, mid, name, args, kind, outcome, touches, made_at, told_at)
+       SELECT 'd', 1, mid, name, args, 'refused', '{"mid":1,"status":"rejected"}', ${refused || 'touches'}, created_at, created_at
+       FROM sync_outbox WHERE name = ? ORDER BY mid DESC LIMIT 1`,
+      name,
+    );
+  };
+  /** Of a row that the server did not take, and that is not here either. */
+  const elsewhere = (name: string) => refuse(name, `json_array('visit:OBD-GONEGO-000001')`);
+  const letters = () => world.core.db.$client.prepare('SELECT * FROM sync_letters').all();
+
+  test('forgets its guest with the visit, and stays', async () => {
+    await pay();
+    refuse('visit.start');
+    refuse('order.place');
+    sql("UPDATE fiscal_tasks SET state = 'reported'");
+    settle();
+    world.core.advance(DAY - 60_000);
+    expect(retention.run()).toMatchObject({ guests: { due: 0 }, letters: { due: 0, held: 0 } });
+    expect(JSON.stringify(letters())).toContain(EMAIL);
+    world.core.advance(60_000);
+    retention.run();
+    settle();
+    expect(letters()).toHaveLength(2);
+    expect(dump()).not.toMatch(/example\.com|79001234567|Lada/);
+    expect(retention.plan().letters).toEqual({ due: 0, held: 0 });
+  });
+
+  test('forgets its guest a day after, where the row was taken back; a dry run counts it', () => {
+    begin();
+    elsewhere('visit.start');
+    expect(retention.plan().letters).toEqual({ due: 0, held: 0 });
+    const oldestAt = world.core.now();
+    world.core.advance(DAY);
+    expect(retention.plan().letters).toEqual({ due: 1, held: 0, oldestAt });
+    expect(retention.plan().letters.due).toBe(1);
+    expect(JSON.stringify(letters())).toContain(EMAIL);
+    retention.run();
+    expect(letters()).toMatchObject([{ name: 'visit.start', kind: 'refused' }]);
+    expect(JSON.stringify(letters())).not.toMatch(/example\.com|79001234567|Lada/);
+    expect(retention.plan().letters.due).toBe(0);
+  });
+
+  test('is held while its change is to be sent again', () => {
+    begin();
+    elsewhere('visit.start');
+    sql(`UPDATE sync_outbox SET touches = json_array('visit:OBD-GONEGO-000001') WHERE name = 'visit.start'`);
+    world.core.advance(DAY);
+    expect(retention.run().letters).toMatchObject({ due: 0, held: 1 });
+    expect(JSON.stringify(letters())).toContain(EMAIL);
+  });
+
+  test('of a photo is kept for a month: it is handed over by the name', async () => {
+    await pay();
+    refuse('order.place', `json_array('order:00000000-0000-7000-8000-00000000dead')`);
+    sql(`UPDATE sync_letters SET args = json_set(args, '$.order.imageId', '${'a1'.repeat(32)}')`);
+    settle();
+    world.core.advance(29 * DAY);
+    expect(retention.run().letters.due).toBe(0);
+    world.core.advance(DAY);
+    expect(retention.run().letters.due).toBe(1);
+    expect(JSON.stringify(letters())).not.toContain(EMAIL);
+  });
+
+  test('in arguments of another version keeps nothing of them', () => {
+    begin();
+    elsewhere('visit.start');
+    sql(`UPDATE sync_letters SET args = json_object('guest', '${EMAIL}')`);
+    world.core.advance(DAY);
+    retention.run();
+    expect(letters()).toMatchObject([{ args: '{}' }]);
+  });
 });
 
 test('what is kept of the change for a server that is put back is a change it would still take', async () => {

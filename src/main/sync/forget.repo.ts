@@ -14,6 +14,15 @@ export interface KeptChange {
   readonly touches: string;
 }
 
+export interface KeptLetter {
+  readonly id: number;
+  readonly name: string;
+  readonly args: string;
+  readonly touches: string;
+  readonly madeAt: number;
+  readonly isPhoto: 0 | 1;
+}
+
 const COLUMNS = 'mid, name, args, schema, hlc, grant_ver AS "grant", touches';
 
 export function createForgetRepo({ $client: client }: Db) {
@@ -35,6 +44,11 @@ export function createForgetRepo({ $client: client }: Db) {
   const rewriteFormer: Statement<[string, string, number, number]> = client.prepare(
     'UPDATE sync_former SET args = ?, h = ? WHERE mid = ? AND incarnation = ?',
   );
+  const letters: Statement<[string], KeptLetter> = client.prepare(
+    `SELECT id, name, args, touches, made_at AS madeAt, json_extract(args, '$.order.imageId') IS NOT NULL AS isPhoto
+     FROM sync_letters WHERE name IN (SELECT value FROM json_each(?)) ORDER BY made_at`,
+  );
+  const rewriteLetter: Statement<[string, number]> = client.prepare('UPDATE sync_letters SET args = ? WHERE id = ?');
   return {
     /** `touches` of every change that is not on the server's disk and back again, JSON each. */
     listUnsettled: (settledMid: number): string[] => unsettled.all(settledMid),
@@ -42,6 +56,11 @@ export function createForgetRepo({ $client: client }: Db) {
     rewrite: ({ incarnation, mid }: KeptChange, args: string, h: string): void => {
       if (incarnation === 0) rewriteOutbox.run(args, h, mid);
       else rewriteFormer.run(args, h, mid, incarnation);
+    },
+    /** The oldest first. */
+    listLetters: (names: readonly string[]): KeptLetter[] => letters.all(JSON.stringify(names)),
+    rewriteLetter: (id: number, args: string): void => {
+      rewriteLetter.run(args, id);
     },
   };
 }

@@ -4,46 +4,66 @@
  */
 import type { Db } from '#main/db/db.ts';
 import { sha256 } from '#node/sha256.ts';
+import { NAMING_GUESTS, withoutGuest } from '#shared/sync/anonymous.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
-import { findMutator, MUTATOR_NAMES } from '#shared/sync/registry.ts';
 import { createForgetRepo } from './forget.repo.ts';
 import { createStateRepo } from './state.repo.ts';
 
 export interface Forgetting {
   /** Rows whose changes the server may not have for good yet: nothing of these is to go. */
   unsettled(): ReadonlySet<RefKey>;
-  /** Rewrites the answered changes of these rows. In a transaction; returns how many. */
-  anonymise(keys: ReadonlySet<RefKey>): number;
+  /** Rewrites the answered changes of these rows, and the answers that wait for a person. In a transaction. */
+  anonymise(keys: ReadonlySet<RefKey>): void;
+  /** Answers that wait for a person, to changes that name a guest. */
+  listNaming(): readonly NamingLetter[];
 }
 
-const NAMING_GUESTS = MUTATOR_NAMES.filter((name) => findMutator(name)?.anonymous !== undefined);
+export interface NamingLetter {
+  /** Unix ms. */
+  readonly madeAt: number;
+  readonly keys: readonly RefKey[];
+  /** Of a photo: handed over by the name of who ordered it. */
+  readonly isPhoto: boolean;
+}
+
+/** Arguments of which nothing is left. */
+const NOTHING = '{}';
 
 export function createForgetting(db: Db): Forgetting {
   const repo = createForgetRepo(db);
   const state = createStateRepo(db);
   const touched = (text: string) => JSON.parse(text) as RefKey[];
+  /** A letter has no fortnight: what cannot be read here is not kept for whoever could. */
+  const namingLetters = () =>
+    repo.listLetters(NAMING_GUESTS).flatMap((letter) => {
+      const without = withoutGuest(letter.name, letter.args) ?? NOTHING;
+      return without === letter.args ? [] : [{ ...letter, without }];
+    });
   return {
     unsettled: () => {
       const { durableMid, reflectedMid } = state.find() ?? { durableMid: 0, reflectedMid: 0 };
       return new Set(repo.listUnsettled(Math.min(durableMid, reflectedMid)).flatMap(touched));
     },
     anonymise: (keys) => {
-      let rewritten = 0;
       for (const change of repo.listKept(NAMING_GUESTS)) {
         if (!touched(change.touches).some((key) => keys.has(key))) continue;
         const { mid, name, schema, hlc, grant } = change;
-        const mutator = findMutator(name);
-        const parsed = mutator?.args.safeParse(JSON.parse(change.args));
+        const text = withoutGuest(name, change.args);
         // Made by a version whose arguments this one cannot read: it goes with its fortnight.
-        if (parsed?.success !== true) continue;
-        const text = JSON.stringify(mutator?.anonymous?.(parsed.data));
-        if (text === change.args) continue;
+        if (text === undefined || text === change.args) continue;
         const args = JSON.parse(text) as unknown;
         repo.rewrite(change, text, mutationHash(sha256, { mid, name, args, schema, hlc, grant: grant ?? undefined }));
-        rewritten += 1;
       }
-      return rewritten;
+      for (const { id, touches, without } of namingLetters()) {
+        if (touched(touches).some((key) => keys.has(key))) repo.rewriteLetter(id, without);
+      }
     },
+    listNaming: () =>
+      namingLetters().map(({ madeAt, touches, isPhoto }) => ({
+        madeAt,
+        keys: touched(touches),
+        isPhoto: isPhoto === 1,
+      })),
   };
 }

@@ -11,7 +11,14 @@ const Ageing = z.object({
 });
 
 /** What leaves a device for its age, by kind. */
-export const RetentionReport = z.object({ guests: Ageing, payments: Ageing, audit: Ageing, reports: Ageing });
+export const RetentionReport = z.object({
+  guests: Ageing,
+  /** Answers of the server that name guests and wait for a person: they stay, without the guest. */
+  letters: Ageing,
+  payments: Ageing,
+  audit: Ageing,
+  reports: Ageing,
+});
 export type RetentionReport = z.infer<typeof RetentionReport>;
 
 export const upkeepContract = {
