@@ -36,15 +36,28 @@ export async function openRedisSessions(url: string, log: RedisLog): Promise<Ses
     url,
     // Better an answer now that says no than a line of requests that wait for Redis to come back.
     disableOfflineQueue: true,
-    commandOptions: { timeout: ANSWER_MS },
     socket: { connectTimeout: ANSWER_MS, reconnectStrategy: () => RETRY_MS },
   });
   client.on('error', (err: unknown) => log.warn({ err }, 'Redis is out of reach'));
+  // A line that fell silent may be dead without anybody having said so: the next one is a new one.
+  const dialAgain = () => {
+    if (!client.isReady) return;
+    client.destroy();
+    client.connect().catch(() => undefined);
+  };
   const ask = async <T>(act: () => Promise<T>): Promise<T> => {
+    // The client's own limit ends when a command is written.
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      late.reject(new Error('no answer'));
+      dialAgain();
+    }, ANSWER_MS);
     try {
-      return await act();
+      return await Promise.race([act(), late.promise]);
     } catch (cause) {
       throw new AppError('app.unavailable', 'the store of sessions does not answer', { cause });
+    } finally {
+      clearTimeout(timer);
     }
   };
   const first = new AbortController();

@@ -1,6 +1,7 @@
 /** Two stores, one port. Redis is a real one: `scripts/test-redis.sh` starts it. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   addOrganization,
   addUser,
@@ -138,7 +139,57 @@ describe.runIf(REDIS !== undefined)('Redis', () => {
     redis.destroy();
     await server.close();
   });
+
+  test('that goes away while the server runs is a 503, and both are back by themselves', async () => {
+    const way = await openWay(new URL(REDIS ?? ''));
+    const server = await createTestApp({ REDIS_URL: way.url });
+    const organization = await addOrganization(server);
+    const { headers } = await sessionOf(server, organization, ['partner']);
+    const { email } = await addUser(server, organization, ['partner']);
+    const me = () => server.app.inject({ url: '/auth/me', headers });
+    const isBack = () => vi.waitFor(async () => expect((await me()).statusCode).toBe(200), { timeout: 20_000 });
+    await way.close();
+    expect((await me()).json()).toMatchObject({ status: 503, code: 'app.unavailable' });
+    expect((await signIn(server, email)).json()).toMatchObject({ status: 503, code: 'app.unavailable' });
+    await way.open();
+    await isBack();
+    // Nothing says that this line is dead: a whole machine went, or a cable.
+    way.fallSilent();
+    expect((await me()).json()).toMatchObject({ status: 503, code: 'app.unavailable' });
+    await isBack();
+    expect((await signIn(server, email)).statusCode).toBe(200);
+    await server.close();
+    await way.close();
+  }, 40_000);
 });
+
+/** A way to Redis that can be closed, or fall silent on those who are on it. */
+async function openWay({ hostname, port }: URL) {
+  const lines = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect({ host: hostname, port: Number(port) });
+    for (const line of [near, far]) {
+      lines.add(line);
+      line.on('error', () => undefined).on('close', () => lines.delete(line));
+    }
+    near.pipe(far).pipe(near);
+  });
+  const listen = (at: number) => new Promise<void>((done) => server.listen(at, '127.0.0.1', done));
+  await listen(0);
+  const own = (server.address() as AddressInfo).port;
+  return {
+    url: `redis://127.0.0.1:${own}`,
+    open: () => listen(own),
+    close: () =>
+      new Promise<void>((done) => {
+        server.close(() => done());
+        for (const line of lines) line.destroy();
+      }),
+    fallSilent: () => {
+      for (const line of lines) line.unpipe().pause();
+    },
+  };
+}
 
 test('a server whose Redis does not answer says so and does not start', async () => {
   await expect(openRedisSessions('redis://127.0.0.1:1', { warn: () => undefined })).rejects.toMatchObject({
