@@ -12,6 +12,7 @@ import {
   codeFor,
   createTestApp,
   enrol,
+  enrolledDevice,
   sessionOf,
   type TestApp,
   type TestOrganization,
@@ -240,6 +241,18 @@ test('asked twice with one id it is one command; taken back in time it reaches n
   self = EnrolReply.parse((await enrol(server, await codeFor(server, admin, self.deviceId), 'kiosk')).json());
   await startDevice().commands.loop.tick();
   expect(did).toEqual(['prices']);
+});
+
+test('what came of a command its own device tells, and no other', async () => {
+  const id = await ask({ kind: 'refresh_prices' });
+  const result = { outcome: 'done', finishedAt: server.clock.now, details: { items: 1 } };
+  for (const place of [organization, await addOrganization(server)]) {
+    const { headers } = await enrolledDevice(server, place, { mode: 'kiosk' });
+    const url = `/devices/commands/${id}/result`;
+    const told = await server.app.inject({ method: 'POST', url, headers, payload: result });
+    expect(told.statusCode, told.body).toBe(404);
+  }
+  expect((await history())[0]).toMatchObject({ id, state: 'waiting' });
 });
 
 test('another organisation sees and orders nothing here', async () => {

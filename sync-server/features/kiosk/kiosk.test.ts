@@ -1,7 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { packMinutes } from '#shared/kiosk/kiosk.rules.ts';
+import type { RowPut } from '#shared/sync/mutator.ts';
+import { shopScope } from '#shared/sync/scopes.ts';
 import type { UserPrincipal } from '../../auth/principals.ts';
+import { writeRows } from '../../sync/rows.writer.ts';
 import { addOrganization, createTestApp, enrolledDevice, type TestApp } from '../../testing/test-app.ts';
 import { createKiosks, type KiosksService } from './kiosks.service.ts';
 
@@ -155,6 +159,28 @@ test('AP-18 redeem: a cash code is the debt of a round, an error code none', asy
   expect((await events()).filter(({ event }) => event === 'KIOSK_CODE_REDEEMED')).toHaveLength(2);
 });
 
+test('AP-18 the debt is the price of the service that the kiosk sells; one that it does not sell spends no code', async () => {
+  const scope = shopScope(at.shopId);
+  const sell = (kioskService: string, priceMinor: number, active = true): RowPut => {
+    const id = server.newId();
+    const words = { sku: id, name: kioskService, category: 'x', vat: 'none', paymentObject: 'service', unit: 'piece' };
+    const fields = { id, ...words, priceMinor, favourite: false, kioskService, active } as CatalogueItem;
+    return { type: 'catalogue_item', id, scope, fields };
+  };
+  const services = [sell('thickness', 90_000), sell('diagnostics', 48_000), sell('photo', 100, false)];
+  await server.db.transaction((tx) => writeRows(tx, at.organizationId, services, server.clock.now));
+  const owed = async (asked: object) => {
+    const before = (await rows('kiosk_ledger')).map(({ id }) => id);
+    const reply = await post('code/redeem', { code: (await issue()).code, ...asked });
+    const added = (await rows('kiosk_ledger')).filter(({ id }) => !before.includes(id));
+    return [reply.statusCode, ...added.map(({ amountMinor }) => amountMinor)];
+  };
+  expect(await owed({ service: 'thickness' })).toEqual([200, 90_000]);
+  expect(await owed({})).toEqual([200, 48_000]);
+  expect(await owed({ service: 'photo' })).toEqual([404]);
+  expect((await rows('free_code')).filter(({ consumedAt }) => consumedAt === undefined)).toHaveLength(1);
+});
+
 test('AP-19 reused code', async () => {
   const { code } = await issue();
   await redeem(code);
@@ -170,6 +196,15 @@ test("AP-20 other kiosk's code", async () => {
   expect([reply.statusCode, reply.json().code]).toEqual([404, 'codes.invalid']);
   expect(await rows('free_code', other)).toMatchObject([{ type: 'cash' }]);
   expect((await rows('free_code', other))[0]).not.toHaveProperty('consumedAt');
+});
+
+test('a code is entered at its own kiosk: the token of another, of whatever organisation, enters nothing', async () => {
+  const { code } = await issue();
+  for (const stranger of [await place(), { ...at, ...(await enrolledDevice(server, at, { mode: 'kiosk' })) }]) {
+    const reply = await post('code/redeem', { code }, stranger, at.deviceId);
+    expect([reply.statusCode, reply.json().code]).toEqual([403, 'kiosks.mismatch']);
+  }
+  expect((await redeem(code)).json()).toEqual({ ok: true });
 });
 
 test('AP-21 a code is text: its leading zeros count, a number is none', async () => {

@@ -175,14 +175,21 @@ describe('beginning', () => {
     expect(silent.json()).toMatchObject({ status: 503, code: 'payments.provider_unavailable' });
   });
 
-  test('a payment belongs to its device', async () => {
+  test('a payment belongs to its device: to no other of the shop, and to none of another organisation', async () => {
     const { id } = await begin();
-    const stranger = await enrolledDevice(server, shop, { mode: 'kiosk' });
-    for (const url of [`/psp/intents/${id}/claim`, `/psp/intents/${id}/cancel`]) {
-      expect((await ask('POST', url, undefined, stranger.headers)).json()).toMatchObject({
-        code: 'payments.not_found',
-      });
+    const refunding = { refundId: server.newId(), reason: 'not_served' };
+    for (const place of [shop, await addOrganization(server)]) {
+      const { headers } = await enrolledDevice(server, place, { mode: 'kiosk' });
+      for (const reply of [
+        await ask('GET', `/psp/intents/${id}`, undefined, headers),
+        await ask('POST', `/psp/intents/${id}/claim`, undefined, headers),
+        await ask('POST', `/psp/intents/${id}/cancel`, undefined, headers),
+        await ask('POST', `/psp/intents/${id}/refund`, refunding, headers),
+      ]) {
+        expect(reply.json()).toMatchObject({ status: 404, code: 'payments.not_found' });
+      }
     }
+    expect(await eventsOf(id)).toEqual(['asked', 'pending']);
     expect((await server.app.inject({ url: `/psp/intents/${id}` })).statusCode).toBe(401);
   });
 });

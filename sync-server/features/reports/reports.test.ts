@@ -109,7 +109,7 @@ async function startProvider(
   return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-const queueOf = (env: Record<string, string>) =>
+const queueOf = async (env: Record<string, string>) =>
   createDeliveryQueue({
     db: app.db,
     now: () => app.clock.now,
@@ -122,7 +122,7 @@ const queueOf = (env: Record<string, string>) =>
       log: app.app.log,
       links: createLinks('a secret of the test'),
     }),
-    channels: openChannels(readConfig({ file: {}, env: { DATA_DIR: dir, ...env }, argv: [] })),
+    channels: await openChannels(readConfig({ file: {}, env: { DATA_DIR: dir, ...env }, argv: [] })),
     checkpoint: () => Promise.resolve(),
     copyUrl: (code) => `https://shop.example/r/${code}`,
     shortUrl: (code) => `https://shop.example/s/${makeShortLink('a2V5', code, app.clock.now + 3_600_000)}`,
@@ -198,7 +198,7 @@ const smtp = (port: number) => ({ EMAIL_PROVIDER: 'smtp', SMTP_HOST: '127.0.0.1'
 describe('by e-mail', () => {
   test('AK-24 the report is attached, in the language of the guest, once', async () => {
     const { taken, port } = await startSmtp();
-    const queue = queueOf(smtp(port));
+    const queue = await queueOf(smtp(port));
     expect((await ask(id(1))).json()).toEqual({ id: id(1), state: 'queued', attempts: 0 });
     await queue.tick();
     expect(await stateOf(id(1))).toEqual({ id: id(1), state: 'queued', attempts: 0 });
@@ -229,7 +229,7 @@ describe('by e-mail', () => {
       attempts += 1;
       return 'busy';
     });
-    const queue = queueOf(smtp(port));
+    const queue = await queueOf(smtp(port));
     await upload();
     await ask(id(1));
     for (const [index, minutes] of [1, 5, 30].entries()) {
@@ -269,7 +269,7 @@ describe('by e-mail', () => {
   test('an address that does not exist is not tried again; headquarters sends to a corrected one', async () => {
     let isWrong = true;
     const { taken, port } = await startSmtp(() => (isWrong ? 'no_such_user' : 'take'));
-    const queue = queueOf(smtp(port));
+    const queue = await queueOf(smtp(port));
     await upload();
     await pushReport();
     await ask(id(1));
@@ -299,7 +299,7 @@ describe('by e-mail', () => {
 
   test('a letter whose answer was lost may have come: it is not sent again', async () => {
     const { taken, port } = await startSmtp(() => 'die_after_data');
-    const queue = queueOf(smtp(port));
+    const queue = await queueOf(smtp(port));
     await upload();
     await ask(id(1));
     await queue.tick();
@@ -311,7 +311,7 @@ describe('by e-mail', () => {
 
   test('an attempt that a dead process left is not made again', async () => {
     const { taken, port } = await startSmtp();
-    const queue = queueOf(smtp(port));
+    const queue = await queueOf(smtp(port));
     await upload();
     await ask(id(1));
     await app.db.execute(
@@ -329,7 +329,7 @@ describe('by e-mail', () => {
     const { taken, port } = await startSmtp();
     await upload();
     await ask(id(1));
-    await Promise.all([queueOf(smtp(port)).tick(), queueOf(smtp(port)).tick()]);
+    await Promise.all([await queueOf(smtp(port)).tick(), await queueOf(smtp(port)).tick()]);
     expect(taken).toHaveLength(1);
   });
 
@@ -343,7 +343,7 @@ describe('by e-mail', () => {
   test('SendGrid gets what its documentation asks for, and nobody is told twice', async () => {
     let status = 202;
     const { asked, url } = await startProvider(() => ({ status, headers: { 'x-message-id': 'sg-1' } }));
-    const queue = queueOf({ EMAIL_PROVIDER: 'sendgrid', SENDGRID_API_KEY: 'SG.key', SENDGRID_API_URL: url });
+    const queue = await queueOf({ EMAIL_PROVIDER: 'sendgrid', SENDGRID_API_KEY: 'SG.key', SENDGRID_API_URL: url });
     await upload();
     await ask(id(1));
     await queue.tick();
@@ -381,7 +381,7 @@ describe('by SMS', () => {
         ? { status: 201, body: { sid: 'SM1', status: 'queued' } }
         : { status: 400, body: { code: 21_211, message: 'not a number' } };
     });
-    const queue = queueOf({
+    const queue = await queueOf({
       SMS_PROVIDER: 'twilio',
       SMS_FROM: '+79000000000',
       TWILIO_ACCOUNT_SID: 'AC1',
@@ -408,7 +408,7 @@ describe('by SMS', () => {
   test('SMSC.ru gets UTF-8 and a number of the message, and its faults mean what they mean', async () => {
     let answer: unknown = { id: 1, cnt: 1 };
     const { asked, url } = await startProvider(() => ({ status: 200, body: answer }));
-    const queue = queueOf({ SMS_PROVIDER: 'smsc', SMSC_LOGIN: 'l', SMSC_PASSWORD: 'p', SMSC_API_URL: url });
+    const queue = await queueOf({ SMS_PROVIDER: 'smsc', SMSC_LOGIN: 'l', SMSC_PASSWORD: 'p', SMSC_API_URL: url });
     await upload();
     await ask(id(1), SMS);
     await queue.tick();
@@ -437,7 +437,7 @@ describe('by SMS', () => {
 });
 
 test('in DEV messages become files of a folder', async () => {
-  const queue = queueOf({});
+  const queue = await queueOf({});
   await upload();
   await ask(id(1));
   await ask(id(2), SMS);
@@ -501,21 +501,38 @@ describe('the copy', () => {
 
 test('a device sees its own deliveries only, and an id is of one report', async () => {
   await ask(id(1));
-  const other = await enrolledDevice(app, organization, { mode: 'kiosk' });
-  const seen = await app.app.inject({ url: `/reports/deliveries?ids=${id(1)}`, headers: other.headers });
-  expect(seen.json()).toEqual({ deliveries: [] });
-  const taken = await app.app.inject({
-    method: 'PUT',
-    url: `/reports/deliveries/${id(1)}`,
-    headers: other.headers,
-    payload: REQUEST,
+  for (const place of [organization, await addOrganization(app)]) {
+    const other = await enrolledDevice(app, place, { mode: 'kiosk' });
+    const seen = await app.app.inject({ url: `/reports/deliveries?ids=${id(1)}`, headers: other.headers });
+    expect(seen.json()).toEqual({ deliveries: [] });
+    const taken = await app.app.inject({
+      method: 'PUT',
+      url: `/reports/deliveries/${id(1)}`,
+      headers: other.headers,
+      payload: REQUEST,
+    });
+    expect(taken.json()).toMatchObject({ code: 'app.conflict' });
+  }
+  expect(await stateOf(id(1))).toMatchObject({ state: 'queued', attempts: 0 });
+});
+
+test('headquarters of another organisation send nobody’s report to anybody', async () => {
+  await upload();
+  await pushReport();
+  const stranger = await sessionOf(app, await addOrganization(app), ['manager']);
+  const reply = await app.app.inject({
+    method: 'POST',
+    url: `/hq/reports/${REQUEST.reportId}/deliveries`,
+    headers: stranger.headers,
+    payload: { channel: 'email', address: 'olga@example.com' },
   });
-  expect(taken.json()).toMatchObject({ code: 'app.conflict' });
+  expect(reply.statusCode).toBe(404);
+  expect((await app.db.execute(sql`SELECT id FROM report_deliveries`)).rows).toEqual([]);
 });
 
 test('no address and no secret is in the log', async () => {
   const { port } = await startSmtp(() => 'no_such_user');
-  const queue = queueOf({ ...smtp(port), SMTP_USER: 'user', SMTP_PASS: 'hidden-password' });
+  const queue = await queueOf({ ...smtp(port), SMTP_USER: 'user', SMTP_PASS: 'hidden-password' });
   await upload();
   await ask(id(1));
   await ask(id(2), SMS);
