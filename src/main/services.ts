@@ -1,4 +1,5 @@
 /** The domains of a device, each given what it needs of the others; and the order in which their work begins and ends. */
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import axios from 'axios';
 import type { FastifyInstance } from 'fastify';
@@ -40,6 +41,7 @@ import { createHeartbeat } from './domains/kiosk/heartbeat.ts';
 import { createKioskWire } from './domains/kiosk/kiosk.http.ts';
 import { kioskProcedures } from './domains/kiosk/kiosk.procedures.ts';
 import { createKiosk } from './domains/kiosk/kiosk.service.ts';
+import { createTroubles } from './domains/kiosk/troubles.service.ts';
 import { ordersProcedures } from './domains/orders/orders.procedures.ts';
 import { createOrders } from './domains/orders/orders.service.ts';
 import { createVoids } from './domains/orders/voids.service.ts';
@@ -203,6 +205,14 @@ export async function createServices(
   const clients = createClients(core, { sync, signedIn: () => staff.signedIn(), memberName });
   const switches = createSwitches(core);
   const kiosk = createKiosk(core, { sync, deviceId: () => devices.identity()?.deviceId });
+  const troubles = createTroubles(core, {
+    kiosk,
+    register: () => fiscal.views().find(({ isMain }) => isMain),
+    freeBytes: async () => {
+      const { bavail, bsize } = await statfs(config.dataDir);
+      return bavail * bsize;
+    },
+  });
   const visits = createVisits(core, {
     sync,
     payments: visitPayments,
@@ -283,6 +293,7 @@ export async function createServices(
     isPaid,
     open: instruments.openAdapter,
     limits: config.diagnostics,
+    onEnd: troubles.scanEnded,
   });
   const thickness = createThickness(core, {
     visits,
@@ -301,6 +312,7 @@ export async function createServices(
     blobFolder: join(config.dataDir, 'blobs'),
     programFolder: program.folder,
     printer: instruments.printer,
+    onPrinterTrouble: (trouble) => troubles.printerIs('report printer', trouble),
     isPrintingOff: () => switches.isOff('printing'),
     serverUrl: () => devices.serverUrl(),
     publicUrl: config.reports.publicUrl,
@@ -315,6 +327,7 @@ export async function createServices(
     blobs,
     pathOf: (imageId) => blobPath(join(config.dataDir, 'blobs'), imageId),
     printer: config.photos.printer === undefined ? undefined : createSystemPrinter(config.photos.printer, 'photo'),
+    onPrinterTrouble: (trouble) => troubles.printerIs('photo printer', trouble),
   });
   const resume = createResume(core, {
     visits,
@@ -402,7 +415,7 @@ export async function createServices(
     backup,
     ...Object.values(blobs.loops),
     ...kioskLoops,
-    ...(mode === 'kiosk' ? [heartbeat, retention.loop, ...reports.loops, ...photos.loops] : []),
+    ...(mode === 'kiosk' ? [heartbeat, troubles.loop, retention.loop, ...reports.loops, ...photos.loops] : []),
   ];
   return {
     devices,
@@ -465,6 +478,7 @@ export async function createServices(
         backup.stop(),
         retention.loop.stop(),
         heartbeat.stop(),
+        troubles.loop.stop(),
         ...[...reports.loops, ...photos.loops].map((loop) => loop.stop()),
         ...kioskLoops.map((loop) => loop.stop()),
         agents.stop(),

@@ -207,6 +207,27 @@ test('AP-13 offline: a trouble closes the kiosk at once, is told once when there
   expect(await kiosks.errors(organization, self.deviceId, 3)).toHaveLength(2);
 });
 
+test('offline: what works goes on under a trouble of one part; its partner hears of it with the line, and clears it', async () => {
+  line = 'cut';
+  const jam = { code: 'PRINTER_STOPPED', message: 'photo printer', goesOn: true };
+  device.kiosk.report(jam);
+  device.kiosk.report(jam);
+  expect(device.kiosk.isOpen()).toBe(true);
+  line = 'whole';
+  await send();
+  expect(await kiosks.one(organization, self.deviceId)).toMatchObject({
+    status: 'active',
+    lastErrorCode: 'PRINTER_STOPPED',
+  });
+  expect(await kiosks.errors(organization, self.deviceId, 3)).toMatchObject([{ code: 'PRINTER_STOPPED' }]);
+  device.kiosk.report({ code: 'DISK_FULL', message: '1 MiB are free' });
+  expect(device.kiosk.isOpen()).toBe(false);
+  await send();
+  await kiosks.clearErrors(by, organization, self.deviceId);
+  await device.sync.loops.pull.tick();
+  expect(device.kiosk.standing()).toEqual({ id: self.deviceId, status: 'active' });
+});
+
 test('AP-11 disable while kiosk offline: it is closed by what it reads when it is back; AP-12 and speaks as it is told', async () => {
   line = 'cut';
   await kiosks.setStatus(by, organization, self.deviceId, 'inactive');

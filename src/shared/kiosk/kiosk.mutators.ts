@@ -3,7 +3,7 @@ import { Id, Minor } from '../kernel/schemas.ts';
 import { type Anomaly, apply, type Decision, defineMutator, type Put } from '../sync/mutator.ts';
 import { deviceScope } from '../sync/scopes.ts';
 import { kioskOf } from './kiosk.rules.ts';
-import { ErrorReport, type FreeCode, FreeCodeType, type KioskLedgerEntry } from './kiosk.schema.ts';
+import { type FreeCode, FreeCodeType, type KioskLedgerEntry, OwnTrouble } from './kiosk.schema.ts';
 
 const noted = (puts: readonly Put[], kind: string, details: Anomaly['details']): Decision => ({
   kind: 'apply',
@@ -11,7 +11,7 @@ const noted = (puts: readonly Put[], kind: string, details: Anomaly['details']):
   anomalies: [{ kind, details }],
 });
 
-/** The kiosk is in trouble: told once by its id, kept, and no new guest is taken until somebody clears it. */
+/** The kiosk is in trouble: told once by its id, kept, and no new guest is taken until somebody clears it, unless it goes on. */
 export const reportKioskError = defineMutator({
   name: 'kiosk.report_error',
   fact: true,
@@ -19,12 +19,12 @@ export const reportKioskError = defineMutator({
   merge: 'transitions',
   writes: ['kiosk_error', 'kiosk'],
   scope: 'device',
-  args: z.strictObject({ id: Id, kioskId: Id, ...ErrorReport.shape }),
+  args: z.strictObject({ id: Id, kioskId: Id, ...OwnTrouble.shape }),
   reads: ({ id, kioskId }) => [
     { type: 'kiosk_error', id },
     { type: 'kiosk', id: kioskId },
   ],
-  decide: ({ id, kioskId, code, message }, rows, { writer: { deviceId }, at }) => {
+  decide: ({ id, kioskId, code, message, goesOn }, rows, { writer: { deviceId }, at }) => {
     if (rows.get({ type: 'kiosk_error', id })) return apply();
     const scope = deviceScope(deviceId);
     const told: Put = { type: 'kiosk_error', id, scope, fields: { id, deviceId, code, message, at } };
@@ -34,7 +34,10 @@ export const reportKioskError = defineMutator({
       type: 'kiosk',
       id: kioskId,
       scope,
-      fields: { ...kiosk, status: 'error', lastErrorCode: code },
+      fields:
+        goesOn === true
+          ? { ...kiosk, lastErrorCode: kiosk.lastErrorCode ?? code }
+          : { ...kiosk, status: 'error', lastErrorCode: code },
     });
   },
 });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Id, Millis, Minor } from '../kernel/schemas.ts';
 import { KioskStatus } from '../partner/partner.api.ts';
-import { Language } from '../visits/visits.schema.ts';
+import { Language, VisitKind } from '../visits/visits.schema.ts';
 
 /** Short, as staff read it from a screen: `B2`. */
 export const KioskErrorCode = z.string().regex(/^[A-Za-z0-9_.-]{1,16}$/, 'must be 1 to 16 letters, digits, _ . -');
@@ -17,8 +17,6 @@ export const Kiosk = z.object({
   lastErrorCode: KioskErrorCode.optional(),
   /** Absent: the shop's. */
   defaultLanguage: Language.optional(),
-  /** What a cash round costs at a kiosk that names no sum itself. Absent: nothing. */
-  roundPriceMinor: Minor.optional(),
 });
 export type Kiosk = z.infer<typeof Kiosk>;
 
@@ -85,8 +83,19 @@ export const HeartbeatReply = z.strictObject({ serverTime: Millis });
 /** `POST /kiosk/:id/errors`. */
 export const ErrorReport = z.strictObject({ code: KioskErrorCode, message: Message });
 export type ErrorReport = z.infer<typeof ErrorReport>;
+/** What a kiosk tells of itself. */
+export const OwnTrouble = ErrorReport.extend({
+  /** Guests are served with what still works: its partner is told, and nothing is closed. */
+  goesOn: z.boolean().optional(),
+});
+export type OwnTrouble = z.infer<typeof OwnTrouble>;
 
 /** `POST /kiosk/:id/code/redeem`. */
-export const RedeemRequest = z.strictObject({ code: RoundCode });
+export const RedeemRequest = z.strictObject({
+  code: RoundCode,
+  /** What the code opens. Absent: the cheapest of what this kiosk sells, so that nobody owes for more than was given. */
+  service: VisitKind.optional(),
+});
+export type RedeemRequest = z.infer<typeof RedeemRequest>;
 /** `POST /kiosk/:id/code/key`: what this kiosk's codes are hashed under, 64 hex digits. */
 export const CodeKeyReply = z.strictObject({ key: z.string().regex(/^[0-9a-f]{64}$/) });

@@ -23,6 +23,8 @@ export interface DiagnosticsDeps {
   /** Absent: no adapter is set up on this device. */
   readonly open: OpenTextLink | undefined;
   readonly limits: ScanLimits;
+  /** A scan has ended, and how. */
+  readonly onEnd?: (state: ScanState) => void;
 }
 
 export interface Diagnostics {
@@ -48,7 +50,7 @@ interface Job {
   readonly ended: Promise<void>;
 }
 
-export function createDiagnostics(core: Core, { visits, isPaid, open, limits }: DiagnosticsDeps): Diagnostics {
+export function createDiagnostics(core: Core, { visits, isPaid, open, limits, onEnd }: DiagnosticsDeps): Diagnostics {
   const { db, now } = core;
   const log = core.log.child({ domain: 'diagnostics' });
   const metrics = registerDiagnosticsMetrics(core.metrics);
@@ -81,6 +83,7 @@ export function createDiagnostics(core: Core, { visits, isPaid, open, limits }: 
     }
     job = undefined;
     save(id, state);
+    onEnd?.(state);
     metrics.finished(make, (now() - startedAt) / 1000, state.state === 'done' ? state.reading : undefined);
   }
 

@@ -7,7 +7,7 @@
 import type { Core } from '#main/core.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
 import { kioskOf } from '#shared/kiosk/kiosk.rules.ts';
-import type { ErrorReport, Kiosk } from '#shared/kiosk/kiosk.schema.ts';
+import type { Kiosk, OwnTrouble } from '#shared/kiosk/kiosk.schema.ts';
 import { findKiosk, hasOpenError } from './kiosk.repo.ts';
 
 export interface KioskService {
@@ -15,8 +15,8 @@ export interface KioskService {
   standing(): Kiosk | undefined;
   /** May the next guest begin? Who has begun is served to the end. */
   isOpen(): boolean;
-  /** Tells of a trouble, once until it is cleared: no new guest is taken meanwhile. */
-  report(trouble: ErrorReport): void;
+  /** Tells of a trouble, once until it is cleared: no new guest is taken meanwhile, unless it goes on. */
+  report(trouble: OwnTrouble): void;
 }
 
 export interface KioskDeps {
@@ -36,13 +36,14 @@ export function createKiosk(core: Core, { sync, deviceId }: KioskDeps): KioskSer
   return {
     standing,
     isOpen: () => (standing()?.status ?? 'active') === 'active',
-    report: ({ code, message }) => {
+    report: ({ code, message, goesOn }) => {
       const kioskId = deviceId();
       if (kioskId === undefined) return;
       const isNew = db.transaction(
         (tx) => {
           if (hasOpenError(tx, code)) return false;
-          sync.mutate(tx, 'kiosk.report_error', { id: core.newId(), kioskId, code, message: message.slice(0, 500) });
+          const told = { code, message: message.slice(0, 500), ...(goesOn === undefined ? {} : { goesOn }) };
+          sync.mutate(tx, 'kiosk.report_error', { id: core.newId(), kioskId, ...told });
           return true;
         },
         { behavior: 'immediate' },

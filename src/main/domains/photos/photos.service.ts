@@ -11,7 +11,7 @@ import type { Core, Loop } from '#main/core.ts';
 import type { Reader } from '#main/db/db.ts';
 import type { OrderService } from '#main/domains/orders/orders.service.ts';
 import type { Printer } from '#main/domains/reports/printer.port.ts';
-import { createPrinting } from '#main/domains/reports/printing.service.ts';
+import { createPrinting, type PrintingDeps } from '#main/domains/reports/printing.service.ts';
 import type { VisitService } from '#main/domains/visits/visits.service.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
 import { BLOB_KINDS } from '#shared/blobs/blobs.schema.ts';
@@ -35,6 +35,7 @@ export interface PhotosDeps {
   readonly pathOf: (imageId: string) => string;
   /** Absent: the staff print. */
   readonly printer: Printer | undefined;
+  readonly onPrinterTrouble?: PrintingDeps['onTrouble'];
 }
 
 export interface Photos {
@@ -66,6 +67,7 @@ export function createPhotos(core: Core, deps: PhotosDeps): Photos {
   const printing = createPrinting(core, {
     kind: 'photo',
     printer: deps.printer,
+    onTrouble: deps.onPrinterTrouble,
     document: (orderId) => {
       const order = deps.orders.find(db, orderId);
       return order?.imageId === undefined

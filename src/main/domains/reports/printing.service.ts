@@ -36,9 +36,14 @@ export interface PrintingDeps {
   /** In the transaction that notes the end of a job. */
   readonly onEnd: (tx: WriteTx, subjectId: string, state: PrintState) => void;
   readonly changed: (subjectId: string) => void;
+  /** What the printer suffers from, told at every look; nothing once it has printed. */
+  readonly onTrouble?: ((trouble: PrinterTrouble | 'failed' | undefined) => void) | undefined;
 }
 
-export function createPrinting(core: Core, { kind, printer, document, onEnd, changed }: PrintingDeps): Printing {
+export function createPrinting(
+  core: Core,
+  { kind, printer, document, onEnd, changed, onTrouble }: PrintingDeps,
+): Printing {
   const { db, now } = core;
   const log = core.log.child({ domain: 'printing', kind });
   let trouble: PrinterTrouble | undefined;
@@ -57,7 +62,10 @@ export function createPrinting(core: Core, { kind, printer, document, onEnd, cha
       },
       { behavior: 'immediate' },
     );
-    if (done) changed(job.subjectId);
+    if (!done) return;
+    changed(job.subjectId);
+    if (state === 'printed') onTrouble?.(undefined);
+    if (state === 'failed') onTrouble?.('failed');
   };
 
   const give = async (job: PrintRow, to: Printer): Promise<void> => {
@@ -88,6 +96,7 @@ export function createPrinting(core: Core, { kind, printer, document, onEnd, cha
       const spooled = listPrintJobs(db, kind, 'spooled');
       const before = trouble;
       trouble = spooled.length === 0 ? undefined : await printer.trouble();
+      if (trouble !== undefined) onTrouble?.(trouble);
       for (const job of spooled) {
         if (trouble !== before) changed(job.subjectId);
         const answer = job.reference === null ? 'unknown' : await printer.state(job.reference);

@@ -1,6 +1,6 @@
 import type { Core } from '#main/core.ts';
 import type { Printer } from './printer.port.ts';
-import { createPrinting, type Printing } from './printing.service.ts';
+import { createPrinting, type Printing, type PrintingDeps } from './printing.service.ts';
 import type { ReportsMetrics } from './reports.metrics.ts';
 import { findReport } from './reports.repo.ts';
 
@@ -13,12 +13,14 @@ export const createReportPrinting = (
     /** Of a file of a document, on the disk here. */
     readonly pathOf: (fileId: string) => string;
     readonly changed: (reportId: string) => void;
+    readonly onTrouble?: PrintingDeps['onTrouble'];
   },
 ): Printing =>
   createPrinting(core, {
     kind: 'report',
     printer: deps.printer,
     changed: deps.changed,
+    onTrouble: deps.onTrouble,
     document: (id) => {
       const report = findReport(core.db, id);
       return report && { path: deps.pathOf(report.fileId), title: report.id };

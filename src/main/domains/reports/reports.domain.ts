@@ -6,6 +6,7 @@ import { createDeliveries } from './deliveries.service.ts';
 import { createDeliveryHttp } from './delivery.http.ts';
 import { createReportFonts } from './fonts.ts';
 import type { Printer } from './printer.port.ts';
+import type { PrintingDeps } from './printing.service.ts';
 import { createReportPrinting } from './report-printing.ts';
 import { registerReportsMetrics } from './reports.metrics.ts';
 import { createReports, type Reports, type ReportsDeps } from './reports.service.ts';
@@ -18,6 +19,7 @@ export interface ReportsDomainDeps
   /** Holds `node_modules`, and the fonts in it. */
   readonly programFolder: string;
   readonly printer: Printer | undefined;
+  readonly onPrinterTrouble?: PrintingDeps['onTrouble'];
   readonly serverUrl: () => string | undefined;
   /** Where guests reach the server, if not where this device does. */
   readonly publicUrl: string | undefined;
@@ -26,7 +28,8 @@ export interface ReportsDomainDeps
 }
 
 export function createReportsDomain(core: Core, deps: ReportsDomainDeps): Reports {
-  const { blobs, blobFolder, programFolder, printer, serverUrl, publicUrl, token, random, ...rest } = deps;
+  const { blobs, blobFolder, programFolder, printer, onPrinterTrouble, serverUrl, publicUrl, token, random, ...rest } =
+    deps;
   const metrics = registerReportsMetrics(core.metrics);
   const changed = (id: string) => core.changes.emit({ collection: 'reports', ids: [id] });
   const http = createDeliveryHttp({ serverUrl, token });
@@ -41,6 +44,7 @@ export function createReportsDomain(core: Core, deps: ReportsDomainDeps): Report
       printer,
       metrics,
       changed,
+      onTrouble: onPrinterTrouble,
       pathOf: (fileId) => blobPath(blobFolder, fileId),
     }),
   });
