@@ -1,9 +1,11 @@
 /** SQL of kiosks. Their replicated rows are read here and written through `sync/rows.writer.ts` alone. */
 import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
+import { Minor } from '#shared/kernel/schemas.ts';
 import { FreeCode, Kiosk, KioskError } from '#shared/kiosk/kiosk.schema.ts';
-import { deviceScope } from '#shared/sync/scopes.ts';
-import { Language } from '#shared/visits/visits.schema.ts';
+import { deviceScope, shopScope } from '#shared/sync/scopes.ts';
+import { Language, VisitKind } from '#shared/visits/visits.schema.ts';
 import { shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
@@ -124,6 +126,34 @@ export async function lockSecrets(
 export async function saveWrongCodes(tx: Tx, { deviceId }: KioskKey, wrongAt: readonly number[]): Promise<void> {
   await tx.update(kioskSecrets).set({ wrongAt }).where(eq(kioskSecrets.deviceId, deviceId));
 }
+
+export interface ServicePrice {
+  readonly kind: VisitKind;
+  readonly priceMinor: number;
+}
+
+/** What kiosks of the shop sell, in the order in which a kiosk takes the first of each kind. */
+export async function listServicePrices(
+  tx: Tx,
+  { organizationId, shopId }: Tenant & { readonly shopId: string },
+): Promise<ServicePrice[]> {
+  const rows = await tx
+    .select({ fields: entities.fields })
+    .from(entities)
+    .where(
+      and(
+        eq(entities.organizationId, organizationId),
+        eq(entities.scope, shopScope(shopId)),
+        sql`type = 'catalogue_item' AND NOT deleted AND fields ? 'kioskService' AND fields->'active' = 'true'::jsonb`,
+      ),
+    )
+    .orderBy(sql`fields->>'name'`, entities.id);
+  return rows.map(({ fields }) => {
+    const { kioskService: kind, priceMinor } = Service.parse(fields);
+    return { kind, priceMinor };
+  });
+}
+const Service = z.object({ kioskService: VisitKind, priceMinor: Minor });
 
 /** False when the kiosk has such a code already. */
 export async function insertCode(

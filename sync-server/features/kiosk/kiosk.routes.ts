@@ -43,7 +43,7 @@ export const kioskRoutes =
           reply: Ok,
         },
         async ({ principal, params: { id }, body }) => {
-          await desk.redeem(own(principal, id), body.code);
+          await desk.redeem(own(principal, id), body);
           return { ok: true as const };
         },
       );

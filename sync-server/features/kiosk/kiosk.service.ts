@@ -3,14 +3,21 @@ import { codeHash } from '#node/code-hash.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { redeemCode, reportKioskError, returnCode } from '#shared/kiosk/kiosk.mutators.ts';
 import { CODE_ATTEMPTS, decideAttempts, judgeCode } from '#shared/kiosk/kiosk.rules.ts';
-import type { ErrorReport, FreeCode, KioskError } from '#shared/kiosk/kiosk.schema.ts';
+import type { ErrorReport, FreeCode, KioskError, RedeemRequest } from '#shared/kiosk/kiosk.schema.ts';
 import type { Decision, EntityRef, Mutator, RowPut, Rows } from '#shared/sync/mutator.ts';
 import type { PushReply, PushRequest } from '#shared/sync/protocol.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import type { Tx } from '../../db/db.ts';
 import { lockRows, writeRows } from '../../sync/rows.writer.ts';
-import { insertNote, lockCodeByHash, lockKiosk, lockSecrets, saveWrongCodes } from './kiosk.repo.ts';
+import {
+  insertNote,
+  listServicePrices,
+  lockCodeByHash,
+  lockSecrets,
+  type ServicePrice,
+  saveWrongCodes,
+} from './kiosk.repo.ts';
 import type { KioskPorts } from './kiosks.service.ts';
 import { newCodeKey } from './round-codes.ts';
 
@@ -62,10 +69,10 @@ export function createKioskDesk(ports: Omit<KioskPorts, 'settleHeartbeats'>) {
     db.transaction(async (tx) => ({ key: (await lockSecrets(tx, by, newKey)).codeKey }));
 
   /**
-   * Spends a code. @throws AppError `codes.invalid` unknown, over, or another kiosk's; `codes.already_used`;
-   * `codes.locked` with `retryAfterSeconds` after five wrong ones within five minutes, and then also for the right one.
+   * Spends a code; a cash one is the debt of the service's price. @throws AppError `codes.invalid` unknown, over, or another kiosk's; `codes.already_used`;
+   * `catalogue.item_not_found` the kiosk has no such service, and the code is not spent; `codes.locked` with `retryAfterSeconds` after five wrong ones within five minutes, and then also for the right one.
    */
-  const redeem = async (by: Writer, code: string): Promise<void> => {
+  const redeem = async (by: Writer, { code, service }: RedeemRequest): Promise<void> => {
     // A wrong code is counted, so its transaction commits before the refusal is thrown.
     const outcome = await db.transaction(async (tx): Promise<{ readonly refusal: AppError } | { heads: Heads }> => {
       const { codeKey: key, wrongAt } = await lockSecrets(tx, by, newKey);
@@ -78,17 +85,17 @@ export function createKioskDesk(ports: Omit<KioskPorts, 'settleHeartbeats'>) {
         await audit(tx, by, { event: 'KIOSK_CODE_REJECTED', details: { why: verdict } });
         return { refusal: refusals[verdict === 'used' ? 'used' : 'unknown']() };
       }
-      return { heads: await spend(tx, by, found) };
+      const prices = await listServicePrices(tx, by);
+      const amountMinor = roundPrice(prices, service);
+      return { heads: await spend(tx, by, found, amountMinor) };
     });
     if ('refusal' in outcome) throw outcome.refusal;
     sync.announce(outcome.heads);
     told(by);
   };
 
-  const spend = async (tx: Tx, by: Writer, code: FreeCode): Promise<Heads> => {
-    const kiosk = await lockKiosk(tx, by);
+  const spend = async (tx: Tx, by: Writer, code: FreeCode, amountMinor: number): Promise<Heads> => {
     const redemptionId = newId();
-    const amountMinor = kiosk?.roundPriceMinor ?? 0;
     const args = { codeId: code.id, redemptionId, type: code.type, amountMinor };
     const puts = await decide(tx, by, redeemCode, args);
     const { heads } = await writeRows(tx, by.organizationId, puts, now());
@@ -129,6 +136,14 @@ export function createKioskDesk(ports: Omit<KioskPorts, 'settleHeartbeats'>) {
   };
 
   return { codeKey, redeem, reportError, notePush };
+}
+
+/** A code of amends needs none, and a kiosk with nothing to sell owes nothing. */
+function roundPrice(prices: readonly ServicePrice[], service: RedeemRequest['service']): number {
+  if (service === undefined) return prices.length === 0 ? 0 : Math.min(...prices.map(({ priceMinor }) => priceMinor));
+  const found = prices.find(({ kind }) => kind === service);
+  if (found !== undefined) return found.priceMinor;
+  throw new AppError('catalogue.item_not_found', `this kiosk does not sell ${service}`, { details: { kind: service } });
 }
 
 type Heads = Awaited<ReturnType<typeof writeRows>>['heads'];
