@@ -1,9 +1,11 @@
 /**
- * Lets go what an organisation has kept long enough: the guests of orders after 30 days, codes and errors after 60. Orders
+ * Lets go what an organisation has kept long enough: the guests of orders, and of changes that were not taken, after 30 days,
+ * codes and errors after 60. Orders
  * themselves, money and fiscal records stay for good (X-15). Nothing here is unsynced: what the server has came by sync, and
  * what a device still has to send is merged into what is left.
  */
 import type { CleanupCounts } from '#shared/hq/jobs.api.ts';
+import { NAMING_GUESTS } from '#shared/sync/anonymous.ts';
 import type { RowPut } from '#shared/sync/mutator.ts';
 import type { Tenant } from '../auth/principals.ts';
 import { condemnBlobs } from '../blobs/blobs.repo.ts';
@@ -19,10 +21,16 @@ import {
   type OldRow,
   takeOldCodes,
 } from './cleanup.repo.ts';
-import { CODE_MS, ERROR_MS, GUEST_MS } from './cleanup.rules.ts';
+import { CODE_MS, ERROR_MS, forgetGuest, forgetGuestInBody, GUEST_MS } from './cleanup.rules.ts';
+import { changeCase, listOldCases, type OldCase } from './cleanup-cases.repo.ts';
 
 /** Rows in one transaction: whoever writes beside it waits for no more than that. */
 const AT_ONCE = 500;
+
+interface Left {
+  /** JSON without the guest. */
+  readonly left: string;
+}
 
 export type Cleanup = ReturnType<typeof createCleanup>;
 
@@ -55,6 +63,20 @@ export function createCleanup({
     }
   };
 
+  /** Cases of changes that name a guest for too long, each with what is left of it. */
+  const oldCases = async function* (tenant: Tenant, before: number): AsyncGenerator<readonly (OldCase & Left)[]> {
+    for (let after = ''; ; ) {
+      const page = await listOldCases(db, tenant, { names: NAMING_GUESTS, before, after, limit: AT_ONCE });
+      yield page.flatMap((one) => {
+        const left = (one.isAnomaly ? forgetGuestInBody : forgetGuest)(one.name, one.text);
+        return left === one.text ? [] : [{ ...one, left }];
+      });
+      const last = page.at(-1);
+      if (last === undefined || page.length < AT_ONCE) return;
+      after = last.id;
+    }
+  };
+
   const gone =
     (type: 'free_code' | 'kiosk_error') =>
     ({ id, scope }: OldRow): RowPut => ({ type, id, scope, fields: null });
@@ -81,18 +103,30 @@ export function createCleanup({
     const errors = await drain(tenant, go, async (tx) =>
       (await lockOldErrors(tx, tenant, at - ERROR_MS, AT_ONCE)).map(gone('kiosk_error')),
     );
-    return { orders, images, codes, errors };
+    let letters = 0;
+    for await (const cases of oldCases(tenant, at - GUEST_MS)) {
+      if (cases.length === 0) continue;
+      await go();
+      await db.transaction(async (tx) => {
+        for (const { left, ...one } of cases) await changeCase(tx, one, left);
+      });
+      letters += cases.length;
+    }
+    return { orders, images, codes, errors, letters };
   }
 
   /** What `run` would let go now. */
   async function preview(tenant: Tenant): Promise<CleanupCounts> {
     const at = now();
     const { orders, images } = await countOldOrders(db, tenant, at - GUEST_MS);
+    let letters = 0;
+    for await (const cases of oldCases(tenant, at - GUEST_MS)) letters += cases.length;
     return {
       orders,
       images,
       codes: await countOldCodes(db, tenant, at - CODE_MS),
       errors: await countOldErrors(db, tenant, at - ERROR_MS),
+      letters,
     };
   }
 

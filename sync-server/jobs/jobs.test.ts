@@ -12,7 +12,9 @@ import { createBlobsCollector } from '../blobs/blobs.collect.ts';
 import { insertBlob } from '../blobs/blobs.repo.ts';
 import { blobs } from '../blobs/blobs.tables.ts';
 import { kioskCodes } from '../features/kiosk/kiosk.tables.ts';
+import { syncDeadLetters } from '../sync/cases.tables.ts';
 import { writeRows } from '../sync/rows.writer.ts';
+import { anomalies } from '../sync/sync.tables.ts';
 import { addDevice, addOrganization, createTestApp, sessionOf, T0, type TestApp } from '../testing/test-app.ts';
 import { type At, order, payment, put, record } from '../testing/test-rows.ts';
 import { previewCleanup, readCleanupCommand } from './cleanup.command.ts';
@@ -117,7 +119,7 @@ test('AP-28 cleanup: an old order forgets its guest and its photo, a younger one
   ];
   const { headers } = await sessionOf(server, at, ['hq_admin']);
   const dry = await server.app.inject({ method: 'POST', url: '/hq/jobs/cleanup/dry-run', headers });
-  const counts = { orders: 2, images: 2, codes: 1, errors: 1 };
+  const counts = { orders: 2, images: 2, codes: 1, errors: 1, letters: 0 };
   expect(dry.json()).toEqual({ counts });
   expect((await rowOf(old.id))?.fields).toHaveProperty('customer');
   announced.length = 0;
@@ -167,6 +169,60 @@ test('AP-28 cleanup: an old order forgets its guest and its photo, a younger one
   expect(answer.json<HqJobs>().runs).toMatchObject([
     { job: 'cleanup', day: '2025-10-15', counts, error: null, attempts: 1 },
   ]);
+});
+
+test('a change that was not taken forgets its guest in a month and stays; that of a desk names its client', async () => {
+  const { organizationId, deviceId } = at;
+  const visit = {
+    id: 'OBD-ABCDEF-123456',
+    kind: 'diagnostics',
+    status: 'active',
+    language: 'ru',
+    contact: { email: 'john@example.com' },
+    metadata: { vehicleMake: 'Lada' },
+    deviceId,
+    createdAt: 1,
+    expiresAt: 2,
+  };
+  const guest = { order: { ...photoOrder(0), printStatus: 'none' } };
+  const letter = (name: string, args: object, days: number) => ({
+    ...{ id: server.newId(), organizationId, deviceId, incarnation: 1, mid: 1, kind: 'refused' as const },
+    ...{ name, args: JSON.stringify(args), code: null, message: null, at: now() - days * DAY },
+  });
+  const [old, young, desk, unreadable] = [
+    letter('order.place', guest, 31),
+    letter('order.place', guest, 29),
+    letter('order.place', { order: { ...guest.order, origin: 'cashier' } }, 31),
+    letter('visit.update', { guest: 'john@example.com' }, 31),
+  ];
+  await server.db.insert(syncDeadLetters).values([old, young, desk, unreadable]);
+  const body = JSON.stringify({ mid: 1, name: 'visit.start', args: { visit }, h: 'hash' });
+  const fact = {
+    ...{ id: server.newId(), organizationId, deviceId, incarnation: 1, mid: 2, kind: 'fact_not_recorded' },
+    ...{ details: { name: 'visit.start', code: 'app.internal', message: '', body }, at: now() - 31 * DAY },
+  };
+  await server.db.insert(anomalies).values(fact);
+  const argsOf = async ({ id }: { id: string }) => {
+    const [row] = await server.db.select().from(syncDeadLetters).where(eq(syncDeadLetters.id, id));
+    return JSON.parse(row?.args ?? 'null');
+  };
+
+  expect(await cleanup().preview(at)).toMatchObject({ letters: 3 });
+  expect(await argsOf(old)).toEqual(guest);
+  expect(await cleanup().run(at, async () => undefined)).toMatchObject({ letters: 3 });
+  const { customer: _guest, ...order } = guest.order;
+  expect(await argsOf(old)).toEqual({ order });
+  expect(await argsOf(young)).toEqual(guest);
+  expect(await argsOf(desk)).toHaveProperty('order.customer.name', 'John Doe');
+  expect(await argsOf(unreadable)).toEqual({});
+  const [kept] = await server.db.select().from(anomalies).where(eq(anomalies.id, fact.id));
+  const { body: left, ...told } = kept?.details ?? {};
+  expect(told).toEqual({ name: 'visit.start', code: 'app.internal', message: '' });
+  expect(JSON.parse(String(left))).toEqual({
+    ...{ mid: 1, name: 'visit.start', h: 'hash' },
+    args: { visit: { ...visit, contact: {}, metadata: {} } },
+  });
+  expect(await cleanup().run(at, async () => undefined)).toMatchObject({ letters: 0 });
 });
 
 test('AP-28 two instances: one runs', async () => {
@@ -236,7 +292,7 @@ test('the command says what would go and touches nothing; without --dry-run it i
   const old = photoOrder(31 * DAY);
   await put(server, at, { orders: [old] });
   const lines = (await previewCleanup(server, now)).map((line) => JSON.parse(line));
-  const wouldGo = { orders: 1, images: 0, codes: 0, errors: 0 };
+  const wouldGo = { orders: 1, images: 0, codes: 0, errors: 0, letters: 0 };
   expect(lines).toContainEqual({ organizationId: at.organizationId, wouldGo });
   expect((await rowOf(old.id))?.fields).toEqual(old);
   expect(readCleanupCommand(['cleanup', '--dry-run', '--port', '0'])).toEqual(['--port', '0']);

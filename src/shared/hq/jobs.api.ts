@@ -9,6 +9,8 @@ export const CleanupCounts = z.strictObject({
   images: z.int().min(0),
   codes: z.int().min(0),
   errors: z.int().min(0),
+  /** Changes that were not taken and forgot the guest they name; they stay for a person. */
+  letters: z.int().min(0),
 });
 export type CleanupCounts = z.infer<typeof CleanupCounts>;
 
