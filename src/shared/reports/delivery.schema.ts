@@ -33,6 +33,9 @@ export const DELIVERY_FAULTS = [
 export const DeliveryFault = z.enum(DELIVERY_FAULTS);
 export type DeliveryFault = z.infer<typeof DeliveryFault>;
 
+/** Times that one report is sent, corrected addresses and second attempts among them. */
+export const MOST_OF_ONE = 8;
+
 export const DeliveryAddress = z.discriminatedUnion('channel', [
   z.strictObject({ channel: z.literal('email'), address: Email }),
   z.strictObject({ channel: z.literal('sms'), address: Phone }),

@@ -46,7 +46,7 @@ export async function openReports(ports: {
       now,
       live,
       blobs,
-      channels: openChannels(config),
+      channels: await openChannels(config),
       checkpoint: () => sync.checkpoint(),
       copyUrl: (copyCode) => new URL(`/r/${copyCode}`, base()).href,
       shortUrl: (copyCode) =>

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, lte, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Report } from '#shared/reports/reports.schema.ts';
 import { organizations, shops } from '../../auth/auth.tables.ts';
@@ -22,6 +22,19 @@ export async function putDelivery(tx: Tx, row: DeliveryRow): Promise<DeliveryRow
     .from(reportDeliveries)
     .where(and(eq(reportDeliveries.id, row.id), eq(reportDeliveries.organizationId, row.organizationId)));
   return known;
+}
+
+/**
+ * How many deliveries of a report there are, this one not among them. Whoever asks for the same report waits until the
+ * transaction ends, so that two do not both find the last place.
+ */
+export async function countOthers(
+  tx: Tx,
+  { id, organizationId, reportId }: Pick<DeliveryRow, 'id' | 'organizationId' | 'reportId'>,
+): Promise<number> {
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${organizationId} ${reportId}`}, 0))`);
+  const of = and(eq(reportDeliveries.organizationId, organizationId), eq(reportDeliveries.reportId, reportId));
+  return tx.$count(reportDeliveries, and(of, ne(reportDeliveries.id, id)));
 }
 
 export const findDeliveries = (db: Db, tenant: Tenant & { readonly deviceId: string }, ids: readonly string[]) =>

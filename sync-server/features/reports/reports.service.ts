@@ -3,7 +3,12 @@ import type { HqReport, HqReports, HqReportsQuery } from '#shared/hq/reports.api
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
 import { maskEmail, maskPhone } from '#shared/kernel/phone.ts';
-import type { DeliveryAddress, DeliveryReply, DeliveryRequest } from '#shared/reports/delivery.schema.ts';
+import {
+  type DeliveryAddress,
+  type DeliveryReply,
+  type DeliveryRequest,
+  MOST_OF_ONE,
+} from '#shared/reports/delivery.schema.ts';
 import { COPY_DAYS } from '#shared/reports/reports.schema.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import { actorOf, type DevicePrincipal, type Tenant, type UserPrincipal } from '../../auth/principals.ts';
@@ -12,6 +17,7 @@ import type { Db } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
 import { pageOf, readCursor } from '../hq/hq.rules.ts';
 import {
+  countOthers,
   type DeliveryRow,
   findByCopyCode,
   findDeliveries,
@@ -64,9 +70,22 @@ export function createGuestReports({
     };
   };
 
-  /** @throws AppError `app.conflict` the id is another report's. */
+  /**
+   * A device holds itself to so many; one that somebody has opened would not. Headquarters answers for itself.
+   *
+   * @throws AppError `app.conflict` the id is another report's; `reports.sent_enough`
+   */
   async function ask(device: DevicePrincipal, id: string, request: DeliveryRequest): Promise<DeliveryReply> {
-    const row = await db.transaction((tx) => putDelivery(tx, rowOf(device, device.deviceId, id, request)));
+    const row = await db.transaction(async (tx) => {
+      const asked = rowOf(device, device.deviceId, id, request);
+      const isNew = (await findDeliveries(tx, device, [id])).length === 0;
+      if (isNew && (await countOthers(tx, asked)) >= MOST_OF_ONE) {
+        throw new AppError('reports.sent_enough', `this report was sent ${MOST_OF_ONE} times`, {
+          details: { most: MOST_OF_ONE },
+        });
+      }
+      return putDelivery(tx, asked);
+    });
     if (row?.deviceId !== device.deviceId || row.reportId !== request.reportId) {
       throw new AppError('app.conflict', 'this id is of another delivery');
     }

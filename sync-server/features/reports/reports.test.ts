@@ -258,10 +258,10 @@ describe('by e-mail', () => {
     const { taken, port } = await startSmtp();
     await upload();
     await ask(id(1));
-    await queueOf(smtp(1)).tick();
+    await (await queueOf(smtp(1))).tick();
     expect(await stateOf(id(1))).toMatchObject({ state: 'queued', attempts: 1, fault: 'provider_unavailable' });
     app.clock.now += MINUTE;
-    await queueOf(smtp(port)).tick();
+    await (await queueOf(smtp(port))).tick();
     expect(await stateOf(id(1))).toEqual({ id: id(1), state: 'sent', attempts: 2 });
     expect(taken).toHaveLength(1);
   });
@@ -329,14 +329,15 @@ describe('by e-mail', () => {
     const { taken, port } = await startSmtp();
     await upload();
     await ask(id(1));
-    await Promise.all([await queueOf(smtp(port)).tick(), await queueOf(smtp(port)).tick()]);
+    const queues = [await queueOf(smtp(port)), await queueOf(smtp(port))];
+    await Promise.all(queues.map((queue) => queue.tick()));
     expect(taken).toHaveLength(1);
   });
 
   test('without bytes for a day there is nothing to send', async () => {
     await ask(id(1));
     app.clock.now += 25 * 60 * MINUTE;
-    await queueOf({}).tick();
+    await (await queueOf({})).tick();
     expect(await stateOf(id(1))).toMatchObject({ state: 'failed', fault: 'file_missing', attempts: 0 });
   });
 
@@ -431,7 +432,7 @@ describe('by SMS', () => {
   test('nobody is set up in PROD: it says so', async () => {
     await upload();
     await ask(id(1), SMS);
-    await queueOf({ AGENT_ENV: 'PROD', PAYMENT_PROVIDER: 'none' }).tick();
+    await (await queueOf({ AGENT_ENV: 'PROD', PAYMENT_PROVIDER: 'none' })).tick();
     expect(await stateOf(id(1))).toMatchObject({ state: 'queued', fault: 'not_configured' });
   });
 });
@@ -514,6 +515,22 @@ test('a device sees its own deliveries only, and an id is of one report', async 
     expect(taken.json()).toMatchObject({ code: 'app.conflict' });
   }
   expect(await stateOf(id(1))).toMatchObject({ state: 'queued', attempts: 0 });
+});
+
+test('one report is sent eight times, however many a device asks at once; headquarters may send it still', async () => {
+  const to = (n: number) => ({ to: { channel: 'sms', address: `+7900000000${n}` } }) as const;
+  for (let n = 1; n < 8; n += 1) expect((await ask(id(n), to(n))).statusCode).toBe(200);
+  const last = await Promise.all([8, 9].map((n) => ask(id(n), to(n))));
+  expect(last.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 429]);
+  expect(last.find(({ statusCode }) => statusCode === 429)?.json()).toMatchObject({ code: 'reports.sent_enough' });
+  // What was asked for before is answered as before, and another report has its own eight.
+  expect((await ask(id(1), to(1))).json()).toMatchObject({ state: 'queued' });
+  expect((await ask(id(10), { ...to(1), reportId: 'RPT-DIAG-1D7K2M9QX-4TZ8W3RB' })).statusCode).toBe(200);
+  await pushReport();
+  const hq = await sessionOf(app, organization, ['manager']);
+  const url = `/hq/reports/${REQUEST.reportId}/deliveries`;
+  const sent = await app.app.inject({ method: 'POST', url, headers: hq.headers, payload: to(1).to });
+  expect(sent.statusCode).toBe(204);
 });
 
 test('headquarters of another organisation send nobody’s report to anybody', async () => {

@@ -7,7 +7,7 @@ import type { Core, Loop } from '#main/core.ts';
 import { createLoop } from '#main/loop.ts';
 import { AppError, ERROR_CODES } from '#shared/kernel/errors.ts';
 import { maskEmail, maskPhone } from '#shared/kernel/phone.ts';
-import type { DeliveryAddress, DeliveryReply } from '#shared/reports/delivery.schema.ts';
+import { type DeliveryAddress, type DeliveryReply, MOST_OF_ONE } from '#shared/reports/delivery.schema.ts';
 import type { Report } from '#shared/reports/reports.schema.ts';
 import type { DeliveryHttp } from './delivery.http.ts';
 import type { ReportsMetrics } from './reports.metrics.ts';
@@ -37,8 +37,6 @@ export interface Deliveries {
 
 const INTERVAL_MS = 5000;
 const AT_ONCE = 50;
-/** Times that one report is sent, corrected addresses and second attempts among them. */
-const MOST_OF_ONE = 8;
 /** A guest's address waits for a server that cannot be reached no longer than this. */
 const HOLD_MS = 24 * 3_600_000;
 
