@@ -236,6 +236,21 @@ CREATE TABLE "fiscal_devices" (
 	CONSTRAINT "fiscal_devices_organization_id_id_pk" PRIMARY KEY("organization_id","id")
 );
 --> statement-breakpoint
+CREATE TABLE "fiscal_states" (
+	"organization_id" text NOT NULL,
+	"fiscal_device_id" text NOT NULL,
+	"at" bigint NOT NULL,
+	"kkt_serial" text NOT NULL,
+	"fn_number" text NOT NULL,
+	"fn_valid_until" bigint,
+	"unsent_documents" integer NOT NULL,
+	"unsent_since" bigint,
+	"shift_state" text NOT NULL,
+	"shift_number" integer NOT NULL,
+	"shift_ends_at" bigint,
+	CONSTRAINT "fiscal_states_organization_id_fiscal_device_id_pk" PRIMARY KEY("organization_id","fiscal_device_id")
+);
+--> statement-breakpoint
 CREATE TABLE "fiscal_tasks" (
 	"organization_id" text NOT NULL,
 	"id" text NOT NULL,
@@ -462,6 +477,7 @@ CREATE TABLE "entities" (
 	"updated_at" bigint NOT NULL,
 	"made_at" bigint GENERATED ALWAYS AS (CASE WHEN type = 'order' THEN (fields->>'createdAt')::bigint END) STORED,
 	"printed_at" bigint GENERATED ALWAYS AS (CASE WHEN type = 'order' THEN (fields->>'printedAt')::bigint END) STORED,
+	"waiting_at" bigint GENERATED ALWAYS AS (CASE WHEN type = 'order' AND fields->>'printStatus' IN ('new', 'not_printed') THEN (fields->>'createdAt')::bigint END) STORED,
 	CONSTRAINT "entities_type_id_pk" PRIMARY KEY("type","id")
 );
 --> statement-breakpoint
@@ -541,6 +557,7 @@ ALTER TABLE "device_enrolment_codes" ADD CONSTRAINT "device_enrolment_codes_devi
 ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_shop_id_shops_id_fk" FOREIGN KEY ("shop_id") REFERENCES "public"."shops"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_devices" ADD CONSTRAINT "fiscal_devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "fiscal_states" ADD CONSTRAINT "fiscal_states_of_device" FOREIGN KEY ("organization_id","fiscal_device_id") REFERENCES "public"."fiscal_devices"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_tasks" ADD CONSTRAINT "fiscal_tasks_of_device" FOREIGN KEY ("organization_id","fiscal_device_id") REFERENCES "public"."fiscal_devices"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosk_codes" ADD CONSTRAINT "kiosk_codes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosk_heartbeats" ADD CONSTRAINT "kiosk_heartbeats_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -602,6 +619,8 @@ CREATE INDEX "entities_orders_by_time" ON "entities" USING btree ("organization_
 CREATE INDEX "entities_prints_of_shop" ON "entities" USING btree ("scope",made_at DESC,id DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint
 CREATE INDEX "entities_prints_by_time" ON "entities" USING btree ("organization_id",made_at DESC,id DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint
 CREATE INDEX "entities_printed_of_shop" ON "entities" USING btree ("scope",printed_at DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none' AND printed_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "entities_waiting_of_shop" ON "entities" USING btree ("scope",waiting_at DESC,id DESC) WHERE waiting_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "entities_waiting_by_time" ON "entities" USING btree ("organization_id",waiting_at DESC,id DESC) WHERE waiting_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "entities_orders_with_guest" ON "entities" USING btree ("organization_id",made_at) WHERE type = 'order' AND NOT deleted AND fields->>'origin' = 'kiosk' AND (fields ? 'customer' OR fields ? 'imageId');--> statement-breakpoint
 CREATE INDEX "entities_payments_by_time" ON "entities" USING btree ("organization_id",((fields->>'confirmedAt')::bigint) DESC) WHERE type = 'payment' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_receipts_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'fiscal_record' AND NOT deleted;--> statement-breakpoint

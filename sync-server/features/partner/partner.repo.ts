@@ -13,6 +13,10 @@ const readOrder = z.object(Order.shape);
 /** As its partial indexes have it: that is how the planner knows that they fit. */
 const FOR_PAPER = sql.raw(`type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none'`);
 
+/** When an order was made, by the column whose index has those of the filter and fewest others. */
+const timeOf = ({ statuses }: PartnerFilter): SQL =>
+  sql.raw(statuses === undefined || statuses.includes('printed') ? 'made_at' : 'waiting_at');
+
 /**
  * With more shops than this the newest of all are sooner found by time alone: of each shop a page must be read before the
  * newest of all are known.
@@ -41,12 +45,13 @@ export interface PartnerFilter {
 
 const wherePartner = (filter: PartnerFilter): SQL => {
   const { statuses, kioskId, q, kiosksNamed = [], from, to, cursor } = filter;
+  const time = timeOf(filter);
   const part = `%${escaped(q ?? '')}%`;
   const conditions: (SQL | undefined)[] = [
     FOR_PAPER,
-    sql`made_at >= ${from}::bigint`,
-    to === undefined ? undefined : sql`made_at < ${to}::bigint`,
-    cursor === undefined ? undefined : sql`(made_at, id) < (${cursor.at}::bigint, ${cursor.id})`,
+    sql`${time} >= ${from}::bigint`,
+    to === undefined ? undefined : sql`${time} < ${to}::bigint`,
+    cursor === undefined ? undefined : sql`(${time}, id) < (${cursor.at}::bigint, ${cursor.id})`,
     statuses === undefined ? undefined : inArray(sql`fields->>'printStatus'`, [...statuses]),
     kioskId === undefined ? undefined : sql`fields->>'deviceId' = ${kioskId}`,
     q === undefined || q === ''
@@ -64,7 +69,8 @@ const wherePartner = (filter: PartnerFilter): SQL => {
 /** Newest first. Exported for the measurement, which asks the planner about it. */
 export function selectOrders({ organizationId, scopes }: PartnerScope, filter: PartnerFilter): SQL {
   const where = wherePartner(filter);
-  const newest = sql`ORDER BY made_at DESC, id DESC LIMIT ${filter.limit}`;
+  const time = timeOf(filter);
+  const newest = sql`ORDER BY ${time} DESC, id DESC LIMIT ${filter.limit}`;
   return scopes.length > MANY_SHOPS
     ? sql`
         SELECT fields FROM entities
@@ -72,7 +78,7 @@ export function selectOrders({ organizationId, scopes }: PartnerScope, filter: P
         ${newest}`
     : sql`
         SELECT page.fields FROM ${listed(scopes)} AS his (shop) CROSS JOIN LATERAL (
-          SELECT id, made_at, fields FROM entities
+          SELECT id, ${time}, fields FROM entities
           WHERE scope = his.shop AND organization_id = ${organizationId} AND ${where} ${newest}
         ) AS page ${newest}`;
 }

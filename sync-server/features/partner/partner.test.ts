@@ -1,12 +1,15 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Order } from '#shared/orders/orders.schema.ts';
+import type { Order, PrintStatus } from '#shared/orders/orders.schema.ts';
 import type { PartnerOrder, PartnerOrders } from '#shared/partner/partner.api.ts';
+import { shopScope } from '#shared/sync/scopes.ts';
 import { auditLog, shops } from '../../auth/auth.tables.ts';
 import { insertBlob } from '../../blobs/blobs.repo.ts';
 import { addDevice, addOrganization, createTestApp, sessionOf, T0, type TestApp } from '../../testing/test-app.ts';
 import { type At, order, put } from '../../testing/test-rows.ts';
 import { insertShop } from '../devices/devices.repo.ts';
+import { selectOrders } from './partner.repo.ts';
+import { withinScope } from './partner.scope.repo.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -183,6 +186,32 @@ describe('the list', () => {
     // By now one order that came while the first pages were read.
     expect((await readAll()).slice(1)).toEqual(idsOf(newest));
   });
+});
+
+test('the few that are not printed are found among very many by an index of their own, behind the wall too', async () => {
+  const at = await place();
+  const partner = await partnerOf(at);
+  await server.db.execute(sql`
+    INSERT INTO entities (organization_id, type, id, scope, ver, fields, received_at, updated_at)
+    SELECT ${at.organizationId}, 'order', ${at.shopId} || nth, 'shop:' || ${at.shopId}::text || '-' || nth % 200, nth,
+      jsonb_build_object('createdAt', nth, 'printStatus', CASE nth % 21 WHEN 7 THEN 'not_printed' ELSE 'printed' END), 0, 0
+    FROM generate_series(1, 8000) AS nth`);
+  await server.db.execute(sql`ANALYZE entities`);
+  const plan = (shopsOfHis: number, statuses?: readonly PrintStatus[]) =>
+    withinScope(server.db, { ...at, userId: partner.userId }, async (tx, scope) => {
+      const scopes = Array.from({ length: shopsOfHis }, (_, nth) => shopScope(`${at.shopId}-${nth}`));
+      // Of a table of a few pages all are soon read.
+      await tx.execute(sql`SET LOCAL enable_seqscan = off`);
+      const query = selectOrders({ ...scope, scopes }, { from: 0, limit: 51, statuses });
+      return JSON.stringify((await tx.execute(sql`EXPLAIN ${query}`)).rows);
+    });
+  for (const statuses of [['not_printed'], ['new', 'not_printed']] as const) {
+    expect(await plan(1, statuses)).toContain('entities_waiting_of_shop');
+    expect(await plan(101, statuses)).toContain('entities_waiting_by_time');
+  }
+  for (const statuses of [['printed'], undefined] as const) {
+    expect(await plan(1, statuses)).not.toContain('waiting_of');
+  }
 });
 
 const printedNow = (): Partial<Order> => ({ printStatus: 'printed', printedAt: server.clock.now });
