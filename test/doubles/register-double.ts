@@ -57,6 +57,10 @@ export interface RegisterDouble {
   tellsCounters: boolean;
   /** Documents whose task's id cannot be read back, as on registers that do not return tag 1192. */
   hideTaskIds: boolean;
+  /** Undefined: an old firmware that does not tell it. */
+  fnValidUntil: WallTime | undefined;
+  shiftExpiresAt: WallTime | undefined;
+  unsent: { readonly count: number; readonly since?: WallTime };
   /** Another program writes a document between ours. */
   write(kind: FoundDocument['kind'], totalMinor: number, taskId?: string): void;
 }
@@ -82,6 +86,9 @@ export function createRegisterDouble(): RegisterDouble {
     drawerMinor: 0,
     tellsCounters: true,
     hideTaskIds: false,
+    fnValidUntil: { ...CLOCK, year: CLOCK.year + 1 },
+    unsent: { count: 0 },
+    shiftExpiresAt: undefined,
     write: (kind, totalMinor, taskId) => void store(kind, totalMinor, taskId, false),
     open: () => (double.reachable ? Promise.resolve(connection()) : Promise.reject(noLink())),
   };
@@ -195,7 +202,9 @@ export function createRegisterDouble(): RegisterDouble {
           coverOpened: false,
           receiptOpen: false,
           cashMinor: double.drawerMinor,
-          unsentDocuments: 0,
+          unsentDocuments: double.unsent.count,
+          ...(double.unsent.since === undefined ? {} : { unsentSince: double.unsent.since }),
+          ...(double.shiftExpiresAt === undefined ? {} : { shiftExpiresAt: double.shiftExpiresAt }),
           clock: CLOCK,
         };
       },
@@ -212,6 +221,13 @@ export function createRegisterDouble(): RegisterDouble {
           throw new RegisterError({ driverCode: 12, text: 'Не поддерживается', retryable: false });
         }
         return { totals: shiftTotals(), drawerMinor: double.drawerMinor };
+      },
+      async fnValidUntil() {
+        check();
+        if (double.fnValidUntil === undefined) {
+          throw new RegisterError({ driverCode: 12, text: 'Не поддерживается', retryable: false });
+        }
+        return double.fnValidUntil;
       },
       async cashReading(direction) {
         check();

@@ -1,6 +1,6 @@
 /** REST between the headquarters pages and the server about registers, their agents' tokens, their queue and alerts. */
 import { z } from 'zod';
-import { Operator, TaxationSystem, WIRE_TASK_TYPES } from '../fiscal/fiscal.schema.ts';
+import { Operator, ShiftState, TaxationSystem, WIRE_TASK_TYPES } from '../fiscal/fiscal.schema.ts';
 import { WireFiscalStatus, WireFiscalTask } from '../fiscal/fiscal.wire.ts';
 import { isPersonalInn } from '../kernel/inn.ts';
 import { Id, Millis, Minor } from '../kernel/schemas.ts';
@@ -51,6 +51,22 @@ export const ChangeRegisterRequest = CreateRegisterRequest.omit({ id: true })
   .partial();
 export type ChangeRegisterRequest = z.infer<typeof ChangeRegisterRequest>;
 
+/** What a register last said of itself. Times are Unix ms by the server's clock. */
+export const HqRegisterState = z.strictObject({
+  at: Millis,
+  kktSerial: z.string(),
+  fnNumber: z.string(),
+  /** Absent when the register does not tell it. */
+  fnValidUntil: Millis.optional(),
+  unsentDocuments: z.int().min(0),
+  unsentSince: Millis.optional(),
+  shiftState: ShiftState,
+  shiftNumber: z.int().min(0),
+  /** When the 24 hours of the open shift are over. */
+  shiftEndsAt: Millis.optional(),
+});
+export type HqRegisterState = z.infer<typeof HqRegisterState>;
+
 export const HqRegister = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -77,6 +93,8 @@ export const HqRegister = z.strictObject({
     stale: z.int().min(0),
     uncertain: z.int().min(0),
   }),
+  /** Absent until whoever drives it has told. */
+  state: HqRegisterState.optional(),
 });
 export type HqRegister = z.infer<typeof HqRegister>;
 
@@ -215,6 +233,10 @@ export const ALERT_KINDS = [
   'fiscal.retries_used_up',
   'fiscal.data_conflict',
   'fiscal.verdict_contradicted',
+  'fiscal.fn_ends',
+  'fiscal.fn_ends_soon',
+  'fiscal.unsent',
+  'fiscal.shift_long',
   'payment.late',
   'payment.mismatch',
   'payment.unclaimed',

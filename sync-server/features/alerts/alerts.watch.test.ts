@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HqAlerts } from '#shared/hq/fiscal.api.ts';
 import {
   addOrganization,
+  agentOf,
   createTestApp,
   enrolledDevice,
   sessionOf,
@@ -131,4 +132,34 @@ test('a letter that certainly went nowhere is written again; one at a time in a 
   letters = [];
   await pass(2);
   expect(letters).toHaveLength(1);
+}, 30_000);
+
+test('a fiscal memory that runs out is told of, and a shift that is too long closes its alert by being closed', async () => {
+  const agent = await agentOf(server, organization, 'fd-1');
+  let shift: object = { state: 'open', number: 7, leftMs: 3_600_000 };
+  const tell = () =>
+    server.app.inject({
+      method: 'POST',
+      url: '/fiscal-devices/mine/state',
+      headers: agent.headers,
+      payload: {
+        ageMs: 0,
+        kktSerial: '1',
+        fnNumber: '2',
+        fnValidUntil: T0 + 5 * 86_400_000,
+        unsentDocuments: 0,
+        shift,
+      },
+    });
+  await tell();
+  await pass(9);
+  expect((await open()).toSorted()).toEqual([
+    ['fiscal.fn_ends_soon', 'fd-1'],
+    ['fiscal.shift_long', 'fd-1'],
+  ]);
+  expect(letters[0]?.text).toContain('Смена на кассе открыта больше 22 часов: fd-1');
+  shift = { state: 'closed', number: 7 };
+  await tell();
+  await pass(12);
+  expect(await open()).toEqual([['fiscal.fn_ends_soon', 'fd-1']]);
 }, 30_000);

@@ -8,11 +8,13 @@ import type { Channel, EmailMessage } from '../reports/channel.port.ts';
 import { letterOf } from './alerts.letter.ts';
 import { raiseAlert } from './alerts.repo.ts';
 import { decide, type FlapRule, type Found, groupSilent } from './flap.rules.ts';
+import { findRegisterTroubles } from './register-troubles.rules.ts';
 import {
   closeAlert,
   listAdminAddresses,
   listMoneyOfSilent,
   listOrganizationIds,
+  listRegisterStates,
   listSilentKiosks,
   listWatches,
   putBackForLetter,
@@ -51,6 +53,7 @@ export function createAlertWatch(ports: {
       const found = [
         ...groupSilent(await listSilentKiosks(tx, tenant, at - SILENT_MS)),
         ...(await listMoneyOfSilent(tx, tenant, at - MONEY_MS)),
+        ...findRegisterTroubles(await listRegisterStates(tx, tenant), at),
       ];
       return settle(tx, tenant, found, at);
     });

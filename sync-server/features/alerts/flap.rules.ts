@@ -1,5 +1,7 @@
 /** When a trouble that comes and goes is told of. Pure. Something that flickers is one alert, not one a minute. */
 
+import type { HqAlert } from '#shared/hq/fiscal.api.ts';
+
 export interface Watch {
   /** Since when it has been bad, short recoveries not counted. */
   readonly badSince: number;
@@ -44,8 +46,8 @@ export interface Silent {
 }
 
 export interface Found {
-  readonly kind: 'device.silent' | 'device.shop_silent' | 'payment.device_silent';
-  readonly subject: { readonly type: 'device' | 'shop' | 'payment'; readonly id: string };
+  readonly kind: HqAlert['kind'];
+  readonly subject: { readonly type: 'device' | 'shop' | 'payment' | 'register'; readonly id: string };
   readonly details: Readonly<Record<string, unknown>>;
 }
 

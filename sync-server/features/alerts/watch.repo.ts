@@ -5,9 +5,11 @@ import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import { entities } from '../../sync/sync.tables.ts';
 import { devices } from '../devices/devices.tables.ts';
+import { fiscalDevices, fiscalStates } from '../fiscal/fiscal.tables.ts';
 import { pspPayments } from '../payments/payments.tables.ts';
 import { alerts, alertWatches } from './alerts.tables.ts';
 import type { Found, Silent, Watch } from './flap.rules.ts';
+import type { RegisterSaid } from './register-troubles.rules.ts';
 
 export const listOrganizationIds = async (db: Db): Promise<readonly string[]> =>
   (await db.select({ id: organizations.id }).from(organizations)).map(({ id }) => id);
@@ -70,6 +72,29 @@ export async function listMoneyOfSilent(tx: Tx, tenant: Tenant, before: number):
     details: { name, amountMinor },
   }));
 }
+
+/** What registers in service said of themselves last. */
+export const listRegisterStates = (tx: Tx, tenant: Tenant): Promise<RegisterSaid[]> =>
+  tx
+    .select({
+      id: fiscalDevices.id,
+      name: fiscalDevices.name,
+      fnValidUntil: fiscalStates.fnValidUntil,
+      unsentDocuments: fiscalStates.unsentDocuments,
+      unsentSince: fiscalStates.unsentSince,
+      shiftState: fiscalStates.shiftState,
+      shiftEndsAt: fiscalStates.shiftEndsAt,
+    })
+    .from(fiscalStates)
+    .innerJoin(
+      fiscalDevices,
+      and(
+        eq(fiscalDevices.organizationId, fiscalStates.organizationId),
+        eq(fiscalDevices.id, fiscalStates.fiscalDeviceId),
+      ),
+    )
+    .where(and(eq(fiscalStates.organizationId, tenant.organizationId), isNull(fiscalDevices.archivedAt)))
+    .orderBy(asc(fiscalDevices.id));
 
 export interface Watched extends Watch {
   readonly kind: string;

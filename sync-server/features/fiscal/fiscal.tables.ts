@@ -11,7 +11,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { FiscalTaskType, TaxationSystem } from '../../../src/shared/fiscal/fiscal.schema.ts';
+import type { FiscalTaskType, ShiftState, TaxationSystem } from '../../../src/shared/fiscal/fiscal.schema.ts';
 import type { WireFiscalStatus, WireFiscalTask } from '../../../src/shared/fiscal/fiscal.wire.ts';
 import type { HqTaskStatus, TaskVerdict } from '../../../src/shared/hq/fiscal.api.ts';
 import { organizations } from '../../auth/auth.tables.ts';
@@ -41,6 +41,34 @@ export const fiscalDevices = pgTable(
     uniqueIndex('fiscal_devices_by_address')
       .on(table.organizationId, table.kktIp, table.kktPort)
       .where(sql`archived_at IS NULL`),
+  ],
+);
+
+/** What each register said of itself last, by whoever drives it. */
+export const fiscalStates = pgTable(
+  'fiscal_states',
+  {
+    organizationId: text('organization_id').notNull(),
+    fiscalDeviceId: text('fiscal_device_id').notNull(),
+    /** When it said so. Unix ms, by our clock. */
+    at: int8('at').notNull(),
+    kktSerial: text('kkt_serial').notNull(),
+    fnNumber: text('fn_number').notNull(),
+    fnValidUntil: int8('fn_valid_until'),
+    unsentDocuments: integer('unsent_documents').notNull(),
+    unsentSince: int8('unsent_since'),
+    shiftState: text('shift_state').$type<ShiftState>().notNull(),
+    shiftNumber: integer('shift_number').notNull(),
+    /** When the 24 hours of the open shift are over. */
+    shiftEndsAt: int8('shift_ends_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.fiscalDeviceId] }),
+    foreignKey({
+      columns: [table.organizationId, table.fiscalDeviceId],
+      foreignColumns: [fiscalDevices.organizationId, fiscalDevices.id],
+      name: 'fiscal_states_of_device',
+    }),
   ],
 );
 

@@ -1,10 +1,11 @@
 import { and, asc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { organizations, shops, tokens } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import { devices } from '../devices/devices.tables.ts';
 import type { FiscalDeviceRow } from './fiscal.repo.ts';
-import { fiscalDevices, fiscalTasks } from './fiscal.tables.ts';
+import { fiscalDevices, fiscalStates, fiscalTasks } from './fiscal.tables.ts';
 
 const mine = (tenant: Tenant, id: string): SQL | undefined =>
   and(eq(fiscalDevices.organizationId, tenant.organizationId), eq(fiscalDevices.id, id));
@@ -91,6 +92,7 @@ export async function listRegisters(db: Db, tenant: Tenant, { now, id }: { now: 
   return db
     .select({
       register: fiscalDevices,
+      state: fiscalStates,
       shopName: shops.name,
       deviceName: driver.name,
       deviceSeenAt: driver.seenAt,
@@ -99,12 +101,40 @@ export async function listRegisters(db: Db, tenant: Tenant, { now, id }: { now: 
     })
     .from(fiscalDevices)
     .leftJoin(shops, and(eq(shops.id, fiscalDevices.shopId), eq(shops.organizationId, tenant.organizationId)))
+    .leftJoin(
+      fiscalStates,
+      and(
+        eq(fiscalStates.organizationId, fiscalDevices.organizationId),
+        eq(fiscalStates.fiscalDeviceId, fiscalDevices.id),
+      ),
+    )
     .leftJoin(driver, eq(driver.fiscalDeviceId, fiscalDevices.id))
     .leftJoin(agent, eq(agent.fiscalDeviceId, fiscalDevices.id))
     .where(id === undefined ? eq(fiscalDevices.organizationId, tenant.organizationId) : mine(tenant, id))
     .orderBy(sql`${fiscalDevices.archivedAt} IS NOT NULL`, asc(fiscalDevices.name), asc(fiscalDevices.id))
     .limit(1000);
 }
+
+/** @returns whether it says anything that was not known. */
+export async function saveState(db: Db, state: typeof fiscalStates.$inferInsert): Promise<boolean> {
+  const { organizationId, fiscalDeviceId, ...said } = state;
+  return db.transaction(async (tx) => {
+    const [known] = await tx
+      .select()
+      .from(fiscalStates)
+      .where(and(eq(fiscalStates.organizationId, organizationId), eq(fiscalStates.fiscalDeviceId, fiscalDeviceId)))
+      .for('update');
+    await tx
+      .insert(fiscalStates)
+      .values(state)
+      .onConflictDoUpdate({ target: [fiscalStates.organizationId, fiscalStates.fiscalDeviceId], set: said });
+    return known === undefined || figures(known) !== figures(state);
+  });
+}
+
+/** How long a shift has left is told anew each time, a little otherwise. */
+const figures = ({ at: _at, shiftEndsAt: _ends, ...said }: typeof fiscalStates.$inferInsert): string =>
+  canonicalJson(said);
 
 export interface QueueCounts {
   readonly waiting: number;

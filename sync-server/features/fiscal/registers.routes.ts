@@ -1,6 +1,7 @@
 /** Registers and the tokens of their agents, for headquarters; and what a token may know of its own register. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { RegisterReport } from '#shared/fiscal/register-report.schema.ts';
 import {
   ChangeRegisterRequest,
   CreateRegisterRequest,
@@ -36,6 +37,23 @@ export const registersRoutes =
           reply: MyRegister,
         },
         ({ principal }) => registers.mine(principal),
+      );
+      add(
+        'POST',
+        '/fiscal-devices/mine/state',
+        {
+          ...nothing,
+          summary:
+            'What the register says of itself: its fiscal memory, its shift, what the data operator has not taken',
+          tag: TAG,
+          rate: 'device',
+          body: RegisterReport,
+        },
+        async ({ principal, body, reply }) => {
+          await registers.describe(principal, body);
+          reply.code(204);
+          return undefined;
+        },
       );
     });
     await scope(app, guards.session('hq_admin'), (add) => {

@@ -1,8 +1,10 @@
 /** The registers of an organisation: which there are, where they stand, and who drives them. None is ever deleted. */
+import type { RegisterReport } from '#shared/fiscal/register-report.schema.ts';
 import type {
   ChangeRegisterRequest,
   CreateRegisterRequest,
   HqRegister,
+  HqRegisterState,
   HqRegisters,
   MyRegister,
 } from '#shared/hq/fiscal.api.ts';
@@ -24,6 +26,7 @@ import {
   lockRegisters,
   type QueueCounts,
   type RegisterRow,
+  saveState,
   updateRegister,
 } from './registers.repo.ts';
 
@@ -105,12 +108,37 @@ export function createRegistersService({ db, now, live }: RegistersPorts) {
     live.hqChanged(by.organizationId, ['registers']);
   }
 
-  /** The register of a token. @throws AppError `fiscal.device_not_found`, `fiscal.device_archived`. */
-  async function mine(by: BearerPrincipal): Promise<MyRegister> {
+  async function ownOf(by: BearerPrincipal): Promise<FiscalDeviceRow> {
     const { fiscalDeviceId } = by;
     const register = fiscalDeviceId === undefined ? undefined : await findFiscalDevice(db, by, fiscalDeviceId);
     if (register === undefined) throw new AppError('fiscal.device_not_found', 'this token is bound to no register');
     if (register.archivedAt !== null) throw outOfService(register.id);
+    return register;
+  }
+
+  /** What the register of a token says of itself. @throws AppError as `mine`. */
+  async function describe(by: BearerPrincipal, report: RegisterReport): Promise<void> {
+    const { id: fiscalDeviceId } = await ownOf(by);
+    const { kktSerial, fnNumber, fnValidUntil = null, unsentDocuments, unsentSince = null, shift, ageMs } = report;
+    const isNews = await saveState(db, {
+      organizationId: by.organizationId,
+      fiscalDeviceId,
+      at: now() - ageMs,
+      kktSerial,
+      fnNumber,
+      fnValidUntil,
+      unsentDocuments,
+      unsentSince,
+      shiftState: shift.state,
+      shiftNumber: shift.number,
+      shiftEndsAt: shift.leftMs === undefined ? null : now() + shift.leftMs,
+    });
+    if (isNews) live.hqChanged(by.organizationId, ['registers']);
+  }
+
+  /** The register of a token. @throws AppError `fiscal.device_not_found`, `fiscal.device_archived`. */
+  async function mine(by: BearerPrincipal): Promise<MyRegister> {
+    const register = await ownOf(by);
     const { id, name, kktIp: ip, kktPort: port, operatorName, operatorVatin: vatin, taxationSystem } = register;
     const operator = { name: operatorName, ...(vatin === null ? {} : { vatin }) };
     return { fiscalDeviceId: id, name, kkt: { ip, port }, operator, taxationSystem };
@@ -136,7 +164,7 @@ export function createRegistersService({ db, now, live }: RegistersPorts) {
   const note = (tx: Tx, by: UserPrincipal, event: string, id: string, details: Readonly<Record<string, unknown>>) =>
     appendAudit(tx, by, { at: now(), event, actor: actorOf(by), entity: { type: 'register', id }, details });
 
-  return { list, create, change, archive, mine };
+  return { list, create, change, archive, mine, describe };
 }
 
 const outOfService = (id: string) => new AppError('fiscal.device_archived', `the register ${id} is out of service`);
@@ -165,5 +193,20 @@ function toReply(row: RegisterRow, queue: QueueCounts = NOTHING, now: number): H
     online: archivedAt === null && isOnline(seen === 0 ? null : seen, now),
     tokens: Number(row.tokens ?? 0),
     queue,
+    ...(row.state === null ? {} : { state: toState(row.state) }),
+  };
+}
+
+function toState({
+  organizationId: _own,
+  fiscalDeviceId: _of,
+  ...said
+}: NonNullable<RegisterRow['state']>): HqRegisterState {
+  const { fnValidUntil, unsentSince, shiftEndsAt, ...state } = said;
+  return {
+    ...state,
+    ...(fnValidUntil === null ? {} : { fnValidUntil }),
+    ...(unsentSince === null ? {} : { unsentSince }),
+    ...(shiftEndsAt === null ? {} : { shiftEndsAt }),
   };
 }

@@ -151,6 +151,48 @@ test('a register shows who drives it, when it was last heard of, and what waits 
   expect(await register('fd-2')).toMatchObject({ deviceName: 'Касса 1', online: true });
 });
 
+test('what a register says of itself is shown as it was said last, by our clock', async () => {
+  const report = {
+    ageMs: 4000,
+    kktSerial: '00106700000001',
+    fnNumber: '9999078902001234',
+    fnValidUntil: server.clock.now + 20 * 86_400_000,
+    unsentDocuments: 3,
+    unsentSince: server.clock.now - 3_600_000,
+    shift: { state: 'open', number: 12, leftMs: 7_200_000 },
+    aMemberOfTomorrow: true,
+  };
+  const tell = (said: object, by: { headers: Record<string, string> } = desk.t1) =>
+    desk.send('POST', '/fiscal-devices/mine/state', said, by);
+  expect((await register('fd-1'))?.state).toBeUndefined();
+  expect((await tell(report)).statusCode).toBe(204);
+  expect((await register('fd-1'))?.state).toEqual({
+    at: server.clock.now - 4000,
+    kktSerial: report.kktSerial,
+    fnNumber: report.fnNumber,
+    fnValidUntil: report.fnValidUntil,
+    unsentDocuments: 3,
+    unsentSince: report.unsentSince,
+    shiftState: 'open',
+    shiftNumber: 12,
+    shiftEndsAt: server.clock.now + 7_200_000,
+  });
+  expect((await register('fd-2'))?.state).toBeUndefined();
+  const { fnValidUntil: _, unsentSince: __, ...closed } = report;
+  await tell({ ...closed, unsentDocuments: 0, shift: { state: 'closed', number: 12 } });
+  expect((await register('fd-1'))?.state).toEqual({
+    at: server.clock.now - 4000,
+    kktSerial: report.kktSerial,
+    fnNumber: report.fnNumber,
+    unsentDocuments: 0,
+    shiftState: 'closed',
+    shiftNumber: 12,
+  });
+  const unbound = await enrolledDevice(server, desk.organization);
+  expect((await tell(report, unbound)).json()).toMatchObject({ status: 404, code: 'fiscal.device_not_found' });
+  expect((await tell({ ...report, ageMs: -1 })).statusCode).toBe(400);
+});
+
 test('a token alone is enough to learn the register: an agent of a stranger, and a device of ours', async () => {
   const device = await enrolledDevice(server, desk.organization, { fiscalDeviceId: 'fd-2' });
   const mine = (by: { headers: Record<string, string> }) => desk.send('GET', '/fiscal-devices/mine', undefined, by);

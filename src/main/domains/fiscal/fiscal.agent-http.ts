@@ -53,6 +53,9 @@ export function createFiscalAgentHttp({ endpoint, signal }: FiscalAgentHttpOptio
 
   return {
     mine: async () => MyRegister.parse(await call('GET', '/fiscal-devices/mine', undefined, 0)),
+    describe: async (report) => {
+      await call('POST', '/fiscal-devices/mine/state', report, 0);
+    },
     next: (fiscalDeviceId, waitSeconds) => {
       // The journal answers what it knows, so a task whose hand-over was lost on the way may come again.
       const query = new URLSearchParams({ fiscalDeviceId, wait: String(waitSeconds), journal: 'true' });

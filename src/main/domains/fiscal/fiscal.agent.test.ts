@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { toWire, type WireFiscalStatus } from '#shared/fiscal/fiscal.wire.ts';
+import type { RegisterReport } from '#shared/fiscal/register-report.schema.ts';
 import type { MyRegister } from '#shared/hq/fiscal.api.ts';
 import { createFiscalWorld, type FiscalWorld, saleTask, TASK_A } from '#test/doubles/fiscal-world.ts';
 import { createFiscalAgent } from './fiscal.agent.ts';
@@ -22,6 +23,7 @@ describe('the agent of the server', () => {
   interface FakeServer {
     tasks: unknown[];
     heard: WireFiscalStatus[];
+    described?: RegisterReport[];
     down: boolean;
   }
   const agentOf = (fiscal: FiscalService, server: FakeServer, mine: () => Promise<MyRegister> = async () => MINE) =>
@@ -30,10 +32,15 @@ describe('the agent of the server', () => {
       fiscal,
       registerId: 'fd-1',
       onRegistry: () => undefined,
+      report: () => fiscal.register('fd-1').report(),
       intervalMs: 4000,
       waitSeconds: 0,
       http: {
         mine,
+        describe: async (report) => {
+          if (server.down) throw new Error('no server');
+          server.described?.push(report);
+        },
         next: () => (server.down ? Promise.reject(new Error('no server')) : Promise.resolve(server.tasks.shift())),
         status: (_id, body) => {
           if (server.down) return Promise.reject(new Error('no server'));
@@ -164,5 +171,54 @@ describe('the agent of the server', () => {
     await agentOf(fiscal, server, () => Promise.reject(new Error('not found'))).take.tick();
     await fiscal.tick();
     expect(fiscal.task(TASK_A).state).toBe('reported');
+  });
+
+  test('what the register says of itself is told when it is news, and again after a while', async () => {
+    const { register } = world;
+    const { fiscal } = world.start();
+    const described: RegisterReport[] = [];
+    const server: FakeServer = { tasks: [], heard: [], described, down: false };
+    const agent = agentOf(fiscal, server);
+    await agent.describe.tick();
+    expect(described).toEqual([]);
+    register.shiftExpiresAt = { year: 2026, month: 11, day: 21, hour: 15, minute: 6, second: 31 };
+    register.unsent = { count: 3, since: { year: 2026, month: 11, day: 20, hour: 14, minute: 0, second: 0 } };
+    await fiscal.tick();
+    world.core.advance(5000);
+    await agent.describe.tick();
+    await agent.describe.tick();
+    expect(described).toEqual([
+      {
+        ageMs: 5000,
+        kktSerial: '00106700000001',
+        fnNumber: '9999078902001234',
+        fnValidUntil: Date.parse('2027-11-21T11:06:31Z'),
+        unsentDocuments: 3,
+        unsentSince: Date.parse('2026-11-20T11:00:00Z'),
+        shift: { state: 'open', number: 117, leftMs: 3_595_000 },
+      },
+    ]);
+    // Lost on the way: told when the server is back.
+    register.unsent = { ...register.unsent, count: 4 };
+    world.core.advance(60_000);
+    await fiscal.tick();
+    server.down = true;
+    await agent.describe.tick();
+    server.down = false;
+    await agent.describe.tick();
+    expect(described.map(({ unsentDocuments }) => unsentDocuments)).toEqual([3, 4]);
+    world.core.advance(16 * 60_000);
+    await agent.describe.tick();
+    expect(described).toHaveLength(3);
+  });
+
+  test('a register that does not tell how long its memory is good for is described without it', async () => {
+    world.register.fnValidUntil = undefined;
+    const { fiscal } = world.start();
+    const described: RegisterReport[] = [];
+    await fiscal.tick();
+    await agentOf(fiscal, { tasks: [], heard: [], described, down: false }).describe.tick();
+    expect(described).toMatchObject([{ unsentDocuments: 0 }]);
+    expect(described[0]).not.toHaveProperty('fnValidUntil');
   });
 });

@@ -7,17 +7,19 @@
 import type { Core, Loop } from '#main/core.ts';
 import { createLoop } from '#main/loop.ts';
 import { fromWire, type WireFiscalStatus, WireFiscalTask } from '#shared/fiscal/fiscal.wire.ts';
+import type { RegisterReport } from '#shared/fiscal/register-report.schema.ts';
 import type { MyRegister } from '#shared/hq/fiscal.api.ts';
 import { unreachable } from '#shared/kernel/errors.ts';
 import { type FiscalTaskRow, findTask, listToTell, markTold } from './fiscal.repo.ts';
 import type { FiscalService } from './fiscal.service.ts';
 
 /**
- * The calls of the contract, and ours for what the server's registry says of the token's register. `next` answers nothing
+ * The calls of the contract, and ours: what the server's registry says of the token's register, and what that says of itself. `next` answers nothing
  * when the queue is empty. Failures throw; they are retried.
  */
 export interface FiscalAgentHttp {
   mine(): Promise<MyRegister>;
+  describe(report: RegisterReport): Promise<void>;
   next(fiscalDeviceId: string, waitSeconds: number): Promise<unknown>;
   status(taskId: string, body: WireFiscalStatus): Promise<void>;
 }
@@ -27,6 +29,7 @@ export interface FiscalAgentOptions {
   readonly http: FiscalAgentHttp;
   readonly fiscal: Pick<FiscalService, 'accept'>;
   readonly registerId: string;
+  readonly report: () => Promise<RegisterReport | undefined>;
   /** What the registry says of the register. */
   readonly onRegistry: (mine: MyRegister) => void;
   /** Rhythm of asking when nothing hints at a task: the contract's 3-5 seconds. */
@@ -38,10 +41,14 @@ export interface FiscalAgentOptions {
 export interface FiscalAgent {
   readonly take: Loop;
   readonly tell: Loop;
+  readonly describe: Loop;
 }
 
 /** The registry is read again this often: headquarters seldom moves a register. */
 const REGISTRY_MS = 10 * 60_000;
+/** How often the state is looked at for news, and told though there are none. */
+const DESCRIBE_MS = 60_000;
+const DESCRIBE_AGAIN_MS = 15 * 60_000;
 
 export function createFiscalAgent(options: FiscalAgentOptions): FiscalAgent {
   const { core, http, fiscal, registerId, onRegistry, intervalMs, waitSeconds } = options;
@@ -104,7 +111,27 @@ export function createFiscalAgent(options: FiscalAgentOptions): FiscalAgent {
     },
   });
 
-  return { take, tell };
+  let described = { news: '', at: Number.NEGATIVE_INFINITY };
+  const describe = createLoop({
+    name: `fiscal-agent-describe ${registerId}`,
+    intervalMs: DESCRIBE_MS,
+    log,
+    run: async () => {
+      const report = await options.report();
+      if (report === undefined) return;
+      const news = JSON.stringify({ ...report, ageMs: 0, shift: { ...report.shift, leftMs: 0 } });
+      if (news === described.news && now() - described.at < DESCRIBE_AGAIN_MS) return;
+      // A server that knows only the contract of agents has no place for it.
+      try {
+        await http.describe(report);
+        described = { news, at: now() };
+      } catch (error) {
+        log.debug('the register was not described', { error });
+      }
+    },
+  });
+
+  return { take, tell, describe };
 }
 
 type ServerStatus = NonNullable<FiscalTaskRow['serverStatus']>;

@@ -7,7 +7,7 @@ import type { Registers } from './registers.service.ts';
 
 export interface FiscalAgentsOptions {
   readonly core: Pick<Core, 'db' | 'log' | 'now'>;
-  readonly fiscal: Pick<FiscalService, 'accept'>;
+  readonly fiscal: Pick<FiscalService, 'accept' | 'register'>;
   readonly registers: Registers;
   /** The device's own server and token, for the registers that have none of their own. */
   readonly device: () => Promise<AgentEndpoint | undefined>;
@@ -24,7 +24,7 @@ export interface FiscalAgents {
 }
 
 export function createFiscalAgents(options: FiscalAgentsOptions): FiscalAgents {
-  const { core, registers } = options;
+  const { core, registers, fiscal } = options;
   const running = new Map<string, FiscalAgent & { readonly hangUp: AbortController }>();
   let isStarted = false;
 
@@ -33,6 +33,7 @@ export function createFiscalAgents(options: FiscalAgentsOptions): FiscalAgents {
     const agent = createFiscalAgent({
       ...options,
       registerId: id,
+      report: () => fiscal.register(id).report(),
       http: createFiscalAgentHttp({
         endpoint: async () => (await registers.agent(id)) ?? (await options.device()),
         signal: hangUp.signal,
@@ -45,12 +46,13 @@ export function createFiscalAgents(options: FiscalAgentsOptions): FiscalAgents {
     running.set(id, { ...agent, hangUp });
     agent.take.start();
     agent.tell.start();
+    agent.describe.start();
   };
   const end = async (id: string): Promise<void> => {
     const agent = running.get(id);
     running.delete(id);
     agent?.hangUp.abort();
-    await Promise.all([agent?.take.stop(), agent?.tell.stop()]);
+    await Promise.all([agent?.take.stop(), agent?.tell.stop(), agent?.describe.stop()]);
   };
   const match = (): void => {
     if (!isStarted) return;

@@ -122,6 +122,8 @@ export interface FiscalRegister {
   /** X report: prints the counters, changes nothing. */
   printXReport(operator: Operator): Promise<void>;
   counters(): Promise<RegisterCounters>;
+  /** The day by which the fiscal memory must be replaced. Old firmware refuses the question. */
+  fnValidUntil(): Promise<WallTime>;
   cashReading(direction: 'in' | 'out'): Promise<CashReading>;
   /** Puts cash into the drawer or takes it out. */
   moveCash(request: CashRequest): Promise<RegisterOutcome>;

@@ -2,6 +2,7 @@
 import type { Core, Loop } from '#main/core.ts';
 import { createLoop } from '#main/loop.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
+import type { RegisterReport } from '#shared/fiscal/register-report.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { wallAsUtc, wallToUnixMs } from '#shared/kernel/wall-time.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
@@ -9,6 +10,7 @@ import { createExecutor, type Executor } from './fiscal.executor.ts';
 import { createLink } from './fiscal.link.ts';
 import { type FiscalRegister, type OpenRegister, RegisterError, type RegisterStatus } from './fiscal.register.ts';
 import { countFailed, countWaiting, findUnknown } from './fiscal.repo.ts';
+import { createReport } from './fiscal.report.ts';
 import type { Registers } from './registers.service.ts';
 
 /** The driver as this machine has it. */
@@ -34,6 +36,8 @@ export interface RegisterRuntime {
   readonly id: string;
   readonly loop: Loop;
   view(): RegisterView;
+  /** For headquarters; undefined while the register has said nothing, or is not the one it should be. */
+  report(): Promise<RegisterReport | undefined>;
   /**
    * Runs a call that a person waits for. Throws `fiscal.register_not_configured`, `fiscal.register_unavailable`,
    * `fiscal.register_refused` with the driver's own words, and what `work` throws.
@@ -93,10 +97,13 @@ export function createRuntime(options: RuntimeOptions): RegisterRuntime {
     return status === undefined ? 'connecting' : 'ready';
   };
 
+  const report = createReport({ now, observed: () => executor.observed, ask, timeZone: options.timeZone });
+
   return {
     id: registerId,
     loop,
     ask,
+    report: async () => (state(false) === 'another_register' ? undefined : report()),
     askKnown: (work) =>
       ask(async (register) => {
         const status = executor.see(await register.status());

@@ -22,6 +22,7 @@ import { FleetRow } from '../../ui/fleet-list.tsx';
 import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
 import { lookOf, type RegisterLook } from './register.rules.ts';
 import classes from './register-row.module.css';
+import { RegisterSaid } from './register-said.tsx';
 
 const LOOKS: Readonly<Record<RegisterLook, readonly [Tone, Icon]>> = {
   online: ['good', IconCircleFilled],
@@ -33,11 +34,13 @@ const LOOKS: Readonly<Record<RegisterLook, readonly [Tone, Icon]>> = {
 export function RegisterRow({
   register,
   serverNow,
+  timeZone,
   onOpen,
   onQueue,
 }: {
   readonly register: HqRegister;
   readonly serverNow: number;
+  readonly timeZone: string;
   readonly onOpen: (what: 'edit' | 'tokens' | 'archive') => void;
   readonly onQueue: () => void;
 }) {
@@ -78,6 +81,9 @@ export function RegisterRow({
           </StatusTag>
           {isArchived ? null : <Driver register={register} />}
           <Queue register={register} onQueue={onQueue} />
+          {isArchived || register.state === undefined ? null : (
+            <RegisterSaid state={register.state} serverNow={serverNow} timeZone={timeZone} />
+          )}
         </>
       }
       menu={

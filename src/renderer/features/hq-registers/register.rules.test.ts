@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HqRegister } from '#shared/hq/fiscal.api.ts';
-import { changesOf, check, draftOf, lookOf, refusedFields } from './register.rules.ts';
+import { changesOf, check, draftOf, lookOf, refusedFields, urgencyOf } from './register.rules.ts';
 
 const shopId = '01940000-0000-7000-8000-000000000010';
 const known: HqRegister = {
@@ -62,4 +62,28 @@ test('fields that a server names are those that the form has', () => {
   const issues = ['kktIp', 'weather'].map((path) => ({ path, message: '' }));
   expect([...refusedFields(issues)]).toEqual(['kktIp']);
   expect(refusedFields(undefined).size).toBe(0);
+});
+
+const NOW = 1_800_000_000_000;
+const HOUR = 3_600_000;
+const said = {
+  at: NOW,
+  kktSerial: '1',
+  fnNumber: '2',
+  unsentDocuments: 0,
+  shiftState: 'closed',
+  shiftNumber: 7,
+} as const;
+test.each([
+  [{}, 'calm', 'calm', 'calm'],
+  [{ fnValidUntil: NOW + 31 * 24 * HOUR }, 'calm', 'calm', 'calm'],
+  [{ fnValidUntil: NOW + 30 * 24 * HOUR }, 'warn', 'calm', 'calm'],
+  [{ fnValidUntil: NOW + 7 * 24 * HOUR }, 'bad', 'calm', 'calm'],
+  [{ unsentSince: NOW - HOUR }, 'calm', 'warn', 'calm'],
+  [{ unsentSince: NOW - 25 * HOUR }, 'calm', 'bad', 'calm'],
+  [{ shiftState: 'open', shiftEndsAt: NOW + 3 * HOUR }, 'calm', 'calm', 'calm'],
+  [{ shiftState: 'open', shiftEndsAt: NOW + HOUR }, 'calm', 'calm', 'warn'],
+  [{ shiftState: 'expired', shiftEndsAt: NOW - HOUR }, 'calm', 'calm', 'bad'],
+] as const)('a register that says %j: its memory is %s, its documents %s, its shift %s', (words, fn, unsent, shift) => {
+  expect(urgencyOf({ ...said, ...words }, NOW)).toEqual({ fn, unsent, shift });
 });

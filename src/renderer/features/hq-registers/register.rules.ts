@@ -1,5 +1,10 @@
 /** A register as its form and its list read it. Pure. */
-import { type ChangeRegisterRequest, CreateRegisterRequest, type HqRegister } from '#shared/hq/fiscal.api.ts';
+import {
+  type ChangeRegisterRequest,
+  CreateRegisterRequest,
+  type HqRegister,
+  type HqRegisterState,
+} from '#shared/hq/fiscal.api.ts';
 import type { Issue } from '#shared/kernel/errors.ts';
 
 export type RegisterLook = 'online' | 'away' | 'never' | 'archived';
@@ -8,6 +13,25 @@ export function lookOf(register: Pick<HqRegister, 'archivedAt' | 'online' | 'las
   if (register.archivedAt !== undefined) return 'archived';
   if (register.online) return 'online';
   return register.lastSeenAt === undefined ? 'never' : 'away';
+}
+
+export type Urgency = 'calm' | 'warn' | 'bad';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** How urgent each of a register's own words is, as the alerts have it. `now`: by the server's clock, Unix ms. */
+export function urgencyOf(
+  { fnValidUntil, unsentSince, shiftState, shiftEndsAt }: HqRegisterState,
+  now: number,
+): Readonly<Record<'fn' | 'unsent' | 'shift', Urgency>> {
+  const fnLeft = (fnValidUntil ?? Number.POSITIVE_INFINITY) - now;
+  const isLong = shiftState === 'open' && (shiftEndsAt ?? Number.POSITIVE_INFINITY) - now < 2 * HOUR;
+  return {
+    fn: fnLeft <= 7 * DAY ? 'bad' : fnLeft <= 30 * DAY ? 'warn' : 'calm',
+    unsent: unsentSince === undefined ? 'calm' : now - unsentSince > DAY ? 'bad' : 'warn',
+    shift: shiftState === 'expired' ? 'bad' : isLong ? 'warn' : 'calm',
+  };
 }
 
 export const FIELDS = [

@@ -58,6 +58,7 @@ export function RegistersList({
               <RegisterRow
                 register={register}
                 serverNow={registers.data.serverNow}
+                timeZone={timeZone}
                 onOpen={(is) => setOpen({ is, register })}
                 onQueue={() => onQueue(register.id)}
               />

@@ -1,4 +1,5 @@
 /** Which register and which fiscal memory are at the other end. Read each time: both can be exchanged overnight. */
+import type { WallTime } from '#shared/kernel/wall-time.ts';
 import { FnData, KktData, Param } from './constants.ts';
 import { int } from './fptr-param.ts';
 import type { FptrCalls } from './session.ts';
@@ -22,6 +23,11 @@ export async function readRegistrationNumber({ call }: FptrCalls): Promise<strin
   ]);
   // Kept padded with spaces to its full width.
   return out.str(Param.TAG_VALUE).trim();
+}
+
+export async function readFnValidUntil({ call }: FptrCalls): Promise<WallTime> {
+  const out = await call('fn_query_data', [int(Param.FN_DATA_TYPE, FnData.VALIDITY)]);
+  return out.time(Param.DATE_TIME);
 }
 
 export async function readIdentity(calls: FptrCalls): Promise<FptrIdentity> {

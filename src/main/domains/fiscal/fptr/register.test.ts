@@ -4,6 +4,7 @@ import type { RegisterOptions } from '#emulators/kkt/register.ts';
 import { type Bench, openBench } from '#emulators/kkt/testing.ts';
 import { describeBindings } from '#emulators/kkt/testing-bindings.ts';
 import { Receipt } from '#shared/fiscal/fiscal.schema.ts';
+import { wallToUnixMs } from '#shared/kernel/wall-time.ts';
 import type { FiscalRegister, RegisterOutcome } from '../fiscal.register.ts';
 import { DriverError } from './constants.ts';
 import { type FptrRegisterOptions, openFptrRegister } from './register.ts';
@@ -64,6 +65,11 @@ describeBindings('a register', (bind) => {
   afterEach(async () => {
     await register.close();
     await bench.dispose();
+  });
+
+  test('tells by which day its fiscal memory must be replaced', async () => {
+    const until = wallToUnixMs(await register.fnValidUntil(), 'Europe/Moscow');
+    expect(until - Date.now()).toBeGreaterThan(454 * 86_400_000);
   });
 
   test('lives a day: opens, sells, returns, prints X, closes', async () => {

@@ -7,6 +7,7 @@ import type { CheckPolicy } from './closing.ts';
 import { Port, Setting } from './constants.ts';
 import { readCash, readCounters } from './counters.ts';
 import { findDocument, readDocument, readLastDocument } from './documents.ts';
+import { readFnValidUntil } from './identity.ts';
 import { asRegisterError, isPaperOwed, isPrinterTrouble } from './outcome.ts';
 import { cancelOpenReceipt } from './preparation.ts';
 import { printCopy, printText } from './printing.ts';
@@ -66,6 +67,7 @@ function registerOf(session: FptrSession, context: PrintContext): FiscalRegister
     printReceipt: (request) => make((calls) => printReceipt(calls, request, context)),
     printXReport: (operator) => run((calls) => printXReport(calls, operator)),
     counters: () => run(readCounters),
+    fnValidUntil: () => run(readFnValidUntil),
     cashReading: (direction) => run((calls) => readCash(calls, direction)),
     moveCash: (request) => make((calls) => moveCash(calls, request)),
     printCopy: (number) => run((calls) => printCopy(calls, number)),
