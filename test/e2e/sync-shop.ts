@@ -10,24 +10,27 @@ import type { Order } from '#shared/orders/orders.schema.ts';
 import type { DeviceClient } from '#shared/rpc/contract.ts';
 import { mutationHash } from '#shared/sync/digest.ts';
 import { PROTOCOL, PushReply, SCHEMA } from '#shared/sync/protocol.ts';
-import { FREE_PORTS, type World } from '../../scripts/world.ts';
+import { FREE_PORTS, type World, type WorldOptions } from '../../scripts/world.ts';
 import { startTestWorld } from '../doubles/test-world.ts';
 import { test as base, expect } from './fixtures.ts';
 import { describeWorld, type WorldFacts } from './world.ts';
 
-export const test = base.extend<{ readonly world: WorldFacts }, { readonly shop: World }>({
-  shop: [
-    async ({}, provide) => {
-      const dataDir = mkdtempSync(join(tmpdir(), 'prilavok-sync-'));
-      const shop = await startTestWorld({ dataDir, ports: FREE_PORTS });
-      await provide(shop);
-      await shop.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  world: async ({ shop }, provide) => provide(describeWorld(shop)),
-});
+/** A shop for one spec file, which may take its server away. */
+export const shopTest = (options: Pick<WorldOptions, 'payments'> = {}) =>
+  base.extend<{ readonly world: WorldFacts }, { readonly shop: World }>({
+    shop: [
+      async ({}, provide) => {
+        const dataDir = mkdtempSync(join(tmpdir(), 'prilavok-sync-'));
+        const shop = await startTestWorld({ dataDir, ports: FREE_PORTS, ...options });
+        await provide(shop);
+        await shop.stop();
+        rmSync(dataDir, { recursive: true, force: true });
+      },
+      { scope: 'worker', timeout: 120_000 },
+    ],
+    world: async ({ shop }, provide) => provide(describeWorld(shop)),
+  });
+export const test = shopTest();
 export { expect };
 
 /** Calls a device's core as its screen would. */

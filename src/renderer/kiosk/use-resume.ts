@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useChangeLanguage } from '../app/i18n/i18n.ts';
-import { useDeviceClient } from '../app/rpc.tsx';
+import { useConnectionState, useDeviceClient } from '../app/rpc.tsx';
 import { useKiosk } from './kiosk.store.ts';
 
 /**
@@ -11,7 +11,10 @@ export function useResume(): void {
   const client = useDeviceClient();
   const changeLanguage = useChangeLanguage();
   const move = useKiosk((state) => state.move);
+  const line = useConnectionState();
   useEffect(() => {
+    // An answer that a lost line took along is asked for again; asking ends a visit that nobody has paid for.
+    if (line !== 'open' || useKiosk.getState().flow.step !== 'attract') return;
     const resume = async () => {
       const left = await client.visits.resume();
       if (!left) return;
@@ -26,5 +29,5 @@ export function useResume(): void {
     };
     // Without an answer the attract screen is right: the next choice of a service ends what was left.
     resume().catch(() => undefined);
-  }, [client, changeLanguage, move]);
+  }, [client, changeLanguage, move, line]);
 }
