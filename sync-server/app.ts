@@ -290,8 +290,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onListen', async () => messages.queue.start());
   app.addHook('onClose', () => messages.queue.stop());
   const cleanup = createCleanup({ db, now, sync });
-  await app.register(jobsRoutes(guards, { db, cleanup }));
   const daily = createDaily({ db, now, cleanup, meter: createJobMeter(app, now), log: logger });
+  await app.register(jobsRoutes(guards, { db, now, cleanup, daily }));
   app.addHook('onListen', async () => daily.start());
   app.addHook('onClose', () => daily.stop());
   await app.register(pages(config.RENDERER_DIR));

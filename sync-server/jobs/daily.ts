@@ -3,10 +3,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { CleanupCounts } from '#shared/hq/jobs.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { appendAudit } from '../auth/audit.repo.ts';
+import { actorOf, type UserPrincipal } from '../auth/principals.ts';
 import type { Db } from '../db/db.ts';
-import { dueDay } from './cleanup.rules.ts';
+import { addCounts, dayIn, dueDay } from './cleanup.rules.ts';
 import type { Cleanup } from './cleanup.service.ts';
 import {
+  type ClaimedRun,
   claimRun,
   failRun,
   finishRun,
@@ -27,6 +29,8 @@ export interface JobMeter {
   ended(outcome: 'done' | 'failed', counts?: CleanupCounts): void;
 }
 
+export type Daily = ReturnType<typeof createDaily>;
+
 export function createDaily(ports: {
   readonly db: Db;
   readonly now: () => number;
@@ -40,8 +44,11 @@ export function createDaily(ports: {
   let stopping = false;
 
   async function runDay(run: JobDay): Promise<void> {
-    const attempt = await claimRun(db, run, now(), LEASE_MS);
-    if (attempt === undefined) return;
+    const claimed = await claimRun(db, run, { now: now(), leaseMs: LEASE_MS });
+    if (claimed !== undefined) await runClaimed(run, claimed);
+  }
+
+  async function runClaimed(run: JobDay, { attempt, before }: ClaimedRun): Promise<void> {
     const { organizationId, job, day } = run;
     try {
       const counts = await cleanup.run(run, async () => {
@@ -49,7 +56,7 @@ export function createDaily(ports: {
           throw new AppError('app.unavailable', 'this server does not go on with the job');
         }
       });
-      await finishRun(db, run, attempt, { at: now(), counts });
+      await finishRun(db, run, attempt, { at: now(), counts: addCounts(counts, before) });
       meter.ended('done', counts);
       log.info({ job, organizationId, day, ...counts }, 'a job is done');
     } catch (err) {
@@ -71,6 +78,30 @@ export function createDaily(ports: {
     }
   }
 
+  /**
+   * Begins the cleanup of an organisation now, also when the day's is done; it goes on by itself.
+   *
+   * @throws AppError `app.conflict` while it is under way.
+   */
+  async function runNow(by: UserPrincipal): Promise<void> {
+    const { organizationId } = by;
+    const timeZone = (await listOrganizationZones(db)).find(({ id }) => id === organizationId)?.timeZone ?? 'UTC';
+    const run: JobDay = { organizationId, job: 'cleanup', day: dayIn(timeZone, now()) };
+    const claimed = await claimRun(db, run, { now: now(), leaseMs: LEASE_MS, again: true });
+    if (claimed === undefined) throw new AppError('app.conflict', 'the job is under way');
+    await db.transaction((tx) =>
+      appendAudit(tx, by, {
+        at: now(),
+        event: 'JOB_STARTED',
+        actor: actorOf(by),
+        entity: { type: 'job', id: `${run.job}:${run.day}` },
+        details: { attempt: claimed.attempt },
+      }),
+    );
+    const work = runClaimed(run, claimed).catch((err: unknown) => log.error({ err }, 'a job could not be ended'));
+    running = Promise.all([running, work]).then(() => undefined);
+  }
+
   /** Does what is due and nobody else is at. */
   async function tick(): Promise<void> {
     for (const { id: organizationId, timeZone } of await listOrganizationZones(db)) {
@@ -82,6 +113,7 @@ export function createDaily(ports: {
 
   return {
     tick,
+    runNow,
     start: () => {
       timer ??= setInterval(() => {
         running = running

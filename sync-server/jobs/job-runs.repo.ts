@@ -22,19 +22,32 @@ export const listOrganizationZones = (db: Db): Promise<{ readonly id: string; re
     .from(organizations)
     .orderBy(asc(organizations.id));
 
-/** The number of the attempt that is ours now; undefined when the day's run is done, or another server is at it. */
-export async function claimRun(db: Db, run: JobDay, now: number, leaseMs: number): Promise<number | undefined> {
-  const lease = { startedAt: now, leaseUntil: now + leaseMs };
+export interface ClaimedRun {
+  readonly attempt: number;
+  /** What earlier runs of the day let go. */
+  readonly before: CleanupCounts | null;
+}
+
+/** Undefined when the day's run is done, unless it is asked for `again`, or another server is at it. */
+export async function claimRun(
+  db: Db,
+  run: JobDay,
+  { now, leaseMs, again = false }: { readonly now: number; readonly leaseMs: number; readonly again?: boolean },
+): Promise<ClaimedRun | undefined> {
+  const lease = { startedAt: now, leaseUntil: now + leaseMs, error: null };
   const [claimed] = await db
     .insert(jobRuns)
     .values({ ...run, ...lease, attempts: 1 })
     .onConflictDoUpdate({
       target: [jobRuns.organizationId, jobRuns.job, jobRuns.day],
-      set: { ...lease, attempts: sql`${jobRuns.attempts} + 1` },
-      setWhere: sql`${jobRuns.finishedAt} IS NULL AND ${jobRuns.leaseUntil} <= ${now}`,
+      set: { ...lease, attempts: sql`${jobRuns.attempts} + 1`, finishedAt: null },
+      // Whoever asks for it does not wait for the hour after a failure either.
+      setWhere: again
+        ? sql`${jobRuns.finishedAt} IS NOT NULL OR ${jobRuns.error} IS NOT NULL OR ${jobRuns.leaseUntil} <= ${now}`
+        : sql`${jobRuns.finishedAt} IS NULL AND ${jobRuns.leaseUntil} <= ${now}`,
     })
-    .returning({ attempts: jobRuns.attempts });
-  return claimed?.attempts;
+    .returning({ attempt: jobRuns.attempts, before: jobRuns.counts });
+  return claimed;
 }
 
 /** False when it is not ours any more. */

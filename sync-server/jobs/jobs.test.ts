@@ -299,3 +299,32 @@ test('the command says what would go and touches nothing; without --dry-run it i
   expect(readCleanupCommand(['--port', '0'])).toBeUndefined();
   expect(() => readCleanupCommand(['cleanup'])).toThrow(/--dry-run/);
 });
+
+test('whoever administers begins it now, once at a time; the day counts what all its runs let go', async () => {
+  await put(server, at, { orders: [photoOrder(31 * DAY)] });
+  const by = await sessionOf(server, at, ['hq_admin']);
+  const ask = (method: 'GET' | 'POST', url: string, { headers } = by) => server.app.inject({ method, url, headers });
+  const list = async () => (await ask('GET', '/hq/jobs')).json<HqJobs>();
+  expect(await list()).toEqual({ runs: [], nextAt: Date.UTC(2025, 9, 16, 0, 30), serverNow: now() });
+  expect((await ask('POST', '/hq/jobs/cleanup/run')).statusCode).toBe(204);
+  const ended = (orders: number, attempts: number) =>
+    vi.waitFor(async () =>
+      expect((await list()).runs).toMatchObject([
+        { day: '2025-10-15', isRunning: false, attempts, counts: { orders } },
+      ]),
+    );
+  await ended(1, 1);
+  await put(server, at, { orders: [photoOrder(31 * DAY)] });
+  await ask('POST', '/hq/jobs/cleanup/run');
+  await ended(2, 2);
+  const acts = await server.db.select().from(auditLog).where(eq(auditLog.organizationId, at.organizationId));
+  expect(acts.filter(({ event }) => event === 'JOB_STARTED')).toMatchObject([
+    { entityId: 'cleanup:2025-10-15', actorId: by.userId },
+    { entityId: 'cleanup:2025-10-15', actorId: by.userId },
+  ]);
+  await server.db.update(jobRuns).set({ finishedAt: null, leaseUntil: now() + MINUTE });
+  expect((await list()).runs).toMatchObject([{ isRunning: true }]);
+  expect((await ask('POST', '/hq/jobs/cleanup/run')).json()).toMatchObject({ status: 409, code: 'app.conflict' });
+  const manager = await sessionOf(server, at, ['manager']);
+  expect((await ask('POST', '/hq/jobs/cleanup/run', manager)).statusCode).toBe(403);
+});

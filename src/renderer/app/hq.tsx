@@ -106,5 +106,6 @@ export const hqKeys = {
   commands: ['hq', 'commands'] as const,
   users: ['hq', 'users'] as const,
   audit: ['hq', 'audit'] as const,
+  jobs: ['hq', 'jobs'] as const,
   reconciliation: ['hq', 'reconciliation'] as const,
 };

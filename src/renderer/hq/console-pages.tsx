@@ -1,9 +1,10 @@
-/** The pages of whoever runs the organisation: a day side by side, people and shops, the audit. */
+/** The pages of whoever runs the organisation: a day side by side, people and shops, the audit, jobs. */
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router';
 import { useText } from '../app/i18n/i18n.ts';
 import { type AuditFilter, readAuditFilter, writeAuditFilter } from '../features/hq-audit/audit.queries.ts';
 import { AuditList } from '../features/hq-audit/audit-list.tsx';
+import { JobsList } from '../features/hq-jobs/jobs-list.tsx';
 import { usePolling } from '../features/hq-live/live.ts';
 import { ReconciliationDay } from '../features/hq-reconciliation/reconciliation-day.tsx';
 import { ShopsList } from '../features/hq-users/shops-list.tsx';
@@ -58,6 +59,16 @@ export function AuditPage() {
         refetchInterval={usePolling()}
         onFilter={onFilter}
       />
+    </Page>
+  );
+}
+
+export function JobsPage() {
+  const t = useText();
+  const { timeZone } = useMe().organization;
+  return (
+    <Page name="jobs" subtitle={t('console:jobs.subtitle')}>
+      <JobsList timeZone={timeZone} refetchInterval={usePolling()} />
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 /** Where one can go, in the order of the navigation. */
 import {
   type Icon,
+  IconCalendarRepeat,
   IconCashRegister,
   IconFileTypePdf,
   IconLayoutDashboard,
@@ -27,7 +28,8 @@ export type PlaceName =
   | 'sync'
   | 'reconciliation'
   | 'users'
-  | 'audit';
+  | 'audit'
+  | 'jobs';
 
 export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
   ['/', 'summary', IconLayoutDashboard],
@@ -42,4 +44,5 @@ export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
   ['/sync', 'sync', IconRefreshDot],
   ['/users', 'users', IconUsers],
   ['/audit', 'audit', IconShieldCheck],
+  ['/jobs', 'jobs', IconCalendarRepeat],
 ];

@@ -19,6 +19,8 @@ export const HqJobRun = z.strictObject({
   /** Of the organisation's zone: a job has one run a day, whatever the number of servers. */
   day: z.iso.date(),
   startedAt: z.int(),
+  /** Whether a server is at it now. */
+  isRunning: z.boolean(),
   /** Null: it is under way, or failed and will be tried again. */
   finishedAt: z.int().nullable(),
   attempts: z.int().min(1),
@@ -29,7 +31,12 @@ export const HqJobRun = z.strictObject({
 export type HqJobRun = z.infer<typeof HqJobRun>;
 
 /** `GET /hq/jobs`: of the last 30 days, newest first. */
-export const HqJobs = z.strictObject({ runs: z.array(HqJobRun) });
+export const HqJobs = z.strictObject({
+  runs: z.array(HqJobRun),
+  /** When the next begins by itself. */
+  nextAt: z.int(),
+  serverNow: z.int(),
+});
 export type HqJobs = z.infer<typeof HqJobs>;
 
 /** `POST /hq/jobs/cleanup/dry-run`: what the next run would let go. */
