@@ -6,7 +6,6 @@ import { authRoutes } from './auth/auth.routes.ts';
 import { createAuthService } from './auth/auth.service.ts';
 import { createBelieved } from './auth/believed.ts';
 import { createGuards } from './auth/guards.ts';
-import { openRedisSessions } from './auth/redis-sessions.ts';
 import { createDbSessions } from './auth/sessions.repo.ts';
 import { createLinks } from './blobs/blob-link.ts';
 import { createBlobsCollector } from './blobs/blobs.collect.ts';
@@ -140,7 +139,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('preClose', async () => waiters.close());
   const believed = createBelieved(BEARER_BELIEVED_MS);
   const sessions =
-    config.REDIS_URL === undefined ? createDbSessions(db) : await openRedisSessions(config.REDIS_URL, logger);
+    config.REDIS_URL === undefined
+      ? createDbSessions(db)
+      : await (await import('./auth/redis-sessions.ts')).openRedisSessions(config.REDIS_URL, logger);
   app.addHook('onClose', () => sessions.close());
   const auth = createAuthService({
     db,
@@ -263,7 +264,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     now,
     newId,
     live,
-    provider: openProvider(config, closing.signal),
+    provider: await openProvider(config, closing.signal),
     claimWithinMs: config.PAYMENT_CLAIM_MIN * MINUTE,
     log: logger,
   });
@@ -281,7 +282,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     now,
     newId,
     live,
-    email: openChannels(config).email,
+    email: (await openChannels(config)).email,
     url: () => new URL('/hq/queue', config.PUBLIC_URL ?? app.listeningOrigin).href,
     log: logger,
   });
