@@ -48,6 +48,8 @@ export type BlobsService = ReturnType<typeof createBlobsService>;
 
 /** Long enough for a page of orders to be looked through. */
 const LINK_MS = 10 * 60_000;
+/** A list that is read again within this has the same links: nothing of it is new to a page that shows it. */
+const LINK_STEP_MS = 60_000;
 
 export function createBlobsService({ db, store, links, fields, now, log }: BlobsPorts) {
   const keyOf = ({ organizationId }: Pick<BlobActor, 'organizationId'>, id: string): BlobKey => ({
@@ -219,7 +221,7 @@ export function createBlobsService({ db, store, links, fields, now, log }: Blobs
     /** Addresses of those of many that are here, for a list: one query, and nothing is looked for in the store. */
     linksOf: async (tenant: { readonly organizationId: string }, ids: readonly string[]) => {
       const here = ids.length === 0 ? [] : await listServed(db, tenant.organizationId, ids);
-      const expiresAt = now() + LINK_MS;
+      const expiresAt = Math.floor((now() + LINK_MS) / LINK_STEP_MS) * LINK_STEP_MS;
       return new Map(here.map((id) => [id, links.make(keyOf(tenant, id), expiresAt)]));
     },
 
