@@ -1,5 +1,5 @@
 /** What a kiosk tells of by itself. Programs beside it tell of theirs by codes of their own. */
-export const KIOSK_TROUBLES = [
+const KIOSK_TROUBLES = [
   'PRINTER_PAPER',
   'PRINTER_STOPPED',
   'PRINTER_FAILED',

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { isKioskTrouble } from '#shared/kiosk/troubles.ts';
 import { useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { usePartner } from '../../app/partner.tsx';
@@ -33,7 +34,16 @@ export function KioskErrors({ kioskId }: { readonly kioskId: string }) {
                   <bdi>{one.code}</bdi>
                 </strong>
                 <span className={classes.message}>
-                  <bdi>{one.message}</bdi>
+                  {isKioskTrouble(one.code) ? (
+                    <>
+                      {t(`partner:kiosk.trouble.${one.code}`)}
+                      <small>
+                        <bdi>{one.message}</bdi>
+                      </small>
+                    </>
+                  ) : (
+                    <bdi>{one.message}</bdi>
+                  )}
                   <small>
                     {format.dateTime(Date.parse(one.createdAt))}
                     {one.clearedAt === null ? null : ` • ${t('partner:kiosk.cleared')}`}

@@ -39,12 +39,16 @@ export function ReturnedScreen({ intentId, onDone }: { readonly intentId: string
       footnote={t('kiosk:thanks.clears', { count: Math.max(0, Math.ceil(left / 1000)) })}
     >
       <Scene>
-        <StatePanel
-          icon={isBack ? IconCircleCheck : IconCashBanknoteMoveBack}
-          tone="good"
-          title={intent ? <Money minor={intent.amountMinor} currency={intent.currency} /> : null}
-          text={t(by === 'bank' && !isBack ? 'kiosk:returned.sending' : `kiosk:returned.${by}.sent`)}
-        />
+        {by === 'code' ? (
+          <StatePanel icon={IconCircleCheck} tone="good" title={t('kiosk:returned.code.sent')} />
+        ) : (
+          <StatePanel
+            icon={isBack ? IconCircleCheck : IconCashBanknoteMoveBack}
+            tone="good"
+            title={intent ? <Money minor={intent.amountMinor} currency={intent.currency} /> : null}
+            text={t(by === 'bank' && !isBack ? 'kiosk:returned.sending' : `kiosk:returned.${by}.sent`)}
+          />
+        )}
       </Scene>
     </Frame>
   );
