@@ -11,6 +11,7 @@ import { EnrolmentCode } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { DEVICE_FLAGS, loadDeviceConfig, warnOfServerOnly } from './config/config.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
+import { wipeIfMarked } from './db/wipe.ts';
 import { createDevice, type Device } from './device.ts';
 import { openDeviceLog } from './log/device-log.ts';
 import { createFileSecrets } from './secrets/file-secrets.ts';
@@ -85,6 +86,7 @@ async function run(
     again().catch(crash);
   };
   try {
+    wipeIfMarked(config.dataDir, log);
     device = await createDevice(config, {
       version: readVersion(),
       platform: `${process.platform}-${process.arch}`,

@@ -23,6 +23,7 @@ import {
 import { AppError } from '#shared/kernel/errors.ts';
 import { DEVICE_FLAGS, type LoadedConfig, loadDeviceConfig, warnOfServerOnly } from './config/config.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
+import { wipeIfMarked } from './db/wipe.ts';
 import { createDevice, type DevicePorts } from './device.ts';
 import { openDeviceLog } from './log/device-log.ts';
 import type { DeviceLog } from './log/log.ts';
@@ -137,6 +138,7 @@ function start({ config, serverOnly }: LoadedConfig): Promise<unknown> {
         return () => clearTimeout(timer);
       },
       openSecrets: (store, log) => {
+        wipeIfMarked(dataDir, log);
         const fallback = createFileSecrets({ folder: dataDir, env, randomBytes });
         return createElectronSecrets({ safeStorage: store, platform, folder: dataDir, env, fallback, log });
       },

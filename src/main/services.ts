@@ -15,6 +15,7 @@ import { type Blobs, createBlobs } from './blobs/blobs.service.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
 import type { Core, Loop } from './core.ts';
 import { createBackupLoop } from './db/backup.loop.ts';
+import { markForWipe } from './db/wipe.ts';
 import { attendantProcedures } from './domains/attendant/attendant.procedures.ts';
 import { createAttendant } from './domains/attendant/attendant.service.ts';
 import { createSwitches } from './domains/attendant/switches.service.ts';
@@ -85,6 +86,11 @@ import { syncProcedures } from './sync/sync.procedures.ts';
 import { createSync } from './sync/sync.ts';
 import { takeOver } from './sync/take-over.ts';
 import { createUnsentFiles } from './sync/unsent-file.ts';
+
+function eraseAndRestart(dataDir: string, restart: (() => void) | undefined): void {
+  markForWipe(dataDir);
+  restart?.();
+}
 
 /** As long as a guest waits for a code to be looked up. */
 const PULL_FOR_CODE_MS = 4000;
@@ -375,6 +381,12 @@ export async function createServices(
         await sync.loops.pull.tick();
         return catalogue.standing();
       },
+      sendLast: async () => {
+        // What cannot be sent now is lost: headquarters was told so, and is told how much.
+        await sync.loops.push.tick().catch((error: unknown) => log.warn('the last changes were not sent', { error }));
+        return outbox.countPending();
+      },
+      wipe: program.restart && !isInMemory ? () => eraseAndRestart(config.dataDir, program.restart) : undefined,
     },
     isBusy,
     version: program.version,

@@ -1,11 +1,13 @@
 /** Commands from afar between the real server and the part of a device that obeys them. */
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createCommandsHttp } from '#main/domains/commands/commands.http.ts';
 import { type CommandDeps, createCommands } from '#main/domains/commands/commands.service.ts';
 import { findLanguage, saveLanguage } from '#main/domains/devices/devices.repo.ts';
 import { listSteps } from '#main/journal/journal.repo.ts';
 import { auditLog } from '#server/auth/auth.tables.ts';
+import { devices } from '#server/features/devices/devices.tables.ts';
 import {
   addDevice,
   addOrganization,
@@ -125,6 +127,59 @@ test('a restart waits for a quiet moment, is on the disk before it happens, and 
   await next.commands.loop.tick();
   expect(did).toEqual(['restart']);
   expect((await history())[0]).toMatchObject({ state: 'done', details: { version: '1.2.4' } });
+});
+
+test('a device that is to be erased sends what it can, waits for a quiet moment, tells, and then goes, once and for all', async () => {
+  const acts: CommandDeps['acts'] = {
+    sendLast: async () => {
+      did.push('send');
+      return 2;
+    },
+    wipe: () => void did.push('wipe'),
+    collectLog: () => Promise.reject(new Error('not asked')),
+    refreshPrices: () => Promise.reject(new Error('not asked')),
+  };
+  const { core, commands } = startDevice(undefined, { acts });
+  await ask({ kind: 'wipe' });
+  busy = true;
+  await commands.loop.tick();
+  expect(did).toEqual([]);
+  busy = false;
+  await commands.loop.tick();
+  expect(did).toEqual(['send', 'wipe']);
+  expect((await history())[0]).toMatchObject({ state: 'done', details: { unsent: 2 } });
+  const [gone] = await server.db.select().from(devices).where(eq(devices.id, self.deviceId));
+  expect(gone).toMatchObject({ status: 'revoked' });
+  const events = await server.db.select().from(auditLog).where(eq(auditLog.entityId, self.deviceId));
+  expect(events.at(-1)).toMatchObject({ event: 'DEVICE_REVOKED', actorKind: 'device', details: { isWiped: true } });
+  // Power went before the mark was on the disk.
+  startDevice(core, { acts });
+  expect(did).toEqual(['send', 'wipe', 'wipe']);
+});
+
+test('a device that was shut out before it could tell erases itself all the same', async () => {
+  const lost = createCommandsHttp({ serverUrl: () => serverUrl, token: async () => self.token });
+  let isCut = true;
+  const { commands } = startDevice(undefined, {
+    http: {
+      waiting: lost.waiting,
+      answer: async (...told) => {
+        await lost.answer(...told);
+        if (isCut) throw new Error('the answer was lost');
+      },
+    },
+    acts: {
+      wipe: () => void did.push('wipe'),
+      collectLog: () => Promise.reject(new Error('not asked')),
+      refreshPrices: () => Promise.reject(new Error('not asked')),
+    },
+  });
+  await ask({ kind: 'wipe' });
+  await expect(commands.loop.tick()).rejects.toThrow('the answer was lost');
+  expect(did).toEqual([]);
+  isCut = false;
+  await commands.loop.tick();
+  expect(did).toEqual(['wipe']);
 });
 
 test('a power cut in the middle of an act that leaves nothing does it again; an answer that was lost is told again', async () => {

@@ -13,6 +13,8 @@ export const CommandOrder = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('set_language'), language: Language }),
   /** Fetches goods and prices now, and says what it has. */
   z.strictObject({ kind: z.literal('refresh_prices') }),
+  /** Sends what it still can, then erases everything it has and is nobody's device any more. */
+  z.strictObject({ kind: z.literal('wipe') }),
 ]);
 export type CommandOrder = z.infer<typeof CommandOrder>;
 export type CommandKind = CommandOrder['kind'];

@@ -6,9 +6,10 @@ import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import { actorOf, type DevicePrincipal, type Tenant, type UserPrincipal } from '../../auth/principals.ts';
+import { revokeDeviceTokens } from '../../auth/tokens.repo.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
-import { lockDevice } from '../devices/devices.repo.ts';
+import { lockDevice, markRevoked } from '../devices/devices.repo.ts';
 import {
   findBundle,
   insertCommand,
@@ -31,7 +32,7 @@ export type CommandsService = ReturnType<typeof createCommandsService>;
 export function createCommandsService(ports: {
   readonly db: Db;
   readonly now: () => number;
-  readonly live: Pick<Live, 'commandWaits' | 'hqChanged'>;
+  readonly live: Pick<Live, 'commandWaits' | 'hqChanged' | 'dropDevice'>;
   readonly signer: CommandSigner;
 }) {
   const { db, now, live, signer } = ports;
@@ -125,17 +126,27 @@ export function createCommandsService(ports: {
     };
   }
 
-  /** The first answer stays. @throws AppError `app.not_found`, also of another device's command. */
+  /**
+   * The first answer stays. A device that says that it erases itself is let in no more.
+   *
+   * @throws AppError `app.not_found`, also of another device's command.
+   */
   async function answer(device: DevicePrincipal, id: string, result: CommandResult): Promise<void> {
-    await db.transaction(async (tx) => {
+    const isGone = await db.transaction(async (tx) => {
       const command = await lockCommand(tx, device, id);
       if (command?.deviceId !== device.deviceId) throw new AppError('app.not_found', 'there is no such command');
-      if (command.outcome !== null) return;
+      if (command.outcome !== null) return false;
       await saveResult(tx, device, id, result, now());
       const { kind } = command.order;
       await audit(tx, device, 'COMMAND_ACK', device.deviceId, { commandId: id, kind, outcome: result.outcome });
+      if (kind !== 'wipe' || result.outcome !== 'done') return false;
+      await markRevoked(tx, device, device.deviceId, now());
+      await revokeDeviceTokens(tx, device, device.deviceId, now());
+      await audit(tx, device, 'DEVICE_REVOKED', device.deviceId, { commandId: id, isWiped: true });
+      return true;
     });
-    live.hqChanged(device.organizationId, ['commands']);
+    if (isGone) live.dropDevice(device.deviceId);
+    live.hqChanged(device.organizationId, isGone ? ['commands', 'devices'] : ['commands']);
   }
 
   /** Gzip. @throws AppError `app.not_found`. */

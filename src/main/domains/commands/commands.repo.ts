@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import type { CommandDetails, CommandResult } from '#shared/devices/commands.schema.ts';
 import { remoteCommands } from './commands.tables.ts';
@@ -31,6 +31,15 @@ export const listUntold = (db: Reader): CommandRow[] =>
     .where(and(eq(remoteCommands.state, 'finished'), isNull(remoteCommands.toldAt)))
     .orderBy(asc(remoteCommands.finishedAt), asc(remoteCommands.id))
     .all();
+
+/** The server knows that this device gives itself up; whatever came between, it does. */
+export const isToldToWipe = (db: Reader): boolean =>
+  db
+    .select({ order: remoteCommands.order, outcome: remoteCommands.outcome })
+    .from(remoteCommands)
+    .where(isNotNull(remoteCommands.toldAt))
+    .all()
+    .some(({ order, outcome }) => order.kind === 'wipe' && outcome === 'done');
 
 export function setState(tx: WriteTx, id: string, state: 'received' | 'started'): void {
   tx.update(remoteCommands).set({ state }).where(eq(remoteCommands.id, id)).run();

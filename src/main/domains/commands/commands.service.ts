@@ -22,6 +22,7 @@ import {
   finish,
   insertCommand,
   isKnown,
+  isToldToWipe,
   listIn,
   listUntold,
   markTold,
@@ -34,6 +35,10 @@ export interface CommandActs {
   readonly restart?: (() => void) | undefined;
   /** In the caller's transaction. Absent: nobody here is met in a language of headquarters' choice. */
   readonly setLanguage?: ((tx: WriteTx, language: Language) => void) | undefined;
+  /** Sends what waits, as far as it can. How many changes it could not send. */
+  readonly sendLast?: (() => Promise<number>) | undefined;
+  /** Sees to it that the next start erases everything, and begins it. Absent: nobody would begin it. */
+  readonly wipe?: (() => void) | undefined;
   readonly collectLog: () => Promise<{ readonly bundle: string; readonly lines: number }>;
   readonly refreshPrices: () => Promise<CommandDetails>;
 }
@@ -160,6 +165,11 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
         // Not in the middle of somebody's visit.
         if (deps.isBusy()) return;
         return end(row, 'done', {}, { along: (tx) => acts.setLanguage?.(tx, order.language) });
+      case 'wipe':
+        if (acts.wipe === undefined) return end(row, 'unsupported', { version: deps.version });
+        if (deps.isBusy()) return;
+        // It goes when headquarters knows that it does.
+        return attempt(row, async () => end(row, 'done', { unsent: (await acts.sendLast?.()) ?? 0 }));
       case 'log_bundle':
         return attempt(row, async () => {
           const { bundle, lines } = await acts.collectLog();
@@ -187,7 +197,8 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
   }
 
   async function tell(): Promise<void> {
-    for (const { id, outcome, details, finishedAt, bundle } of listUntold(db)) {
+    for (const { id, order, outcome, details, finishedAt, bundle } of listUntold(db)) {
+      const isLast = order.kind === 'wipe' && outcome === 'done';
       if (outcome === null || finishedAt === null) continue;
       try {
         await deps.http.answer(id, {
@@ -198,15 +209,26 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
         });
       } catch (error) {
         // A server that was put back knows nothing of it, and will not again.
-        if (!(error instanceof AppError && error.code === 'app.not_found')) throw error;
+        const isForgotten = error instanceof AppError && error.code === 'app.not_found';
+        if (!isForgotten && !(isLast && isTurnedAway(error))) throw error;
       }
       write((tx) => markTold(tx, id, now()));
+      if (isLast) return wipe();
     }
+  }
+
+  function wipe(): void {
+    const { acts } = deps;
+    if (acts.wipe === undefined) return;
+    isRestarting = true;
+    log.warn('headquarters has this device erased');
+    acts.wipe();
   }
 
   return {
     loop,
     recover: () => {
+      if (isToldToWipe(db)) return wipe();
       for (const row of listIn(db, 'started')) {
         if (row.order.kind === 'restart') end(row, 'done', { version: deps.version });
         else write((tx) => setState(tx, row.id, 'received'));
@@ -218,3 +240,7 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
     },
   };
 }
+
+/** A device that was shut out, perhaps by the answer that was lost on its way, has nobody to tell. */
+const isTurnedAway = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'auth.unauthorized' || error.code === 'device.revoked');

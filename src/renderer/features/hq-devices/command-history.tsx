@@ -119,7 +119,10 @@ function outcomeWords(
 ): string[] {
   if (fault !== undefined) return [t(`console:command.fault.${fault}`)];
   if (state !== 'done') return [];
-  const { items, lines, version } = details;
+  const { items, lines, version, unsent } = details;
+  if (order.kind === 'wipe' && typeof unsent === 'number') {
+    return [t('console:command.unsent', { count: unsent, n: number(unsent) })];
+  }
   if (order.kind === 'refresh_prices' && typeof items === 'number') {
     return [
       t('console:command.items', { count: items, n: number(items) }),

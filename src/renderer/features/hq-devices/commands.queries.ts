@@ -1,7 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
-import type { CommandOrder } from '#shared/devices/commands.schema.ts';
-import { HqCommands } from '#shared/hq/fleet.api.ts';
+import { HqCommands, type SendCommandRequest } from '#shared/hq/fleet.api.ts';
 import { type Hq, hqKeys, useHq } from '../../app/hq.tsx';
 
 export const commandsQuery = (hq: Hq, deviceId: string) =>
@@ -15,8 +14,7 @@ export function useSendCommand(deviceId: string) {
   const hq = useHq();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (asked: { readonly id: string; readonly order: CommandOrder }) =>
-      hq.post(`/hq/devices/${deviceId}/commands`, z.undefined(), asked),
+    mutationFn: (asked: SendCommandRequest) => hq.post(`/hq/devices/${deviceId}/commands`, z.undefined(), asked),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: hqKeys.commands }),
   });
 }

@@ -1,6 +1,6 @@
 /** One device beside the list: what is known of it, what it may be asked, and what came of that. */
 import { Button } from '@mantine/core';
-import { IconKey, IconUserShield } from '@tabler/icons-react';
+import { IconEraser, IconKey, IconUserShield } from '@tabler/icons-react';
 import type { HqDevice } from '#shared/hq/hq.api.ts';
 import { skewOf } from '../../app/clock-skew.ts';
 import { largestUnit, useFormat } from '../../app/format.ts';
@@ -18,6 +18,7 @@ export function DeviceDrawer({
   refetchInterval,
   onCode,
   onRevoke,
+  onWipe,
   onClose,
 }: {
   readonly device: HqDevice;
@@ -26,6 +27,7 @@ export function DeviceDrawer({
   readonly refetchInterval: number | false;
   readonly onCode: () => void;
   readonly onRevoke: () => void;
+  readonly onWipe: () => void;
   readonly onClose: () => void;
 }) {
   const t = useText();
@@ -56,6 +58,16 @@ export function DeviceDrawer({
             >
               {t('hq:devices.revoke')}
             </Button>
+            {isActive ? (
+              <Button
+                variant="default"
+                className={classes.danger ?? ''}
+                leftSection={<IconEraser size={18} aria-hidden />}
+                onClick={onWipe}
+              >
+                {t('console:command.kind.wipe')}
+              </Button>
+            ) : null}
           </div>
         </section>
       )}

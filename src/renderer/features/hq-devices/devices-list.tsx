@@ -34,10 +34,11 @@ import { DeviceDrawer } from './device-drawer.tsx';
 import { type DeviceLook, devicesQuery, lookOf } from './devices.queries.ts';
 import classes from './devices-list.module.css';
 import { RevokeDialog } from './revoke-dialog.tsx';
+import { WipeDialog } from './wipe-dialog.tsx';
 
 type Open =
   | { readonly is: 'create' }
-  | { readonly is: 'revoke'; readonly device: HqDevice }
+  | { readonly is: 'revoke' | 'wipe'; readonly device: HqDevice }
   | { readonly is: 'code'; readonly name: string; readonly deviceId: string; readonly issued?: EnrolmentCodeReply };
 
 export function DevicesList({
@@ -96,6 +97,7 @@ export function DevicesList({
           refetchInterval={refetchInterval}
           onCode={() => setOpen({ is: 'code', name: card.name, deviceId: card.id })}
           onRevoke={() => setOpen({ is: 'revoke', device: card })}
+          onWipe={() => setOpen({ is: 'wipe', device: card })}
           onClose={() => setCardOf(undefined)}
         />
       ) : null}
@@ -109,6 +111,9 @@ export function DevicesList({
         <CodeDialog name={open.name} deviceId={open.deviceId} issued={open.issued} onClose={close} />
       ) : null}
       {open?.is === 'revoke' ? <RevokeDialog device={open.device} onClose={close} /> : null}
+      {open?.is === 'wipe' && devices.data ? (
+        <WipeDialog device={open.device} serverNow={devices.data.serverNow} onClose={close} />
+      ) : null}
     </>
   );
 }
