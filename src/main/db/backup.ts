@@ -21,6 +21,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
+import { doubtWaiting } from '#main/domains/fiscal/fiscal.copy.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { fileStamp, syncFile, syncFolder } from './db-files.ts';
 import { APPLICATION_ID } from './db-migrate.ts';
@@ -68,8 +69,10 @@ export async function backUpDevice({ dataDir, target, now, keep }: BackupOptions
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true, mode: 0o700 });
   try {
-    await copyDatabase(source, join(part, DATABASE));
-    const schema = checkDatabase(join(part, DATABASE));
+    const copy = join(part, DATABASE);
+    await copyDatabase(source, copy);
+    const schema = checkDatabase(copy);
+    change(copy, (client) => doubtWaiting(client, now));
     for (const name of FILE_FOLDERS) copyFiles(join(dataDir, name), join(part, name));
     const manifest: Manifest = { madeAt: now, schema, files: await listFiles(part) };
     writeFileSync(join(part, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
@@ -122,12 +125,16 @@ async function copyDatabase(source: string, copy: string): Promise<void> {
     client.close();
   }
   chmodSync(copy, 0o600);
-  const copied = new Database(copy);
+  // One file is easier to carry than three.
+  change(copy, (client) => client.pragma('journal_mode = DELETE'));
+}
+
+function change(copy: string, how: (client: Database.Database) => unknown): void {
+  const client = new Database(copy);
   try {
-    // One file is easier to carry than three.
-    copied.pragma('journal_mode = DELETE');
+    how(client);
   } finally {
-    copied.close();
+    client.close();
   }
   syncFile(copy);
 }

@@ -1,3 +1,5 @@
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '#main/db/db.ts';
 import { createTestDb } from '#main/db/test-db.ts';
@@ -5,6 +7,7 @@ import { listSteps } from '#main/journal/journal.repo.ts';
 import type { FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
 import type { MutatorArgs, MutatorName } from '#shared/sync/registry.ts';
 import { createRegisterDouble, type RegisterDouble } from '#test/doubles/register-double.ts';
+import { doubtWaiting } from './fiscal.copy.ts';
 import { createExecutor, type Executor } from './fiscal.executor.ts';
 import { createLink } from './fiscal.link.ts';
 import { findTask, insertTask } from './fiscal.repo.ts';
@@ -278,5 +281,75 @@ describe('a register that fails', () => {
     await executor.tick();
     expect([stateOf(TASK), stateOf(second)]).toEqual(['reported', 'reported']);
     expect(register.commands).toEqual([TASK.id, second.id]);
+  });
+});
+
+describe('a device put back to a copy that was made while receipts waited', () => {
+  const cash: FiscalTask = {
+    ...{ id: '33333333-3333-4333-8333-333333333333', type: 'cash_in', fiscalDeviceId: 'fd-1' },
+    ...{ operator: TASK.operator, cash: { amountMinor: 1000 } },
+  };
+  /** By what it printed before, a device knows where to begin to look. */
+  const first: FiscalTask = { ...TASK, id: '44444444-4444-4444-8444-444444444444' };
+  const knowRegister = (fnNumber: string | null) =>
+    db.$client
+      .prepare("INSERT INTO registers (id, kkt_serial, fn_number, created_at) VALUES ('fd-1', ?, ?, 1)")
+      .run('00106700000001', fnNumber);
+  const copy = (): Db => {
+    const image = new Database(db.$client.serialize());
+    doubtWaiting(image, clock);
+    return drizzle({ client: image });
+  };
+  const live = async (): Promise<void> => {
+    const executor = start();
+    for (let nth = 0; nth < 4; nth += 1) {
+      await executor.tick();
+      clock += 60_000;
+    }
+  };
+
+  test('what was printed since is found, what was not is printed once', async () => {
+    knowRegister('9999078902001234');
+    enqueue(first);
+    await start().tick();
+    enqueue(TASK);
+    const restored = copy();
+    await start().tick();
+    expect(receiptsOf(TASK)).toHaveLength(1);
+    // The same that was asked for twice: only the first is in the life that went on.
+    db = restored;
+    enqueue(second);
+    await live();
+    expect([stateOf(TASK), stateOf(second)]).toEqual(['reported', 'reported']);
+    expect([receiptsOf(TASK).length, receiptsOf(second).length]).toEqual([1, 1]);
+    expect(stepsOf(TASK)).toEqual(['queued', 'unknown', 'closed', 'printed', 'reported']);
+  });
+
+  test('what nobody printed since is printed', async () => {
+    knowRegister('9999078902001234');
+    enqueue(first);
+    await start().tick();
+    enqueue(TASK);
+    db = copy();
+    await live();
+    expect(stateOf(TASK)).toBe('reported');
+    expect(receiptsOf(TASK)).toHaveLength(1);
+  });
+
+  test('where nothing proves it a person is asked: a register that never answered, and cash, which leaves no document', async () => {
+    knowRegister(null);
+    enqueue(TASK);
+    enqueue(cash);
+    db = copy();
+    await live();
+    expect([stateOf(TASK), stateOf(cash)]).toEqual(['unknown', 'failed']);
+    expect(register.commands).toEqual([]);
+  });
+
+  test('the data that the device works with stay as they are', async () => {
+    knowRegister('9999078902001234');
+    enqueue(TASK);
+    copy();
+    expect(findTask(db, TASK.id)).toMatchObject({ state: 'queued', baseline: null, error: null });
   });
 });
