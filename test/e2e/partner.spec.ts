@@ -153,7 +153,7 @@ test('P-45 AP-13 AP-16 AP-17 a kiosk complains: its partner hears of it at once,
   await expect(drawer.getByText(partner.kiosks.status.inactive)).toBeVisible();
 });
 
-test('AP-08 without a network the page says how old it is, and signed out it shows nothing', async ({
+test('AP-08 a mark that is refused changes nothing on the screen, and signed out it shows nothing', async ({
   openScreen,
   look,
   world,
@@ -175,6 +175,36 @@ test('AP-08 without a network the page says how old it is, and signed out it sho
   await page.getByRole('menuitem', { name: hq.nav.sign_out }).click();
   await expect(page.getByRole('heading', { name: hq.sign_in.title })).toBeVisible();
   await expect(row).toBeHidden();
+});
+
+test('P-41 with the cable out the page says from when it is and keeps what it shows; with the cable in it catches up by itself', async ({
+  openScreen,
+  look,
+  world,
+}) => {
+  const number = await photoOrder(world, 'Гость до обрыва');
+  const page = await openScreen('hq');
+  await signIn(page, world);
+  const row = rowOf(page, number);
+  await expect(row).toBeVisible();
+  await expect(page.getByText(hq.live.online)).toBeVisible();
+  await page.context().setOffline(true);
+  const [before = '', after = ''] = partner.stale.split('{{time}}');
+  const stale = page.getByText(new RegExp(`${before}\\d\\d:\\d\\d${after}`));
+  await expect(stale).toBeVisible();
+  await expect(page.getByText(hq.live.offline)).toBeVisible();
+  const printed = row.getByRole('button', { name: fill(partner.order.mark_of.printed, { number }) });
+  await printed.click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(row.getByText(partner.order.status.new)).toBeVisible();
+  const meanwhile = await photoOrder(world, 'Гость во время обрыва');
+  await look(page, 'partner-11-no-network');
+  await page.context().setOffline(false);
+  await expect(rowOf(page, meanwhile)).toBeVisible({ timeout: 20_000 });
+  await expect(stale).toBeHidden();
+  await expect(page.getByText(hq.live.online)).toBeVisible();
+  await printed.click();
+  await expect(row.getByText(partner.order.status.printed)).toBeVisible();
 });
 
 test('P-42 a manager’s desk shows the same orders, says how old they are, and changes none', async ({

@@ -104,6 +104,8 @@ export function followLive(queryClient: QueryClient, line: Line): () => void {
   });
   socket.on('disconnect', () => {
     become('offline');
+    // From now on it reads by itself. If there is nobody to read from either, a person is to see it now.
+    void queryClient.invalidateQueries({ queryKey: [line.root] });
     again();
   });
   socket.on('connect_error', ({ message }) => {
