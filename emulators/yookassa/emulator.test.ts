@@ -24,11 +24,15 @@ beforeEach(async () => {
   now = Date.UTC(2025, 9, 15);
   heard = [];
   answers = [];
-  const shop = createServer(async (request, response) => {
+  const shop = createServer((request, response) => {
     let text = '';
-    for await (const chunk of request) text += String(chunk);
-    heard.push(JSON.parse(text));
-    response.writeHead(answers.shift() ?? 200).end();
+    request.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    request.on('end', () => {
+      heard.push(JSON.parse(text));
+      response.writeHead(answers.shift() ?? 200).end();
+    });
   });
   const webhookUrl = `http://127.0.0.1:${await listenOnLoopback(shop, 0)}/`;
   stopShop = () => closeServer(shop);
@@ -226,9 +230,8 @@ describe('notifications', () => {
 
 describe('payers', () => {
   const checkout = async (id: string, act?: string) => {
-    const answer = await fetch(`http://127.0.0.1:${bank.port}/checkout?orderId=${id}`, {
-      ...(act === undefined ? {} : { method: 'POST', body: `act=${act}` }),
-    });
+    const url = `http://127.0.0.1:${bank.port}/checkout?orderId=${id}`;
+    const answer = await fetch(url, act === undefined ? {} : { method: 'POST', body: `act=${act}` });
     return { status: answer.status, html: await answer.text() };
   };
 

@@ -186,8 +186,17 @@ test('a change that was not taken forgets its guest in a month and stays; that o
   };
   const guest = { order: { ...photoOrder(0), printStatus: 'none' } };
   const letter = (name: string, args: object, days: number) => ({
-    ...{ id: server.newId(), organizationId, deviceId, incarnation: 1, mid: 1, kind: 'refused' as const },
-    ...{ name, args: JSON.stringify(args), code: null, message: null, at: now() - days * DAY },
+    id: server.newId(),
+    organizationId,
+    deviceId,
+    incarnation: 1,
+    mid: 1,
+    kind: 'refused' as const,
+    name,
+    args: JSON.stringify(args),
+    code: null,
+    message: null,
+    at: now() - days * DAY,
   });
   const [old, young, desk, unreadable] = [
     letter('order.place', guest, 31),
@@ -198,8 +207,14 @@ test('a change that was not taken forgets its guest in a month and stays; that o
   await server.db.insert(syncDeadLetters).values([old, young, desk, unreadable]);
   const body = JSON.stringify({ mid: 1, name: 'visit.start', args: { visit }, h: 'hash' });
   const fact = {
-    ...{ id: server.newId(), organizationId, deviceId, incarnation: 1, mid: 2, kind: 'fact_not_recorded' },
-    ...{ details: { name: 'visit.start', code: 'app.internal', message: '', body }, at: now() - 31 * DAY },
+    id: server.newId(),
+    organizationId,
+    deviceId,
+    incarnation: 1,
+    mid: 2,
+    kind: 'fact_not_recorded',
+    details: { name: 'visit.start', code: 'app.internal', message: '', body },
+    at: now() - 31 * DAY,
   };
   await server.db.insert(anomalies).values(fact);
   const argsOf = async ({ id }: { id: string }) => {
@@ -219,7 +234,9 @@ test('a change that was not taken forgets its guest in a month and stays; that o
   const { body: left, ...told } = kept?.details ?? {};
   expect(told).toEqual({ name: 'visit.start', code: 'app.internal', message: '' });
   expect(JSON.parse(String(left))).toEqual({
-    ...{ mid: 1, name: 'visit.start', h: 'hash' },
+    mid: 1,
+    name: 'visit.start',
+    h: 'hash',
     args: { visit: { ...visit, contact: {}, metadata: {} } },
   });
   expect(await cleanup().run(at, async () => undefined)).toMatchObject({ letters: 0 });

@@ -521,7 +521,7 @@ test('one report is sent eight times, however many a device asks at once; headqu
   const to = (n: number) => ({ to: { channel: 'sms', address: `+7900000000${n}` } }) as const;
   for (let n = 1; n < 8; n += 1) expect((await ask(id(n), to(n))).statusCode).toBe(200);
   const last = await Promise.all([8, 9].map((n) => ask(id(n), to(n))));
-  expect(last.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 429]);
+  expect(new Set(last.map(({ statusCode }) => statusCode))).toEqual(new Set([200, 429]));
   expect(last.find(({ statusCode }) => statusCode === 429)?.json()).toMatchObject({ code: 'reports.sent_enough' });
   // What was asked for before is answered as before, and another report has its own eight.
   expect((await ask(id(1), to(1))).json()).toMatchObject({ state: 'queued' });

@@ -286,8 +286,11 @@ describe('a register that fails', () => {
 
 describe('a device put back to a copy that was made while receipts waited', () => {
   const cash: FiscalTask = {
-    ...{ id: '33333333-3333-4333-8333-333333333333', type: 'cash_in', fiscalDeviceId: 'fd-1' },
-    ...{ operator: TASK.operator, cash: { amountMinor: 1000 } },
+    id: '33333333-3333-4333-8333-333333333333',
+    type: 'cash_in',
+    fiscalDeviceId: 'fd-1',
+    operator: TASK.operator,
+    cash: { amountMinor: 1000 },
   };
   /** By what it printed before, a device knows where to begin to look. */
   const first: FiscalTask = { ...TASK, id: '44444444-4444-4444-8444-444444444444' };
