@@ -162,7 +162,7 @@ test('a device that was shut out before it could tell erases itself all the same
   let isCut = true;
   const { commands } = startDevice(undefined, {
     http: {
-      waiting: lost.waiting,
+      waiting: () => lost.waiting(),
       answer: async (...told) => {
         await lost.answer(...told);
         if (isCut) throw new Error('the answer was lost');

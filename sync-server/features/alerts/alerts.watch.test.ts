@@ -153,10 +153,12 @@ test('a fiscal memory that runs out is told of, and a shift that is too long clo
     });
   await tell();
   await pass(9);
-  expect((await open()).toSorted()).toEqual([
-    ['fiscal.fn_ends_soon', 'fd-1'],
-    ['fiscal.shift_long', 'fd-1'],
-  ]);
+  expect(new Set(await open())).toEqual(
+    new Set([
+      ['fiscal.fn_ends_soon', 'fd-1'],
+      ['fiscal.shift_long', 'fd-1'],
+    ]),
+  );
   expect(letters[0]?.text).toContain('Смена на кассе открыта больше 22 часов: fd-1');
   shift = { state: 'closed', number: 7 };
   await tell();

@@ -121,7 +121,13 @@ export function createCommandsService(ports: {
     return {
       serverNow: at,
       commands: rows.map(({ id, deviceId, incarnation, order, issuedAt, expiresAt, signature }) => ({
-        ...{ id, deviceId, incarnation, order: { ...order }, issuedAt, expiresAt, signature },
+        id,
+        deviceId,
+        incarnation,
+        order: { ...order },
+        issuedAt,
+        expiresAt,
+        signature,
       })),
     };
   }
