@@ -2,10 +2,11 @@
  * The whole shop as processes: a task of the server is printed by a device through the driver's C interface, and a
  * device that dies at the worst moment finishes from its journal. Nothing here is a double.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios, { type AxiosInstance } from 'axios';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildShim } from '#emulators/kkt/testing.ts';
 import { startTestWorld } from '#test/doubles/test-world.ts';
@@ -105,21 +106,62 @@ test('killed again and again while it sells: one document a task, and none is lo
   }
 }, 120_000);
 
-describe('the command line', () => {
-  /** What the command says, and the code it ends with. */
-  const prilavok = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-    const said: string[] = [];
-    const complained: string[] = [];
-    process.exitCode = undefined;
-    await prilavokMain([...args, '--data-dir', join(folder, 'cashier')], env, {
-      print: (text) => void said.push(text),
-      complain: (text) => void complained.push(text),
-      askSecret: async () => undefined,
-    });
-    const code = process.exitCode ?? 0;
-    process.exitCode = undefined;
-    return { code, said: said.join('\n'), complained: complained.join('\n') };
+/** What the command says, and the code it ends with. */
+const prilavok = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+  const said: string[] = [];
+  const complained: string[] = [];
+  process.exitCode = undefined;
+  await prilavokMain([...args, '--data-dir', join(folder, 'cashier')], env, {
+    print: (text) => void said.push(text),
+    complain: (text) => void complained.push(text),
+    askSecret: async () => undefined,
+  });
+  const code = process.exitCode ?? 0;
+  process.exitCode = undefined;
+  return { code, said: said.join('\n'), complained: complained.join('\n') };
+};
+
+test('a device put back to its copy beside a server that went on: what was sold since comes back, nothing is printed again', async () => {
+  const [before, since, after] = Array.from({ length: 3 }, () => crypto.randomUUID()) as [string, string, string];
+  const sell = (taskId: string) => agent.post('/fiscal-tasks', task(taskId));
+  const rows = (database: string, sqlText: string, ...values: string[]) => {
+    const client = new Database(database, { readonly: true });
+    try {
+      return client.prepare(sqlText).all(...values);
+    } finally {
+      client.close();
+    }
   };
+  const database = join(folder, 'cashier/device.db');
+  await sell(before);
+  await untilDone(before);
+  const copies = join(folder, 'copies');
+  expect(await prilavok(['backup', '--to', copies])).toMatchObject({ code: 0 });
+  await sell(since);
+  await untilDone(since);
+  const writer = () => rows(database, 'SELECT incarnation FROM sync_state');
+  const [life] = writer();
+
+  await world.device('cashier').kill();
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${database}${suffix}`, { force: true });
+  const [copy = ''] = readdirSync(copies);
+  copyFileSync(join(copies, copy, 'device.db'), database);
+  expect(rows(database, 'SELECT 1 FROM fiscal_tasks WHERE id = ?', since)).toEqual([]);
+  await world.startDevice('cashier');
+  await sell(after);
+  await untilDone(after);
+  const record = 'SELECT 1 FROM fiscal_records WHERE id = ?';
+  await until('what was sold since to come back', async () =>
+    rows(database, record, since).length === 1 ? true : undefined,
+  );
+  for (const taskId of [before, since, after]) {
+    await untilDone(taskId);
+    expect(await documentsOf(taskId), taskId).toBe(1);
+  }
+  expect(writer()).not.toEqual([life]);
+}, 120_000);
+
+describe('the command line', () => {
   const cashier = () => staffOf(world.access, 'cashier');
   const asCashier = (): [string[], Record<string, string>] => [
     ['--member', cashier().name],

@@ -290,7 +290,7 @@ describe('a device put back to a copy that was made while receipts waited', () =
     type: 'cash_in',
     fiscalDeviceId: 'fd-1',
     operator: TASK.operator,
-    cash: { amountMinor: 1000 },
+    cash: { amountMinor: 1000, reason: 'Размен' },
   };
   /** By what it printed before, a device knows where to begin to look. */
   const first: FiscalTask = { ...TASK, id: '44444444-4444-4444-8444-444444444444' };
