@@ -240,7 +240,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onClose', () => heartbeats.stop());
   await app.register(kioskRoutes(guards, kioskDesk, heartbeats, now));
   await app.register(syncDeskRoutes(guards, syncDesk, createConflicts({ db })));
-  await app.register(blobsRoutes({ guards, blobs, isDirect: config.BLOB_DIRECT }));
+  const onDurable = (shopId: string) => live.partnerChanged(shopId, ['orders']);
+  await app.register(blobsRoutes({ guards, blobs, isDirect: config.BLOB_DIRECT, onDurable }));
   const reports = createReportsService({ db, now, newId, live });
   await app.register(fiscalRoutes({ guards, fiscal, reports, waiters }));
   const interventions = createInterventionsService({ db, now, live, waiters });

@@ -31,10 +31,12 @@ export interface BlobsRoutes {
   readonly blobs: BlobsService;
   /** Devices are sent to the store itself, where it can be reached by a presigned address. */
   readonly isDirect: boolean;
+  /** A file of a shop is here whole: pages that show the row without it may show it now. */
+  readonly onDurable: (shopId: string) => void;
 }
 
 export const blobsRoutes =
-  ({ guards, blobs, isDirect }: BlobsRoutes) =>
+  ({ guards, blobs, isDirect, onDurable }: BlobsRoutes) =>
   async (app: FastifyInstance) => {
     await app.register(async (inner) => {
       inner.addContentTypeParser(
@@ -56,7 +58,11 @@ export const blobsRoutes =
             reply: UploadReply,
             bodyLimit: CHUNK_BYTES,
           },
-          ({ principal, params, query, body }) => blobs.receive(principal, params.id, query, body ?? new Uint8Array()),
+          async ({ principal, params, query, body }) => {
+            const progress = await blobs.receive(principal, params.id, query, body ?? new Uint8Array());
+            if (progress.state === 'durable') onDurable(principal.shopId);
+            return progress;
+          },
         );
         add(
           'GET',

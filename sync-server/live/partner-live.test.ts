@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { eq } from 'drizzle-orm';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { sha256 } from '#node/sha256.ts';
 import { order } from '#test/sync/fixtures.ts';
 import { createWriter } from '#test/sync/server-world.ts';
 import { shops } from '../auth/auth.tables.ts';
@@ -68,6 +69,26 @@ test('a partner hears of an order of his own shop, and of no other partner’s',
   await sellAtKiosk(there);
   while (theirs.heard.length === 0) await once(theirs.socket as never, 'changed');
   expect(theirs.heard).toHaveLength(1);
+});
+
+test('a photo that comes after its order is told of when it is whole', async () => {
+  const organization = await addOrganization(server);
+  const { heard, socket } = await open(await partnerOf(organization));
+  const { headers } = await enrolledDevice(server, organization, { mode: 'kiosk' });
+  const photo = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(2_000, 7)]);
+  const send = (from: number, to: number) =>
+    server.app.inject({
+      method: 'PATCH',
+      url: `/blob/${sha256(photo)}`,
+      query: { offset: String(from), size: String(photo.length), kind: 'photo' },
+      headers: { ...headers, 'content-type': 'application/octet-stream' },
+      payload: photo.subarray(from, to),
+    });
+  expect((await send(0, 1_000)).json()).toEqual({ state: 'uploading', offset: 1_000 });
+  expect(heard).toEqual([]);
+  const told = once(socket as never, 'changed');
+  expect((await send(1_000, photo.length)).json()).toMatchObject({ state: 'durable' });
+  expect(await told).toEqual([{ collections: ['orders'] }]);
 });
 
 test('AP-08 logout kills at once: the open socket too', async () => {
