@@ -11,6 +11,7 @@ import { doubtWaiting } from './fiscal.copy.ts';
 import { createExecutor, type Executor } from './fiscal.executor.ts';
 import { createLink } from './fiscal.link.ts';
 import { findTask, insertTask } from './fiscal.repo.ts';
+import { fiscalRecords } from './fiscal.tables.ts';
 
 const TASK: FiscalTask = {
   id: '11111111-1111-4111-8111-111111111111',
@@ -310,6 +311,34 @@ describe('a device put back to a copy that was made while receipts waited', () =
       clock += 60_000;
     }
   };
+
+  test('what the shop knows to be printed is not printed again, though the copy knew nothing of it', async () => {
+    enqueue(TASK);
+    const before = copy();
+    await start().tick();
+    const [record] = reports;
+    // The copy is older than the task, whose record comes from the server; then whatever made the task makes it again.
+    db = before;
+    db.$client.prepare('DELETE FROM fiscal_tasks').run();
+    if (record === undefined) throw new Error('the task has told nobody');
+    db.insert(fiscalRecords).values({ id: record.id, scope: 'shop:1', ver: 1, fields: record }).run();
+    enqueue(TASK);
+    enqueue(second);
+    await live();
+    expect([stateOf(TASK), stateOf(second)]).toEqual(['reported', 'reported']);
+    expect([receiptsOf(TASK).length, receiptsOf(second).length]).toEqual([1, 1]);
+    expect(findTask(db, TASK.id)?.document).toEqual(record.document);
+    expect(stepsOf(TASK)).toContain('reported');
+    expect(stepsOf(TASK)).not.toContain('sending');
+  });
+
+  test('a record that says anything but done stops nothing', async () => {
+    enqueue(TASK);
+    const record = { ...TASK, status: 'unknown' } as never;
+    db.insert(fiscalRecords).values({ id: TASK.id, scope: 'shop:1', ver: 1, fields: record }).run();
+    await start().tick();
+    expect(receiptsOf(TASK)).toHaveLength(1);
+  });
 
   test('what was printed since is found, what was not is printed once', async () => {
     knowRegister('9999078902001234');

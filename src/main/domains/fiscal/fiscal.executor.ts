@@ -10,6 +10,7 @@
 
 import type { Core } from '#main/core.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
+import type { FiscalRecord } from '#shared/fiscal/fiscal.schema.ts';
 import { unreachable } from '#shared/kernel/errors.ts';
 import type { RegisterLink } from './fiscal.link.ts';
 import { prepare, send } from './fiscal.preparation.ts';
@@ -18,6 +19,7 @@ import type { RegisterFault, RegisterOutcome, RegisterStatus } from './fiscal.re
 import {
   type FiscalTaskRow,
   findAutomaticClose,
+  findDoneRecord,
   findNextQueued,
   findUnfinished,
   findUnknown,
@@ -73,6 +75,8 @@ export function createExecutor({
 
   /** Runs one task from the queue. True when it has ended, so the next may begin. */
   async function run(queued: FiscalTaskRow): Promise<boolean> {
+    const done = findDoneRecord(db, queued.id);
+    if (done !== undefined) return remember(queued, done);
     let row = step(queued, 'claimed', { attempts: queued.attempts + 1, error: null });
     try {
       const outcome = await link.use(async (register) => {
@@ -104,6 +108,16 @@ export function createExecutor({
       if (row.state === 'failed') reportFailure(row);
       return row.state === 'failed';
     }
+  }
+
+  /**
+   * The shop has the document of a task that is in the queue: this device was put back to a copy of its data, and what it sold in
+   * the life that is lost has come back from the server. True: it has ended.
+   */
+  function remember(queued: FiscalTaskRow, { document }: FiscalRecord): true {
+    const known = document === undefined ? {} : { document, shiftNumber: document.shiftNumber };
+    reported(step(queued, 'claimed', { ...known, error: null }), { note: 'done before this device was put back' });
+    return true;
   }
 
   /** A sale of this desk waits for its register; a task of the server is given back, since the server has its own plan. */

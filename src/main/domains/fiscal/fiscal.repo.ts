@@ -3,8 +3,8 @@ import { and, asc, count, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import { recordStep } from '#main/journal/journal.repo.ts';
 import { mayFollow } from '#shared/fiscal/fiscal.rules.ts';
-import type { FiscalState, FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
-import { fiscalTasks } from './fiscal.tables.ts';
+import type { FiscalRecord, FiscalState, FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
+import { fiscalRecords, fiscalTasks } from './fiscal.tables.ts';
 
 export type FiscalTaskRow = typeof fiscalTasks.$inferSelect;
 type Patch = Partial<
@@ -26,6 +26,12 @@ const UNFINISHED: readonly FiscalState[] = ['claimed', 'baseline', 'sending', 'c
 
 export const findTask = (db: Reader, id: string): FiscalTaskRow | undefined =>
   db.select().from(fiscalTasks).where(eq(fiscalTasks.id, id)).get();
+
+/** What the shop's records say of a task that is done, whoever told them. */
+export const findDoneRecord = (db: Reader, id: string): FiscalRecord | undefined => {
+  const fields = db.select({ fields: fiscalRecords.fields }).from(fiscalRecords).where(eq(fiscalRecords.id, id)).get();
+  return fields?.fields.status === 'done' ? fields.fields : undefined;
+};
 
 /** Newest first, of every register. */
 export const listTasks = (db: Reader, limit: number, show: 'all' | 'open'): FiscalTaskRow[] =>
