@@ -121,46 +121,6 @@ const prilavok = async (args: readonly string[], env: Readonly<Record<string, st
   return { code, said: said.join('\n'), complained: complained.join('\n') };
 };
 
-test('a device put back to its copy beside a server that went on: what was sold since comes back, nothing is printed again', async () => {
-  const [before, since, after] = Array.from({ length: 3 }, () => crypto.randomUUID()) as [string, string, string];
-  const sell = (taskId: string) => agent.post('/fiscal-tasks', task(taskId));
-  const rows = (database: string, sqlText: string, ...values: string[]) => {
-    const client = new Database(database, { readonly: true });
-    try {
-      return client.prepare(sqlText).all(...values);
-    } finally {
-      client.close();
-    }
-  };
-  const database = join(folder, 'cashier/device.db');
-  await sell(before);
-  await untilDone(before);
-  const copies = join(folder, 'copies');
-  expect(await prilavok(['backup', '--to', copies])).toMatchObject({ code: 0 });
-  await sell(since);
-  await untilDone(since);
-  const writer = () => rows(database, 'SELECT incarnation FROM sync_state');
-  const [life] = writer();
-
-  await world.device('cashier').kill();
-  for (const suffix of ['', '-wal', '-shm']) rmSync(`${database}${suffix}`, { force: true });
-  const [copy = ''] = readdirSync(copies);
-  copyFileSync(join(copies, copy, 'device.db'), database);
-  expect(rows(database, 'SELECT 1 FROM fiscal_tasks WHERE id = ?', since)).toEqual([]);
-  await world.startDevice('cashier');
-  await sell(after);
-  await untilDone(after);
-  const record = 'SELECT 1 FROM fiscal_records WHERE id = ?';
-  await until('what was sold since to come back', async () =>
-    rows(database, record, since).length === 1 ? true : undefined,
-  );
-  for (const taskId of [before, since, after]) {
-    await untilDone(taskId);
-    expect(await documentsOf(taskId), taskId).toBe(1);
-  }
-  expect(writer()).not.toEqual([life]);
-}, 120_000);
-
 describe('the command line', () => {
   const cashier = () => staffOf(world.access, 'cashier');
   const asCashier = (): [string[], Record<string, string>] => [
@@ -221,3 +181,44 @@ describe('the command line', () => {
     await world.startDevice('cashier');
   });
 });
+
+// Last: from here on the records of the till lack a sale that the register has in its shift.
+test('a device put back to its copy beside a server that went on: what was sold since comes back, nothing is printed again', async () => {
+  const [before, since, after] = Array.from({ length: 3 }, () => crypto.randomUUID()) as [string, string, string];
+  const sell = (taskId: string) => agent.post('/fiscal-tasks', task(taskId));
+  const rows = (database: string, sqlText: string, ...values: string[]) => {
+    const client = new Database(database, { readonly: true });
+    try {
+      return client.prepare(sqlText).all(...values);
+    } finally {
+      client.close();
+    }
+  };
+  const database = join(folder, 'cashier/device.db');
+  await sell(before);
+  await untilDone(before);
+  const copies = join(folder, 'copies');
+  expect(await prilavok(['backup', '--to', copies])).toMatchObject({ code: 0 });
+  await sell(since);
+  await untilDone(since);
+  const writer = () => rows(database, 'SELECT incarnation FROM sync_state');
+  const [life] = writer();
+
+  await world.device('cashier').kill();
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${database}${suffix}`, { force: true });
+  const [copy = ''] = readdirSync(copies);
+  copyFileSync(join(copies, copy, 'device.db'), database);
+  expect(rows(database, 'SELECT 1 FROM fiscal_tasks WHERE id = ?', since)).toEqual([]);
+  await world.startDevice('cashier');
+  await sell(after);
+  await untilDone(after);
+  const record = 'SELECT 1 FROM fiscal_records WHERE id = ?';
+  await until('what was sold since to come back', async () =>
+    rows(database, record, since).length === 1 ? true : undefined,
+  );
+  for (const taskId of [before, since, after]) {
+    await untilDone(taskId);
+    expect(await documentsOf(taskId), taskId).toBe(1);
+  }
+  expect(writer()).not.toEqual([life]);
+}, 120_000);
