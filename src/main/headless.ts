@@ -53,14 +53,20 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
   }
 }
 
+/** Where the screens of a run are: the next one has them at the same place, so that an open page goes on. */
+interface Place {
+  readonly token: string;
+  readonly port: number;
+}
+
 async function run(
   commandLine: CommandLine,
   env: Readonly<Record<string, string | undefined>>,
-  // An open page goes on after a restart.
-  token = randomBytes(32).toString('hex'),
+  former?: Place,
 ): Promise<void> {
   const { flags, enrolCode, configFile } = commandLine;
   const { config, serverOnly } = loadDeviceConfig({ file: configFile, env, flags });
+  const token = former?.token ?? randomBytes(32).toString('hex');
   const now = () => Date.now();
   const mirror = (line: string) => process.stderr.write(`${line}\n`);
   const log = openDeviceLog({ dataDir: config.dataDir, level: config.log.level, now, mirror });
@@ -78,9 +84,10 @@ async function run(
   let close = () => Promise.resolve();
   const restart = () => {
     const again = async () => {
+      const port = shell === undefined ? config.port : Number(new URL(shell.url).port);
       await close();
       process.off('uncaughtException', crash).off('unhandledRejection', crash);
-      await run({ ...commandLine, enrolCode: undefined }, env, token);
+      await run({ ...commandLine, enrolCode: undefined }, env, { token, port });
     };
     // A device that does not come back by itself is its supervisor's.
     again().catch(crash);
@@ -100,7 +107,7 @@ async function run(
     });
     if (enrolCode !== undefined) await enrol(device, config, enrolCode);
     await device.start();
-    shell = await openShell(device, config, token);
+    shell = await openShell(device, { ...config, port: former?.port ?? config.port }, token);
   } catch (error) {
     log.error('device could not start', { error });
     // The log waits for its first line, which a device that was not made did not come to write.

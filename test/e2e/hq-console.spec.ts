@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import words from '../../src/renderer/app/i18n/ru/console.json' with { type: 'json' };
 import hq from '../../src/renderer/app/i18n/ru/hq.json' with { type: 'json' };
+import staff from '../../src/renderer/app/i18n/ru/staff.json' with { type: 'json' };
 import { expect, test } from './fixtures.ts';
 import { sellAtCashier } from './till-sale.ts';
 import type { WorldFacts } from './world.ts';
@@ -36,6 +37,9 @@ test('a device is asked from its card, obeys by the live line, and comes back fr
   await card.getByRole('button', { name: words.command.kind.restart }).click();
   await expect(card.getByText(/вернулось с версией/)).toBeVisible({ timeout: 40_000 });
   await look(page, 'hq-console-1-device');
+  // At the same address as before: whoever stands in front of it has a page of it open.
+  const desk = await openScreen('manager');
+  await expect(desk.getByText(staff.who)).toBeVisible();
 });
 
 test('an invited person chooses a password by the link, signs in, and is out once blocked', async ({
