@@ -69,6 +69,8 @@ test('P-41 by the keyboard alone: a row is chosen, opened, marked, and its card 
   await expect(card.getByText(partner.order.status.printed).first()).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(card).toBeHidden();
+  // The button to press has the same word until the state has it.
+  await expect(row.getByText(partner.order.status.not_printed)).toBeHidden();
   await expect(row.getByText(partner.order.status.printed)).toBeVisible();
 });
 
