@@ -12,7 +12,7 @@ async function enter(page: Page, { name, pin }: { readonly name: string; readonl
   await expect(page.getByRole('heading', { name: attendant.capabilities })).toBeVisible();
 }
 
-test('a hidden corner and a PIN lead to the service menu; what is taken out of order there is sold to nobody', async ({
+test('AU-08 a hidden corner and a PIN lead to the service menu; what is taken out of order there is sold to nobody', async ({
   openScreen,
   look,
   world,

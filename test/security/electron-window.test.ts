@@ -37,7 +37,7 @@ describe('keys of a kiosk', () => {
   const press = (key: string, held: Partial<KeyPress> = {}): boolean =>
     isKeyAllowed({ key, control: false, alt: false, meta: false, ...held });
 
-  it('stop before the page when they are shortcuts', () => {
+  it('AU-08 kiosk exit: Alt+F4, Alt+Tab, F11, Ctrl+Shift+I and every other shortcut stop before the page', () => {
     for (const key of ['r', 'R', 'w', 'q', 'p', 'n', 't', 'i', 'u', '+', '-', '0', 'F4', 'Tab', 'Escape']) {
       expect(press(key, { control: true }), `Ctrl+${key}`).toBe(false);
       expect(press(key, { alt: true }), `Alt+${key}`).toBe(false);

@@ -98,7 +98,7 @@ test('nothing of the menu answers without a PIN, and a cashier has no way in', a
   await expect(kiosk.attendant.state()).rejects.toThrow(locked);
 });
 
-test('five wrong PINs lock the entrance, over a restart too', async () => {
+test('AU-08 kiosk exit: five wrong PINs lock the entrance, over a restart too', async () => {
   for (let tried = 1; tried <= 5; tried += 1) {
     await expect(kiosk.attendant.open({ ...PIN, pin: '0000' })).rejects.toMatchObject({
       code: tried < 5 ? 'staff.pin_wrong' : 'staff.locked',
