@@ -21,6 +21,8 @@ type Patch = Partial<
   >
 >;
 
+type Details = Readonly<Record<string, unknown>>;
+
 /** Steps after `claimed` and before the end: what a start after a crash has to finish or prove. */
 const UNFINISHED: readonly FiscalState[] = ['claimed', 'baseline', 'sending', 'closed', 'printed', 'not_closed'];
 
@@ -136,17 +138,41 @@ export function moveTask(
   to: FiscalState,
   at: number,
   patch: Patch = {},
-  details: Readonly<Record<string, unknown>> = {},
+  details: Details = {},
 ): FiscalTaskRow {
-  if (!mayFollow(row.state, to)) throw new Error(`fiscal task ${row.id} may not go from ${row.state} to ${to}`);
+  return moveTaskThrough(tx, row, [{ to, patch, details }], at);
+}
+
+export interface TaskStep {
+  readonly to: FiscalState;
+  readonly patch?: Patch;
+  readonly details?: Details;
+}
+
+/** Several steps at once, each of them in the journal; they patch different columns. */
+export function moveTaskThrough(
+  tx: WriteTx,
+  row: Pick<FiscalTaskRow, 'id' | 'state'>,
+  steps: readonly TaskStep[],
+  at: number,
+): FiscalTaskRow {
+  const patch: Patch = {};
+  let state = row.state;
+  for (const step of steps) {
+    if (!mayFollow(state, step.to)) throw new Error(`fiscal task ${row.id} may not go from ${state} to ${step.to}`);
+    state = step.to;
+    Object.assign(patch, step.patch);
+  }
   const moved = tx
     .update(fiscalTasks)
-    .set({ ...patch, state: to, updatedAt: at })
+    .set({ ...patch, state, updatedAt: at })
     .where(and(eq(fiscalTasks.id, row.id), eq(fiscalTasks.state, row.state)))
     .returning()
     .get();
   if (moved === undefined) throw new Error(`fiscal task ${row.id} is no longer ${row.state}`);
-  recordStep(tx, { kind: 'fiscal', subject: row.id, step: to, details, at });
+  for (const { to, details = {} } of steps) {
+    recordStep(tx, { kind: 'fiscal', subject: row.id, step: to, details, at });
+  }
   return moved;
 }
 

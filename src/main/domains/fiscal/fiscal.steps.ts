@@ -5,7 +5,7 @@ import type { SyncPort } from '#main/sync/sync.port.ts';
 import type { FiscalDocument, FiscalState } from '#shared/fiscal/fiscal.schema.ts';
 import { toRecord } from './fiscal.record.ts';
 import type { RegisterFault } from './fiscal.register.ts';
-import { type FiscalTaskRow, moveTask } from './fiscal.repo.ts';
+import { type FiscalTaskRow, moveTask, moveTaskThrough } from './fiscal.repo.ts';
 import type { Baseline } from './recovery.rules.ts';
 import { toReport } from './shift.rules.ts';
 import { listCounts } from './shift-reports.repo.ts';
@@ -65,28 +65,30 @@ export function createTaskSteps(
   };
 
   /** The rest of a task whose paper is out. */
-  const end = (tx: WriteTx, row: FiscalTaskRow): FiscalTaskRow =>
-    moveTask(tx, moveTask(tx, row, 'printed', now()), 'reported', now());
+  const END = [{ to: 'printed' }, { to: 'reported' }] as const;
 
   return {
     step: (row, to, patch = {}, details = {}) => commit((tx) => moveTask(tx, row, to, now(), patch, details)),
     announced: (row, baseline, shiftAutoOpened) =>
       commit((tx) => {
-        const known = moveTask(tx, row, 'baseline', now(), { baseline, shiftAutoOpened }, { ...baseline });
-        return moveTask(tx, known, 'sending', now());
+        const known = { to: 'baseline', patch: { baseline, shiftAutoOpened }, details: { ...baseline } } as const;
+        return moveTaskThrough(tx, row, [known, { to: 'sending' }], now());
       }),
     closed(row, document) {
       const whole = { ...document, shiftAutoOpened: document.shiftAutoOpened || row.shiftAutoOpened };
       const patch = { document: whole, shiftNumber: whole.shiftNumber, error: null };
       // Paper may be hours away; headquarters learns of the fiscalised sale now.
       return commitAndTell((tx) => {
-        const moved = moveTask(tx, row, 'closed', now(), patch, { ...whole });
         if (row.task.type === 'close_shift') keepReport(tx, row, whole);
-        return whole.printed ? end(tx, moved) : moved;
+        const step = { to: 'closed', patch, details: { ...whole } } as const;
+        return moveTaskThrough(tx, row, whole.printed ? [step, ...END] : [step], now());
       });
     },
     moved: (row, shiftNumber) =>
-      commitAndTell((tx) => end(tx, moveTask(tx, row, 'closed', now(), { shiftNumber, error: null }, { shiftNumber }))),
+      commitAndTell((tx) => {
+        const step = { to: 'closed', patch: { shiftNumber, error: null }, details: { shiftNumber } } as const;
+        return moveTaskThrough(tx, row, [step, ...END], now());
+      }),
     reported: (row, details) => commitAndTell((tx) => moveTask(tx, row, 'reported', now(), {}, details)),
     reportFailure: (row) => void commitAndTell(() => row),
     unknown(row, fault) {
