@@ -4,6 +4,7 @@ import { attendantContract } from './attendant.contract.ts';
 import { blobsContract } from './blobs.contract.ts';
 import { catalogueContract } from './catalogue.contract.ts';
 import { clientsContract } from './clients.contract.ts';
+import { contractsContract } from './contracts.contract.ts';
 import { deviceContract } from './device.contract.ts';
 import { diagnosticsContract } from './diagnostics.contract.ts';
 import { fiscalContract } from './fiscal.contract.ts';
@@ -32,6 +33,7 @@ export const contract = {
   shift: shiftContract,
   registers: registersContract,
   clients: clientsContract,
+  contracts: contractsContract,
   blobs: blobsContract,
   sync: syncContract,
   diagnostics: diagnosticsContract,
