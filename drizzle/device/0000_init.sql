@@ -46,11 +46,13 @@ CREATE TABLE `catalogue_items` (
 	`category` text GENERATED ALWAYS AS (json_extract(fields, '$.category')) VIRTUAL,
 	`favourite` integer GENERATED ALWAYS AS (json_extract(fields, '$.favourite')) VIRTUAL,
 	`kiosk_service` text GENERATED ALWAYS AS (json_extract(fields, '$.kioskService')) VIRTUAL,
-	`active` integer GENERATED ALWAYS AS (json_extract(fields, '$.active')) VIRTUAL
+	`active` integer GENERATED ALWAYS AS (json_extract(fields, '$.active')) VIRTUAL,
+	`last_price_from` integer GENERATED ALWAYS AS (json_extract(fields, '$.coming[#-1].effectiveFrom')) VIRTUAL
 );
 --> statement-breakpoint
 CREATE INDEX `catalogue_items_by_barcode` ON `catalogue_items` (`barcode`);--> statement-breakpoint
 CREATE INDEX `catalogue_items_by_kiosk_service` ON `catalogue_items` (`active`,`name`) WHERE kiosk_service is not null;--> statement-breakpoint
+CREATE INDEX `catalogue_items_by_last_price` ON `catalogue_items` (`last_price_from`) WHERE last_price_from is not null;--> statement-breakpoint
 CREATE TABLE `clients` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
@@ -89,6 +91,41 @@ CREATE TABLE `remote_commands` (
 );
 --> statement-breakpoint
 CREATE INDEX `remote_commands_by_state` ON `remote_commands` (`state`,`told_at`);--> statement-breakpoint
+CREATE TABLE `contracts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
+	`client_id` text GENERATED ALWAYS AS (json_extract(fields, '$.clientId')) VIRTUAL,
+	`pdf_sha256` text GENERATED ALWAYS AS (json_extract(fields, '$.pdfSha256')) VIRTUAL,
+	`created_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.createdAt')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `contracts_by_client` ON `contracts` (`client_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `contracts_by_pdf` ON `contracts` (`pdf_sha256`);--> statement-breakpoint
+CREATE TABLE `invoices` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
+	`client_id` text GENERATED ALWAYS AS (json_extract(fields, '$.clientId')) VIRTUAL,
+	`created_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.createdAt')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `invoices_by_client` ON `invoices` (`client_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `support_messages` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
+	`client_id` text GENERATED ALWAYS AS (json_extract(fields, '$.clientId')) VIRTUAL,
+	`at` integer GENERATED ALWAYS AS (json_extract(fields, '$.at')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `support_messages_by_client` ON `support_messages` (`client_id`,`at`);--> statement-breakpoint
 CREATE TABLE `device_state` (
 	`key` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
@@ -450,6 +487,12 @@ CREATE TABLE `sync_base` (
 	`scope` text NOT NULL,
 	`ver` integer NOT NULL,
 	`fields` text
+);
+--> statement-breakpoint
+CREATE TABLE `sync_clock` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`ahead_ms` integer NOT NULL,
+	`heard_at` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `sync_cursors` (

@@ -2,6 +2,7 @@
 import type { EntityType } from '../../shared/sync/entities.ts';
 import { catalogueItems } from '../domains/catalogue/catalogue.tables.ts';
 import { clients, fieldConflicts } from '../domains/clients/clients.tables.ts';
+import { contracts, invoices, supportMessages } from '../domains/contracts/contracts.tables.ts';
 import { shops } from '../domains/devices/devices.tables.ts';
 import { fiscalRecords, shiftReports } from '../domains/fiscal/fiscal.tables.ts';
 import { freeCodes, kioskErrors, kioskLedger, kiosks } from '../domains/kiosk/kiosk.tables.ts';
@@ -17,6 +18,7 @@ export * from '../domains/attendant/attendant.tables.ts';
 export * from '../domains/catalogue/catalogue.tables.ts';
 export * from '../domains/clients/clients.tables.ts';
 export * from '../domains/commands/commands.tables.ts';
+export * from '../domains/contracts/contracts.tables.ts';
 export * from '../domains/devices/devices.tables.ts';
 export * from '../domains/diagnostics/diagnostics.tables.ts';
 export * from '../domains/fiscal/fiscal.tables.ts';
@@ -49,5 +51,8 @@ export const REPLICA_TABLES = {
   free_code: freeCodes,
   kiosk_ledger: kioskLedger,
   client: clients,
+  contract: contracts,
+  invoice: invoices,
+  support_message: supportMessages,
   field_conflict: fieldConflicts,
 } as const satisfies Record<EntityType, unknown>;

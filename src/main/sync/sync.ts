@@ -25,6 +25,7 @@ import { type PullDeps, pullAll } from './pull.ts';
 import { type PushDeps, pushAll } from './push.ts';
 import { createQuiet } from './quiet.ts';
 import { evictOld, forgetAnswered } from './retention.ts';
+import { createServerClock } from './server-clock.ts';
 import { createSkew } from './skew.ts';
 import { createSyncStore, type SyncIdentity, type SyncStore } from './store.ts';
 import type { SyncPort } from './sync.port.ts';
@@ -66,6 +67,8 @@ export interface SyncOptions {
 }
 
 export interface Sync extends SyncPort {
+  /** The server's time as far as this device knows it, with no line too. Unix ms. */
+  serverTime(): number;
   status(): SyncStatus;
   /** `push` and `pull`, to be started with the device's other loops. */
   readonly loops: { readonly push: Loop; readonly pull: Loop };
@@ -103,6 +106,9 @@ const COLLECTION_OF: Readonly<Record<EntityType, (typeof COLLECTIONS)[number]>> 
   free_code: 'kiosk',
   kiosk_ledger: 'kiosk',
   client: 'clients',
+  contract: 'contracts',
+  invoice: 'contracts',
+  support_message: 'contracts',
   field_conflict: 'clients',
 };
 
@@ -126,9 +132,11 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     createSyncStore(own, options.identity, () => {
       throw new AppError('app.unavailable', 'this device became another one meanwhile');
     });
+  const serverClock = createServerClock(db, now);
   const skew = createSkew({
     now,
     log,
+    heard: serverClock.hear,
     changed: () => {
       core.changes.emit({ collection: 'device', ids: [] });
       tellBacklog();
@@ -375,6 +383,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       return { organizationId: known.organizationId, shopId: known.shopId, deviceId: known.deviceId };
     },
     lostEdits: store.lost,
+    serverTime: serverClock.now,
     wake: () => {
       push.wake();
       tellBacklog();

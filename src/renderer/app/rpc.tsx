@@ -58,6 +58,7 @@ const derived = (api: Api): Partial<Record<Change['collection'], readonly QueryK
   payments: [api.orders.key(), api.photos.key()],
   orders: [api.photos.key(), api.partner.asOf.key(), partnerKeys.orders],
   device: [api.catalogue.key(), api.staff.key()],
+  clients: [api.contracts.key()],
 });
 
 /** Re-reads what the change may have touched. */

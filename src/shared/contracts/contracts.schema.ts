@@ -157,7 +157,7 @@ export const SupportMessage = z.object({
   shopId: Id,
   clientId: Id,
   ticketId: Id,
-  kind: z.enum(['text', 'contract_code', 'invoice']),
+  kind: z.enum(['text', 'otp', 'invoice', 'payment', 'note']),
   author: z.enum(['user', 'support', 'system']),
   body: z.string().min(1).max(4000),
   at: Millis,

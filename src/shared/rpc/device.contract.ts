@@ -66,6 +66,7 @@ export const COLLECTIONS = [
   'payments',
   'fiscal',
   'clients',
+  'contracts',
   'blobs',
   'sync',
   'diagnostics',

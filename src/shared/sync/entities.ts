@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import { CatalogueItem } from '../catalogue/catalogue.schema.ts';
 import { Client } from '../clients/clients.schema.ts';
+import { Contract, Invoice, SupportMessage } from '../contracts/contracts.schema.ts';
 import { Shop } from '../devices/devices.schema.ts';
 import { FiscalRecord } from '../fiscal/fiscal.schema.ts';
 import { ShiftReport } from '../fiscal/shift.schema.ts';
@@ -95,6 +96,9 @@ export const ENTITIES = {
       status: 'machine',
     },
   },
+  contract: { schema: Contract, scope: 'shop', merge: 'server', retention: KEPT },
+  invoice: { schema: Invoice, scope: 'shop', merge: 'server', retention: KEPT },
+  support_message: { schema: SupportMessage, scope: 'shop', merge: 'server', retention: KEPT },
   field_conflict: { schema: FieldConflict, scope: 'shop', merge: 'transitions', retention: KEPT },
 } as const satisfies Record<string, EntityKind>;
 

@@ -1,0 +1,36 @@
+import { desc, eq } from 'drizzle-orm';
+import type { Reader } from '#main/db/db.ts';
+import type { Contract, Invoice, SupportMessage } from '#shared/contracts/contracts.schema.ts';
+import { contracts, invoices, supportMessages } from './contracts.tables.ts';
+
+/** Of a client, newest first. */
+export const listContracts = (db: Reader, clientId: string): Contract[] =>
+  db
+    .select({ fields: contracts.fields })
+    .from(contracts)
+    .where(eq(contracts.clientId, clientId))
+    .orderBy(desc(contracts.createdAt), desc(contracts.id))
+    .all()
+    .map(({ fields }) => fields);
+
+/** Of a client, newest first. */
+export const listInvoices = (db: Reader, clientId: string): Invoice[] =>
+  db
+    .select({ fields: invoices.fields })
+    .from(invoices)
+    .where(eq(invoices.clientId, clientId))
+    .orderBy(desc(invoices.createdAt), desc(invoices.id))
+    .all()
+    .map(({ fields }) => fields);
+
+/** The last of a client, oldest first. */
+export const listMessages = (db: Reader, clientId: string, limit: number): SupportMessage[] =>
+  db
+    .select({ fields: supportMessages.fields })
+    .from(supportMessages)
+    .where(eq(supportMessages.clientId, clientId))
+    .orderBy(desc(supportMessages.at), desc(supportMessages.id))
+    .limit(limit)
+    .all()
+    .map(({ fields }) => fields)
+    .toReversed();
