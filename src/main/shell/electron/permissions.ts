@@ -13,11 +13,11 @@ export type PermissionSession = Pick<
   | 'setDisplayMediaRequestHandler'
 >;
 
-/** The holes, each with its reason. A photo order and a visit card take the customer's picture at the kiosk: camera, no sound. */
+/** The holes, each with its reason. A kiosk takes its guest's picture, a manager those of a client's passport and appliances: camera, no sound. */
 const GRANTED: Readonly<Record<Mode, { readonly camera: boolean }>> = {
   kiosk: { camera: true },
   cashier: { camera: false },
-  manager: { camera: false },
+  manager: { camera: true },
 };
 
 /** What is asked, by whom. `media` names what the stream would carry. */

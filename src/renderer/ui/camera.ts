@@ -1,4 +1,4 @@
-/** The camera of the kiosk, for as long as its picture is on the screen. */
+/** The camera of this machine, for as long as its picture is on the screen. */
 import { useCallback, useEffect, useState } from 'react';
 
 export type CameraFault = 'none' | 'refused' | 'busy';
@@ -13,14 +13,17 @@ export function cameraFault(name: string): CameraFault {
   return name === 'NotFoundError' || name === 'OverconstrainedError' ? 'none' : 'busy';
 }
 
-/** More than the paper needs, so that cutting it to its shape loses nothing. No sound is asked for. */
-const WANTED: MediaStreamConstraints = {
+/** More than any use of ours needs, so that cutting and shrinking lose nothing. No sound is asked for. */
+const wanted = (facing: Facing): MediaStreamConstraints => ({
   audio: false,
-  video: { width: { ideal: 1920 }, height: { ideal: 1080 }, facingMode: 'user' },
-};
+  video: { width: { ideal: 1920 }, height: { ideal: 1080 }, facingMode: facing },
+});
 
-/** Opens it, and lets it go with the screen: its light tells the guest. */
-export function useCamera(): { readonly camera: Camera; readonly retry: () => void } {
+/** Whom it looks at: the one before the screen, or what a hand points it to. A machine with one camera gives that one. */
+export type Facing = 'user' | 'environment';
+
+/** Opens it, and lets it go with the screen: its light tells the one before it. */
+export function useCamera(facing: Facing = 'user'): { readonly camera: Camera; readonly retry: () => void } {
   const [camera, setCamera] = useState<Camera>({ kind: 'asking' });
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -35,7 +38,7 @@ export function useCamera(): { readonly camera: Camera; readonly retry: () => vo
       const devices: MediaDevices | undefined = navigator.mediaDevices;
       if (devices === undefined) return fail('SecurityError');
       try {
-        stream = await devices.getUserMedia(WANTED);
+        stream = await devices.getUserMedia(wanted(facing));
       } catch (error) {
         return fail(error instanceof Error ? error.name : '');
       }
@@ -49,7 +52,7 @@ export function useCamera(): { readonly camera: Camera; readonly retry: () => vo
       isOver = true;
       stop();
     };
-  }, [attempt]);
+  }, [attempt, facing]);
   const retry = useCallback(() => {
     setCamera({ kind: 'asking' });
     setAttempt((before) => before + 1);

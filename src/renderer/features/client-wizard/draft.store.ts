@@ -1,0 +1,30 @@
+/**
+ * What was typed and is not saved: it outlives a step, a fault and a sign-in that ran out. In memory only, because values of a
+ * passport must not come into any file, and gone with the page.
+ */
+import { create } from 'zustand';
+
+export type Typed = Readonly<Record<string, string>>;
+const NOTHING: Typed = {};
+
+interface Drafts {
+  readonly typed: Readonly<Record<string, Typed>>;
+  readonly write: (form: string, field: string, text: string) => void;
+  readonly drop: (form: string, fields: readonly string[]) => void;
+  readonly clear: () => void;
+}
+
+export const useDrafts = create<Drafts>((set) => ({
+  typed: {},
+  write: (form, field, text) =>
+    set(({ typed }) => ({ typed: { ...typed, [form]: { ...typed[form], [field]: text } } })),
+  drop: (form, fields) =>
+    set(({ typed }) => {
+      const left = Object.entries(typed[form] ?? NOTHING).filter(([field]) => !fields.includes(field));
+      return { typed: { ...typed, [form]: Object.fromEntries(left) } };
+    }),
+  clear: () => set({ typed: {} }),
+}));
+
+export const typedOf = (form: string): Typed => useDrafts.getState().typed[form] ?? NOTHING;
+export const useTyped = (form: string): Typed => useDrafts((state) => state.typed[form] ?? NOTHING);
