@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   'auth.forbidden': { http: 403, retry: 'never' },
   'auth.bad_credentials': { http: 401, retry: 'never' },
   'auth.session_expired': { http: 401, retry: 'never' },
+  'auth.token_expired': { http: 401, retry: 'never' },
   'auth.locked': { http: 429, retry: 'later' },
   'auth.origin_refused': { http: 403, retry: 'never' },
 
@@ -47,8 +48,19 @@ export const ERROR_CODES = {
 
   'clients.not_found': { http: 404, retry: 'never' },
   'clients.illegal_transition': { http: 409, retry: 'never' },
+  'clients.phone_taken': { http: 409, retry: 'never' },
+  'clients.changed_meanwhile': { http: 412, retry: 'never' },
+  'clients.file_not_uploaded': { http: 409, retry: 'now' },
+  'clients.foreign_file': { http: 400, retry: 'never' },
+  'clients.tariff_not_found': { http: 404, retry: 'never' },
   'clients.assigned_to_other': { http: 409, retry: 'never' },
   'clients.conflict_changed': { http: 409, retry: 'never' },
+  'clients.moved_on': { http: 409, retry: 'never' },
+  'clients.address_incomplete': { http: 400, retry: 'never' },
+  'clients.passport_invalid': { http: 400, retry: 'never' },
+  'clients.photo_too_large': { http: 422, retry: 'never' },
+  'clients.key_missing': { http: 503, retry: 'later' },
+  'clients.seal_broken': { http: 422, retry: 'never' },
 
   'contracts.not_found': { http: 404, retry: 'never' },
   'contracts.offline': { http: 503, retry: 'later' },
