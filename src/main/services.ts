@@ -206,7 +206,7 @@ export async function createServices(
     taxationSystem: () => shop().taxationSystem,
     timeZone,
   });
-  const catalogue = createCatalogue(core);
+  const catalogue = createCatalogue({ ...core, now: sync.serverTime });
   const memberName = (id: string) => staff.list().find((member) => member.id === id)?.name;
   const clients = createClients(core, { sync, signedIn: () => staff.signedIn(), memberName });
   const switches = createSwitches(core);
@@ -423,6 +423,7 @@ export async function createServices(
     sync.loops.push,
     sync.loops.pull,
     catalogue.shelving,
+    catalogue.repricing,
     commands.loop,
     backup,
     ...Object.values(blobs.loops),
@@ -486,6 +487,7 @@ export async function createServices(
       thickness.stop();
       await Promise.all([
         catalogue.shelving.stop(),
+        catalogue.repricing.stop(),
         commands.loop.stop(),
         backup.stop(),
         retention.loop.stop(),

@@ -11,7 +11,13 @@ test('AF-24 a device two hours ahead warns once, with how much, until its clock 
   let clock = 10 * HOUR;
   let serverClock = clock;
   let changes = 0;
-  const skew = createSkew({ now: () => clock, log, changed: () => void (changes += 1) });
+  const heard: number[] = [];
+  const skew = createSkew({
+    now: () => clock,
+    log,
+    changed: () => void (changes += 1),
+    heard: (aheadMs) => heard.push(aheadMs),
+  });
   const http = skew.measure({
     pull: async () => {
       // The answer takes four minutes: that is no skew.
@@ -38,4 +44,5 @@ test('AF-24 a device two hours ahead warns once, with how much, until its clock 
   await pull();
   expect(skew.warning()).toBeUndefined();
   expect(changes).toBe(2);
+  expect(heard).toEqual([0, 2 * HOUR, 2 * HOUR, 0]);
 });

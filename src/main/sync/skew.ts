@@ -16,15 +16,19 @@ export function createSkew({
   now,
   log,
   changed,
+  heard,
 }: {
   readonly now: () => number;
   readonly log: Logger;
   readonly changed: () => void;
+  /** Each measurement, however small: milliseconds ahead, and what the server said. */
+  readonly heard: (aheadMs: number, serverNow: number) => void;
 }): Skew {
   let warned: number | undefined;
 
   const hear = (sentAt: number, serverNow: number): void => {
     const ahead = Math.round((sentAt + now()) / 2 - serverNow);
+    heard(ahead, serverNow);
     const next = Math.abs(ahead) > SKEW_WARNING_MS ? ahead : undefined;
     const isNews = (next === undefined) !== (warned === undefined);
     warned = next;

@@ -135,3 +135,10 @@ export const syncState = sqliteTable('sync_state', {
   countedMs: integer('counted_ms').notNull().default(1),
   heardAt: integer('heard_at'),
 });
+
+/** One row: how this device's clock stands to the server's (`server-clock.ts`). Ms. */
+export const syncClock = sqliteTable('sync_clock', {
+  id: integer('id').primaryKey(),
+  aheadMs: integer('ahead_ms').notNull(),
+  heardAt: integer('heard_at').notNull(),
+});

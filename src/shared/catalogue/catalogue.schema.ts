@@ -1,8 +1,12 @@
 /** What can be sold. Headquarters owns it; devices receive it in their shop's scope. */
 import { z } from 'zod';
 import { MeasurementUnit, PaymentObject, VatType } from '../fiscal/fiscal.schema.ts';
-import { Id, Minor } from '../kernel/schemas.ts';
+import { Id, Millis, Minor } from '../kernel/schemas.ts';
 import { VisitKind } from '../visits/visits.schema.ts';
+
+/** A price that is entered now and asked from a moment on: Unix ms, by the server's clock. */
+export const ComingPrice = z.object({ priceMinor: Minor, effectiveFrom: Millis });
+export type ComingPrice = z.infer<typeof ComingPrice>;
 
 export const CatalogueItem = z.object({
   id: Id,
@@ -12,7 +16,10 @@ export const CatalogueItem = z.object({
   /** A short name for a tile. */
   shortName: z.string().trim().max(32).optional(),
   category: z.string().trim().max(64),
+  /** What is asked before the first of the coming prices. */
   priceMinor: Minor,
+  /** By their moments, the nearest first. Those of the past are asked too: the row need not be written for it. */
+  coming: z.array(ComingPrice).optional(),
   vat: VatType,
   paymentObject: PaymentObject,
   unit: MeasurementUnit,

@@ -1,5 +1,5 @@
 /** SQL of the items, and of the lists of them that need no search. What is on sale stands on the shelf. */
-import { and, asc, count, eq, inArray, isNotNull, max } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, max, sql } from 'drizzle-orm';
 import type { Db, Reader } from '#main/db/db.ts';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import type { Shelf } from './catalogue.search.repo.ts';
@@ -31,6 +31,14 @@ export function readStanding(db: Reader): { readonly items: number; readonly ver
     .get();
   return { items: row?.items ?? 0, version: row?.version ?? 0 };
 }
+
+/** The first moment after this one at which something on sale has another price. */
+export const findNextPriceFrom = (db: Db, after: number): number | undefined =>
+  db.get<{ readonly from: number | null }>(sql`
+    SELECT min(coming.value ->> 'effectiveFrom') AS "from"
+    FROM ${catalogueItems}, json_each(${catalogueItems.fields}, '$.coming') AS coming
+    WHERE ${catalogueItems.lastPriceFrom} > ${after} AND ${onSale} AND coming.value ->> 'effectiveFrom' > ${after}`)
+    ?.from ?? undefined;
 
 /** Walks over the shelf, prepared once: a till asks them all day. */
 export function createShelfLists({ $client: client }: Db) {

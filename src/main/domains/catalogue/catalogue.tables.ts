@@ -15,10 +15,13 @@ export const catalogueItems = sqliteTable(
     favourite: intField('favourite', 'favourite'),
     kioskService: textField('kiosk_service', 'kioskService'),
     active: intField('active', 'active'),
+    /** When the last of its coming prices begins. */
+    lastPriceFrom: intField('last_price_from', 'coming[#-1].effectiveFrom'),
   },
   (table) => [
     // A scanned code must find what was pulled a moment ago, so it does not wait for the shelf.
     index('catalogue_items_by_barcode').on(table.barcode),
     index('catalogue_items_by_kiosk_service').on(table.active, table.name).where(sql`kiosk_service is not null`),
+    index('catalogue_items_by_last_price').on(table.lastPriceFrom).where(sql`last_price_from is not null`),
   ],
 );

@@ -12,6 +12,7 @@ import { catalogueItems } from './catalogue.tables.ts';
 let db: Db;
 let catalogue: CatalogueService;
 let serial = 0;
+let clock = 1_764_500_000_000;
 
 const item = (fields: Partial<CatalogueItem>): CatalogueItem => {
   serial += 1;
@@ -46,7 +47,12 @@ const found = (text: string, more: { category?: string; favourite?: boolean; lim
 
 beforeEach(() => {
   db = createTestDb();
-  catalogue = createCatalogue({ db, log: createMemoryLog(), changes: createChangeBus(createMemoryLog()) });
+  catalogue = createCatalogue({
+    db,
+    now: () => clock,
+    log: createMemoryLog(),
+    changes: createChangeBus(createMemoryLog()),
+  });
 });
 
 describe('search', () => {
@@ -179,7 +185,12 @@ describe('the index follows the rows', () => {
     expect(found('ряж')).toEqual([]);
     expect(prepareShelf(db)).toBe(true);
     expect(
-      createCatalogue({ db, log: createMemoryLog(), changes: createChangeBus(createMemoryLog()) }).search({
+      createCatalogue({
+        db,
+        now: () => clock,
+        log: createMemoryLog(),
+        changes: createChangeBus(createMemoryLog()),
+      }).search({
         text: 'ряж',
         limit: 5,
       }),
@@ -192,7 +203,7 @@ describe('a large change', () => {
   test('is shelved in turns, told once, and a scanned code does not wait for it', async () => {
     const told: string[] = [];
     const changes = createChangeBus(createMemoryLog());
-    catalogue = createCatalogue({ db, log: createMemoryLog(), changes });
+    catalogue = createCatalogue({ db, now: () => clock, log: createMemoryLog(), changes });
     changes.subscribe(({ collection }) => told.push(collection));
     let isOthersTurn = false;
     for (let n = 0; n < 1000; n += 1) add({ name: `Болт ${String(n).padStart(4, '0')}`, barcode: `46000${n}` });
@@ -213,7 +224,12 @@ describe('a large change', () => {
 
   test('survives a device that goes down before it is shelved', async () => {
     for (let n = 0; n < 300; n += 1) add({ name: `Болт ${n}` });
-    const again = createCatalogue({ db, log: createMemoryLog(), changes: createChangeBus(createMemoryLog()) });
+    const again = createCatalogue({
+      db,
+      now: () => clock,
+      log: createMemoryLog(),
+      changes: createChangeBus(createMemoryLog()),
+    });
     await again.shelving.tick();
     expect(again.search({ text: 'болт', limit: 400 })).toHaveLength(300);
   });
@@ -291,4 +307,59 @@ test('what a person may ask for walks an index', () => {
     expect(plan(sql)).toContain(index);
     expect(plan(sql)).not.toContain('TEMP B-TREE');
   }
+});
+
+describe('a price that was entered for a later moment', () => {
+  const MONDAY = 1_764_536_400_000;
+  const sell = (id: string) => catalogue.itemsOf(db, [id]).get(id)?.priceMinor;
+
+  test('is asked by every way to an item from its moment on, with no line and no write', () => {
+    clock = MONDAY - 1;
+    const { id } = add({
+      name: 'Диагностика',
+      barcode: '4600000000024',
+      kioskService: 'diagnostics',
+      coming: [{ priceMinor: 12_000, effectiveFrom: MONDAY }],
+    });
+    const asked = () => [
+      sell(id),
+      catalogue.byBarcode('4600000000024')?.priceMinor,
+      catalogue.search({ text: 'диагностика', limit: 5 })[0]?.priceMinor,
+      catalogue.search({ text: '', limit: 5 })[0]?.priceMinor,
+      catalogue.services()[0]?.priceMinor,
+      catalogue.serviceOf(db, 'diagnostics').priceMinor,
+    ];
+    expect(new Set(asked())).toEqual(new Set([10_000]));
+    clock = MONDAY;
+    expect(new Set(asked())).toEqual(new Set([12_000]));
+  });
+
+  test('is told to screens once, as it begins, also the second of two and one that was pulled later', async () => {
+    clock = MONDAY - 10;
+    const changes = createChangeBus(createMemoryLog());
+    catalogue = createCatalogue({ db, now: () => clock, log: createMemoryLog(), changes });
+    let told = 0;
+    changes.subscribe(() => void (told += 1));
+    add({
+      coming: [
+        { priceMinor: 11_000, effectiveFrom: MONDAY },
+        { priceMinor: 12_000, effectiveFrom: MONDAY + 100 },
+      ],
+    });
+    const toldAt = async (at: number) => {
+      clock = at;
+      told = 0;
+      await catalogue.repricing.tick();
+      return told;
+    };
+    expect(await toldAt(MONDAY - 1)).toBe(0);
+    expect(await toldAt(MONDAY)).toBe(1);
+    expect(await toldAt(MONDAY + 1)).toBe(0);
+    add({ coming: [{ priceMinor: 5_000, effectiveFrom: MONDAY + 50 }] });
+    changes.emit({ collection: 'catalogue', ids: [] });
+    expect(await toldAt(MONDAY + 49)).toBe(0);
+    expect(await toldAt(MONDAY + 50)).toBe(1);
+    expect(await toldAt(MONDAY + 100)).toBe(1);
+    expect(await toldAt(MONDAY + 1_000)).toBe(0);
+  });
 });
