@@ -8,7 +8,7 @@ import { FusesPlugin } from '@electron-forge/plugin-fuses';
 import { VitePlugin } from '@electron-forge/plugin-vite';
 import type { ForgeConfig } from '@electron-forge/shared-types';
 import { copyNativeModules } from './scripts/native-modules.ts';
-import { FONT_FILES } from './src/main/domains/reports/fonts.ts';
+import { FONT_FILES } from './src/node/pdf/fonts.ts';
 
 /**
  * What enters app.asar. The plugin by itself packs only `/.vite`. The SQL and the pages are inside, so the fuse covers them;

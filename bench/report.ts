@@ -1,8 +1,8 @@
 /** How long a guest waits for a report: content in, PDF out. */
 import { join } from 'node:path';
-import { createReportFonts } from '#main/domains/reports/fonts.ts';
 import { drawReport } from '#main/domains/reports/pdf/report.pdf.ts';
 import { matterOfReading, type ReportContent } from '#main/domains/reports/report-content.ts';
+import { createReportFonts } from '#node/pdf/fonts.ts';
 import { zonesOf } from '#shared/diagnostics/thickness-zones.ts';
 import type { Language } from '#shared/visits/visits.schema.ts';
 import { ms, quantile, type Table } from './table.ts';

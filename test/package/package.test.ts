@@ -11,7 +11,7 @@ import { extractAll, extractFile, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FONT_FILES } from '#main/domains/reports/fonts.ts';
+import { FONT_FILES } from '#node/pdf/fonts.ts';
 import { MODES } from '#shared/kernel/mode.ts';
 
 const root = join(import.meta.dirname, '..', '..');

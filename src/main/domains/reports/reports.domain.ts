@@ -1,10 +1,10 @@
 /** The parts of reports put together: drawing, sending, printing. */
 import { blobPath } from '#main/blobs/blob-files.ts';
 import type { Core } from '#main/core.ts';
+import { createReportFonts } from '#node/pdf/fonts.ts';
 import type { BlobView } from '#shared/rpc/blobs.contract.ts';
 import { createDeliveries } from './deliveries.service.ts';
 import { createDeliveryHttp } from './delivery.http.ts';
-import { createReportFonts } from './fonts.ts';
 import type { Printer } from './printer.port.ts';
 import type { PrintingDeps } from './printing.service.ts';
 import { createReportPrinting } from './report-printing.ts';

@@ -11,6 +11,7 @@ import type { Diagnostics } from '#main/domains/diagnostics/diagnostics.service.
 import type { Thickness } from '#main/domains/diagnostics/thickness.service.ts';
 import type { VisitService } from '#main/domains/visits/visits.service.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
+import type { ReportFonts } from '#node/pdf/paper.ts';
 import type { Shop } from '#shared/devices/devices.schema.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -20,7 +21,6 @@ import type { BlobView } from '#shared/rpc/blobs.contract.ts';
 import type { ReportView } from '#shared/rpc/reports.contract.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import type { Deliveries } from './deliveries.service.ts';
-import type { ReportFonts } from './pdf/paper.ts';
 import { drawReport, TEMPLATE } from './pdf/report.pdf.ts';
 import type { Printing } from './printing.service.ts';
 import {

@@ -1,9 +1,10 @@
 /** The body laid flat, on paper: the shapes of the screen, each zone coloured by what was measured there. */
+
+import type { Ink, Paper } from '#node/pdf/paper.ts';
 import { judge, type Verdict } from '#shared/diagnostics/thickness.rules.ts';
 import { type Body, UNREADABLE } from '#shared/diagnostics/thickness.schema.ts';
 import { hasRoomForValue, middleOf, type Point, shapeOf } from '#shared/diagnostics/thickness-zones.ts';
 import type { ThicknessContent } from '../report-content.ts';
-import type { Ink, Paper } from './paper.ts';
 
 export const VERDICT_INK: Readonly<
   Record<Verdict | 'missing', { readonly fill: Ink; readonly stroke: Ink; readonly text: Ink }>

@@ -1,7 +1,7 @@
+import { INNER, type Ink, LEADING, PAGE, type Paper, type TextStyle } from '#node/pdf/paper.ts';
 import type { Urgency } from '#shared/diagnostics/dtc.rules.ts';
 import type { DiagnosticsContent, ReportFinding } from '../report-content.ts';
 import { drawBanner, drawFacts, drawPassage, type Fact, type Tone } from './frame.ts';
-import { INNER, type Ink, LEADING, PAGE, type Paper, type TextStyle } from './paper.ts';
 import { fill, formatMoment, formatNumber, type Words } from './words.ts';
 
 const X = PAGE.margin;

@@ -1,8 +1,8 @@
 /** What every report has round its matter: letterhead, car, notice and copy, and the foot of each page. */
 import qrcode from 'qrcode';
+import { INNER, type Ink, LEADING, PAGE, type Paper } from '#node/pdf/paper.ts';
 import { COPY_DAYS } from '#shared/reports/reports.schema.ts';
 import type { ReportContent } from '../report-content.ts';
-import { INNER, type Ink, LEADING, PAGE, type Paper } from './paper.ts';
 import { fill, formatDay, formatMoment, type Words } from './words.ts';
 
 const X = PAGE.margin;

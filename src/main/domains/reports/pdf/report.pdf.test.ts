@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createReportFonts } from '#node/pdf/fonts.ts';
+import type { ReportFonts } from '#node/pdf/paper.ts';
+import { PAGE } from '#node/pdf/paper.ts';
 import { zonesOf } from '#shared/diagnostics/thickness-zones.ts';
 import { LANGUAGES, type Language } from '#shared/visits/visits.schema.ts';
-import { createReportFonts } from '../fonts.ts';
 import { matterOfReading, type ReportContent } from '../report-content.ts';
-import type { ReportFonts } from './paper.ts';
-import { PAGE } from './paper.ts';
 import { drawReport } from './report.pdf.ts';
 
 const SCALE = 2;

@@ -1,9 +1,9 @@
 /** A report as PDF. Pure: content and fonts in, bytes out, and the same bytes every time. */
 import { PDFDocument } from '@cantoo/pdf-lib';
+import { createPaper, INNER, PAGE, type ReportFonts } from '#node/pdf/paper.ts';
 import type { ReportContent } from '../report-content.ts';
 import { drawDiagnostics } from './diagnostics.pages.ts';
 import { drawCopy, drawLetterhead } from './frame.ts';
-import { createPaper, INNER, PAGE, type ReportFonts } from './paper.ts';
 import { drawThickness } from './thickness.pages.ts';
 import { fill, wordsOf } from './words.ts';
 

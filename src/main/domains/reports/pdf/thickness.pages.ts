@@ -1,10 +1,10 @@
+import { INNER, PAGE, type Paper } from '#node/pdf/paper.ts';
 import { judge, summarise, type Verdict } from '#shared/diagnostics/thickness.rules.ts';
 import { UNREADABLE } from '#shared/diagnostics/thickness.schema.ts';
 import { zoneName, zonesOf } from '#shared/diagnostics/thickness-zones.ts';
 import { headlineOf, type ThicknessContent } from '../report-content.ts';
 import { bodyWidth, drawBody, VERDICT_INK } from './body.drawing.ts';
 import { drawBanner, drawFacts, drawPassage, type Tone } from './frame.ts';
-import { INNER, PAGE, type Paper } from './paper.ts';
 import { fill, formatMoment, type Words } from './words.ts';
 
 const X = PAGE.margin;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ReportFonts } from './pdf/paper.ts';
+import type { ReportFonts } from './paper.ts';
 
 /** Where the letters of a report are in a program's folder; the package brings these two files along. */
 export const FONT_FILES = {
