@@ -6,7 +6,7 @@ import { run as coldStart } from './cold-start.ts';
 import { run as executor } from './executor.ts';
 import { run as fiscalQueue } from './fiscal-queue.ts';
 import { run as heartbeat } from './heartbeat.ts';
-import { run as kiosk } from './kiosk.ts';
+import { run as kiosk } from './kiosk/kiosk-bench.ts';
 import { run as partner } from './partner.ts';
 import { run as partnerLive } from './partner-live.ts';
 import { run as registerHang } from './register-hang.ts';

@@ -267,6 +267,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     live,
     provider: await openProvider(config, closing.signal),
     claimWithinMs: config.PAYMENT_CLAIM_MIN * MINUTE,
+    intentsPerMinute: config.PAYMENT_INTENTS_PER_MIN,
     log: logger,
   });
   await app.register(paymentsRoutes(guards, payments, allowing(config.YOOKASSA_ALLOWED_IPS)));

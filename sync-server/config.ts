@@ -112,6 +112,7 @@ export const ServerConfig = z.strictObject({
   PAYMENT_CLAIM_MIN: int(1, 1440)
     .default(30)
     .describe('minutes after which money that no kiosk came for goes back by itself'),
+  PAYMENT_INTENTS_PER_MIN: int(1, 10_000).default(10).describe('payments that one kiosk may begin in a minute'),
   YOOKASSA_SHOP_ID: z.string().min(1).optional().describe('the shop at YooKassa'),
   YOOKASSA_SECRET_KEY: z.string().min(1).optional().describe('its secret key; it never leaves the server'),
   YOOKASSA_API_URL: z

@@ -67,6 +67,7 @@ export async function createPaymentWorld(): Promise<PaymentWorld> {
       signal,
     }),
     claimWithinMs: 30 * MINUTE,
+    intentsPerMinute: 10,
     log: { warn: () => undefined, error: () => undefined },
   });
   const core: TestCore = { ...createTestCore(T0), now };

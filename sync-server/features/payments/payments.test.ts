@@ -112,6 +112,7 @@ beforeAll(() => {
     live,
     provider,
     claimWithinMs: 30 * MINUTE,
+    intentsPerMinute: 10,
     log: quiet,
   });
 });

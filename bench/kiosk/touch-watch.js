@@ -1,7 +1,7 @@
 /**
  * Runs in a measured page before its own scripts. After `arm()`, `measured` is a promise of the milliseconds from the next
- * touch to the frame in which another screen is painted; null when none comes within three seconds. `lookAt(invitation)`
- * says what can be touched now, and whether the screen is the one that invites.
+ * touch to the frame in which another screen is painted; null when none comes within three seconds. `lookAt()` says which
+ * screen it is and what can be touched now.
  */
 const titleOf = () => document.querySelector('h1')?.textContent ?? '';
 
@@ -25,9 +25,9 @@ globalThis.arm = () => {
   });
 };
 
-globalThis.lookAt = (invitation) => {
+globalThis.lookAt = () => {
   const buttons = [...document.querySelectorAll('button')]
     .filter((one) => !one.disabled && one.getClientRects().length > 0)
     .map((one) => one.innerText.replaceAll(/\s+/g, ' ').trim());
-  return { isAttract: buttons.some((words) => words.includes(invitation)), buttons };
+  return { title: titleOf(), buttons };
 };
