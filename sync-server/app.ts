@@ -6,6 +6,10 @@ import { authRoutes } from './auth/auth.routes.ts';
 import { createAuthService } from './auth/auth.service.ts';
 import { createBelieved } from './auth/believed.ts';
 import { createGuards } from './auth/guards.ts';
+import { createJwt } from './auth/jwt.ts';
+import { createManagerGuard } from './auth/manager.guard.ts';
+import { managerAuthRoutes } from './auth/manager-auth.routes.ts';
+import { createManagerAuth } from './auth/manager-auth.service.ts';
 import { createDbSessions } from './auth/sessions.repo.ts';
 import { createLinks } from './blobs/blob-link.ts';
 import { createBlobsCollector } from './blobs/blobs.collect.ts';
@@ -201,9 +205,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     now,
     log: logger,
   };
-  const linkSecret = new Uint8Array(new ArrayBuffer(32));
-  random(linkSecret);
-  const blobs = createBlobsService({ ...blobPorts, links: createLinks(config.BLOB_LINK_SECRET ?? linkSecret) });
+  /** In the place of a secret that is not set: what it signs ends with the process. */
+  const ownSecret = () => {
+    const bytes = new Uint8Array(new ArrayBuffer(32));
+    random(bytes);
+    return bytes;
+  };
+  const blobs = createBlobsService({ ...blobPorts, links: createLinks(config.BLOB_LINK_SECRET ?? ownSecret()) });
   const collector = createBlobsCollector({ ...blobPorts, graceDays: config.BLOB_GRACE_DAYS });
 
   // After those that end long waits: it waits for the answers they make.
@@ -216,6 +224,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(metrics, { token: config.METRICS_TOKEN, sockets: live.sockets });
   await app.register(health(guards, opened.ping));
   await app.register(authRoutes({ guards, auth, live, allowedOrigins }));
+  const managerAuth = createManagerAuth({
+    db,
+    jwt: createJwt(config.MANAGER_JWT_SECRET ?? ownSecret()),
+    now,
+    newId,
+    tokenLifeMs: config.MANAGER_ACCESS_TOKEN_EXPIRE_MINUTES * MINUTE,
+  });
+  const managerGuard = createManagerGuard(managerAuth);
+  await app.register(managerAuthRoutes(guards, managerGuard, managerAuth));
   await app.register(devicesRoutes(guards, devices));
   await app.register(commandsRoutes(guards, createCommandsService({ db, now, live, signer })));
   const syncDesk = createSyncDesk({ db, now, live });

@@ -69,6 +69,22 @@ export const ServerConfig = z.strictObject({
   SESSION_MAX_H: int(1, 720).default(12).describe('hours that end a session however busy'),
   ENROLMENT_CODE_MIN: int(1, 1440).default(15).describe('minutes an enrolment code lives'),
   TOKEN_GRACE_MIN: int(0, 1440).default(10).describe('minutes an exchanged token of a device or an agent still opens'),
+  MANAGER_JWT_SECRET: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe(
+      'signs tokens of /api/manager; without it they end with the process, and several instances need the same',
+    ),
+  MANAGER_ACCESS_TOKEN_EXPIRE_MINUTES: int(1, 1440).default(120).describe('minutes a token of a manager lives'),
+  SUPPORT_WEBHOOK_URL: httpUrl('https://app.example/messages')
+    .optional()
+    .describe("takes messages for clients into the client application; without it they wait in this server's API"),
+  SUPPORT_WEBHOOK_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('bearer token sent with each message to SUPPORT_WEBHOOK_URL'),
   METRICS_TOKEN: z
     .string()
     .min(16, 'must have at least 16 characters')
@@ -176,6 +192,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'REDIS_URL',
   'METRICS_TOKEN',
+  'MANAGER_JWT_SECRET',
+  'SUPPORT_WEBHOOK_TOKEN',
   'BLOB_LINK_SECRET',
   'COMMAND_KEY',
   'S3_SECRET_KEY',
@@ -208,7 +226,7 @@ export function readConfig({ file, env, argv }: ConfigSources): ServerConfig {
   }
   const parsed = ServerConfig.safeParse(given);
   if (parsed.success) {
-    const wrong = [...checkPayments(parsed.data), ...checkMessages(parsed.data)];
+    const wrong = [...checkPayments(parsed.data), ...checkMessages(parsed.data), ...checkManagers(parsed.data)];
     if (wrong.length === 0) return parsed.data;
     throw new AppError('config.invalid', wrong.join('\n'));
   }
@@ -227,6 +245,12 @@ export function readConfig({ file, env, argv }: ConfigSources): ServerConfig {
 export const takesPayments = (config: ServerConfig): boolean =>
   (config.PAYMENT_PROVIDER ??
     (config.AGENT_ENV === 'PROD' || config.YOOKASSA_SECRET_KEY !== undefined ? 'yookassa' : 'none')) === 'yookassa';
+
+/** What stands in an example is known to everybody. */
+const checkManagers = ({ AGENT_ENV, MANAGER_JWT_SECRET: secret }: ServerConfig): readonly string[] =>
+  AGENT_ENV === 'PROD' && secret?.startsWith('change_me') === true
+    ? ['MANAGER_JWT_SECRET: must be a secret of your own, not the one of the example']
+    : [];
 
 /** A provider that is chosen needs what it is reached by (K-92). */
 function checkMessages(config: ServerConfig): readonly string[] {

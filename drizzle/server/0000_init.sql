@@ -37,6 +37,18 @@ CREATE TABLE "auth_throttles" (
 	"locked_until" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "manager_sessions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"manager_id" text NOT NULL,
+	"device_id" text,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"revoked_at" bigint,
+	"ip" text NOT NULL,
+	"user_agent" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "organizations" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -154,6 +166,7 @@ CREATE TABLE "catalogue_imports" (
 	"bytes" bigint NOT NULL,
 	"shop_ids" jsonb NOT NULL,
 	"replace_missing" boolean NOT NULL,
+	"effective_from" bigint,
 	"rows_read" integer DEFAULT 0 NOT NULL,
 	"rows_ok" integer DEFAULT 0 NOT NULL,
 	"errors_total" integer DEFAULT 0 NOT NULL,
@@ -164,6 +177,18 @@ CREATE TABLE "catalogue_imports" (
 	"created_at" bigint NOT NULL,
 	"heartbeat_at" bigint NOT NULL,
 	"finished_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "catalogue_prices" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"item_id" text NOT NULL,
+	"price_minor" bigint NOT NULL,
+	"effective_from" bigint NOT NULL,
+	"decided_at" bigint NOT NULL,
+	"decided_by" text NOT NULL,
+	"cancelled_at" bigint,
+	"cancelled_by" text
 );
 --> statement-breakpoint
 CREATE TABLE "command_bundles" (
@@ -544,6 +569,7 @@ CREATE TABLE "sync_writers" (
 );
 --> statement-breakpoint
 ALTER TABLE "auth_sessions" ADD CONSTRAINT "auth_sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "manager_sessions" ADD CONSTRAINT "manager_sessions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "shops" ADD CONSTRAINT "shops_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "shops" ADD CONSTRAINT "shops_partner_user_id_users_id_fk" FOREIGN KEY ("partner_user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tokens" ADD CONSTRAINT "tokens_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -551,6 +577,7 @@ ALTER TABLE "user_invitations" ADD CONSTRAINT "user_invitations_user_id_users_id
 ALTER TABLE "users" ADD CONSTRAINT "users_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "alerts" ADD CONSTRAINT "alerts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "catalogue_imports" ADD CONSTRAINT "catalogue_imports_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "catalogue_prices" ADD CONSTRAINT "catalogue_prices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "command_bundles" ADD CONSTRAINT "command_bundles_command_id_device_commands_id_fk" FOREIGN KEY ("command_id") REFERENCES "public"."device_commands"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_commands" ADD CONSTRAINT "device_commands_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_enrolment_codes" ADD CONSTRAINT "device_enrolment_codes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -572,6 +599,8 @@ CREATE INDEX "audit_log_by_event" ON "audit_log" USING btree ("organization_id",
 CREATE INDEX "audit_log_by_entity" ON "audit_log" USING btree ("organization_id","entity_type","entity_id","seq");--> statement-breakpoint
 CREATE INDEX "auth_sessions_by_user" ON "auth_sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "auth_sessions_by_expiry" ON "auth_sessions" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "manager_sessions_by_manager" ON "manager_sessions" USING btree ("manager_id");--> statement-breakpoint
+CREATE INDEX "manager_sessions_by_expiry" ON "manager_sessions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "shops_by_org" ON "shops" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "shops_by_partner" ON "shops" USING btree ("partner_user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "tokens_by_hash" ON "tokens" USING btree ("token_hash");--> statement-breakpoint
@@ -587,6 +616,7 @@ CREATE INDEX "alerts_by_time" ON "alerts" USING btree ("organization_id","at","i
 CREATE INDEX "catalogue_import_changes_by_kind" ON "catalogue_import_changes" USING btree ("import_id","kind","nth");--> statement-breakpoint
 CREATE INDEX "catalogue_imports_by_org" ON "catalogue_imports" USING btree ("organization_id","created_at" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE UNIQUE INDEX "catalogue_imports_at_work" ON "catalogue_imports" USING btree ("organization_id") WHERE status IN ('checking', 'applying');--> statement-breakpoint
+CREATE INDEX "catalogue_prices_by_item" ON "catalogue_prices" USING btree ("item_id","effective_from" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "device_commands_by_device" ON "device_commands" USING btree ("organization_id","device_id","issued_at");--> statement-breakpoint
 CREATE INDEX "device_enrolment_codes_by_device" ON "device_enrolment_codes" USING btree ("device_id");--> statement-breakpoint
 CREATE INDEX "devices_by_org" ON "devices" USING btree ("organization_id");--> statement-breakpoint
@@ -626,6 +656,7 @@ CREATE INDEX "entities_payments_by_time" ON "entities" USING btree ("organizatio
 CREATE INDEX "entities_receipts_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'fiscal_record' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_items_by_name" ON "entities" USING btree ("scope",lower(fields->>'name'),"id") WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_items_by_sku" ON "entities" USING btree ("scope",lower(fields->>'sku')) WHERE type = 'catalogue_item' AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_kiosk_services" ON "entities" USING btree ("scope",(fields->>'name'),"id") WHERE type = 'catalogue_item' AND NOT deleted AND fields ? 'kioskService';--> statement-breakpoint
 CREATE INDEX "entities_reports_by_time" ON "entities" USING btree ("organization_id",((fields->>'createdAt')::bigint) DESC,id DESC) WHERE type = 'report' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_reports_by_code" ON "entities" USING btree ((fields->>'copyCode')) WHERE type = 'report' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_by_order" ON "entities" USING btree ("type",(fields->>'orderId')) WHERE type IN ('payment', 'refund', 'fiscal_record') AND NOT deleted;--> statement-breakpoint

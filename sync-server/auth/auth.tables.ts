@@ -90,6 +90,34 @@ export const authSessions = pgTable(
   (table) => [index('auth_sessions_by_user').on(table.userId), index('auth_sessions_by_expiry').on(table.expiresAt)],
 );
 
+/**
+ * Sessions of managers, whom a signed token opens. Not those of `authSessions`: who signed in by PIN at a laptop is a member
+ * of the shop's staff, and need not be a user of the server.
+ */
+export const managerSessions = pgTable(
+  'manager_sessions',
+  {
+    /** The token's `sid`. */
+    id: text('id').primaryKey(),
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id),
+    /** A user's id, or a member's. A manager made by the server's command has one id for both. */
+    managerId: text('manager_id').notNull(),
+    /** The device that exchanged its token for this; null for who came with a password. */
+    deviceId: text('device_id'),
+    createdAt: int8('created_at').notNull(),
+    expiresAt: int8('expires_at').notNull(),
+    revokedAt: int8('revoked_at'),
+    ip: text('ip').notNull(),
+    userAgent: text('user_agent').notNull(),
+  },
+  (table) => [
+    index('manager_sessions_by_manager').on(table.managerId),
+    index('manager_sessions_by_expiry').on(table.expiresAt),
+  ],
+);
+
 /** Failed attempts by what was tried and from where. In the database, so that a restart forgives nobody. */
 export const authThrottles = pgTable('auth_throttles', {
   /** SHA-256 of the kind, the account and the address. */

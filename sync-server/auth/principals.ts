@@ -35,13 +35,29 @@ export interface AgentPrincipal extends Tenant {
   readonly fiscalDeviceId: string;
 }
 
+/** A manager with a token of `/api/manager`: a user of the server, or a member of a shop's staff at a device. */
+export interface ManagerPrincipal extends Tenant {
+  readonly kind: 'manager';
+  readonly managerId: string;
+  readonly name: string;
+  readonly sessionId: string;
+  /** May take a client from another manager. */
+  readonly isSuperAdmin: boolean;
+  /** The device that acts for him; absent in a browser. */
+  readonly deviceId: string | undefined;
+  /** Where the clients are that he may see: what his device was given, or every shop of the organisation. */
+  readonly shopIds: readonly string[];
+}
+
 export type BearerPrincipal = DevicePrincipal | AgentPrincipal;
 
 /** The caller in the audit's words. */
-export const actorOf = (principal: UserPrincipal | BearerPrincipal) => {
+export const actorOf = (principal: UserPrincipal | BearerPrincipal | ManagerPrincipal) => {
   switch (principal.kind) {
     case 'user':
       return { kind: principal.kind, id: principal.userId } as const;
+    case 'manager':
+      return { kind: 'user', id: principal.managerId } as const;
     case 'device':
       return { kind: principal.kind, id: principal.deviceId } as const;
     case 'agent':

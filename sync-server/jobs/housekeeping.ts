@@ -1,5 +1,6 @@
 /** Forgets what has no more use: sessions that are over, failures that are forgiven, answers nobody asks for again. */
 import type { FastifyBaseLogger } from 'fastify';
+import { purgeManagerSessions } from '../auth/manager-sessions.repo.ts';
 import type { SessionStore } from '../auth/session-store.port.ts';
 import { purgeThrottles } from '../auth/throttle.repo.ts';
 import type { createBlobsCollector } from '../blobs/blobs.collect.ts';
@@ -27,6 +28,7 @@ export function createHousekeeping(ports: {
   /** Deletes only what every instance may delete at any time, so several may run it at once. */
   async function tick(): Promise<void> {
     await ports.sessions.purge(ports.now() - SESSIONS_MS);
+    await purgeManagerSessions(ports.db, ports.now() - SESSIONS_MS);
     await purgeThrottles(ports.db, ports.now() - THROTTLES_MS);
     await ports.sync.prune();
     await ports.desk.prune();

@@ -163,6 +163,19 @@ export async function sessionOf(
   return { userId, headers: { cookie: `${cookie?.name}=${cookie?.value}`, origin: ORIGIN } };
 }
 
+/** A manager of `/api/manager`, signed in by his password: his id and the headers of his requests. */
+export async function managerOf(
+  test: TestApp,
+  organization: TestOrganization,
+  roles: readonly UserRole[] = ['manager'],
+): Promise<{ readonly headers: Record<string, string>; readonly userId: string; readonly email: string }> {
+  const { userId, email } = await addUser(test, organization, roles);
+  const payload = { email, password: PASSWORD };
+  const reply = await test.app.inject({ method: 'POST', url: '/api/manager/auth/login', payload });
+  const { access_token: token } = reply.json<{ access_token: string }>();
+  return { userId, email, headers: { authorization: `Bearer ${token}` } };
+}
+
 /** Headers of the agent of a register. */
 export async function agentOf(
   test: TestApp,

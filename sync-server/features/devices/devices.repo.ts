@@ -28,6 +28,15 @@ export const listDevices = (db: Db | Tx, tenant: Tenant): Promise<DeviceRow[]> =
     .orderBy(asc(devices.createdAt), asc(devices.id))
     .limit(10_000);
 
+/** One that headquarters has not shut out. */
+export async function findActiveDevice(db: Db | Tx, tenant: Tenant, id: string): Promise<DeviceRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(devices)
+    .where(and(mine(tenant, id), eq(devices.status, 'active')));
+  return row;
+}
+
 /** Held until the transaction ends, so that two enrolments of one device come one after the other. */
 export async function lockDevice(tx: Tx, tenant: Tenant, id: string): Promise<DeviceRow | undefined> {
   const [row] = await tx.select().from(devices).where(mine(tenant, id)).for('update');
