@@ -41,3 +41,14 @@ test('a key that there is not is refused, in the file and on the command line', 
   expect(() => read({ PROT: 1 })).toThrow(/^PROT: there is no such setting; allowed: PORT, HOST/);
   expect(() => read({}, {}, ['--prot=1'])).toThrow(/Unknown option '--prot'[^]*allowed: --port --host/);
 });
+
+test('PROD seals passports with a key of its own, and signs tokens with no secret of an example', () => {
+  const prod = { AGENT_ENV: 'PROD', PAYMENT_PROVIDER: 'none' };
+  const key = 'a key of our own for passports';
+  const refused = (env: Record<string, string>) => expect(() => read({}, { ...prod, ...env }));
+  refused({}).toThrow('PASSPORT_KEY: must be a secret of your own in PROD');
+  refused({ PASSPORT_KEY: key, MANAGER_JWT_SECRET: 'change_me_manager_secret' }).toThrow(
+    'MANAGER_JWT_SECRET: must be a secret of your own in PROD',
+  );
+  refused({ PASSPORT_KEY: key, MANAGER_JWT_SECRET: 'a secret of our own' }).not.toThrow();
+});

@@ -38,6 +38,9 @@ const PROXIES = 'must be true, false, or addresses and networks, comma separated
 
 const httpUrl = (example: string) => z.string().regex(/^https?:\/\/\S+$/, `must look like ${example}`);
 
+/** Known to everybody: what it seals is sealed in name only. */
+const DEVELOPMENT_KEY = 'change_me_development_passport_key';
+
 export const ServerConfig = z.strictObject({
   PORT: int(0, 65_535).default(8000).describe('TCP port; 0 takes a free one'),
   HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 for the network'),
@@ -77,6 +80,11 @@ export const ServerConfig = z.strictObject({
       'signs tokens of /api/manager; without it they end with the process, and several instances need the same',
     ),
   MANAGER_ACCESS_TOKEN_EXPIRE_MINUTES: int(1, 1440).default(120).describe('minutes a token of a manager lives'),
+  PASSPORT_KEY: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .default(DEVELOPMENT_KEY)
+    .describe('seals passports and contracts; who loses it cannot read them any more. PROD wants one of its own'),
   SUPPORT_WEBHOOK_URL: httpUrl('https://app.example/messages')
     .optional()
     .describe("takes messages for clients into the client application; without it they wait in this server's API"),
@@ -193,6 +201,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'REDIS_URL',
   'METRICS_TOKEN',
   'MANAGER_JWT_SECRET',
+  'PASSPORT_KEY',
   'SUPPORT_WEBHOOK_TOKEN',
   'BLOB_LINK_SECRET',
   'COMMAND_KEY',
@@ -247,10 +256,10 @@ export const takesPayments = (config: ServerConfig): boolean =>
     (config.AGENT_ENV === 'PROD' || config.YOOKASSA_SECRET_KEY !== undefined ? 'yookassa' : 'none')) === 'yookassa';
 
 /** What stands in an example is known to everybody. */
-const checkManagers = ({ AGENT_ENV, MANAGER_JWT_SECRET: secret }: ServerConfig): readonly string[] =>
-  AGENT_ENV === 'PROD' && secret?.startsWith('change_me') === true
-    ? ['MANAGER_JWT_SECRET: must be a secret of your own, not the one of the example']
-    : [];
+const checkManagers = (config: ServerConfig): readonly string[] =>
+  (['MANAGER_JWT_SECRET', 'PASSPORT_KEY'] as const)
+    .filter((key) => config.AGENT_ENV === 'PROD' && config[key]?.startsWith('change_me') === true)
+    .map((key) => `${key}: must be a secret of your own in PROD`);
 
 /** A provider that is chosen needs what it is reached by (K-92). */
 function checkMessages(config: ServerConfig): readonly string[] {

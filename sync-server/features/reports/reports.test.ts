@@ -432,7 +432,9 @@ describe('by SMS', () => {
   test('nobody is set up in PROD: it says so', async () => {
     await upload();
     await ask(id(1), SMS);
-    await (await queueOf({ AGENT_ENV: 'PROD', PAYMENT_PROVIDER: 'none' })).tick();
+    await (
+      await queueOf({ AGENT_ENV: 'PROD', PAYMENT_PROVIDER: 'none', PASSPORT_KEY: 'a key of our own for passports' })
+    ).tick();
     expect(await stateOf(id(1))).toMatchObject({ state: 'queued', fault: 'not_configured' });
   });
 });
