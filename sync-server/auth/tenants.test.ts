@@ -176,6 +176,13 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'POST /hq/catalogue/imports/:id/apply': told('imported', {}),
   'POST /hq/catalogue/imports/:id/cancel': told('imported', {}),
   'PATCH /hq/catalogue/items/:id': told('item', { ver: 0, name: 'Масло' }),
+  'GET /hq/catalogue/items/:id/prices': of('item'),
+  'POST /hq/catalogue/items/:id/prices': told('item', () => ({
+    ver: 0,
+    priceMinor: 1,
+    effectiveFrom: server.clock.now + 1000,
+  })),
+  'POST /hq/catalogue/items/:id/prices/cancel': told('item', { ver: 0, effectiveFrom: 1 }),
   'POST /hq/alerts/:id/acknowledge': told('alert', {}),
   'POST /hq/blobs/:id/link': told('photo', {}),
   'POST /hq/sync/cases/:id/settle': told('letter', { note: 'видели' }),

@@ -85,6 +85,9 @@ export const entities = pgTable(
     index('entities_items_by_sku')
       .on(table.scope, sql`lower(fields->>'sku')`)
       .where(sql`type = 'catalogue_item' AND NOT deleted`),
+    index('entities_kiosk_services')
+      .on(table.scope, sql`(fields->>'name')`, table.id)
+      .where(sql`type = 'catalogue_item' AND NOT deleted AND fields ? 'kioskService'`),
     index('entities_reports_by_time')
       .on(table.organizationId, sql`((fields->>'createdAt')::bigint) DESC`, sql`id DESC`)
       .where(sql`type = 'report' AND NOT deleted`),

@@ -17,6 +17,7 @@ import {
   writeVat,
 } from './csv-cells.rules.ts';
 import { CSV_COLUMNS, type CsvColumn, headerOf, type Layout } from './csv-columns.rules.ts';
+import { planPrice, priceAt } from './prices.rules.ts';
 
 /** What is wrong with a cell, a row or the whole table. Screens turn it into a sentence that says what is allowed. */
 export const ROW_PROBLEMS = [
@@ -153,8 +154,21 @@ export function readRow(
 /** Where a new item goes whose row names no category. */
 export const DEFAULT_CATEGORY = 'Разное';
 
-/** The item as it is after the row. What a table cannot say (icon, service of a kiosk) stays. */
-export function mergeRow(id: string, known: CatalogueItem | undefined, stated: StatedItem): CatalogueItem {
+/**
+ * The item as it is after the row. What a table cannot say (icon, service of a kiosk, prices to come) stays. With a moment
+ * the price of a known item stays too, and the stated one is asked from then on.
+ */
+export function mergeRow(
+  id: string,
+  known: CatalogueItem | undefined,
+  stated: StatedItem,
+  effectiveFrom?: number,
+): CatalogueItem {
+  const { priceMinor } = stated;
+  if (known !== undefined && effectiveFrom !== undefined) {
+    const merged = mergeRow(id, known, { ...stated, priceMinor: known.priceMinor });
+    return priceAt(known, effectiveFrom) === priceMinor ? merged : planPrice(merged, { priceMinor, effectiveFrom });
+  }
   const { barcode, shortName, ...plain } = stated;
   const item = {
     category: DEFAULT_CATEGORY,
@@ -180,7 +194,7 @@ export function changeOf(before: CatalogueItem, after: CatalogueItem): 'unchange
   const members = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof CatalogueItem)[];
   const differing = members.filter((member) => before[member] !== after[member]);
   if (differing.length === 0) return 'unchanged';
-  return differing.every((member) => member === 'priceMinor') ? 'repriced' : 'changed';
+  return differing.every((member) => member === 'priceMinor' || member === 'coming') ? 'repriced' : 'changed';
 }
 
 const CELLS: Readonly<Record<CsvColumn, (item: CatalogueItem) => string>> = {

@@ -19,7 +19,7 @@ export const HqItemsQuery = z.strictObject({
 });
 export type HqItemsQuery = z.infer<typeof HqItemsQuery>;
 
-/** `ver` goes back with an edit: a change that somebody else made meanwhile is not lost. */
+/** The item as it is sold now. `ver` goes back with an edit: a change that somebody else made meanwhile is not lost. */
 export const HqItem = z.strictObject({ item: CatalogueItem, ver: z.int().min(0), changedAt: Millis });
 export type HqItem = z.infer<typeof HqItem>;
 export const HqItems = z.strictObject({ items: z.array(HqItem), next: z.string().optional() });
@@ -41,6 +41,29 @@ export const HqItemPatch = z.strictObject({
   active: z.boolean().optional(),
 });
 export type HqItemPatch = z.infer<typeof HqItemPatch>;
+
+/** `POST /hq/catalogue/items/:id/prices`: from a moment on. Another price of that very moment gives way to it. */
+export const HqPricePlan = z.strictObject({ ver: z.int().min(0), priceMinor: Minor, effectiveFrom: Millis });
+export type HqPricePlan = z.infer<typeof HqPricePlan>;
+
+/** `POST /hq/catalogue/items/:id/prices/cancel`: the price that was to begin then. */
+export const HqPriceCancel = z.strictObject({ ver: z.int().min(0), effectiveFrom: Millis });
+export type HqPriceCancel = z.infer<typeof HqPriceCancel>;
+
+/** `GET /hq/catalogue/items/:id/prices`: everything that was decided, what begins last first. */
+export const HqPrices = z.strictObject({
+  prices: z.array(
+    z.strictObject({
+      priceMinor: Minor,
+      effectiveFrom: Millis,
+      decidedAt: Millis,
+      /** The name of who decided. */
+      decidedBy: z.string().optional(),
+      cancelledAt: Millis.optional(),
+    }),
+  ),
+});
+export type HqPrices = z.infer<typeof HqPrices>;
 
 export const MAX_IMPORT_BYTES = 67_108_864;
 export const MAX_IMPORT_ROWS = 200_000;
@@ -86,6 +109,7 @@ export const HqImport = z.strictObject({
   status: HqImportStatus,
   fileName: z.string(),
   replaceMissing: z.boolean(),
+  effectiveFrom: Millis.optional(),
   /** Share of the present phase that is done, 0 to 1. */
   progress: z.number().min(0).max(1),
   rowsRead: Count,
@@ -113,11 +137,13 @@ export type HqImport = z.infer<typeof HqImport>;
 export const HqImports = z.strictObject({ imports: z.array(HqImport) });
 export type HqImports = z.infer<typeof HqImports>;
 
-/** `POST /hq/catalogue/imports?fileName&shopId&replaceMissing`, body: the file as `text/csv`. All shops without `shopId`. */
+/** `POST /hq/catalogue/imports?fileName&shopId&replaceMissing&effectiveFrom`, body: the file as `text/csv`. All shops without `shopId`. */
 export const HqImportQuery = z.strictObject({
   fileName: z.string().trim().min(1).max(255).default('catalogue.csv'),
   shopId: Id.optional(),
   replaceMissing: Flag.default(false),
+  /** From when the prices of items that are known already are asked; the rest of the table is at once. */
+  effectiveFrom: z.coerce.number().pipe(Millis).optional(),
 });
 export type HqImportQuery = z.infer<typeof HqImportQuery>;
 

@@ -12,6 +12,9 @@ import {
   HqItemPatch,
   HqItems,
   HqItemsQuery,
+  HqPriceCancel,
+  HqPricePlan,
+  HqPrices,
   MAX_IMPORT_BYTES,
 } from '#shared/hq/catalogue.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -54,6 +57,31 @@ export const catalogueRoutes =
           reply: HqItem,
         },
         (call) => catalogue.edit(call.principal, call.params.id, call.body),
+      );
+      add(
+        'GET',
+        '/hq/catalogue/items/:id/prices',
+        { ...read, summary: 'Prices of an item: coming, present, past and taken back', params: ById, reply: HqPrices },
+        (call) => catalogue.prices(call.principal, call.params.id),
+      );
+      add(
+        'POST',
+        '/hq/catalogue/items/:id/prices',
+        {
+          ...write,
+          summary:
+            'A price from a moment on: devices get it at once, and ask it from that moment, with a line or without',
+          params: ById,
+          body: HqPricePlan,
+          reply: HqItem,
+        },
+        (call) => catalogue.planPrice(call.principal, call.params.id, call.body),
+      );
+      add(
+        'POST',
+        '/hq/catalogue/items/:id/prices/cancel',
+        { ...write, summary: 'Take back a price that has not begun', params: ById, body: HqPriceCancel, reply: HqItem },
+        (call) => catalogue.cancelPrice(call.principal, call.params.id, call.body),
       );
       add(
         'POST',

@@ -1,4 +1,5 @@
-/** The cursor of the list of items. Pure. */
+/** The cursor of the list of items, and what an act has decided of prices. Pure. */
+import type { CatalogueItem, ComingPrice } from '#shared/catalogue/catalogue.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { UUID_PATTERN } from '#shared/kernel/ids.ts';
 
@@ -18,4 +19,20 @@ export function readItemCursor(text: string): ItemCursor {
   throw new AppError('app.bad_input', 'the cursor is not one of ours', {
     details: { issues: [{ path: 'cursor', message: 'must be what the last page answered as `next`' }] },
   });
+}
+
+/** Prices that an act has set, and moments of those that it has taken back; `before` and `after` as of `at`. */
+export function priceChanges(
+  before: CatalogueItem | undefined,
+  after: CatalogueItem,
+  at: number,
+): { readonly set: readonly ComingPrice[]; readonly dropped: readonly number[] } {
+  const same = (one: ComingPrice) => (other: ComingPrice) =>
+    one.effectiveFrom === other.effectiveFrom && one.priceMinor === other.priceMinor;
+  const [was, is] = [before?.coming ?? [], after.coming ?? []];
+  const now = before?.priceMinor === after.priceMinor ? [] : [{ priceMinor: after.priceMinor, effectiveFrom: at }];
+  return {
+    set: [...now, ...is.filter((price) => !was.some(same(price)))],
+    dropped: was.filter((price) => !is.some(same(price))).map(({ effectiveFrom }) => effectiveFrom),
+  };
 }

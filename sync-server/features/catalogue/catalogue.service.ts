@@ -4,34 +4,45 @@
  * organisation is the same act on each shop.
  */
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
-import type { HqCategories, HqItem, HqItemPatch, HqItems, HqItemsQuery } from '#shared/hq/catalogue.api.ts';
+import {
+  COMING_PRICE_AHEAD_MS,
+  COMING_PRICES_MOST,
+  dropPrice,
+  itemAt,
+  planPrice,
+} from '#shared/catalogue/prices.rules.ts';
+import type {
+  HqCategories,
+  HqItem,
+  HqItemPatch,
+  HqItems,
+  HqItemsQuery,
+  HqPriceCancel,
+  HqPricePlan,
+  HqPrices,
+} from '#shared/hq/catalogue.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import { appendAudit } from '../../auth/audit.repo.ts';
-import { actorOf, type Tenant, type UserPrincipal } from '../../auth/principals.ts';
+import type { NewId } from '#shared/kernel/ids.ts';
+import type { Tenant, UserPrincipal } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
-import { writeRows } from '../../sync/rows.writer.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
-import {
-  findBarcodeHolder,
-  findItem,
-  listCategories,
-  listItems,
-  lockShops,
-  type StoredItem,
-} from './catalogue.repo.ts';
+import { findBarcodeHolder, findItem, listCategories, listItems, type StoredItem } from './catalogue.repo.ts';
 import { readItemCursor, writeItemCursor } from './catalogue.rules.ts';
+import { changeItem, type ItemAct } from './item.change.ts';
+import { listPrices } from './prices.repo.ts';
 
 export interface CataloguePorts {
   readonly db: Db;
   readonly now: () => number;
+  readonly newId: NewId;
   readonly live: Pick<Live, 'hqChanged'>;
   readonly sync: Pick<SyncService, 'announce'>;
 }
 
 export type CatalogueService = ReturnType<typeof createCatalogueService>;
 
-export function createCatalogueService({ db, now, live, sync }: CataloguePorts) {
+export function createCatalogueService({ db, now, newId, live, sync }: CataloguePorts) {
   async function items(tenant: Tenant, query: HqItemsQuery): Promise<HqItems> {
     const { cursor, limit, ...filter } = query;
     const rows = await listItems(db, tenant, {
@@ -51,54 +62,109 @@ export function createCatalogueService({ db, now, live, sync }: CataloguePorts) 
     categories: [...(await listCategories(db, tenant, shopId))],
   });
 
+  const act = async (given: Omit<ItemAct, 'id' | 'ver'>, id: string, ver: number): Promise<HqItem> => {
+    const { heads, changed } = await changeItem({ db, newId, at: now() }, { ...given, id, ver });
+    sync.announce(heads);
+    live.hqChanged(given.by.organizationId, ['catalogue']);
+    return toHqItem(changed);
+  };
+
   /**
    * @throws AppError `app.not_found`; `app.conflict` somebody changed it since `ver`; `app.bad_input` when it would be put
    * on sale with the barcode of another item on sale.
    */
-  async function edit(by: UserPrincipal, id: string, patch: HqItemPatch): Promise<HqItem> {
-    const { ver, ...stated } = patch;
-    const at = now();
-    const { heads, changed } = await db.transaction(async (tx) => {
-      const known = await findItem(tx, by, id);
-      if (known === undefined) throw new AppError('app.not_found', 'there is no such item');
-      await lockShops(tx, by, [known.scope.slice('shop:'.length)]);
-      const found = await findItem(tx, by, id);
-      if (found === undefined || found.ver !== ver) {
-        throw new AppError('app.conflict', 'somebody else has changed this item', { details: { ver: found?.ver } });
-      }
-      const item: CatalogueItem = { ...found.item, ...definedOf(stated) };
-      if (item.active && !found.item.active && item.barcode !== undefined) {
-        const holder = await findBarcodeHolder(tx, by, { scope: found.scope, barcode: item.barcode, notId: id });
-        if (holder !== undefined) throw barcodeTaken(holder);
-      }
-      const written = await writeRows(
-        tx,
-        by.organizationId,
-        [{ type: 'catalogue_item', id, scope: found.scope, fields: item }],
-        at,
-      );
-      if (Object.keys(written.heads).length > 0) {
-        await appendAudit(tx, by, {
-          at,
-          event: 'CATALOGUE_ITEM_CHANGED',
-          actor: actorOf(by),
-          entity: { type: 'catalogue_item', id },
-          details: { sku: item.sku, ...changesOf(found.item, item) },
-        });
-      }
-      const after = await findItem(tx, by, id);
-      if (after === undefined) throw new Error('an item vanished under its own transaction');
-      return { heads: written.heads, changed: after };
-    });
-    sync.announce(heads);
-    live.hqChanged(by.organizationId, ['catalogue']);
-    return toHqItem(changed);
+  const edit = (by: UserPrincipal, id: string, { ver, ...stated }: HqItemPatch): Promise<HqItem> =>
+    act(
+      {
+        by,
+        event: 'CATALOGUE_ITEM_CHANGED',
+        details: (before, after) => ({ sku: after.sku, ...changesOf(before, after) }),
+        decide: async (tx, found, scope) => {
+          const item: CatalogueItem = { ...found, ...definedOf(stated) };
+          if (item.active && !found.active && item.barcode !== undefined) {
+            const holder = await findBarcodeHolder(tx, by, { scope, barcode: item.barcode, notId: id });
+            if (holder !== undefined) throw barcodeTaken(holder);
+          }
+          return item;
+        },
+      },
+      id,
+      ver,
+    );
+
+  /**
+   * A price from a moment on; devices have it at once and ask it when the moment comes.
+   *
+   * @throws AppError as `edit`; `app.bad_input` the moment is past or too far, or too many prices are to come.
+   */
+  async function planPriceOf(by: UserPrincipal, id: string, { ver, ...price }: HqPricePlan): Promise<HqItem> {
+    const ahead = price.effectiveFrom - now();
+    if (ahead <= 0) throw wrongMoment('must be later than now');
+    if (ahead > COMING_PRICE_AHEAD_MS) throw wrongMoment('must be within two years');
+    return act(
+      {
+        by,
+        event: 'CATALOGUE_PRICE_PLANNED',
+        details: ({ sku }) => ({ sku, ...price }),
+        decide: (_tx, item) => {
+          const planned = planPrice(item, price);
+          if ((planned.coming?.length ?? 0) > COMING_PRICES_MOST) {
+            throw wrongMoment(`no more than ${COMING_PRICES_MOST} prices may be to come`);
+          }
+          return planned;
+        },
+      },
+      id,
+      ver,
+    );
   }
 
-  return { items, categories, edit };
+  /** @throws AppError as `edit`; `app.not_found` too when no price is to begin then: what has begun is not taken back. */
+  const cancelPrice = (by: UserPrincipal, id: string, { ver, effectiveFrom }: HqPriceCancel): Promise<HqItem> =>
+    act(
+      {
+        by,
+        event: 'CATALOGUE_PRICE_CANCELLED',
+        details: ({ sku, coming }) => ({ sku, ...coming?.find((price) => price.effectiveFrom === effectiveFrom) }),
+        decide: (_tx, item) => {
+          if (item.coming?.some((price) => price.effectiveFrom === effectiveFrom))
+            return dropPrice(item, effectiveFrom);
+          throw new AppError('app.not_found', 'no price of this item is to begin then');
+        },
+      },
+      id,
+      ver,
+    );
+
+  /** @throws AppError `app.not_found` */
+  async function prices(tenant: Tenant, id: string): Promise<HqPrices> {
+    if ((await findItem(db, tenant, id)) === undefined) throw new AppError('app.not_found', 'there is no such item');
+    const rows = await listPrices(db, tenant, id, LISTED_PRICES);
+    return {
+      prices: rows.map(({ cancelledAt, decidedBy, ...row }) => ({
+        ...row,
+        ...(decidedBy === null ? {} : { decidedBy }),
+        ...(cancelledAt === null ? {} : { cancelledAt }),
+      })),
+    };
+  }
+
+  const toHqItem = ({ item, ver, updatedAt }: StoredItem): HqItem => ({
+    item: itemAt(item, now()),
+    ver,
+    changedAt: updatedAt,
+  });
+
+  return { items, categories, edit, planPrice: planPriceOf, cancelPrice, prices };
 }
 
-const toHqItem = ({ item, ver, updatedAt }: StoredItem): HqItem => ({ item, ver, changedAt: updatedAt });
+const wrongMoment = (message: string): AppError =>
+  new AppError('app.bad_input', `the moment of the price ${message}`, {
+    details: { issues: [{ path: 'effectiveFrom', message }] },
+  });
+
+/** The newest; nobody reads on. */
+const LISTED_PRICES = 100;
 
 /** A member that is undefined was not stated. */
 const definedOf = <T extends object>(stated: T) =>

@@ -1,4 +1,4 @@
-/** Imports of the catalogue, and what each of them would change. The items themselves are replicated rows. */
+/** Imports of the catalogue, what each of them would change, and the history of prices. The items themselves are replicated rows. */
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { CatalogueItem } from '../../../src/shared/catalogue/catalogue.schema.ts';
@@ -31,6 +31,8 @@ export const catalogueImports = pgTable(
     shopIds: jsonb('shop_ids').$type<readonly string[]>().notNull(),
     /** Items on sale that the table does not name are withdrawn. */
     replaceMissing: boolean('replace_missing').notNull(),
+    /** From when its prices are asked; null: at once. */
+    effectiveFrom: int8('effective_from'),
     rowsRead: integer('rows_read').notNull().default(0),
     rowsOk: integer('rows_ok').notNull().default(0),
     errorsTotal: integer('errors_total').notNull().default(0),
@@ -66,4 +68,24 @@ export const catalogueImportChanges = pgTable(
     primaryKey({ columns: [table.importId, table.nth] }),
     index('catalogue_import_changes_by_kind').on(table.importId, table.kind, table.nth),
   ],
+);
+
+/** Every price that people decided on, also those that have passed or were taken back. */
+export const cataloguePrices = pgTable(
+  'catalogue_prices',
+  {
+    id: text('id').primaryKey(),
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id),
+    itemId: text('item_id').notNull(),
+    priceMinor: int8('price_minor').notNull(),
+    effectiveFrom: int8('effective_from').notNull(),
+    decidedAt: int8('decided_at').notNull(),
+    decidedBy: text('decided_by').notNull(),
+    /** Taken back before it began, or another price of the same moment took its place. */
+    cancelledAt: int8('cancelled_at'),
+    cancelledBy: text('cancelled_by'),
+  },
+  (table) => [index('catalogue_prices_by_item').on(table.itemId, table.effectiveFrom.desc())],
 );

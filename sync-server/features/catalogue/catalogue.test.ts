@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
-import { HqCategories, HqItem, HqItems } from '#shared/hq/catalogue.api.ts';
+import { HqCategories, HqItem, HqItems, HqPrices } from '#shared/hq/catalogue.api.ts';
 import type { RowPut } from '#shared/sync/mutator.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
@@ -158,4 +158,87 @@ test('the list is read by its index', async () => {
     return JSON.stringify(rows);
   });
   expect(plan).toContain('entities_items_by_name');
+});
+
+describe('prices from a moment on', () => {
+  /** Within a session. */
+  const SOON = 600_000;
+  const plan = (id: string, payload: object) =>
+    server.app.inject({ method: 'POST', url: `/hq/catalogue/items/${id}/prices`, headers, payload });
+  const cancel = (id: string, payload: object) =>
+    server.app.inject({ method: 'POST', url: `/hq/catalogue/items/${id}/prices/cancel`, headers, payload });
+  const history = async (id: string) =>
+    HqPrices.parse((await server.app.inject({ url: `/hq/catalogue/items/${id}/prices`, headers })).json()).prices;
+  const stocked = async () => {
+    const milk = item();
+    await stock(milk);
+    const [row] = (await list(`&q=${milk.sku}`)).items;
+    return { milk, ver: row?.ver ?? 0 };
+  };
+
+  test('a price to come is in the row that devices pull at once, and headquarters shows the one of the moment', async () => {
+    const { milk, ver } = await stocked();
+    const from = server.clock.now + 3 * SOON;
+    const reply = HqItem.parse((await plan(milk.id, { ver, priceMinor: 9990, effectiveFrom: from })).json());
+    expect(reply.item).toEqual({ ...milk, coming: [{ priceMinor: 9990, effectiveFrom: from }] });
+    const { rows } = await server.db.execute(
+      sql`SELECT fields->'coming' AS coming, e.ver = h.head AS newest FROM entities e JOIN scope_heads h USING (scope) WHERE id = ${milk.id}`,
+    );
+    expect(rows).toEqual([{ coming: [{ priceMinor: 9990, effectiveFrom: from }], newest: true }]);
+    server.clock.now = from;
+    expect((await list(`&q=${milk.sku}`)).items[0]?.item).toEqual({ ...milk, priceMinor: 9990 });
+    // The next edit is of what is sold now, and does not bring the old price back.
+    const renamed = HqItem.parse((await patch(milk.id, { ver: reply.ver, name: 'Кефир' })).json());
+    expect(renamed.item).toEqual({ ...milk, name: 'Кефир', priceMinor: 9990 });
+  });
+
+  test('a price to come is taken back, one that has begun is not, and history keeps them all with who decided', async () => {
+    const { milk, ver } = await stocked();
+    const [first, second] = [server.clock.now + SOON, server.clock.now + 2 * SOON];
+    const one = HqItem.parse((await plan(milk.id, { ver, priceMinor: 9990, effectiveFrom: first })).json());
+    const two = HqItem.parse((await plan(milk.id, { ver: one.ver, priceMinor: 11990, effectiveFrom: second })).json());
+    const decidedAt = server.clock.now;
+    const left = HqItem.parse((await cancel(milk.id, { ver: two.ver, effectiveFrom: second })).json());
+    expect(left.item.coming).toEqual([{ priceMinor: 9990, effectiveFrom: first }]);
+    server.clock.now = first;
+    expect((await cancel(milk.id, { ver: left.ver, effectiveFrom: first })).json()).toMatchObject({ status: 404 });
+    const now = HqItem.parse((await patch(milk.id, { ver: left.ver, priceMinor: 9500 })).json());
+    expect(now.item).toEqual({ ...milk, priceMinor: 9500 });
+    const decidedBy = expect.any(String);
+    expect(await history(milk.id)).toEqual([
+      { priceMinor: 11990, effectiveFrom: second, decidedAt, decidedBy, cancelledAt: decidedAt },
+      { priceMinor: 9500, effectiveFrom: first, decidedAt: first, decidedBy },
+      { priceMinor: 9990, effectiveFrom: first, decidedAt, decidedBy },
+    ]);
+    const audited = await server.db.execute(sql`SELECT event FROM audit_log WHERE entity_id = ${milk.id} ORDER BY seq`);
+    expect(audited.rows.map(({ event }) => event)).toEqual([
+      'CATALOGUE_PRICE_PLANNED',
+      'CATALOGUE_PRICE_PLANNED',
+      'CATALOGUE_PRICE_CANCELLED',
+      'CATALOGUE_ITEM_CHANGED',
+    ]);
+  });
+
+  test.each([
+    ['now', () => server.clock.now],
+    ['three years ahead', () => server.clock.now + 3 * 366 * 86_400_000],
+  ])('a price from %s is refused by its field', async (_name, at) => {
+    const { milk, ver } = await stocked();
+    expect((await plan(milk.id, { ver, priceMinor: 1, effectiveFrom: at() })).json()).toMatchObject({
+      code: 'app.bad_input',
+      issues: [{ path: 'effectiveFrom' }],
+    });
+  });
+
+  test('an older page plans nothing, and no more prices are to come than a person can follow', async () => {
+    const { milk, ver } = await stocked();
+    let seen = ver;
+    for (let n = 1; n <= 12; n += 1) {
+      const reply = await plan(milk.id, { ver: seen, priceMinor: n, effectiveFrom: server.clock.now + n });
+      seen = HqItem.parse(reply.json()).ver;
+    }
+    const more = { priceMinor: 1, effectiveFrom: server.clock.now + SOON };
+    expect((await plan(milk.id, { ver: seen, ...more })).json()).toMatchObject({ code: 'app.bad_input' });
+    expect((await plan(milk.id, { ver, ...more })).json()).toMatchObject({ code: 'app.conflict' });
+  });
 });

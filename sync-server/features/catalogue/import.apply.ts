@@ -1,5 +1,6 @@
 /** Applies what an import has prepared: in one transaction all of it, or nothing. */
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { NewId } from '#shared/kernel/ids.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
@@ -7,7 +8,9 @@ import type { Tenant } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import { lockShops, readBase } from './catalogue.repo.ts';
+import { priceChanges } from './catalogue.rules.ts';
 import { type ImportRow, listChanges, moveImport } from './imports.repo.ts';
+import { insertPrices } from './prices.repo.ts';
 
 /** The catalogue is no longer what the changes were prepared against. */
 export class StaleImport extends Error {
@@ -26,6 +29,7 @@ export interface ApplyOptions {
   /** The user who applies it. */
   readonly userId: string;
   readonly now: () => number;
+  readonly newId: NewId;
   /** 0 to 1. */
   readonly onProgress: (share: number) => void;
   readonly signal: AbortSignal;
@@ -42,7 +46,7 @@ const ROWS_A_TURN = 250;
  * @throws StaleImport, CancelledImport; then nothing was changed.
  */
 export function applyImport(options: ApplyOptions): Promise<Readonly<Record<Scope, number>>> {
-  const { db, tenant, row, now, signal } = options;
+  const { db, tenant, row, now, newId, signal } = options;
   const total = row.changes.reduce(
     (sum, { added, repriced, changed, deactivated }) => sum + added + repriced + changed + deactivated,
     0,
@@ -72,6 +76,18 @@ export function applyImport(options: ApplyOptions): Promise<Readonly<Record<Scop
         })),
         now(),
       );
+      const decided = { organizationId: tenant.organizationId, decidedAt: now(), decidedBy: options.userId };
+      await insertPrices(
+        tx,
+        changes.flatMap(({ itemId, before, fields }) =>
+          priceChanges(before ?? undefined, fields, now()).set.map((price) => ({
+            id: newId(),
+            itemId,
+            ...decided,
+            ...price,
+          })),
+        ),
+      );
       Object.assign(heads, written.heads);
       after = last.nth;
       done += changes.length;
@@ -89,6 +105,7 @@ export function applyImport(options: ApplyOptions): Promise<Readonly<Record<Scop
       details: {
         fileName: row.fileName,
         replaceMissing: row.replaceMissing,
+        ...(row.effectiveFrom === null ? {} : { effectiveFrom: row.effectiveFrom }),
         shops: row.changes.map(({ base: _base, ...counts }) => counts),
       },
     });

@@ -2,6 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { changeOf, mergeRow } from '#shared/catalogue/csv-row.rules.ts';
+import { itemAt } from '#shared/catalogue/prices.rules.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
@@ -18,6 +19,10 @@ export interface CheckOptions {
   readonly importId: string;
   readonly shopIds: readonly string[];
   readonly replaceMissing: boolean;
+  /** Prices are compared as they are asked now. Unix ms. */
+  readonly at: number;
+  /** From when the prices of the table are asked of what is known already; at once without it. */
+  readonly effectiveFrom: number | undefined;
   readonly onFault: (fault: RowFault) => void;
   /** 0 to 1. */
   readonly onProgress: (share: number) => void;
@@ -44,7 +49,7 @@ async function checkShop(
   counter: { nth: number },
   options: CheckOptions,
 ): Promise<ShopChanges> {
-  const { db, tenant, importId, newId, signal } = options;
+  const { db, tenant, importId, newId, signal, at, effectiveFrom } = options;
   const base = await readBase(db, tenant, shopId);
   const counts = { added: 0, repriced: 0, changed: 0, deactivated: 0, unchanged: 0 };
   const steps = table.rows.length + base.items;
@@ -84,8 +89,9 @@ async function checkShop(
     );
     const changes: ChangeRow[] = [];
     for (const { item: stated, line } of rows) {
-      const before = known.get(foldSku(stated.sku));
-      const after = mergeRow(before?.id ?? newId(), before, stated);
+      const found = known.get(foldSku(stated.sku));
+      const before = found && itemAt(found, at);
+      const after = mergeRow(before?.id ?? newId(), before, stated, effectiveFrom);
       if (after.active && after.barcode !== undefined) {
         const other = byBarcode.get(after.barcode);
         if (other === undefined) byBarcode.set(after.barcode, { line, sku: after.sku, name: after.name });

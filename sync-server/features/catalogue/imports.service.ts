@@ -15,7 +15,6 @@ import {
   MAX_IMPORT_ROWS,
 } from '#shared/hq/catalogue.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import type { NewId } from '#shared/kernel/ids.ts';
 import type { Tenant, UserPrincipal } from '../../auth/principals.ts';
 import type { SyncLog } from '../../sync/sync.port.ts';
 import { listShops } from '../devices/devices.repo.ts';
@@ -38,7 +37,6 @@ import {
 } from './imports.repo.ts';
 
 export interface ImportsPorts extends CataloguePorts {
-  readonly newId: NewId;
   readonly log: SyncLog;
 }
 
@@ -80,7 +78,7 @@ export function createImportsService(ports: ImportsPorts) {
     try {
       await interrupt();
       await db.transaction(async (tx) => {
-        const { fileName, replaceMissing } = query;
+        const { fileName, replaceMissing, effectiveFrom } = query;
         await cancelReady(tx, by, now());
         const isFirst = await insertImport(tx, {
           id,
@@ -89,6 +87,7 @@ export function createImportsService(ports: ImportsPorts) {
           bytes: file.bytes,
           shopIds,
           replaceMissing,
+          effectiveFrom: effectiveFrom ?? null,
           createdBy: by.userId,
           createdAt: now(),
           heartbeatAt: now(),
@@ -138,6 +137,8 @@ export function createImportsService(ports: ImportsPorts) {
               importId: id,
               shopIds: row.shopIds,
               replaceMissing: row.replaceMissing,
+              at: now(),
+              effectiveFrom: row.effectiveFrom ?? undefined,
               onFault,
               onProgress: (share) => {
                 state.progress = HALF + HALF * share;
@@ -180,6 +181,7 @@ export function createImportsService(ports: ImportsPorts) {
           row,
           userId: by.userId,
           now,
+          newId,
           onProgress: (share) => {
             state.progress = share;
           },
@@ -308,6 +310,7 @@ function toHqImport(row: ImportRow, names: ReadonlyMap<string, string>, job: Job
     status: row.status,
     fileName: row.fileName,
     replaceMissing: row.replaceMissing,
+    ...(row.effectiveFrom === null ? {} : { effectiveFrom: row.effectiveFrom }),
     progress: isAtWork ? (job?.progress ?? 0) : 1,
     rowsRead: seen.rowsRead,
     rowsOk: seen.rowsOk,

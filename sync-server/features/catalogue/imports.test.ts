@@ -150,6 +150,26 @@ N-1;4;Новинка;;10;22%;;
     expect((await changesOf(dearer.id, '?kind=added')).changes).toEqual([]);
   });
 
+  test('with a moment its prices are asked from then on; what is new or called otherwise is so at once', async () => {
+    await stock([item()]);
+    const from = server.clock.now + 60_000;
+    const table = `${HEADER}\nM-1;4600000000017;Молоко 1 л;Молочное;95;10%;нет;да\nM-2;;Сыр;Молочное;300;10%;нет;да`;
+    const ready = await settled(HqImport.parse((await upload(table, `&effectiveFrom=${from}`)).json()).id);
+    expect(ready).toMatchObject({ status: 'ready', effectiveFrom: from, shops: [{ added: 1, changed: 1 }] });
+    await post(`/hq/catalogue/imports/${ready.id}/apply`);
+    await settled(ready.id);
+    const coming = [{ priceMinor: 9500, effectiveFrom: from }];
+    expect(await itemsOf()).toMatchObject([
+      { name: 'Молоко 1 л', priceMinor: 8990, coming },
+      { name: 'Сыр', priceMinor: 30_000 },
+    ]);
+    // The same table once more has nothing to say.
+    const again = await settled(HqImport.parse((await upload(table, `&effectiveFrom=${from}`)).json()).id);
+    expect(again.shops).toMatchObject([{ added: 0, changed: 0, repriced: 0, unchanged: 2 }]);
+    server.clock.now = from;
+    expect((await itemsOf())[0]).toMatchObject({ priceMinor: 9500 });
+  });
+
   test('withdraws what it does not name only when asked to', async () => {
     await stock([
       item(),

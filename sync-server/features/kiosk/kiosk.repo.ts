@@ -2,6 +2,8 @@
 import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
+import { ComingPrice } from '#shared/catalogue/catalogue.schema.ts';
+import { priceAt } from '#shared/catalogue/prices.rules.ts';
 import { Minor } from '#shared/kernel/schemas.ts';
 import { FreeCode, Kiosk, KioskError } from '#shared/kiosk/kiosk.schema.ts';
 import { deviceScope, shopScope } from '#shared/sync/scopes.ts';
@@ -132,10 +134,11 @@ export interface ServicePrice {
   readonly priceMinor: number;
 }
 
-/** What kiosks of the shop sell, in the order in which a kiosk takes the first of each kind. */
+/** What kiosks of the shop sell at a moment (Unix ms), in the order in which a kiosk takes the first of each kind. */
 export async function listServicePrices(
   tx: Tx,
   { organizationId, shopId }: Tenant & { readonly shopId: string },
+  at: number,
 ): Promise<ServicePrice[]> {
   const rows = await tx
     .select({ fields: entities.fields })
@@ -149,11 +152,11 @@ export async function listServicePrices(
     )
     .orderBy(sql`fields->>'name'`, entities.id);
   return rows.map(({ fields }) => {
-    const { kioskService: kind, priceMinor } = Service.parse(fields);
-    return { kind, priceMinor };
+    const { kioskService: kind, ...priced } = Service.parse(fields);
+    return { kind, priceMinor: priceAt(priced, at) };
   });
 }
-const Service = z.object({ kioskService: VisitKind, priceMinor: Minor });
+const Service = z.object({ kioskService: VisitKind, priceMinor: Minor, coming: z.array(ComingPrice).optional() });
 
 /** False when the kiosk has such a code already. */
 export async function insertCode(
