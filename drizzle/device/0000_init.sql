@@ -53,6 +53,16 @@ CREATE TABLE `catalogue_items` (
 CREATE INDEX `catalogue_items_by_barcode` ON `catalogue_items` (`barcode`);--> statement-breakpoint
 CREATE INDEX `catalogue_items_by_kiosk_service` ON `catalogue_items` (`active`,`name`) WHERE kiosk_service is not null;--> statement-breakpoint
 CREATE INDEX `catalogue_items_by_last_price` ON `catalogue_items` (`last_price_from`) WHERE last_price_from is not null;--> statement-breakpoint
+CREATE TABLE `appliances` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL,
+	`client_id` text GENERATED ALWAYS AS (json_extract(fields, '$.clientId')) VIRTUAL
+);
+--> statement-breakpoint
+CREATE INDEX `appliances_by_client` ON `appliances` (`client_id`);--> statement-breakpoint
 CREATE TABLE `clients` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
@@ -77,6 +87,22 @@ CREATE TABLE `field_conflicts` (
 );
 --> statement-breakpoint
 CREATE INDEX `field_conflicts_by_entity` ON `field_conflicts` (`entity_id`);--> statement-breakpoint
+CREATE TABLE `passports` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `tariffs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `remote_commands` (
 	`id` text PRIMARY KEY NOT NULL,
 	`order` text NOT NULL,

@@ -1,6 +1,8 @@
 /** Arguments of every mutator and rows that it may find: what the properties of the registry are tried on. */
 import fc from 'fast-check';
+import type { Appliance } from '#shared/clients/appliances.schema.ts';
 import type { Client } from '#shared/clients/clients.schema.ts';
+import type { Passport } from '#shared/clients/passport.schema.ts';
 import type { FiscalRecord } from '#shared/fiscal/fiscal.schema.ts';
 import type { FreeCode, Kiosk, KioskLedgerEntry } from '#shared/kiosk/kiosk.schema.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
@@ -116,14 +118,50 @@ export const client = (status: Client['status'], tags: string[] = []): Client =>
   createdAt: 1,
   updatedAt: 2,
 });
+const sealed = (letter: string) => `s1.${letter.repeat(40)}`;
+export const passport = (series: string): Passport => ({
+  id: id(50),
+  shopId: WRITER.shopId,
+  series: sealed(series),
+  createdAt: 1,
+  updatedAt: 2,
+});
+export const appliance = (photos: string[] = []): Appliance => ({
+  id: id(55),
+  clientId: id(50),
+  shopId: WRITER.shopId,
+  kind: 'television',
+  title: 'Samsung QE55Q60',
+  extraFeeMinor: 0,
+  photos,
+  createdAt: 1,
+  updatedAt: 2,
+});
+const PHOTOS = ['a'.repeat(64), 'b'.repeat(64)];
+const seenStatus = fc.option(fc.constantFrom<Client['status'][]>('new', 'awaiting_contract', 'processed'), {
+  nil: undefined,
+});
+const choice = (field: string, row: number) =>
+  fc.constantFrom(1, 2, 3, 4).map((mid) => ({
+    id: id(row),
+    field,
+    choose: { deviceId: id(mid), incarnation: 1, mid },
+    by: 'Анна',
+  }));
+const CLIENT_PHONES = ['client', 50, 'phone', '+79001234567', '+79007654321'] as const;
+const SERIES = ['passport', 50, 'series', sealed('A'), sealed('B')] as const;
+const TITLES = ['appliance', 55, 'title', 'Samsung', 'LG'] as const;
 const side = (mid: number, value: string | null) => ({ deviceId: id(mid), incarnation: 1, mid, value, at: mid });
-const conflict = (resolvedAt: number | undefined): FieldConflict => ({
-  id: conflictId(id(50), 'phone'),
-  entityType: 'client',
-  entityId: id(50),
-  field: 'phone',
-  kept: side(1, '+79001234567'),
-  others: [side(2, '+79007654321'), side(3, null)],
+const conflict = (
+  resolvedAt: number | undefined,
+  [entityType, row, field, kept, other]: readonly [string, number, string, string, string] = CLIENT_PHONES,
+): FieldConflict => ({
+  id: conflictId(id(row), field),
+  entityType,
+  entityId: id(row),
+  field,
+  kept: side(1, kept),
+  others: [side(2, other), side(3, null)],
   ...(resolvedAt === undefined ? {} : { resolvedAt }),
 });
 const clientStatus = fc.constantFrom<Client['status'][]>(
@@ -275,11 +313,43 @@ export const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
       add: fc.constant({ tags: ['vip'] }),
       remove: fc.constant({ tags: ['опт'], phones: ['+79001234567'] }),
       by: fc.constant('Анна'),
+      seenStatus,
     },
     { requiredKeys: ['id'] },
   ),
+  'client.take': fc.constantFrom(id(80), id(81)).map((memberId) => ({ id: id(50), memberId, by: 'Анна' })),
   'client.advance': clientStatus.filter((to) => to !== 'new').map((to) => ({ id: id(50), to })),
-  'client.delete': fc.constant({ id: id(50) }),
+  'client.delete': fc.constantFrom({ id: id(50) }, { id: id(50), appliances: [id(55)] }),
+  'passport.patch': fc.record({
+    id: fc.constant(id(50)),
+    set: fc.record(
+      {
+        series: fc.constantFrom(sealed('A'), sealed('B'), null),
+        number: fc.constantFrom(sealed('C'), null),
+        photo: fc.constantFrom(...PHOTOS, null),
+      },
+      { requiredKeys: [] },
+    ),
+    seenStatus,
+  }),
+  'passport.resolve_conflict': choice('series', 50),
+  'appliance.create': fc.tuple(fc.subarray(PHOTOS), seenStatus).map(([photos, seen]) => {
+    const { shopId: _, ...made } = appliance(photos.toReversed());
+    return { appliance: made, seenStatus: seen };
+  }),
+  'appliance.patch': fc.record(
+    {
+      id: fc.constant(id(55)),
+      clientId: fc.constantFrom(id(50), id(51)),
+      set: fc.record({ title: fc.constantFrom('LG', 'Sony'), specs: fc.constantFrom(null, { Год: '2020' }) }),
+      add: fc.record({ photos: fc.subarray(PHOTOS) }),
+      remove: fc.record({ photos: fc.subarray(PHOTOS) }),
+      seenStatus,
+    },
+    { requiredKeys: ['id', 'clientId'] },
+  ),
+  'appliance.delete': fc.record({ id: fc.constant(id(55)), clientId: fc.constantFrom(id(50), id(51)), seenStatus }),
+  'appliance.resolve_conflict': choice('title', 55),
   'client.resolve_conflict': fc.constantFrom(1, 2, 3, 4).map((mid) => ({
     id: id(50),
     field: 'phone',
@@ -306,7 +376,12 @@ export const WORLD = fc
     kiosk: fc.option(fc.constantFrom<Kiosk['status'][]>('active', 'inactive', 'error').map(kiosk), { nil: undefined }),
     code: fc.option(fc.constantFrom(undefined, 61, 62).map(freeCode), { nil: undefined }),
     debts: fc.subarray([debt('code_cash', 61), debt('code_returned', 63)]),
-    conflict: fc.option(fc.option(fc.constant(7), { nil: undefined }).map(conflict), { nil: undefined }),
+    conflict: fc.option(
+      fc.tuple(fc.option(fc.constant(7), { nil: undefined }), fc.constantFrom(CLIENT_PHONES, SERIES, TITLES)),
+      { nil: undefined },
+    ),
+    passport: fc.option(fc.constantFrom('A', 'D').map(passport), { nil: undefined }),
+    appliance: fc.option(fc.subarray(PHOTOS).map(appliance), { nil: undefined }),
   })
   .map((rows) => {
     const world = new Map<string, Readonly<Record<string, unknown>>>();
@@ -319,6 +394,9 @@ export const WORLD = fc
     if (rows.code) world.set(`free_code:${rows.code.id}`, rows.code);
     for (const entry of rows.debts) world.set(`kiosk_ledger:${entry.id}`, entry);
     if (rows.client) world.set(`client:${id(50)}`, client(...rows.client));
-    if (rows.client && rows.conflict) world.set(`field_conflict:${rows.conflict.id}`, rows.conflict);
+    if (rows.client && rows.passport) world.set(`passport:${id(50)}`, rows.passport);
+    if (rows.client && rows.appliance) world.set(`appliance:${id(55)}`, rows.appliance);
+    const dispute = rows.conflict && conflict(...rows.conflict);
+    if (rows.client && dispute) world.set(`field_conflict:${dispute.id}`, dispute);
     return world;
   });

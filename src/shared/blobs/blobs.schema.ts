@@ -9,7 +9,13 @@ export const BlobId = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 as 6
 export type BlobId = z.infer<typeof BlobId>;
 
 /** What the bytes may be; decided by their content, never by what somebody says of them. */
-export const MEDIA_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf'] as const;
+export const MEDIA_TYPES = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'application/pdf',
+  'application/x-prilavok-sealed',
+] as const;
 export const MediaType = z.enum(MEDIA_TYPES);
 export type MediaType = z.infer<typeof MediaType>;
 
@@ -17,6 +23,8 @@ export type MediaType = z.infer<typeof MediaType>;
 export const BLOB_KINDS = {
   photo: { maxBytes: 10 * 1024 * 1024, mediaTypes: ['image/jpeg', 'image/png', 'image/webp'] },
   document: { maxBytes: 20 * 1024 * 1024, mediaTypes: ['application/pdf'] },
+  /** A photo of a passport, a signed contract: `src/node/sealing.ts`. */
+  sealed: { maxBytes: 20 * 1024 * 1024 + 1024, mediaTypes: ['application/x-prilavok-sealed'] },
 } as const satisfies Record<string, { maxBytes: number; mediaTypes: readonly MediaType[] }>;
 export const BlobKind = z.enum(Object.keys(BLOB_KINDS) as [BlobKind, ...BlobKind[]]);
 export type BlobKind = keyof typeof BLOB_KINDS;

@@ -13,6 +13,8 @@ export function sniffMediaType(head: Uint8Array): MediaType | undefined {
   // RIFF, four bytes of length, WEBP
   if (begins(0, 0x52, 0x49, 0x46, 0x46) && begins(8, 0x57, 0x45, 0x42, 0x50)) return 'image/webp';
   if (begins(0, 0x25, 0x50, 0x44, 0x46, 0x2d)) return 'application/pdf';
+  // PRLSEAL1
+  if (begins(0, 0x50, 0x52, 0x4c, 0x53, 0x45, 0x41, 0x4c, 0x31)) return 'application/x-prilavok-sealed';
   return undefined;
 }
 

@@ -10,3 +10,14 @@ const NEXT: Readonly<Record<ClientStatus, readonly ClientStatus[]>> = {
 };
 
 export const mayClientBecome = (from: ClientStatus, to: ClientStatus): boolean => NEXT[from].includes(to);
+
+/** A contract is signed: from here on whoever changes the file must know that it is (AM-27). */
+const SIGNED: ReadonlySet<ClientStatus> = new Set(['awaiting_payment', 'processed']);
+
+/** The file was signed while its editor saw an unsigned one. `seen` undefined: nobody says what they saw. */
+export const hasMovedOn = (seen: ClientStatus | undefined, now: ClientStatus): boolean =>
+  seen !== undefined && !SIGNED.has(seen) && SIGNED.has(now);
+
+/** SM-5: a contract that was not signed yet is void as soon as what it says changes. */
+export const statusAfterEdit = (status: ClientStatus): ClientStatus =>
+  status === 'awaiting_contract' ? 'in_verification' : status;

@@ -1,4 +1,4 @@
-/** A client of a manager. The wizard's documents come with the manager's own feature. */
+/** A client of a manager. Passport, appliances and tariff are rows of their own, beside this one. */
 import { z } from 'zod';
 import { Id, Millis } from '../kernel/schemas.ts';
 
@@ -19,6 +19,8 @@ export const Client = z.object({
   comment: z.string().max(1000).optional(),
   /** The member whose client this is. */
   assignedTo: Id.optional(),
+  /** The version of a tariff that was chosen for them. */
+  tariffId: Id.optional(),
   /** Further numbers, sorted, each once. */
   phones: z.array(z.string().max(16)),
   /** Sorted, each once. */
@@ -30,7 +32,15 @@ export const Client = z.object({
 export type Client = z.infer<typeof Client>;
 
 /** Fields of a file that one person writes over another: what can be in conflict. */
-export const ClientField = z.enum(['name', 'phone', 'email', 'registrationAddress', 'comment', 'assignedTo']);
+export const ClientField = z.enum([
+  'name',
+  'phone',
+  'email',
+  'registrationAddress',
+  'comment',
+  'assignedTo',
+  'tariffId',
+]);
 export type ClientField = z.infer<typeof ClientField>;
 
 export const ClientCard = z.object({
@@ -43,7 +53,9 @@ export const ClientCard = z.object({
   assignedTo: Id.optional(),
   createdAt: Millis,
   updatedAt: Millis,
+  /** How many appliances the file has. */
+  applianceCount: z.int().min(0),
   /** Fields that several people changed without knowing of each other, not yet settled. */
-  conflicts: z.array(ClientField),
+  conflicts: z.array(z.string()),
 });
 export type ClientCard = z.infer<typeof ClientCard>;

@@ -176,6 +176,17 @@ export const ERROR_CODES = {
   'sync.unknown_mutation': { http: 400, retry: 'never' },
   'sync.scope_denied': { http: 403, retry: 'never' },
   'sync.deleted': { http: 409, retry: 'never' },
+
+  'exchange.sign_in_needed': { http: 401, retry: 'never' },
+  'exchange.asset_not_owned': { http: 400, retry: 'never' },
+  'exchange.quantity_exceeds_available': { http: 422, retry: 'never' },
+  'exchange.preview_expired': { http: 409, retry: 'now' },
+  'exchange.price_changed': { http: 409, retry: 'now' },
+  'exchange.price_unavailable': { http: 502, retry: 'now' },
+  'exchange.idempotency_conflict': { http: 409, retry: 'never' },
+  'exchange.command_over': { http: 409, retry: 'never' },
+  'exchange.ticket_invalid': { http: 401, retry: 'never' },
+  'exchange.pairing_code_invalid': { http: 404, retry: 'never' },
 } as const satisfies Record<string, { http: number; retry: 'now' | 'later' | 'never' }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

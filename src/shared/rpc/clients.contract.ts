@@ -1,6 +1,12 @@
 import { z } from 'zod';
+import { BlobId } from '../blobs/blobs.schema.ts';
+import { ApplianceEdit, NewAppliance } from '../clients/appliances.schema.ts';
 import { ClientEdit, ClientElements } from '../clients/clients.mutators.ts';
-import { Client, ClientCard, ClientField, ClientTab } from '../clients/clients.schema.ts';
+import { Client, ClientCard, ClientTab } from '../clients/clients.schema.ts';
+import { ApplianceView, FileField, FileRow, LateEdit, PassportView, RevealedPassport } from '../clients/file.view.ts';
+import { PassportFault } from '../clients/passport.rules.ts';
+import { PassportText } from '../clients/passport.schema.ts';
+import { Tariff, TariffQuote } from '../clients/tariff.schema.ts';
 import { Id, Millis } from '../kernel/schemas.ts';
 import { EditKey } from '../sync/conflict.schema.ts';
 import { command, faults, query } from './procedure.ts';
@@ -8,7 +14,7 @@ import { command, faults, query } from './procedure.ts';
 /** One of the values that people wrote into a field without knowing of each other. */
 export const ClientConflictSide = z.object({
   edit: EditKey,
-  /** As a person reads it: a member's name for `assignedTo`; absent: the field was emptied. */
+  /** As a person reads it: a member's name for `assignedTo`, masked for a passport; absent: the field was emptied. */
   value: z.string().optional(),
   at: Millis,
   /** Whose hand it was; absent when the device did not say. */
@@ -19,7 +25,10 @@ export const ClientConflictSide = z.object({
 export type ClientConflictSide = z.infer<typeof ClientConflictSide>;
 
 export const ClientConflict = z.object({
-  field: ClientField,
+  row: FileRow,
+  /** Of the row: the client's, or the appliance's. */
+  id: Id,
+  field: FileField,
   kept: ClientConflictSide,
   others: z.array(ClientConflictSide),
 });
@@ -47,7 +56,21 @@ export const clientsContract = {
   /** A whole file with its unsettled conflicts; null when there is none (any more). */
   get: query(['manager'])
     .input(z.strictObject({ id: Id }))
-    .output(z.object({ client: Client, conflicts: z.array(ClientConflict) }).nullable())
+    .output(
+      z
+        .object({
+          client: Client,
+          conflicts: z.array(ClientConflict),
+          /** In the order in which they were added. */
+          appliances: z.array(ApplianceView),
+          passport: PassportView,
+          /** The tariff that was chosen, and what it comes to with these appliances. */
+          tariff: z.object({ tariff: Tariff, quote: TariffQuote }).optional(),
+          /** Changes of this device that came after the contract was signed, oldest first. */
+          late: z.array(LateEdit),
+        })
+        .nullable(),
+    )
     .errors(faults()),
   create: command(['manager'], { signedIn: true })
     .input(
@@ -77,7 +100,7 @@ export const clientsContract = {
     .errors(faults('clients.not_found')),
   /** Settles a conflict with one of its values. */
   resolveConflict: command(['manager'], { signedIn: true })
-    .input(z.strictObject({ id: Id, field: ClientField, choose: EditKey }))
+    .input(z.strictObject({ row: FileRow.default('client'), id: Id, field: FileField, choose: EditKey }))
     .output(z.void())
     .errors(faults('clients.not_found', 'clients.conflict_changed')),
   /** Files whose changes here came too late: somebody had deleted them. Newest first. */
@@ -89,6 +112,73 @@ export const clientsContract = {
     .errors(faults('clients.not_found')),
   /** Lets such a file go. */
   dismissLost: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id }))
+    .output(z.void())
+    .errors(faults()),
+
+  /**
+   * Step 1 of the wizard: other values of the contact data, and the file is looked into; it is this member's unless somebody
+   * has it. An address that is given must name a city and a street.
+   */
+  saveProfile: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id, set: ClientEdit.omit({ assignedTo: true, tariffId: true }) }))
+    .output(z.void())
+    .errors(faults('clients.not_found', 'clients.address_incomplete', 'app.too_large')),
+
+  /** Values of the passport as they are typed, kept as they are; with what is wrong about the whole by now. */
+  patchPassport: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id, set: PassportText }))
+    .output(z.object({ faults: z.array(PassportFault) }))
+    .errors(faults('clients.not_found', 'clients.key_missing')),
+  /** Step 2: the same where nothing may be wrong; else nothing is written, and `params.faults` says what is. */
+  savePassport: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id, set: PassportText }))
+    .output(z.void())
+    .errors(faults('clients.not_found', 'clients.key_missing', 'clients.passport_invalid')),
+  /** The passport in clear. Who asked, when and for whose is written down before anything is shown. */
+  revealPassport: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id }))
+    .output(RevealedPassport)
+    .errors(faults('clients.not_found', 'clients.key_missing', 'clients.seal_broken')),
+  /** The photo itself is given as `PUT /blobs?kind=photo&passport=<client id>`. */
+  removePassportPhoto: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id }))
+    .output(z.void())
+    .errors(faults('clients.not_found')),
+
+  addAppliance: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ clientId: Id, appliance: NewAppliance }))
+    .output(z.object({ id: Id }))
+    .errors(faults('clients.not_found')),
+  patchAppliance: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id, set: ApplianceEdit }))
+    .output(z.void())
+    .errors(faults('clients.not_found')),
+  removeAppliance: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id }))
+    .output(z.void())
+    .errors(faults('clients.not_found')),
+  /** Photos themselves are given as `PUT /blobs?kind=photo&appliance=<id>`. */
+  removeAppliancePhoto: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id, photo: BlobId }))
+    .output(z.void())
+    .errors(faults('clients.not_found')),
+
+  /** Tariffs that may be given to a client now, by name. */
+  tariffs: query(['manager']).output(z.array(Tariff)).errors(faults()),
+  /** Step 4: a tariff for the client, and what it comes to. Without one: the first of `tariffs`. */
+  applyTariff: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id, tariffId: Id.optional() }))
+    .output(z.object({ tariff: Tariff, quote: TariffQuote }))
+    .errors(faults('clients.not_found')),
+
+  /** Makes the changes that came too late anew, upon the file as it is now. */
+  redoLate: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id }))
+    .output(z.void())
+    .errors(faults('clients.not_found')),
+  /** Lets them go. */
+  dismissLate: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id }))
     .output(z.void())
     .errors(faults()),

@@ -5,7 +5,10 @@
  */
 import type { z } from 'zod';
 import { CatalogueItem } from '../catalogue/catalogue.schema.ts';
+import { Appliance } from '../clients/appliances.schema.ts';
 import { Client } from '../clients/clients.schema.ts';
+import { PASSPORT_FIELDS, Passport } from '../clients/passport.schema.ts';
+import { Tariff } from '../clients/tariff.schema.ts';
 import { Contract, Invoice, SupportMessage } from '../contracts/contracts.schema.ts';
 import { Shop } from '../devices/devices.schema.ts';
 import { FiscalRecord } from '../fiscal/fiscal.schema.ts';
@@ -90,12 +93,52 @@ export const ENTITIES = {
       registrationAddress: 'register',
       comment: 'register',
       assignedTo: 'register',
+      tariffId: 'register',
       phones: 'set',
       tags: 'set',
       updatedAt: 'max',
       status: 'machine',
     },
   },
+  /** Its values leave the server some time after the file's end, and the devices with it. */
+  passport: {
+    schema: Passport,
+    scope: 'shop',
+    merge: 'fields',
+    retention: KEPT,
+    fields: {
+      id: 'fixed',
+      shopId: 'fixed',
+      createdAt: 'fixed',
+      ...(Object.fromEntries(PASSPORT_FIELDS.map((field) => [field, 'register'])) as Record<
+        (typeof PASSPORT_FIELDS)[number],
+        'register'
+      >),
+      photo: 'register',
+      updatedAt: 'max',
+      purgedAt: 'fixed',
+    },
+  },
+  appliance: {
+    schema: Appliance,
+    scope: 'shop',
+    merge: 'fields',
+    retention: KEPT,
+    fields: {
+      id: 'fixed',
+      clientId: 'fixed',
+      shopId: 'fixed',
+      createdAt: 'fixed',
+      kind: 'register',
+      title: 'register',
+      description: 'register',
+      specs: 'register',
+      extraFeeMinor: 'register',
+      photos: 'set',
+      updatedAt: 'max',
+    },
+  },
+  tariff: { schema: Tariff, scope: 'org', merge: 'server', retention: KEPT },
   contract: { schema: Contract, scope: 'shop', merge: 'server', retention: KEPT },
   invoice: { schema: Invoice, scope: 'shop', merge: 'server', retention: KEPT },
   support_message: { schema: SupportMessage, scope: 'shop', merge: 'server', retention: KEPT },

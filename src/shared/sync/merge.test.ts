@@ -60,7 +60,7 @@ function createRow() {
 }
 
 const arrivalOf = (
-  patch: Omit<Patch, 'type' | 'id'>,
+  patch: Omit<Patch<'client'>, 'type' | 'id'>,
   edit: Partial<Edit> & Pick<Edit, 'deviceId' | 'at'>,
 ): Arrival => ({
   patch: { type: 'client', id: ID, by: edit.deviceId, ...patch },
@@ -69,7 +69,7 @@ const arrivalOf = (
 
 const PHONES = ['+79001111111', '+79002222222', '+79003333333', null];
 const TAGS = ['vip', 'опт', 'долг'];
-const patches: fc.Arbitrary<Omit<Patch, 'type' | 'id'>> = fc.record(
+const patches: fc.Arbitrary<Omit<Patch<'client'>, 'type' | 'id'>> = fc.record(
   {
     set: fc.record(
       {
@@ -96,8 +96,9 @@ const arrivals = fc
 function written(all: readonly Arrival[]): { key: string; value: unknown; edit: Edit }[] {
   return all.flatMap(({ patch, edit }) => {
     const { phone, comment } = (patch.set ?? {}) as { phone?: string | null; comment?: string | null };
-    const added = new Set(patch.add?.tags ?? []);
-    const removed = (patch.remove?.tags ?? []).filter((tag) => !added.has(tag));
+    const { add, remove } = patch as Patch<'client'>;
+    const added = new Set(add?.tags ?? []);
+    const removed = (remove?.tags ?? []).filter((tag) => !added.has(tag));
     return [
       ...(phone === undefined ? [] : [{ key: 'phone', value: phone, edit }]),
       ...(comment === undefined ? [] : [{ key: 'comment', value: comment, edit }]),
@@ -278,7 +279,7 @@ describe('a conflict', () => {
 });
 
 describe('what may not be patched is a fault', () => {
-  test.each<Omit<Patch, 'type' | 'id'>>([
+  test.each<Omit<Patch<'client'>, 'type' | 'id'>>([
     { set: { id: ID } },
     { set: { shopId: 'x' } },
     { set: { createdAt: 1 } },

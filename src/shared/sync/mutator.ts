@@ -33,16 +33,18 @@ export type Put = {
 /**
  * Changes of single fields, merged as `ENTITIES[type].fields` says. Null empties a field, undefined leaves it alone.
  */
-export interface Patch<T extends MergedType = MergedType> {
-  readonly type: T;
-  readonly id: string;
-  readonly set?: { readonly [F in keyof EntityFields[T]]?: EntityFields[T][F] | null | undefined };
-  /** Elements of fields that are sets. */
-  readonly add?: { readonly [F in keyof EntityFields[T]]?: readonly string[] | undefined };
-  readonly remove?: { readonly [F in keyof EntityFields[T]]?: readonly string[] | undefined };
-  /** Whose hand it was: shown beside the value where two people disagree. */
-  readonly by?: string;
-}
+export type Patch<T extends MergedType = MergedType> = {
+  readonly [K in T]: {
+    readonly type: K;
+    readonly id: string;
+    readonly set?: { readonly [F in keyof EntityFields[K]]?: EntityFields[K][F] | null | undefined };
+    /** Elements of fields that are sets. */
+    readonly add?: { readonly [F in keyof EntityFields[K]]?: readonly string[] | undefined };
+    readonly remove?: { readonly [F in keyof EntityFields[K]]?: readonly string[] | undefined };
+    /** Whose hand it was: shown beside the value where two people disagree. */
+    readonly by?: string;
+  };
+}[T];
 
 /** A row in its new state. `fields` null: deleted, for good. */
 export type RowPut = {

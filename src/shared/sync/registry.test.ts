@@ -20,6 +20,7 @@ import { MODES } from '../kernel/mode.ts';
 import { mayOrderBecome } from '../orders/orders.rules.ts';
 import { mayVisitBecome } from '../visits/visits.rules.ts';
 import { ENTITIES, ENTITY_TYPES, type EntityType, entityKind } from './entities.ts';
+import { registersOf } from './merge.rules.ts';
 import type { Decision, Mutator, RowPut } from './mutator.ts';
 import { refKey } from './refs.ts';
 import { findMutator, MUTATOR_NAMES, type MutatorName } from './registry.ts';
@@ -97,9 +98,16 @@ test('who may ask for what', () => {
     'code.return: kiosk (fact) | transitions | free_code, kiosk_ledger | device',
     'client.create: manager | insert_once | client | shop',
     'client.patch: manager | fields | client, field_conflict | shop',
+    'client.take: manager | fields | client, field_conflict | shop',
     'client.advance: manager | transitions | client | shop',
-    'client.delete: manager | delete | client, field_conflict | shop',
+    'client.delete: manager | delete | client, passport, appliance, field_conflict | shop',
     'client.resolve_conflict: manager | transitions | client, field_conflict | shop',
+    'passport.patch: manager | fields | passport, field_conflict, client | shop',
+    'passport.resolve_conflict: manager | transitions | passport, field_conflict | shop',
+    'appliance.create: manager | insert_once | appliance, client | shop',
+    'appliance.patch: manager | fields | appliance, field_conflict, client | shop',
+    'appliance.delete: manager | delete | appliance, field_conflict, client | shop',
+    'appliance.resolve_conflict: manager | transitions | appliance, field_conflict | shop',
   ]);
 });
 
@@ -112,6 +120,11 @@ describe('the registry and the entities agree', () => {
     expect(fields !== undefined).toBe(merge === 'fields');
     // A field without a rule could be written by nobody, and one that is forgotten would be merged by chance.
     if (fields) expect(Object.keys(fields).toSorted()).toEqual(Object.keys((schema as z.ZodObject).shape).toSorted());
+  });
+
+  test('fields of rows that share an id have different names: a conflict is named by id and field', () => {
+    const shared = registersOf('client').filter((field) => registersOf('passport').includes(field));
+    expect(shared).toEqual([]);
   });
 
   test('I12 money is never merged, and money and fiscal data never leave the server', () => {

@@ -1,11 +1,19 @@
 /** The mutator registry: every change a device may ask for, by name. A test walks it against every mode. */
 import {
+  createAppliance,
+  deleteAppliance,
+  patchAppliance,
+  resolveApplianceConflict,
+} from '../clients/appliances.mutators.ts';
+import {
   advanceClient,
   createClient,
   deleteClient,
   patchClient,
   resolveClientConflict,
+  takeClient,
 } from '../clients/clients.mutators.ts';
+import { patchPassport, resolvePassportConflict } from '../clients/passport.mutators.ts';
 import { reportFiscal, reportShift } from '../fiscal/fiscal.mutators.ts';
 import { redeemCode, reportKioskError, returnCode } from '../kiosk/kiosk.mutators.ts';
 import { advanceOrder, forgetCustomer, markOrderPrint, placeOrder } from '../orders/orders.mutators.ts';
@@ -34,9 +42,16 @@ const MUTATORS = {
   [returnCode.name]: returnCode,
   [createClient.name]: createClient,
   [patchClient.name]: patchClient,
+  [takeClient.name]: takeClient,
   [advanceClient.name]: advanceClient,
   [deleteClient.name]: deleteClient,
   [resolveClientConflict.name]: resolveClientConflict,
+  [patchPassport.name]: patchPassport,
+  [resolvePassportConflict.name]: resolvePassportConflict,
+  [createAppliance.name]: createAppliance,
+  [patchAppliance.name]: patchAppliance,
+  [deleteAppliance.name]: deleteAppliance,
+  [resolveApplianceConflict.name]: resolveApplianceConflict,
 } as const;
 
 export type MutatorName = keyof typeof MUTATORS;

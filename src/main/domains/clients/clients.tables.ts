@@ -1,5 +1,8 @@
 import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
+import type { Appliance } from '../../../shared/clients/appliances.schema.ts';
 import type { Client } from '../../../shared/clients/clients.schema.ts';
+import type { Passport } from '../../../shared/clients/passport.schema.ts';
+import type { Tariff } from '../../../shared/clients/tariff.schema.ts';
 import type { FieldConflict } from '../../../shared/sync/conflict.schema.ts';
 import { intField, replicated, textField } from '../../db/replicated.ts';
 
@@ -16,6 +19,18 @@ export const clients = sqliteTable(
     index('clients_by_member').on(table.assignedTo, table.updatedAt),
   ],
 );
+
+/** Values are sealed: nothing here says who the client is. */
+export const passports = sqliteTable('passports', replicated<Passport>());
+
+export const appliances = sqliteTable(
+  'appliances',
+  { ...replicated<Appliance>(), clientId: textField('client_id', 'clientId') },
+  (table) => [index('appliances_by_client').on(table.clientId)],
+);
+
+/** Versions of what service costs. An organisation has few. */
+export const tariffs = sqliteTable('tariffs', replicated<Tariff>());
 
 /** Fields that several people changed without knowing of each other. */
 export const fieldConflicts = sqliteTable(
