@@ -7,6 +7,7 @@ import { clientsContract } from './clients.contract.ts';
 import { contractsContract } from './contracts.contract.ts';
 import { deviceContract } from './device.contract.ts';
 import { diagnosticsContract } from './diagnostics.contract.ts';
+import { exchangeContract } from './exchange.contract.ts';
 import { fiscalContract } from './fiscal.contract.ts';
 import { kioskContract } from './kiosk.contract.ts';
 import { ordersContract } from './orders.contract.ts';
@@ -44,6 +45,7 @@ export const contract = {
   kiosk: kioskContract,
   upkeep: upkeepContract,
   attendant: attendantContract,
+  exchange: exchangeContract,
 };
 export type Contract = typeof contract;
 export type DeviceClient = ContractRouterClient<Contract>;

@@ -74,6 +74,7 @@ export const COLLECTIONS = [
   'reports',
   'photos',
   'kiosk',
+  'exchange',
 ] as const;
 export const Change = z.object({ collection: z.enum(COLLECTIONS), ids: z.array(z.string()) });
 export type Change = z.infer<typeof Change>;
