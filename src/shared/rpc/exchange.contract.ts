@@ -232,12 +232,20 @@ export const exchangeContract = {
     .output(SellPreview)
     .errors(faults(...SALE_FAULTS)),
   /**
-   * Sells what the preview showed, never anything else. `key` is made by the screen once a preview: the same key again is the
-   * same sale. After `device.server_unreachable` the outcome is not known: the same call again tells it.
+   * Sells what was previewed, at the price that was shown, never anything else. `key` is made by the screen once a sale: the same
+   * key with the same wish is the same sale, so after `device.server_unreachable` the same call again tells what came of it, and
+   * after `exchange.preview_expired` or `exchange.price_changed` it may be called again with a new preview.
    * `commandId` of a form that a phone asked for: the phone is told.
    */
   execute: act()
-    .input(z.strictObject({ key: Id, preview: SellPreview, commandId: z.string().max(100).optional() }))
+    .input(
+      z.strictObject({
+        key: Id,
+        wish: SaleWish,
+        previewId: z.string().max(100),
+        commandId: z.string().max(100).optional(),
+      }),
+    )
     .output(Sold)
     .errors(
       faults(
