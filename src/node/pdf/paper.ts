@@ -3,7 +3,7 @@
  * from the top, so a page is drawn once for both directions of reading.
  */
 import fontkit from '@cantoo/fontkit';
-import { type PDFDocument, type PDFFont, type PDFPage, rgb } from '@cantoo/pdf-lib';
+import { degrees, type PDFDocument, type PDFFont, type PDFImage, type PDFPage, rgb } from '@cantoo/pdf-lib';
 import { visualRuns } from './bidi.rules.ts';
 
 export const PAGE = { width: 595.28, height: 841.89, margin: 46, foot: 58 } as const;
@@ -64,6 +64,10 @@ export interface Paper {
   box(at: Box, look: { readonly fill?: Ink; readonly stroke?: Ink; readonly radius?: number }): void;
   /** A figure of SVG, scaled, its corner at a place; never mirrored. */
   figure(path: string, at: { readonly x: number; readonly y: number; readonly scale: number }, look: FigureLook): void;
+  /** A picture that the document holds already, from its upper left corner. */
+  picture(image: PDFImage, at: Box): void;
+  /** Large pale letters across every sheet that there is, over what is drawn on it. */
+  stamp(text: string): void;
   /** Text centred at a place of a figure, from the left whatever the language. */
   label(text: string, at: { readonly left: number; readonly y: number }, style: TextStyle): void;
 }
@@ -171,6 +175,24 @@ export async function createPaper(doc: PDFDocument, fonts: ReportFonts, directio
         ...(fill === undefined ? {} : { color: colour(fill) }),
         ...(stroke === undefined ? {} : { borderColor: colour(stroke), borderWidth: line / scale }),
       });
+    },
+    picture: (image, { x, y: top, width, height }) => {
+      page.drawImage(image, { x: leftOf(x, width), y: PAGE.height - top - height, width, height });
+    },
+    stamp: (text) => {
+      const size = 96;
+      const half = (bold.widthOfTextAtSize(text, size) / 2) * Math.SQRT1_2;
+      for (const sheet of pages) {
+        sheet.drawText(text, {
+          x: PAGE.width / 2 - half + size / 4,
+          y: PAGE.height / 2 - half - size / 4,
+          size,
+          font: bold,
+          color: colour('red'),
+          opacity: 0.16,
+          rotate: degrees(45),
+        });
+      }
     },
     label: (text, { left, y: middle }, style) => {
       drawLine(text, left - widthOf(text, style) / 2, middle - style.size * 0.69, style);
