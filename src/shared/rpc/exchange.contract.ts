@@ -63,13 +63,17 @@ export const ExchangeDashboard = z.object({
   balanceMinor: z.int(),
   holdingsMinor: z.int(),
   cashMinor: z.int(),
+  /** Of what is held, against what it cost. */
+  pnlMinor: SignedMinor,
+  pnlPct: Percent,
+  /** Over the last day. */
   changePct: Percent,
   /** Oldest first: what the whole was worth. */
   chart: z.array(z.object({ at: Millis, valueMinor: z.int() })),
   movers: z.array(
     z.object({ assetId: z.string(), name: z.string(), symbol: z.string(), price: Price, changePct: Percent }),
   ),
-  portfolio: z.array(Holding),
+  portfolio: z.array(Holding.extend({ sharePct: Percent })),
 });
 export type ExchangeDashboard = z.infer<typeof ExchangeDashboard>;
 
@@ -82,6 +86,8 @@ export const ExchangeTransaction = z.object({
   quantity: z.string().optional(),
   unitPrice: Price.optional(),
   totalMinor: z.int(),
+  /** Of a sale. */
+  pnlMinor: SignedMinor.optional(),
   at: Millis,
 });
 export type ExchangeTransaction = z.infer<typeof ExchangeTransaction>;
@@ -117,6 +123,7 @@ export const Sold = z.object({
   cashMinor: z.int(),
   totalMinor: z.int(),
   pnlMinor: SignedMinor,
+  remainingQuantity: z.string(),
   at: Millis,
 });
 export type Sold = z.infer<typeof Sold>;
@@ -165,7 +172,7 @@ export type HandledCommand = z.infer<typeof HandledCommand>;
 
 export const DeskState = z.object({
   /** Who is signed in at the server. */
-  user: z.object({ email: z.string(), name: z.string().optional() }).optional(),
+  user: z.object({ email: z.string(), name: z.string() }).optional(),
   /** Was signed in, and the server no longer knows it: a person has to sign in again. */
   isSessionOver: z.boolean(),
   /** `no_server`: this device is not enrolled and no address is set. */
