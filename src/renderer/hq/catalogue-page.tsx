@@ -18,12 +18,14 @@ import { ItemsList } from '../features/hq-catalogue/items-list.tsx';
 import { usePolling } from '../features/hq-live/live.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
+import { useMe } from './me.tsx';
 import { Page } from './page.tsx';
 import classes from './pages.module.css';
 
 export function CataloguePage() {
   const t = useText();
   const hq = useHq();
+  const { timeZone } = useMe().organization;
   const shops = useQuery(shopsQuery(hq));
   const [search, setSearch] = useSearchParams();
   const [isImporting, setImporting] = useState(false);
@@ -52,13 +54,14 @@ export function CataloguePage() {
           <ItemFilters filter={{ ...asked, shopId }} shops={all} onFilter={setFilter} />
           <ItemsList
             filter={{ ...asked, shopId }}
+            timeZone={timeZone}
             refetchInterval={refetchInterval}
             empty={load}
             onClearFilter={() => setFilter({ shopId })}
           />
         </>
       )}
-      {isImporting ? <ImportDialog onClose={() => setImporting(false)} /> : null}
+      {isImporting ? <ImportDialog timeZone={timeZone} onClose={() => setImporting(false)} /> : null}
     </Page>
   );
 }

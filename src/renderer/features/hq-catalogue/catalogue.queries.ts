@@ -9,6 +9,8 @@ import {
   type HqItemPatch,
   HqItem as HqItemReply,
   HqItems,
+  type HqPricePlan,
+  HqPrices,
 } from '#shared/hq/catalogue.api.ts';
 import { HqShops } from '#shared/hq/hq.api.ts';
 import { type Hq, hqKeys, useHq } from '../../app/hq.tsx';
@@ -97,10 +99,31 @@ export function useSaveItem(of: HqItem) {
   });
 }
 
+export const pricesQuery = (hq: Hq, itemId: string) =>
+  queryOptions({
+    queryKey: [...hqKeys.catalogue, 'prices', itemId],
+    queryFn: ({ signal }) => hq.get(`/hq/catalogue/items/${itemId}/prices`, HqPrices, {}, signal),
+  });
+
+function usePriceAct<Input>(path: string, of: HqItem, bodyOf: (input: Input) => object) {
+  const hq = useHq();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (input: Input) =>
+      hq.post(`/hq/catalogue/items/${of.item.id}/${path}`, HqItemReply, { ...bodyOf(input), ver: of.ver }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: hqKeys.catalogue }),
+  });
+}
+export const usePlanPrice = (of: HqItem) => usePriceAct('prices', of, (price: Omit<HqPricePlan, 'ver'>) => price);
+export const useCancelPrice = (of: HqItem) =>
+  usePriceAct('prices/cancel', of, (effectiveFrom: number) => ({ effectiveFrom }));
+
 export interface NewImport {
   readonly file: File;
   readonly shopId: string | undefined;
   readonly replaceMissing: boolean;
+  /** From when its prices are asked; at once without it. Unix ms. */
+  readonly effectiveFrom: number | undefined;
 }
 
 /** A change of an import's state: what it answers is what is shown at once. */
@@ -117,11 +140,12 @@ function useImportAct<Input>(run: (hq: Hq, input: Input) => Promise<HqImport>) {
 }
 
 export const useCreateImport = () =>
-  useImportAct((hq, { file, shopId, replaceMissing }: NewImport) =>
+  useImportAct((hq, { file, shopId, replaceMissing, effectiveFrom }: NewImport) =>
     hq.upload('/hq/catalogue/imports', HqImport, file, {
       fileName: file.name.slice(0, 255),
       shopId,
       replaceMissing: String(replaceMissing),
+      effectiveFrom: effectiveFrom?.toString(),
     }),
   );
 export const useApplyImport = () =>

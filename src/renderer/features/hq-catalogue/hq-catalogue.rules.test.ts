@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { CatalogueItem } from '#shared/catalogue/catalogue.schema.ts';
 import { readItemsFilter, writeItemsFilter } from './catalogue.queries.ts';
-import { changesIn, countsOf, errorsCsv, isOpen, sampleCsv } from './import.rules.ts';
+import { changesIn, countsOf, errorsCsv, isOpen, pricesIn, sampleCsv } from './import.rules.ts';
 import { draftOf, patchOf } from './item.rules.ts';
+import { nextMidnight, readMoment } from './moment.rules.ts';
 
 const item: CatalogueItem = {
   id: '1',
@@ -65,4 +66,24 @@ test('a filter comes back from the address as it went', () => {
   const filter = { shopId: '1', q: 'сыр', category: 'Еда', active: 'false' } as const;
   expect(readItemsFilter(new URLSearchParams(writeItemsFilter(filter)))).toEqual(filter);
   expect(readItemsFilter(new URLSearchParams('active=maybe&q=  '))).toEqual({});
+});
+
+test('a change tells the price it gives, also when that is asked later', () => {
+  const row = { nth: 1, shopId: '1', kind: 'repriced', before: item } as const;
+  expect(pricesIn({ ...row, after: { ...item, priceMinor: 1 } })).toEqual({ was: 123_450, is: 1 });
+  const coming = [{ priceMinor: 2, effectiveFrom: 9 }];
+  expect(pricesIn({ ...row, after: { ...item, coming } })).toEqual({ was: 123_450, is: 2 });
+  const known = { ...item, coming };
+  expect(pricesIn({ ...row, before: known, after: { ...known, name: 'Кефир' } })).toEqual({
+    was: undefined,
+    is: 123_450,
+  });
+});
+
+test('a moment is read on the wall of the organisation, and the first offer is the next midnight there', () => {
+  // 22:30 UTC is half past one of the next day in Moscow.
+  const night = Date.UTC(2026, 10, 21, 22, 30);
+  expect(nextMidnight(night, 'Europe/Moscow')).toEqual({ date: '2026-11-23', time: '00:00' });
+  expect(readMoment({ date: '2026-11-23', time: '00:00' }, 'Europe/Moscow')).toBe(Date.UTC(2026, 10, 22, 21));
+  expect(readMoment({ date: '', time: '00:00' }, 'Europe/Moscow')).toBeUndefined();
 });

@@ -8,6 +8,7 @@ import { LoadingState } from '../../ui/loading-state.tsx';
 import { Money } from '../../ui/money.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import { changesQuery } from './catalogue.queries.ts';
+import { pricesIn } from './import.rules.ts';
 import classes from './import-table.module.css';
 
 export function ImportChanges({ of, kind }: { readonly of: HqImport; readonly kind: HqChangeKind | undefined }) {
@@ -57,10 +58,7 @@ export function ImportChanges({ of, kind }: { readonly of: HqImport; readonly ki
                 ) : null}
               </td>
               <td className={classes.money}>
-                {row.before && row.before.priceMinor !== row.after.priceMinor ? (
-                  <Money minor={row.before.priceMinor} className={classes.was ?? ''} />
-                ) : null}
-                <Money minor={row.after.priceMinor} />
+                <Prices {...pricesIn(row)} />
               </td>
             </tr>
           ))}
@@ -79,6 +77,15 @@ export function ImportChanges({ of, kind }: { readonly of: HqImport; readonly ki
         </div>
       ) : null}
     </ScrollRegion>
+  );
+}
+
+function Prices({ was, is }: ReturnType<typeof pricesIn>) {
+  return (
+    <>
+      {was === undefined ? null : <Money minor={was} className={classes.was ?? ''} />}
+      <Money minor={is} />
+    </>
   );
 }
 

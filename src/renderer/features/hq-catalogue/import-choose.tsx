@@ -12,10 +12,18 @@ import dialogs from './dialogs.module.css';
 import { saveFile } from './download.ts';
 import { sampleCsv } from './import.rules.ts';
 import classes from './import-choose.module.css';
+import { type Moment, nextMidnight, readMoment } from './moment.rules.ts';
+import { MomentFields } from './moment-fields.tsx';
 
 const ALL = 'all';
 
-export function ImportChoose({ onCreated }: { readonly onCreated: (id: string) => void }) {
+export function ImportChoose({
+  timeZone,
+  onCreated,
+}: {
+  readonly timeZone: string;
+  readonly onCreated: (id: string) => void;
+}) {
   const t = useText();
   const format = useFormat();
   const hq = useHq();
@@ -25,6 +33,8 @@ export function ImportChoose({ onCreated }: { readonly onCreated: (id: string) =
   const [file, setFile] = useState<File>();
   const [shopId, setShop] = useState(ALL);
   const [replaceMissing, setReplace] = useState(false);
+  const [moment, setMoment] = useState<Moment>();
+  const [isWrong, setWrong] = useState(false);
   const [isOver, setOver] = useState(false);
   const isTooLarge = file !== undefined && file.size > MAX_IMPORT_BYTES;
 
@@ -40,8 +50,13 @@ export function ImportChoose({ onCreated }: { readonly onCreated: (id: string) =
   };
   const send = () => {
     if (file === undefined || isTooLarge) return;
+    const effectiveFrom = moment && readMoment(moment, timeZone);
+    if (moment !== undefined && effectiveFrom === undefined) {
+      setWrong(true);
+      return;
+    }
     create.mutate(
-      { file, replaceMissing, shopId: shopId === ALL ? undefined : shopId },
+      { file, replaceMissing, effectiveFrom, shopId: shopId === ALL ? undefined : shopId },
       { onSuccess: ({ id }) => onCreated(id) },
     );
   };
@@ -120,6 +135,26 @@ export function ImportChoose({ onCreated }: { readonly onCreated: (id: string) =
         checked={replaceMissing}
         onChange={(event) => setReplace(event.currentTarget.checked)}
       />
+      <Checkbox
+        radius="xs"
+        label={t('goods:import.later')}
+        description={t('goods:import.later_hint')}
+        checked={moment !== undefined}
+        onChange={(event) => {
+          setWrong(false);
+          setMoment(event.currentTarget.checked ? nextMidnight(Date.now(), timeZone) : undefined);
+        }}
+      />
+      {moment === undefined ? null : (
+        <MomentFields
+          moment={moment}
+          error={isWrong ? t('goods:prices.wrong') : undefined}
+          onChange={(next) => {
+            setMoment(next);
+            setWrong(false);
+          }}
+        />
+      )}
       {create.isError ? <ErrorLine error={create.error} /> : null}
       <Group justify="flex-end">
         <Button onClick={send} loading={create.isPending} disabled={file === undefined || isTooLarge}>

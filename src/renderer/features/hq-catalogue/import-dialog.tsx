@@ -15,7 +15,7 @@ import { ImportErrors } from './import-errors.tsx';
 import { ImportPreview } from './import-preview.tsx';
 import { ImportProgress } from './import-progress.tsx';
 
-export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
+export function ImportDialog({ timeZone, onClose }: { readonly timeZone: string; readonly onClose: () => void }) {
   const t = useText();
   const hq = useHq();
   const isNarrow = useMediaQuery('(max-width: 700px)');
@@ -37,9 +37,9 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       {chosen === undefined && imports.isPending ? (
         <LoadingState />
       ) : id === null ? (
-        <ImportChoose onCreated={setChosen} />
+        <ImportChoose timeZone={timeZone} onCreated={setChosen} />
       ) : (
-        <Import id={id} onAgain={() => setChosen(null)} onClose={onClose} />
+        <Import id={id} timeZone={timeZone} onAgain={() => setChosen(null)} onClose={onClose} />
       )}
     </Modal>
   );
@@ -47,10 +47,12 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
 
 function Import({
   id,
+  timeZone,
   onAgain,
   onClose,
 }: {
   readonly id: string;
+  readonly timeZone: string;
   readonly onAgain: () => void;
   readonly onClose: () => void;
 }) {
@@ -66,6 +68,6 @@ function Import({
   const one = found.data;
   if (isAtWork(one)) return <ImportProgress of={one} />;
   if (one.status === 'invalid') return <ImportErrors of={one} onAgain={onAgain} onClose={onClose} />;
-  if (one.status === 'ready') return <ImportPreview of={one} onAgain={onAgain} />;
+  if (one.status === 'ready') return <ImportPreview of={one} timeZone={timeZone} onAgain={onAgain} />;
   return <ImportEnd of={one} onAgain={onAgain} onClose={onClose} />;
 }

@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCalendarPlus, IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { HqChangeKind, HqImport } from '#shared/hq/catalogue.api.ts';
 import { useFormat } from '../../app/format.ts';
@@ -13,9 +13,17 @@ import { ImportChanges } from './import-changes.tsx';
 import { ImportCounts } from './import-counts.tsx';
 
 /** What would change, before it does. */
-export function ImportPreview({ of, onAgain }: { readonly of: HqImport; readonly onAgain: () => void }) {
+export function ImportPreview({
+  of,
+  timeZone,
+  onAgain,
+}: {
+  readonly of: HqImport;
+  readonly timeZone: string;
+  readonly onAgain: () => void;
+}) {
   const t = useText();
-  const format = useFormat();
+  const format = useFormat(timeZone);
   const apply = useApplyImport();
   const cancel = useCancelImport();
   const [kind, setKind] = useState<HqChangeKind>();
@@ -25,6 +33,11 @@ export function ImportPreview({ of, onAgain }: { readonly of: HqImport; readonly
     <div className={dialogs.form}>
       <p className={dialogs.text}>{t('goods:preview.text', { file: of.fileName, rows: format.number(of.rowsRead) })}</p>
       <ImportCounts counts={counts} chosen={kind} onChoose={setKind} />
+      {of.effectiveFrom === undefined ? null : (
+        <Notice tone="info" icon={IconCalendarPlus}>
+          {t('goods:preview.from', { when: format.dateTime(of.effectiveFrom) })}
+        </Notice>
+      )}
       {counts.deactivated > 0 ? (
         <Notice tone="warn" icon={IconAlertTriangle}>
           {t('goods:preview.deactivated', { count: counts.deactivated })}

@@ -1,6 +1,12 @@
 /** What an import shows, and its errors as a table that can be worked through. Pure. */
 import { csvHeader, writeCsvItem, writeCsvLine } from '#shared/catalogue/csv-row.rules.ts';
-import { CHANGE_KINDS, type HqChangeKind, type HqImport, type HqImportFault } from '#shared/hq/catalogue.api.ts';
+import {
+  CHANGE_KINDS,
+  type HqChangeKind,
+  type HqImport,
+  type HqImportChanges,
+  type HqImportFault,
+} from '#shared/hq/catalogue.api.ts';
 
 export const isAtWork = ({ status }: Pick<HqImport, 'status'>): boolean =>
   status === 'checking' || status === 'applying';
@@ -47,3 +53,16 @@ export const sampleCsv = (): string =>
     favourite: true,
     active: true,
   })}`;
+
+/** The price that a change gives, at once or from a later moment; and the one before it, where there was another. */
+export function pricesIn({ before, after }: HqImportChanges['changes'][number]): {
+  readonly was: number | undefined;
+  readonly is: number;
+} {
+  const planned = after.coming?.find(
+    (price) =>
+      !before?.coming?.some((one) => one.effectiveFrom === price.effectiveFrom && one.priceMinor === price.priceMinor),
+  );
+  const is = planned?.priceMinor ?? after.priceMinor;
+  return { was: before?.priceMinor === is ? undefined : before?.priceMinor, is };
+}

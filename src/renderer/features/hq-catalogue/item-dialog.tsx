@@ -8,10 +8,20 @@ import { ErrorLine } from '../../ui/error-state.tsx';
 import { useSaveItem } from './catalogue.queries.ts';
 import classes from './dialogs.module.css';
 import { type Draft, draftOf, patchOf } from './item.rules.ts';
+import { ItemPrices } from './item-prices.tsx';
 
 /** What headquarters changes of an item by hand; the rest comes with a table. */
-export function ItemDialog({ of, onClose }: { readonly of: HqItem; readonly onClose: () => void }) {
+export function ItemDialog({
+  of: opened,
+  timeZone,
+  onClose,
+}: {
+  readonly of: HqItem;
+  readonly timeZone: string;
+  readonly onClose: () => void;
+}) {
   const t = useText();
+  const [of, setOf] = useState(opened);
   const save = useSaveItem(of);
   const [draft, setDraft] = useState<Draft>(() => draftOf(of.item));
   const [wrong, setWrong] = useState<'name' | 'price'>();
@@ -86,6 +96,7 @@ export function ItemDialog({ of, onClose }: { readonly of: HqItem; readonly onCl
           </Button>
         </Group>
       </form>
+      <ItemPrices of={of} timeZone={timeZone} onChanged={setOf} />
     </Modal>
   );
 }

@@ -4,6 +4,7 @@ import { IconCircleCheck, IconCircleOff, IconPackages, IconStarFilled } from '@t
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { HqItem } from '#shared/hq/catalogue.api.ts';
+import { useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -18,11 +19,13 @@ import classes from './items-list.module.css';
 
 export function ItemsList({
   filter,
+  timeZone,
   refetchInterval,
   empty,
   onClearFilter,
 }: {
   readonly filter: ItemsFilter & { readonly shopId: string };
+  readonly timeZone: string;
   readonly refetchInterval: number | false;
   /** What to do about a catalogue that has nothing. */
   readonly empty: ReactNode;
@@ -65,18 +68,28 @@ export function ItemsList({
       >
         {rows.map((row) => (
           <li key={row.item.id}>
-            <Row row={row} onOpen={() => setOpen(row)} />
+            <Row row={row} timeZone={timeZone} onOpen={() => setOpen(row)} />
           </li>
         ))}
       </PagedList>
-      {open ? <ItemDialog key={open.item.id} of={open} onClose={() => setOpen(undefined)} /> : null}
+      {open ? <ItemDialog key={open.item.id} of={open} timeZone={timeZone} onClose={() => setOpen(undefined)} /> : null}
     </>
   );
 }
 
-function Row({ row, onOpen }: { readonly row: HqItem; readonly onOpen: () => void }) {
+function Row({
+  row,
+  timeZone,
+  onOpen,
+}: {
+  readonly row: HqItem;
+  readonly timeZone: string;
+  readonly onOpen: () => void;
+}) {
   const t = useText();
+  const format = useFormat(timeZone);
   const { item } = row;
+  const next = item.coming?.[0];
   return (
     <ListRow className={classes.row} data-inactive={!item.active || undefined} onClick={onOpen}>
       <span className={classes.name}>
@@ -106,7 +119,14 @@ function Row({ row, onOpen }: { readonly row: HqItem; readonly onOpen: () => voi
           {t(`goods:active.${item.active}`)}
         </StatusTag>
       </span>
-      <Money minor={item.priceMinor} className={classes.price ?? ''} />
+      <span className={classes.price}>
+        <Money minor={item.priceMinor} />
+        {next === undefined ? null : (
+          <small>
+            {t('goods:prices.next', { day: format.dayMonth(next.effectiveFrom), price: format.money(next.priceMinor) })}
+          </small>
+        )}
+      </span>
     </ListRow>
   );
 }
