@@ -63,6 +63,10 @@ import { createReconciliation } from './features/reconciliation/reconciliation.s
 import { openChannels } from './features/reports/open-channels.ts';
 import { openReports } from './features/reports/open-reports.ts';
 import { reportsRoutes } from './features/reports/reports.routes.ts';
+import { createClientUsers } from './features/support/client-users.service.ts';
+import { supportRoutes } from './features/support/support.routes.ts';
+import { createSupport } from './features/support/support.service.ts';
+import { createWebhookCarrier, keptHere } from './features/support/support.webhook.ts';
 import { createConflicts } from './features/sync/conflicts.service.ts';
 import { createSyncRetention } from './features/sync/sync.retention.ts';
 import { syncDeskRoutes } from './features/sync/sync.routes.ts';
@@ -75,6 +79,7 @@ import { createDaily } from './jobs/daily.ts';
 import { createHousekeeping } from './jobs/housekeeping.ts';
 import { createJobMeter, jobsRoutes } from './jobs/jobs.routes.ts';
 import { createLive } from './live/live.ts';
+import { createOrganizationKeys } from './organization-keys.ts';
 import { documentation } from './plugins/documentation.ts';
 import { drain } from './plugins/drain.ts';
 import { compilersFactory, errors } from './plugins/errors.ts';
@@ -235,6 +240,22 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(managerAuthRoutes(guards, managerGuard, managerAuth));
   await app.register(devicesRoutes(guards, devices));
   await app.register(commandsRoutes(guards, createCommandsService({ db, now, live, signer })));
+  const keys = createOrganizationKeys(config.PASSPORT_KEY);
+  const support = createSupport({
+    db,
+    now,
+    newId,
+    keys,
+    sync,
+    carry:
+      config.SUPPORT_WEBHOOK_URL === undefined
+        ? keptHere
+        : createWebhookCarrier(config.SUPPORT_WEBHOOK_URL, config.SUPPORT_WEBHOOK_TOKEN),
+    log: logger,
+  });
+  await app.register(supportRoutes({ db, support, users: createClientUsers({ db, now, newId, sync }) }));
+  app.addHook('onListen', async () => support.start());
+  app.addHook('onClose', () => support.stop());
   const syncDesk = createSyncDesk({ db, now, live });
   const pull: typeof sync.pull = async (actor, request) => {
     await syncDesk.report(actor, request.backlog);

@@ -407,6 +407,54 @@ CREATE TABLE "report_link_keys" (
 	"secret" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "client_users" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"shop_id" text,
+	"client_id" text,
+	"name" text NOT NULL,
+	"phone" text,
+	"email" text,
+	"address" text,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "support_messages" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"ticket_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"author" text NOT NULL,
+	"body" text NOT NULL,
+	"secret" text,
+	"idempotency_key" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"delivered_at" bigint,
+	"attempts" integer NOT NULL,
+	"next_at" bigint,
+	"fault" text
+);
+--> statement-breakpoint
+CREATE TABLE "support_tickets" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"subject" text NOT NULL,
+	"state" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"updated_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "support_tokens" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"token_hash" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"revoked_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "device_backlogs" (
 	"device_id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -593,6 +641,10 @@ ALTER TABLE "kiosk_secrets" ADD CONSTRAINT "kiosk_secrets_device_id_devices_id_f
 ALTER TABLE "psp_events" ADD CONSTRAINT "psp_events_payment_id_psp_payments_id_fk" FOREIGN KEY ("payment_id") REFERENCES "public"."psp_payments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "psp_payments" ADD CONSTRAINT "psp_payments_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "report_deliveries" ADD CONSTRAINT "report_deliveries_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "client_users" ADD CONSTRAINT "client_users_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "support_messages" ADD CONSTRAINT "support_messages_ticket_id_support_tickets_id_fk" FOREIGN KEY ("ticket_id") REFERENCES "public"."support_tickets"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "support_tickets" ADD CONSTRAINT "support_tickets_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "support_tokens" ADD CONSTRAINT "support_tokens_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_backlogs" ADD CONSTRAINT "device_backlogs_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_log_by_seq" ON "audit_log" USING btree ("organization_id","seq");--> statement-breakpoint
 CREATE INDEX "audit_log_by_event" ON "audit_log" USING btree ("organization_id","event","seq");--> statement-breakpoint
@@ -639,6 +691,13 @@ CREATE INDEX "psp_payments_by_device" ON "psp_payments" USING btree ("organizati
 CREATE INDEX "report_deliveries_due" ON "report_deliveries" USING btree ("state","next_at");--> statement-breakpoint
 CREATE INDEX "report_deliveries_by_report" ON "report_deliveries" USING btree ("organization_id","report_id","created_at");--> statement-breakpoint
 CREATE INDEX "report_deliveries_by_copy" ON "report_deliveries" USING btree ("copy_code");--> statement-breakpoint
+CREATE UNIQUE INDEX "client_users_by_client" ON "client_users" USING btree ("organization_id","client_id");--> statement-breakpoint
+CREATE INDEX "client_users_by_org" ON "client_users" USING btree ("organization_id","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "support_messages_by_key" ON "support_messages" USING btree ("organization_id","idempotency_key");--> statement-breakpoint
+CREATE INDEX "support_messages_by_ticket" ON "support_messages" USING btree ("ticket_id","created_at");--> statement-breakpoint
+CREATE INDEX "support_messages_due" ON "support_messages" USING btree ("next_at");--> statement-breakpoint
+CREATE INDEX "support_tickets_by_client" ON "support_tickets" USING btree ("organization_id","client_id","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "support_tokens_by_hash" ON "support_tokens" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "sync_dead_letters_by_org" ON "sync_dead_letters" USING btree ("organization_id","at","id");--> statement-breakpoint
 CREATE INDEX "sync_verdicts_by_age" ON "sync_verdicts" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","at");--> statement-breakpoint

@@ -9,6 +9,7 @@ export * from '../features/fiscal/fiscal.tables.ts';
 export * from '../features/kiosk/kiosk.tables.ts';
 export * from '../features/payments/payments.tables.ts';
 export * from '../features/reports/reports.tables.ts';
+export * from '../features/support/support.tables.ts';
 export * from '../features/sync/sync.tables.ts';
 export * from '../jobs/jobs.tables.ts';
 export * from '../sync/cases.tables.ts';

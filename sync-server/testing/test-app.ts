@@ -13,6 +13,7 @@ import type { Db, OpenDb } from '../db/db.ts';
 import { createTestDb } from '../db/test-db.ts';
 import { insertDevice, insertShop } from '../features/devices/devices.repo.ts';
 import { insertFiscalDevice } from '../features/fiscal/fiscal.repo.ts';
+import { replaceSupportToken } from '../features/support/support.repo.ts';
 import { createLog } from '../log.ts';
 
 /** 2025-10-15T12:00:00Z: noon in UTC, three in the afternoon in Moscow. */
@@ -174,6 +175,17 @@ export async function managerOf(
   const reply = await test.app.inject({ method: 'POST', url: '/api/manager/auth/login', payload });
   const { access_token: token } = reply.json<{ access_token: string }>();
   return { userId, email, headers: { authorization: `Bearer ${token}` } };
+}
+
+/** Headers of the backend of the client application. Another call ends the token of the one before. */
+export async function supportOf(
+  test: TestApp,
+  { organizationId }: TestOrganization,
+): Promise<{ readonly headers: Record<string, string> }> {
+  const token = newSecret(test.random);
+  const row = { id: test.newId(), organizationId, tokenHash: sha256(token), createdAt: test.clock.now };
+  await test.db.transaction((tx) => replaceSupportToken(tx, row));
+  return { headers: { authorization: `Bearer ${token}` } };
 }
 
 /** Headers of the agent of a register. */

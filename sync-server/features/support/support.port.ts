@@ -2,6 +2,7 @@
  * What the rest of the server says to a client in the support chat of the client's application. A message is written in
  * the transaction of the act that it tells of, and goes after the commit, until it is delivered: one act, one message.
  */
+import type { Scope } from '#shared/sync/scopes.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 
@@ -48,6 +49,12 @@ export interface SupportPort {
   stateOf(db: Db | Tx, tenant: Tenant, idempotencyKey: string): Promise<SupportDelivery | undefined>;
   /** The secret is of no more use (confirmed, replaced, too old): it is forgotten at once. */
   forgetSecret(tx: Tx, tenant: Tenant, idempotencyKey: string): Promise<void>;
-  /** Called in the transaction that notes the delivery, once a message. Register while the app is built. */
-  onDelivered(kind: SupportKind, note: (tx: Tx, message: DeliveredMessage) => Promise<void>): void;
+  /**
+   * Called in the transaction that notes the delivery, once a message. What it answers are heads of rows that it wrote, which
+   * are announced after the commit. Register while the app is built.
+   */
+  onDelivered(
+    kind: SupportKind,
+    note: (tx: Tx, message: DeliveredMessage) => Promise<Readonly<Record<Scope, number>> | undefined>,
+  ): void;
 }
