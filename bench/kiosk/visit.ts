@@ -41,7 +41,8 @@ interface Sight {
 /** @returns where the guest stood and what they had touched, when the visit came to no end. */
 export async function liveVisit(world: World, page: Page, times: VisitTimes, plan: Plan): Promise<string | undefined> {
   const startedAt = performance.now();
-  const url = world.device('kiosk').ready.url;
+  /** It is another one at each start of the device. */
+  const open = () => page.goto(world.device('kiosk').ready.url);
   const touched: string[] = [];
   let isBegun = false;
   /** The same word leads away from a receipt and from a result. */
@@ -50,7 +51,7 @@ export async function liveVisit(world: World, page: Page, times: VisitTimes, pla
   for (;;) {
     if (performance.now() - startedAt > STUCK_MS) {
       const { title, buttons } = await lookAt(page);
-      await page.goto(url);
+      await open();
       return `at "${title}" with [${buttons.join(', ')}] after ${touched.slice(-LAST_TOUCHES).join(' > ')}`;
     }
     if (deathDue?.beforeTouch === touched.length) {
@@ -60,7 +61,7 @@ export async function liveVisit(world: World, page: Page, times: VisitTimes, pla
         await world.startDevice('kiosk');
       }
       deathDue = undefined;
-      await page.goto(url);
+      await open();
     }
     const { buttons } = await lookAt(page);
     const touch = nextTouch(buttons, plan.kind, () => plan.chance.next());

@@ -27,7 +27,9 @@ export type DoubleFault =
   /** Written, but the paper ran out. */
   | 'paper_out'
   /** Written, and then no answer for ever. */
-  | 'hang_after_write';
+  | 'hang_after_write'
+  /** No answer for ever, and nothing written. */
+  | 'hang_before_write';
 
 interface StoredDocument extends FoundDocument {
   readonly document: FiscalDocument;
@@ -160,6 +162,7 @@ export function createRegisterDouble(): RegisterDouble {
       if (fault === 'refused')
         return { outcome: 'not_closed', error: { driverCode: 44, text: 'Нет бумаги', retryable: true } };
       if (fault === 'lost_before_write') return ambiguous;
+      if (fault === 'hang_before_write') return new Promise(() => undefined);
       let opened = false;
       if (kind === 'sell' || kind === 'sell_return') {
         if (double.shiftState === 'expired')

@@ -22,6 +22,7 @@ import { pipeline } from 'node:stream/promises';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { doubtWaiting } from '#main/domains/fiscal/fiscal.copy.ts';
+import { receiptsToCome } from '#main/domains/payments/payments.copy.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { fileStamp, syncFile, syncFolder } from './db-files.ts';
 import { APPLICATION_ID } from './db-migrate.ts';
@@ -72,7 +73,7 @@ export async function backUpDevice({ dataDir, target, now, keep }: BackupOptions
     const copy = join(part, DATABASE);
     await copyDatabase(source, copy);
     const schema = checkDatabase(copy);
-    change(copy, (client) => doubtWaiting(client, now));
+    change(copy, (client) => doubtWaiting(client, now, receiptsToCome(client)));
     for (const name of FILE_FOLDERS) copyFiles(join(dataDir, name), join(part, name));
     const manifest: Manifest = { madeAt: now, schema, files: await listFiles(part) };
     writeFileSync(join(part, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });

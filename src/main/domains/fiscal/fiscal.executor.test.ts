@@ -11,6 +11,7 @@ import { doubtWaiting } from './fiscal.copy.ts';
 import { createExecutor, type Executor } from './fiscal.executor.ts';
 import { createLink } from './fiscal.link.ts';
 import { findTask, insertTask } from './fiscal.repo.ts';
+import { createTaskSteps } from './fiscal.steps.ts';
 import { fiscalRecords } from './fiscal.tables.ts';
 
 const TASK: FiscalTask = {
@@ -50,24 +51,26 @@ let made: number;
 let register: RegisterDouble;
 let reports: MutatorArgs<'fiscal.report'>['record'][];
 
+const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
+const coreOf = () => ({
+  db,
+  now: () => clock,
+  newId: () => `0190a000-0000-7000-8000-${String((made += 1)).padStart(12, '0')}`,
+  log,
+  changes: { emit() {}, subscribe: () => () => undefined },
+});
+const syncDouble = {
+  mutate: <N extends MutatorName>(_tx: unknown, name: N, args: MutatorArgs<N>) => {
+    if (name === 'fiscal.report') reports.push((args as MutatorArgs<'fiscal.report'>).record);
+  },
+  writer: () => writer,
+  wake() {},
+};
 /** A device that starts: a new executor and a new connection over what is on the disk. */
 function start(): Executor {
-  const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
   return createExecutor({
-    core: {
-      db,
-      now: () => clock,
-      newId: () => `0190a000-0000-7000-8000-${String((made += 1)).padStart(12, '0')}`,
-      log,
-      changes: { emit() {}, subscribe: () => () => undefined },
-    },
-    sync: {
-      mutate: <N extends MutatorName>(_tx: unknown, name: N, args: MutatorArgs<N>) => {
-        if (name === 'fiscal.report') reports.push((args as MutatorArgs<'fiscal.report'>).record);
-      },
-      writer: () => writer,
-      wake() {},
-    },
+    core: coreOf(),
+    sync: syncDouble,
     registerId: 'fd-1',
     recognise: () => true,
     link: createLink(register.open, () => ({ ip: '127.0.0.1', port: 5555 })),
@@ -299,9 +302,9 @@ describe('a device put back to a copy that was made while receipts waited', () =
     db.$client
       .prepare("INSERT INTO registers (id, kkt_serial, fn_number, created_at) VALUES ('fd-1', ?, ?, 1)")
       .run('00106700000001', fnNumber);
-  const copy = (): Db => {
+  const copy = (toCome: readonly string[] = []): Db => {
     const image = new Database(db.$client.serialize());
-    doubtWaiting(image, clock);
+    doubtWaiting(image, clock, toCome);
     return drizzle({ client: image });
   };
   const live = async (): Promise<void> => {
@@ -366,6 +369,91 @@ describe('a device put back to a copy that was made while receipts waited', () =
     await live();
     expect(stateOf(TASK)).toBe('reported');
     expect(receiptsOf(TASK)).toHaveLength(1);
+  });
+
+  const waitsBehindOneThatIsSent = async (fault: 'hang_after_write' | 'hang_before_write'): Promise<Db> => {
+    knowRegister('9999078902001234');
+    enqueue(first);
+    await start().tick();
+    enqueue(TASK);
+    register.fault = fault;
+    void start().tick();
+    await untilSending(TASK);
+    enqueue(second);
+    return copy();
+  };
+
+  test.each(
+    (['hang_after_write', 'hang_before_write'] as const).flatMap((fault) =>
+      [true, false].map((goesOn) => ({ fault, goesOn })),
+    ),
+  )(
+    'one was being printed and another waited ($fault, the life goes on: $goesOn): each is printed once, by itself',
+    async ({ fault, goesOn }) => {
+      const restored = await waitsBehindOneThatIsSent(fault);
+      if (goesOn) await live();
+      db = restored;
+      await live();
+      expect([stateOf(TASK), stateOf(second)]).toEqual(['reported', 'reported']);
+      expect([receiptsOf(TASK).length, receiptsOf(second).length]).toEqual([1, 1]);
+    },
+  );
+
+  test('a register that does not say whose a document is proves nothing by a sum: a person is asked, of the first first', async () => {
+    register.hideTaskIds = true;
+    const restored = await waitsBehindOneThatIsSent('hang_after_write');
+    db = restored;
+    await live();
+    expect([stateOf(TASK), stateOf(second)]).toEqual(['unknown', 'unknown']);
+    const before = register.documents.length;
+    const [first, own] = [findTask(restored, TASK.id), register.documents.at(-1)];
+    if (!first || !own) throw new Error('nothing was sent');
+    // The person finds the paper of the first, and none of the second.
+    const steps = createTaskSteps(coreOf(), syncDouble);
+    steps.closed(first, { ...own.document, printed: true });
+    await live();
+    // One document is not proof of two receipts.
+    expect(stateOf(second)).toBe('reported');
+    expect(register.documents).toHaveLength(before + 1);
+  });
+
+  test('a word that nothing was printed does not outlive the copy', async () => {
+    const restored = await waitsBehindOneThatIsSent('hang_after_write');
+    restored.$client.prepare("UPDATE fiscal_tasks SET said_not_printed_by = 'Иванов' WHERE id = ?").run(TASK.id);
+    const again = new Database(restored.$client.serialize());
+    doubtWaiting(again, clock);
+    db = drizzle({ client: again });
+    expect(findTask(db, TASK.id)).toMatchObject({ state: 'unknown', saidNotPrintedBy: null });
+  });
+
+  test.each([true, false])(
+    'a receipt of money under way, asked for once more (printed meanwhile: %s), is printed once',
+    async (isPrinted) => {
+      knowRegister('9999078902001234');
+      enqueue(first);
+      await start().tick();
+      const restored = copy([TASK.id]);
+      if (isPrinted) {
+        enqueue(TASK);
+        await live();
+      }
+      db = restored;
+      enqueue(TASK);
+      enqueue(second);
+      await live();
+      expect([stateOf(TASK), stateOf(second)]).toEqual(['reported', 'reported']);
+      expect([receiptsOf(TASK).length, receiptsOf(second).length]).toEqual([1, 1]);
+    },
+  );
+
+  test('a shift is not closed for what a shift of then asked', async () => {
+    knowRegister('9999078902001234');
+    const close: FiscalTask = { id: second.id, type: 'close_shift', fiscalDeviceId: 'fd-1', operator: TASK.operator };
+    enqueue(close);
+    db = copy();
+    await live();
+    expect(stateOf(close)).toBe('failed');
+    expect(register.commands).toEqual([]);
   });
 
   test('where nothing proves it a person is asked: a register that never answered, and cash, which leaves no document', async () => {

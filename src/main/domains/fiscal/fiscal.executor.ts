@@ -21,6 +21,7 @@ import {
   findAutomaticClose,
   findDoneRecord,
   findNextQueued,
+  findOwner,
   findUnfinished,
   findUnknown,
   insertTask,
@@ -207,10 +208,12 @@ export function createExecutor({
 
   /** Asks the register what became of a task that may have been sent. True when the task has ended. */
   async function prove(row: FiscalTaskRow, cause: RegisterFault): Promise<boolean> {
-    const proof = await gatherProof(link, row, see).catch((error: unknown) => ({
-      kind: 'no_answer' as const,
-      fault: asFault(error),
-    }));
+    const proof = await gatherProof(link, row, see, (...document) => findOwner(db, registerId, ...document)).catch(
+      (error: unknown) => ({
+        kind: 'no_answer' as const,
+        fault: asFault(error),
+      }),
+    );
     switch (proof.kind) {
       case 'closed':
       case 'moved':
@@ -289,8 +292,10 @@ export function createExecutor({
   return {
     async tick() {
       if (watch.isPaused()) return false;
-      const doubtful = findUnknown(db, registerId);
-      if (doubtful !== undefined && !(await prove(doubtful, doubtful.error ?? NO_FAULT))) return false;
+      // A copy that was put back has several: nothing is printed while one is left.
+      for (let next = findUnknown(db, registerId); next !== undefined; next = findUnknown(db, registerId)) {
+        if (!(await prove(next, next.error ?? NO_FAULT))) return false;
+      }
       const unfinished = findUnfinished(db, registerId);
       if (unfinished !== undefined && !(await resume(unfinished))) return false;
       let hasRun = false;

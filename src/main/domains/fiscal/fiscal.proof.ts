@@ -17,11 +17,14 @@ const MAX_DOCUMENTS_TO_READ = 200;
 /**
  * Reads every document since the task's baseline. A receipt left open is cancelled when the proof says that nothing was
  * closed. Throws `RegisterError` when the register does not answer: then nothing is proved.
+ *
+ * @param ownerOf the task that is known to have made a document: one document is never proof of two tasks.
  */
 export const gatherProof = (
   link: RegisterLink,
   row: FiscalTaskRow,
   see: (status: RegisterStatus) => RegisterStatus,
+  ownerOf: (fnNumber: string, documentNumber: number) => string | undefined,
 ): Promise<Proof> =>
   link.use(async (register): Promise<Proof> => {
     const { baseline } = row;
@@ -33,7 +36,9 @@ export const gatherProof = (
     if (length > MAX_DOCUMENTS_TO_READ) return { kind: 'unknown', reason: 'many_candidates' };
     const documents = [];
     for (let past = 1; past <= length; past += 1) {
-      documents.push(await register.findDocument(baseline.lastDocumentNumber + past));
+      const found = await register.findDocument(baseline.lastDocumentNumber + past);
+      const owner = found && (found.taskId ?? ownerOf(status.fnNumber, found.fiscalDocumentNumber));
+      documents.push(found && (owner === undefined ? found : { ...found, taskId: owner }));
     }
     const verdict = judge(row.task, baseline, { status, documents });
     if (verdict.kind === 'not_closed' && verdict.openReceipt) await register.cancelOpenReceipt();

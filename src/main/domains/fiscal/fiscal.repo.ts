@@ -1,10 +1,12 @@
 /** All SQL of the device's fiscal tasks. */
 import { and, asc, count, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Reader, WriteTx } from '#main/db/db.ts';
-import { recordStep } from '#main/journal/journal.repo.ts';
+import { listSteps, recordStep } from '#main/journal/journal.repo.ts';
 import { mayFollow } from '#shared/fiscal/fiscal.rules.ts';
 import type { FiscalRecord, FiscalState, FiscalTask } from '#shared/fiscal/fiscal.schema.ts';
+import { DOUBT } from './fiscal.copy.ts';
 import { fiscalRecords, fiscalTasks } from './fiscal.tables.ts';
+import type { Baseline } from './recovery.rules.ts';
 
 export type FiscalTaskRow = typeof fiscalTasks.$inferSelect;
 type Patch = Partial<
@@ -69,9 +71,27 @@ export const findNextQueued = (db: Reader, registerId: string): FiscalTaskRow | 
 export const findUnfinished = (db: Reader, registerId: string): FiscalTaskRow | undefined =>
   firstIn(db, registerId, UNFINISHED);
 
+/** Retried by itself once the register has said that nothing was printed. */
+const PUT_BACK = { driverCode: 0, text: 'asked for in a copy that was put back', retryable: true } as const;
+
 /** The task whose outcome nobody knows: it stops the register's queue. */
 export const findUnknown = (db: Reader, registerId: string): FiscalTaskRow | undefined =>
   firstIn(db, registerId, ['unknown']);
+
+/** The task that a document was made for, as far as this device knows. */
+export const findOwner = (db: Reader, registerId: string, fnNumber: string, number: number): string | undefined =>
+  db
+    .select({ id: fiscalTasks.id })
+    .from(fiscalTasks)
+    .where(
+      and(
+        eq(fiscalTasks.registerId, registerId),
+        sql`json_extract(document, '$.fnNumber') = ${fnNumber}`,
+        sql`json_extract(document, '$.fiscalDocumentNumber') = ${number}`,
+      ),
+    )
+    .limit(1)
+    .get()?.id;
 
 /** The close of an expired shift that the queue asked for by itself and that is not done yet. */
 export const findAutomaticClose = (db: Reader, registerId: string): FiscalTaskRow | undefined =>
@@ -108,8 +128,18 @@ export const listEndedInShift = (db: Reader, registerId: string, shiftNumber: nu
     .orderBy(asc(fiscalTasks.seq))
     .all();
 
-/** Puts a task at the end of the queue. False when it is already known: a task is queued once. */
+/** Of a task that may have been done in a life that this device does not remember: what its register was like before. */
+const findDoubt = (db: Reader, { id, fiscalDeviceId }: FiscalTask): Baseline | undefined =>
+  listSteps(db, DOUBT.kind, id)
+    .map(({ details }) => details[fiscalDeviceId] as Baseline | undefined)
+    .findLast((baseline) => baseline !== undefined);
+
+/**
+ * Puts a task at the end of the queue, or before it, where the register has to be asked first. False when it is already
+ * known: a task is queued once.
+ */
 export function insertTask(tx: WriteTx, task: FiscalTask, origin: FiscalTaskRow['origin'], at: number): boolean {
+  const baseline = findDoubt(tx, task);
   const done = tx
     .insert(fiscalTasks)
     .values({
@@ -118,14 +148,16 @@ export function insertTask(tx: WriteTx, task: FiscalTask, origin: FiscalTaskRow[
       seq: sql`(SELECT coalesce(max(seq), 0) + 1 FROM fiscal_tasks)`,
       origin,
       task,
-      state: 'queued',
+      ...(baseline === undefined ? { state: 'queued' } : { state: 'unknown', baseline, error: PUT_BACK }),
       createdAt: at,
       updatedAt: at,
     })
     .onConflictDoNothing()
     .run();
-  if (done.changes === 1) recordStep(tx, { kind: 'fiscal', subject: task.id, step: 'queued', details: { origin }, at });
-  return done.changes === 1;
+  if (done.changes === 0) return false;
+  const steps = baseline === undefined ? (['queued'] as const) : (['queued', 'unknown'] as const);
+  for (const step of steps) recordStep(tx, { kind: 'fiscal', subject: task.id, step, details: { origin }, at });
+  return true;
 }
 
 /**

@@ -23,6 +23,8 @@ export interface Baseline {
   readonly attempt: number;
   /** This device's clock, Unix ms. */
   readonly at: number;
+  /** Of a copy that was put back: what came after it may be of sales that this device does not remember. */
+  readonly fromCopy?: true;
 }
 
 export interface Evidence {
@@ -63,7 +65,9 @@ export function judge(
   const candidates = documents.filter((document) => document !== undefined && mayBe(task, document));
   const [only] = candidates;
   if (only === undefined) return { kind: 'not_closed', openReceipt: status.receiptOpen };
-  return candidates.length === 1 ? { kind: 'closed', document: only } : { kind: 'unknown', reason: 'many_candidates' };
+  // Among sales that nobody here remembers, a document that does not say whose it is may be any of theirs.
+  const isProof = candidates.length === 1 && baseline.fromCopy === undefined;
+  return isProof ? { kind: 'closed', document: only } : { kind: 'unknown', reason: 'many_candidates' };
 }
 
 /** Could this document, which bears no task's id, be what the task asked for? One with another's id never is. */

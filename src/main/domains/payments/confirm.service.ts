@@ -6,7 +6,7 @@ import type { Operator } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { mayOrderBecome } from '#shared/orders/orders.rules.ts';
 import { mayPaymentBecome } from '#shared/payments/payments.rules.ts';
-import { deriveId } from './derived-id.ts';
+import { saleTaskOf } from './derived-id.ts';
 import { nextLookMs } from './intents.rules.ts';
 import type { IntentDeps } from './intents.service.ts';
 import { movementOf } from './means.rules.ts';
@@ -97,7 +97,7 @@ export function createEndings(core: Core, deps: IntentDeps, metrics: PaymentMetr
     changed,
     confirm: (intent, paidAt, operator = deps.kioskOperator()) => {
       if (!mayPaymentBecome(intent.status, 'confirmed')) return intent;
-      const taskId = deriveId(intent.orderId, 'sale');
+      const taskId = saleTaskOf(intent.orderId);
       if (!write((tx) => settle(tx, intent, paidAt, { taskId, operator }))) return get(intent.id);
       if (intent.status !== 'pending') {
         // The receipt is due whenever money came; whether the service still is, is decided by what became of the visit.

@@ -10,3 +10,9 @@ export function deriveId(parentId: string, role: string): string {
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
+
+/** The task whose document is the receipt of an order. */
+export const saleTaskOf = (orderId: string): string => deriveId(orderId, 'sale');
+
+/** The task whose document returns the money of a kiosk's intent. */
+export const refundTaskOf = (intentId: string): string => deriveId(intentId, 'refund-receipt');

@@ -16,7 +16,7 @@ import { isDiscountOverLimit } from '#shared/orders/discount.rules.ts';
 import { fullMinorOf } from '#shared/orders/orders.rules.ts';
 import type { Discount, Order, OrderLine } from '#shared/orders/orders.schema.ts';
 import type { CartLine, CheckoutReply } from '#shared/rpc/payments.contract.ts';
-import { deriveId } from './derived-id.ts';
+import { deriveId, saleTaskOf } from './derived-id.ts';
 import { announce, moved } from './money.ts';
 import type { PaymentProvider } from './provider.ts';
 import { receiptOf, settleTenders, taskOf } from './receipts.rules.ts';
@@ -108,7 +108,7 @@ export function createDesk(core: Core, deps: DeskDeps): Desk {
   return {
     checkout: (sale) => {
       const { id, tenders } = sale;
-      const taskId = deriveId(id, 'sale');
+      const taskId = saleTaskOf(id);
       const sold = core.db.transaction(
         (tx) => {
           const known = orders.find(tx, id);

@@ -14,7 +14,7 @@ import type { Payment } from '#shared/payments/payments.schema.ts';
 import type { Refund } from '#shared/payments/refunds.schema.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import type { Endings } from './confirm.service.ts';
-import { deriveId } from './derived-id.ts';
+import { deriveId, refundTaskOf } from './derived-id.ts';
 import { decideOutcome, nextLookMs } from './intents.rules.ts';
 import type { IntentDeps } from './intents.service.ts';
 import { isAtHand, movementOf } from './means.rules.ts';
@@ -94,7 +94,7 @@ export function createOutcomes(core: Core, deps: IntentDeps, endings: Endings): 
 
   const refunded = (intent: OrderIntent): void => {
     const refundId = deriveId(intent.id, 'refund');
-    const taskId = deriveId(intent.id, 'refund-receipt');
+    const taskId = refundTaskOf(intent.id);
     const { method, tender } = movementOf(intent);
     const isMine = write((tx) => {
       if (!markIntent(tx, intent, 'refunded')) return false;
