@@ -306,6 +306,7 @@ export async function createServices(
     isPaid,
     norms: config.thickness,
     openGauge: instruments.openGauge,
+    onGaugeTrouble: troubles.gaugeIs,
   });
   const reports = createReportsDomain(core, {
     sync,

@@ -10,21 +10,38 @@ const RETRY_MS = 2000;
 /** A line is ten characters: more without an end is noise. */
 const LONGEST_LINE = 200;
 
+/** Below this a gauge may not last for the next body, percent. */
+const LOW_BATTERY = 10;
+
+/** `away`: nobody answers; `lost`: it answered and went away; `flat`: its battery ends. */
+export type GaugeTrouble = 'away' | 'lost' | 'flat';
+
 export interface GaugeListener {
   readonly onReady: (isReady: boolean) => void;
   readonly onReading: (value: ThicknessValue) => void;
+  /** Of one measurement each trouble is told once. */
+  readonly onTrouble: (trouble: GaugeTrouble) => void;
 }
 
 /** Listens until the signal aborts. Never rejects. */
 export async function listenToGauge(
   open: OpenTextLink,
-  { onReady, onReading }: GaugeListener,
+  { onReady, onReading, onTrouble }: GaugeListener,
   signal: AbortSignal,
   log: Logger,
 ): Promise<void> {
+  const told = new Set<GaugeTrouble>();
+  const tell = (trouble: GaugeTrouble): void => {
+    if (told.has(trouble)) return;
+    told.add(trouble);
+    onTrouble(trouble);
+  };
+  // One that sleeps in its holder wakes at the first call and answers the second.
+  let unanswered = 0;
   while (!signal.aborted) {
     try {
       const link = await open(AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS)]));
+      unanswered = 0;
       onReady(true);
       let rest = '';
       link.onText((text) => {
@@ -33,6 +50,7 @@ export async function listenToGauge(
         for (const line of lines) {
           const said = readGaugeLine(line);
           if (said?.kind === 'reading') onReading(said.value);
+          if (said?.kind === 'battery' && said.percent <= LOW_BATTERY) tell('flat');
         }
       });
       await new Promise<void>((resolve) => {
@@ -40,9 +58,16 @@ export async function listenToGauge(
         signal.addEventListener('abort', () => link.close(), { once: true });
         if (signal.aborted) link.close();
       });
-      if (!signal.aborted) log.info('the thickness gauge went away');
+      if (!signal.aborted) {
+        log.info('the thickness gauge went away');
+        tell('lost');
+      }
     } catch (error) {
-      if (!signal.aborted) log.info('the thickness gauge does not answer', { reason: String(error) });
+      if (!signal.aborted) {
+        log.info('the thickness gauge does not answer', { reason: String(error) });
+        unanswered += 1;
+        if (unanswered > 1 && !told.has('lost')) tell('away');
+      }
     }
     if (signal.aborted) return;
     onReady(false);

@@ -16,7 +16,7 @@ import { zonesOf } from '#shared/diagnostics/thickness-zones.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { MeasurementView } from '#shared/rpc/thickness.contract.ts';
 import { findMeasurement, putMeasurement } from './diagnostics.repo.ts';
-import { listenToGauge } from './gauge.ts';
+import { type GaugeTrouble, listenToGauge } from './gauge.ts';
 import type { OpenTextLink } from './links/text.link.ts';
 import { isOpenVisit, requireOpenVisit } from './open-visit.ts';
 
@@ -26,6 +26,8 @@ export interface ThicknessDeps {
   readonly norms: ThicknessNorms;
   /** Absent: values are typed. */
   readonly openGauge: OpenTextLink | undefined;
+  /** What the gauge suffers from, while somebody measures. */
+  readonly onGaugeTrouble?: (trouble: GaugeTrouble) => void;
 }
 
 export interface Thickness {
@@ -51,7 +53,10 @@ interface Open {
   isReady: boolean;
 }
 
-export function createThickness(core: Core, { visits, isPaid, norms, openGauge }: ThicknessDeps): Thickness {
+export function createThickness(
+  core: Core,
+  { visits, isPaid, norms, openGauge, onGaugeTrouble = () => undefined }: ThicknessDeps,
+): Thickness {
   const { db, now } = core;
   const log = core.log.child({ domain: 'thickness' });
   let current: Open | undefined;
@@ -85,6 +90,7 @@ export function createThickness(core: Core, { visits, isPaid, norms, openGauge }
               take(measurement, opened, { zone: opened.at, value, source: 'gauge', at: now() });
             }
           },
+          onTrouble: onGaugeTrouble,
         },
         opened.gauge.signal,
         log,

@@ -1,4 +1,5 @@
 /** Which trouble of a kiosk stands behind what its parts say. */
+import type { GaugeTrouble } from '#main/domains/diagnostics/gauge.ts';
 import type { ScanFault, ScanState } from '#shared/diagnostics/diagnostics.schema.ts';
 import type { KioskTrouble } from '#shared/kiosk/troubles.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
@@ -17,6 +18,13 @@ const ADAPTER: Partial<Record<ScanFault, KioskTrouble>> = {
 /** A car that does not answer is no trouble of the kiosk. */
 export const troubleOfScan = (state: ScanState): KioskTrouble | undefined =>
   state.state === 'failed' ? ADAPTER[state.fault] : undefined;
+
+const GAUGE: Readonly<Record<GaugeTrouble, KioskTrouble>> = {
+  away: 'GAUGE_AWAY',
+  lost: 'GAUGE_LOST',
+  flat: 'GAUGE_FLAT',
+};
+export const troubleOfGauge = (trouble: GaugeTrouble): KioskTrouble => GAUGE[trouble];
 
 type RegisterFacts = Pick<RegisterView, 'state' | 'since' | 'paperPresent'>;
 

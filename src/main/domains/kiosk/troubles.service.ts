@@ -5,13 +5,14 @@
  * Composition: `createTroubles(core, deps)`; its loop on a kiosk.
  */
 import type { Core, Loop } from '#main/core.ts';
+import type { GaugeTrouble } from '#main/domains/diagnostics/gauge.ts';
 import type { PrinterTrouble } from '#main/domains/reports/printer.port.ts';
 import { createLoop } from '#main/loop.ts';
 import type { ScanState } from '#shared/diagnostics/diagnostics.schema.ts';
 import { doesStop, type KioskTrouble } from '#shared/kiosk/troubles.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import type { KioskService } from './kiosk.service.ts';
-import { troubleOfDisk, troubleOfRegister, troubleOfScan } from './troubles.rules.ts';
+import { troubleOfDisk, troubleOfGauge, troubleOfRegister, troubleOfScan } from './troubles.rules.ts';
 
 const LOOK_MS = 15_000;
 
@@ -27,6 +28,7 @@ export type PrintingTrouble = PrinterTrouble | 'failed';
 
 export interface Troubles {
   readonly scanEnded: (state: ScanState) => void;
+  readonly gaugeIs: (trouble: GaugeTrouble) => void;
   /** @param printer which of them. Undefined: it prints. */
   readonly printerIs: (printer: string, trouble: PrintingTrouble | undefined) => void;
   readonly loop: Loop;
@@ -56,6 +58,7 @@ export function createTroubles(core: Pick<Core, 'now' | 'log'>, deps: TroubleDep
       const trouble = troubleOfScan(state);
       if (trouble !== undefined) tell(trouble, 'OBD adapter');
     },
+    gaugeIs: (trouble) => tell(troubleOfGauge(trouble), 'thickness gauge'),
     printerIs: (printer, trouble) => becomes(printer, trouble === undefined ? 'none' : PRINTER[trouble]),
     loop: createLoop({
       name: 'kiosk-troubles',

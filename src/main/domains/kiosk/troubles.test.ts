@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Emulator, startElm } from '#emulators/elm327/emulator.ts';
+import { startGauge } from '#emulators/thickness-gauge/emulator.ts';
 import { createDiagnostics } from '#main/domains/diagnostics/diagnostics.service.ts';
 import { instrumentLink } from '#main/domains/diagnostics/links/instrument.link.ts';
+import { createThickness } from '#main/domains/diagnostics/thickness.service.ts';
 import type { PrinterAnswer, PrinterTrouble } from '#main/domains/reports/printer.port.ts';
 import { createPrinting } from '#main/domains/reports/printing.service.ts';
 import { createVisits } from '#main/domains/visits/visits.service.ts';
+import { DEFAULT_NORMS } from '#shared/diagnostics/thickness.rules.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import { createTestCore, type TestCore } from '#test/doubles/core-double.ts';
 import { createLocalSync } from '#test/doubles/local-sync.ts';
@@ -84,7 +87,7 @@ test('a printer without paper is told of once, and anew after it has printed', a
       state: async () => answer,
       trouble: async () => trouble,
     },
-    document: () => ({ path: '/tmp/x.pdf', title: 'x' }),
+    document: () => ({ path: 'report.pdf', title: 'x' }),
     onEnd: () => undefined,
     changed: () => undefined,
     onTrouble: (now) => troubles.printerIs('report printer', now),
@@ -102,6 +105,37 @@ test('a printer without paper is told of once, and anew after it has printed', a
   await printing.loop.tick();
   expect(told()).toEqual(['PRINTER_PAPER']);
   expect(kiosk.isOpen()).toBe(true);
+});
+
+test('a gauge that goes away in the middle and one whose battery ends are told of; one that is not there, at the second call', async () => {
+  const gauge = await startGauge({ port: 0, controlPort: 0 });
+  const visits = createVisits(core, {
+    sync,
+    ttlMs: 3_600_000,
+    payments: { pendingUntil: () => undefined, isPaid: () => true },
+  });
+  const thickness = createThickness(core, {
+    visits,
+    isPaid: () => true,
+    norms: DEFAULT_NORMS,
+    openGauge: instrumentLink(`127.0.0.1:${gauge.port}`),
+    onGaugeTrouble: troubles.gaugeIs,
+  });
+  const { id } = visits.start({ kind: 'thickness', language: 'ru' });
+  const soon = (happened: () => unknown) => vi.waitFor(happened, { timeout: 8000, interval: 20 });
+  thickness.start(id, 'sedan');
+  await soon(() => expect(thickness.view(id)?.gauge).toBe('ready'));
+  gauge.say('B 11');
+  gauge.say('B 9');
+  await soon(() => expect(told()).toEqual(['GAUGE_FLAT']));
+  gauge.drop();
+  await soon(() => expect(told()).toEqual(['GAUGE_FLAT', 'GAUGE_LOST']));
+  thickness.stop();
+  await gauge.stop();
+  thickness.start(id, 'sedan');
+  await soon(() => expect(told()).toEqual(['GAUGE_FLAT', 'GAUGE_LOST', 'GAUGE_AWAY']));
+  expect(kiosk.isOpen()).toBe(true);
+  thickness.stop();
 });
 
 let emulator: Emulator | undefined;
