@@ -87,6 +87,14 @@ CREATE TABLE `field_conflicts` (
 );
 --> statement-breakpoint
 CREATE INDEX `field_conflicts_by_entity` ON `field_conflicts` (`entity_id`);--> statement-breakpoint
+CREATE TABLE `passport_reveals` (
+	`id` text PRIMARY KEY NOT NULL,
+	`scope` text NOT NULL,
+	`ver` integer NOT NULL,
+	`synced_at` integer DEFAULT 0 NOT NULL,
+	`fields` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `passports` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
@@ -182,6 +190,24 @@ CREATE TABLE `thickness_measurements` (
 	`readings` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `command_executions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`via` text NOT NULL,
+	`user_id` text,
+	`action` text NOT NULL,
+	`payload` text NOT NULL,
+	`state` text NOT NULL,
+	`received_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`order` text,
+	`outcome` text,
+	`reason` text,
+	`sold` text,
+	`finished_at` integer,
+	`told_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `command_executions_by_state` ON `command_executions` (`state`,`told_at`);--> statement-breakpoint
 CREATE TABLE `cash_counts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`register_id` text NOT NULL,

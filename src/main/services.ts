@@ -32,6 +32,8 @@ import { createDiagnostics } from './domains/diagnostics/diagnostics.service.ts'
 import { lastWorkedAt, wasServed } from './domains/diagnostics/served.rules.ts';
 import { createThickness } from './domains/diagnostics/thickness.service.ts';
 import { bindEmulated } from './domains/fiscal/emulated/binding.ts';
+import { exchangeProcedures } from './domains/exchange/exchange.procedures.ts';
+import { createExchange } from './domains/exchange/exchange.service.ts';
 import { createFiscalDomain } from './domains/fiscal/fiscal.domain.ts';
 import type { Driver } from './domains/fiscal/fiscal.runtime.ts';
 import { loadFptrLibrary } from './domains/fiscal/fptr/library.ts';
@@ -145,6 +147,7 @@ export async function createServices(
       paymentWatch.wake();
     },
     onCommand: () => commands.hear(),
+    onExchange: () => exchange.hear(),
     moveTo: (shopId) => devices.moveTo(shopId),
     keepUnsent,
     onPurging: (whose) => blobs.startPurge(whose),
@@ -393,6 +396,18 @@ export async function createServices(
     version: program.version,
     random,
   });
+  const exchange = createExchange(core, {
+    serverUrl: () => devices.serverUrl(),
+    deviceToken: () => devices.token(),
+    target: () => ({ kind: 'desktop', deviceId: devices.identity()?.deviceId }),
+    pollMs: config.currency.pollSeconds * 1000,
+    autoConfirm: { isOn: config.currency.autoConfirmSales, maxMinor: config.currency.autoConfirmMaxUsd * 100 },
+    random,
+    after: (ms, work) => {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
+  });
   const backup = createBackupLoop({
     ...config.backup,
     // What is in memory has nothing to copy.
@@ -419,6 +434,7 @@ export async function createServices(
     },
   });
 
+  const exchangeLoops = mode === 'cashier' ? Object.values(exchange.loops) : [];
   const kioskLoops = mode === 'kiosk' ? [paymentWatch, visitExpiry] : [];
   const loops: readonly Loop[] = [
     sync.loops.push,
@@ -428,6 +444,7 @@ export async function createServices(
     commands.loop,
     backup,
     ...Object.values(blobs.loops),
+    ...exchangeLoops,
     ...kioskLoops,
     ...(mode === 'kiosk' ? [heartbeat, troubles.loop, retention.loop, ...reports.loops, ...photos.loops] : []),
   ];
@@ -454,6 +471,7 @@ export async function createServices(
       kiosk: kioskProcedures(kiosk),
       upkeep: upkeepProcedures(retention),
       attendant: attendantProcedures(attendant),
+      exchange: exchangeProcedures(exchange),
     },
     signedIn: () => staff.signedIn() !== undefined,
     isBusy,
@@ -478,12 +496,15 @@ export async function createServices(
         await photos.recover();
       }
       commands.recover();
+      await exchange.load();
       for (const loop of loops) loop.start();
       fiscal.start();
       agents.start();
     },
     stop: async () => {
       hangUp.abort();
+      // A question that nobody answers holds the loop that asks it.
+      exchange.close();
       await diagnostics.stop();
       thickness.stop();
       await Promise.all([
@@ -495,7 +516,7 @@ export async function createServices(
         heartbeat.stop(),
         troubles.loop.stop(),
         ...[...reports.loops, ...photos.loops].map((loop) => loop.stop()),
-        ...kioskLoops.map((loop) => loop.stop()),
+        ...[...kioskLoops, ...exchangeLoops].map((loop) => loop.stop()),
         agents.stop(),
       ]);
       await fiscal.stop();

@@ -102,6 +102,23 @@ export const DEVICE_SETTINGS = {
       'Sum taken off one receipt (removed lines, cleared or deleted receipts), in kopecks, above which a supervisor has to allow it.',
     ),
   },
+  currency: {
+    pollSeconds: setting(
+      z.int().min(1).max(3600),
+      5,
+      'How often, in seconds, a listening currency desk asks for commands of a phone when no hint came.',
+    ),
+    autoConfirmSales: setting<boolean>(
+      z.boolean(),
+      false,
+      'Whether sales by command are confirmed by themselves, until a person at the desk chooses otherwise.',
+    ),
+    autoConfirmMaxUsd: setting(
+      z.int().min(0).max(1_000_000),
+      500,
+      'Sum in US dollars above which a person is asked all the same.',
+    ),
+  },
   blobs: {
     rateKiBps: setting(
       z.int().min(0).max(1_048_576),

@@ -21,6 +21,7 @@ export * from '../domains/commands/commands.tables.ts';
 export * from '../domains/contracts/contracts.tables.ts';
 export * from '../domains/devices/devices.tables.ts';
 export * from '../domains/diagnostics/diagnostics.tables.ts';
+export * from '../domains/exchange/exchange.tables.ts';
 export * from '../domains/fiscal/fiscal.tables.ts';
 export * from '../domains/kiosk/kiosk.tables.ts';
 export * from '../domains/orders/orders.tables.ts';

@@ -2,6 +2,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { z } from 'zod';
 import type { Logger } from '#main/core.ts';
+import { EXCHANGE_HINT } from '#shared/exchange/exchange.api.ts';
 import { Poke } from '#shared/sync/protocol.ts';
 
 export interface LiveLink {
@@ -20,6 +21,8 @@ export interface LiveHints {
   readonly onPayment?: () => void;
   /** Headquarters wants something of this device. */
   readonly onCommand?: () => void;
+  /** A phone wants something of the currency desk here. */
+  readonly onExchange?: () => void;
 }
 
 export function createLiveLink(hints: LiveHints, log: Logger): LiveLink {
@@ -56,6 +59,7 @@ export function createLiveLink(hints: LiveHints, log: Logger): LiveLink {
       socket.on('task:next', hints.onTaskNext);
       socket.on('payment', () => hints.onPayment?.());
       socket.on('command', () => hints.onCommand?.());
+      socket.on(EXCHANGE_HINT, () => hints.onExchange?.());
       // Another shop may be this device's now: what waits goes out first, then it is asked for.
       socket.on('grants', hints.onConnect);
       socket.on('poke', (message: unknown) => {

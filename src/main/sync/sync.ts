@@ -43,6 +43,8 @@ export interface SyncOptions {
   readonly onPayment?: (() => void) | undefined;
   /** Headquarters may want something of this device. */
   readonly onCommand?: (() => void) | undefined;
+  /** A phone wants something of the currency desk here, or may have while there was no line. */
+  readonly onExchange?: (() => void) | undefined;
   /** In [0, 1): spreads a shop's devices over time. */
   readonly random: () => number;
   /** This device stands in another shop now: called in the transaction that takes the old one's rows away. */
@@ -361,6 +363,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       push.wake();
       pull.wake();
       options.onCommand?.();
+      options.onExchange?.();
     },
     onPoke: ({ scope, head, epoch }) => {
       const isKnown = store.state.find()?.epoch === epoch && (store.state.listCursors().get(scope)?.ver ?? 0) >= head;
@@ -369,6 +372,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
     onTaskNext: () => options.onTaskNext?.(),
     onPayment: () => options.onPayment?.(),
     onCommand: () => options.onCommand?.(),
+    onExchange: () => options.onExchange?.(),
   };
   const live = options.createLive?.(hints) ?? createLiveLink(hints, log);
 
