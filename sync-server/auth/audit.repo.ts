@@ -47,6 +47,11 @@ export async function appendAudit(tx: Tx, tenant: Tenant, entry: AuditEntry): Pr
     .where(eq(auditHeads.organizationId, organizationId));
 }
 
+const findHead = async (db: Db | Tx, { organizationId }: Tenant): Promise<AuditVerdict['head']> => {
+  const [head] = await db.select().from(auditHeads).where(eq(auditHeads.organizationId, organizationId));
+  return head ?? { seq: 0, hash: '' };
+};
+
 export interface AuditVerdict {
   readonly rows: number;
   /** Of the last row as it is; `seq` 0 and no hash while there is none. */
@@ -62,6 +67,9 @@ export interface AuditVerdict {
  */
 export async function verifyAudit(db: Db | Tx, tenant: Tenant, anchor?: AuditVerdict['head']): Promise<AuditVerdict> {
   const mine = eq(auditLog.organizationId, tenant.organizationId);
+  // Before the walk: what is appended while it goes on is judged by its links alone.
+  const before = await findHead(db, tenant);
+  const known = [before, ...(anchor === undefined ? [] : [anchor])];
   let head = { seq: 0, hash: '' };
   for (;;) {
     const page = await db
@@ -72,16 +80,15 @@ export async function verifyAudit(db: Db | Tx, tenant: Tenant, anchor?: AuditVer
       .limit(1000);
     for (const row of page) {
       const seq = head.seq + 1;
-      const isAnchored = anchor?.seq !== seq || anchor.hash === row.hash;
-      if (row.seq !== seq || row.hash !== hashOf(head.hash, row) || !isAnchored) {
+      const isKnown = known.every((one) => one.seq !== seq || one.hash === row.hash);
+      if (row.seq !== seq || row.hash !== hashOf(head.hash, row) || !isKnown) {
         return { rows: head.seq, head, brokenAt: seq };
       }
       head = { seq, hash: row.hash };
     }
     if (page.length === 0) break;
   }
-  const [kept] = await db.select().from(auditHeads).where(eq(auditHeads.organizationId, tenant.organizationId));
-  const isWhole = (kept?.seq ?? 0) === head.seq && (kept?.hash ?? '') === head.hash && (anchor?.seq ?? 0) <= head.seq;
+  const isWhole = known.every(({ seq }) => seq <= head.seq) && head.seq <= (await findHead(db, tenant)).seq;
   return { rows: head.seq, head, ...(isWhole ? {} : { brokenAt: head.seq + 1 }) };
 }
 

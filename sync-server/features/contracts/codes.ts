@@ -1,0 +1,110 @@
+/** Codes that clients sign with: made here, told to the client alone, kept as an HMAC. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Contract } from '#shared/contracts/contracts.schema.ts';
+import { codeAsked, codeDelivered } from '#shared/contracts/otp.rules.ts';
+import { shopScope } from '#shared/sync/scopes.ts';
+import { appendAudit } from '../../auth/audit.repo.ts';
+import type { Tenant } from '../../auth/principals.ts';
+import type { Tx } from '../../db/db.ts';
+import { writeRows } from '../../sync/rows.writer.ts';
+import { type ContractPorts, otpKey, WAITING } from './contracts.ports.ts';
+import { findCode, findContract, saveCode } from './contracts.repo.ts';
+
+const DIGITS = 6;
+const CODES = 10 ** DIGITS;
+/** The largest multiple of the number of codes in 32 bits: what is above would come up more often than the rest. */
+const FAIR = Math.floor(2 ** 32 / CODES) * CODES;
+
+export type Codes = ReturnType<typeof createCodes>;
+
+export function createCodes(
+  ports: Pick<ContractPorts, 'db' | 'now' | 'random' | 'secret' | 'otp' | 'support' | 'sms' | 'sync' | 'log'>,
+) {
+  const { db, now, random, secret, otp, support, sms, sync, log } = ports;
+
+  function make(): string {
+    const bytes = new Uint8Array(new ArrayBuffer(4));
+    for (;;) {
+      random(bytes);
+      const drawn = new DataView(bytes.buffer).getUint32(0);
+      if (drawn < FAIR) return String(drawn % CODES).padStart(DIGITS, '0');
+    }
+  }
+
+  const hmacOf = (contractId: string, nth: number, code: string): string =>
+    createHmac('sha256', secret).update(`otp ${contractId} ${nth} ${code}`).digest('hex');
+
+  /** Another code in the place of the last, and the message that brings it. @returns what the contract's row says of it. */
+  async function issue(tx: Tx, tenant: Tenant, contract: Pick<Contract, 'id' | 'number' | 'clientId'>) {
+    const before = await findCode(tx, contract.id);
+    if (before !== undefined) await support.forgetSecret(tx, tenant, otpKey(contract.id, before.nth));
+    const nth = (before?.nth ?? 0) + 1;
+    const code = make();
+    await saveCode(tx, tenant, contract.id, { nth, hmac: hmacOf(contract.id, nth, code) });
+    await support.send(tx, tenant, {
+      clientId: contract.clientId,
+      kind: 'otp',
+      body: `Договор ${contract.number}, код подтверждения {secret}`,
+      secretPart: code,
+      idempotencyKey: otpKey(contract.id, nth),
+    });
+    return { standing: codeAsked(now(), otp), nth, code };
+  }
+
+  /** After the commit: to the chat, and to the phone where SMS are set up. */
+  async function bring(
+    tenant: Tenant,
+    { id, number }: Pick<Contract, 'id' | 'number'>,
+    { nth, code, phone }: { readonly nth: number; readonly code: string; readonly phone: string | undefined },
+  ): Promise<void> {
+    await support.deliver();
+    if (sms === undefined || phone === undefined) return;
+    const key = otpKey(id, nth);
+    const said = await sms.send({ to: phone, text: `Договор ${number}, код подтверждения ${code}`, key });
+    if (said.kind === 'accepted') {
+      const heads = await db.transaction((tx) => noteDelivered(tx, tenant, key, now()));
+      if (heads !== undefined) sync.announce(heads);
+    } else log.warn({ contractId: id, reason: said.reason }, 'the SMS with a code was not taken');
+  }
+
+  /** Its ten minutes begin. The first channel that has it counts; a code that was replaced counts no more. */
+  async function noteDelivered(tx: Tx, tenant: Tenant, key: string, at: number) {
+    const [, contractId = '', nth = ''] = key.split(':');
+    const code = await findCode(tx, contractId);
+    const contract = await findContract(tx, tenant, contractId);
+    if (code?.nth !== Number(nth) || contract?.code === undefined || contract.code.deliveredAt !== undefined) return;
+    const { status } = contract;
+    const fields: Contract = {
+      ...contract,
+      status: WAITING.includes(status) ? 'otp_sent' : status,
+      code: codeDelivered(contract.code, at, otp),
+    };
+    await appendAudit(tx, tenant, {
+      at,
+      event: 'OTP_SENT',
+      actor: { kind: 'system', id: 'support' },
+      entity: { type: 'contract', id: contractId },
+      details: { number: contract.number, nth: code.nth },
+    });
+    const put = { type: 'contract', id: contractId, scope: shopScope(contract.shopId), fields } as const;
+    return (await writeRows(tx, tenant.organizationId, [put], at)).heads;
+  }
+  support.onDelivered('otp', (tx, told) => noteDelivered(tx, told, told.idempotencyKey, told.deliveredAt));
+
+  /** Says nothing of time or tries: the contract's row has those. Takes as long whatever the code is. */
+  async function matches(tx: Tx, contractId: string, given: string): Promise<boolean> {
+    const code = await findCode(tx, contractId);
+    if (code === undefined || code.hmac === null) return false;
+    return timingSafeEqual(Buffer.from(code.hmac, 'hex'), Buffer.from(hmacOf(contractId, code.nth, given), 'hex'));
+  }
+
+  /** No code of it is good any more. */
+  async function forget(tx: Tx, tenant: Tenant, contractId: string): Promise<void> {
+    const code = await findCode(tx, contractId);
+    if (code === undefined) return;
+    await saveCode(tx, tenant, contractId, { ...code, hmac: null });
+    await support.forgetSecret(tx, tenant, otpKey(contractId, code.nth));
+  }
+
+  return { issue, bring, matches, forget };
+}

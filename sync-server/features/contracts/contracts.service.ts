@@ -1,0 +1,66 @@
+/** Contracts, put together: making, signing, billing, and the work that goes on by itself. */
+import { AppError } from '#shared/kernel/errors.ts';
+import { createBilling } from './billing.service.ts';
+import { createCodes } from './codes.ts';
+import { assertOwn } from './contract.writer.ts';
+import { createContractFiles } from './contract-files.ts';
+import type { Asked, ContractPorts } from './contracts.ports.ts';
+import { findClient, findContract } from './contracts.repo.ts';
+import { createGeneration } from './generation.service.ts';
+import { createOnlinePayments } from './online-payments.service.ts';
+import { createInvoiceReceipts } from './receipts.service.ts';
+import { createSigning } from './signing.service.ts';
+
+export type ContractsService = ReturnType<typeof createContractsService>;
+
+const EVERY_MS = 2000;
+
+export function createContractsService(ports: ContractPorts) {
+  const { db } = ports;
+  const codes = createCodes(ports);
+  const files = createContractFiles(ports);
+  const receipts = createInvoiceReceipts(ports);
+  const billing = createBilling(ports, receipts);
+  const { generate, requestOtp } = createGeneration(ports, codes, files);
+  const { confirm } = createSigning(ports, codes, files, billing);
+  const online = createOnlinePayments(ports, billing, receipts.queue);
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  /** The PDF as it was made. @throws AppError `contracts.not_found`, `contracts.pdf_changed` */
+  async function document({ by }: Asked, clientId: string, contractId: string) {
+    const client = await findClient(db, by, clientId);
+    assertOwn(by, client);
+    const contract = await findContract(db, by, contractId);
+    if (contract?.clientId !== clientId) throw new AppError('contracts.not_found', 'this client has no such contract');
+    return { contract, bytes: await files.read(by, contract) };
+  }
+
+  /** Money that came at the provider, and receipts that are promised. */
+  async function tick(): Promise<void> {
+    await online.look();
+    await receipts.queue();
+  }
+
+  return {
+    generate,
+    requestOtp,
+    confirm,
+    document,
+    confirmPayment: billing.confirmPayment,
+    notifyBilling: billing.notify,
+    payOnline: online.open,
+    tick,
+    start: () => {
+      timer ??= setInterval(() => {
+        running = running
+          .then(tick)
+          .catch((err: unknown) => ports.log.error({ err }, 'contracts could not be looked after'));
+      }, EVERY_MS).unref();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
