@@ -4,6 +4,8 @@
  */
 import { AUDIT_USAGE, audit } from './audit.ts';
 import { BACKUP_USAGE, backup } from './backup.ts';
+import { EXCHANGE_USAGE, exchange } from './exchange.ts';
+import { EXCHANGE_COMMANDS } from './exchange.words.ts';
 import { Refused, Usage } from './faults.ts';
 import { FISCAL_USAGE, fiscal } from './fiscal.ts';
 import { RETENTION_USAGE, retention } from './retention.ts';
@@ -18,6 +20,14 @@ Groups:
   audit        proves that nobody changed what a server wrote of who did what
   retention    what a device has kept long enough: lets it go, or says what would
 
+The currency desk of a terminal, as \`prilavok status\`:
+  status       its settings, and whether somebody is signed in
+  login        signs in at the server; logout ends it
+  dashboard    the portfolio: what it is worth, what was gained
+  sell         overview, preview, execute
+  transactions the last sales
+  poll         carries out commands of a phone
+
 prilavok <group> --help tells more.
 `;
 
@@ -26,12 +36,23 @@ type Group = (
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ) => Promise<void>;
+const desk = Object.fromEntries(
+  EXCHANGE_COMMANDS.map((name) => [
+    name,
+    {
+      run: ((terminal, argv, env) => exchange(terminal, [name, ...argv], env)) satisfies Group,
+      usage: EXCHANGE_USAGE,
+      ...(name === 'sell' ? {} : { bare: true as const }),
+    },
+  ]),
+);
 /** `bare`: says what it does without another word. */
 const GROUPS: Readonly<Record<string, { readonly run: Group; readonly usage: string; readonly bare?: true }>> = {
   fiscal: { run: fiscal, usage: FISCAL_USAGE },
   backup: { run: backup, usage: BACKUP_USAGE, bare: true },
   audit: { run: audit, usage: AUDIT_USAGE },
   retention: { run: retention, usage: RETENTION_USAGE, bare: true },
+  ...desk,
 };
 
 export async function main(

@@ -6,11 +6,26 @@ export interface Terminal {
   complain(text: string): void;
   /** Undefined when nobody can be asked. */
   askSecret(question: string): Promise<string | undefined>;
+  /** Undefined when nobody can be asked, or `signal` took the question back. */
+  ask(question: string, signal?: AbortSignal): Promise<string | undefined>;
 }
 
 export const createTerminal = (): Terminal => ({
   print: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
   complain: (text) => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+  ask: async (question, signal) => {
+    if (!process.stdin.isTTY) return undefined;
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await new Promise<string | undefined>((resolve) => {
+        lines.once('close', () => resolve(undefined));
+        signal?.addEventListener('abort', () => lines.close(), { once: true });
+        lines.question(question, resolve);
+      });
+    } finally {
+      lines.close();
+    }
+  },
   askSecret: async (question) => {
     if (!process.stdin.isTTY) return undefined;
     process.stderr.write(question);

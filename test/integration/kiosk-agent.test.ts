@@ -221,6 +221,7 @@ describe('a guest who has gone', () => {
         print: (text) => void said.push(text),
         complain: (text) => void said.push(text),
         askSecret: async () => undefined,
+        ask: async () => undefined,
       },
     );
     return said.join('\n');

@@ -115,6 +115,7 @@ const prilavok = async (args: readonly string[], env: Readonly<Record<string, st
     print: (text) => void said.push(text),
     complain: (text) => void complained.push(text),
     askSecret: async () => undefined,
+    ask: async () => undefined,
   });
   const code = process.exitCode ?? 0;
   process.exitCode = undefined;
