@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   addOrganization,
@@ -11,8 +12,8 @@ import {
   type TestApp,
   type TestOrganization,
 } from '../testing/test-app.ts';
-import { findAuditBreak } from './audit.repo.ts';
-import { auditLog, authSessions, authThrottles, users } from './auth.tables.ts';
+import { appendAudit, findAuditBreak } from './audit.repo.ts';
+import { auditHeads, auditLog, authSessions, authThrottles, users } from './auth.tables.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -160,6 +161,35 @@ test('the audit is a chain: an edited or a removed row shows', async () => {
   ).toBe(2);
   expect(await breakAt(sql`DELETE FROM audit_log WHERE organization_id = ${organizationId} AND seq = 1`)).toBe(1);
   expect(await breakAt(sql`DELETE FROM audit_log WHERE organization_id = ${organizationId} AND seq = 3`)).toBe(3);
+});
+
+test('a chain that grows while it is walked is whole', async () => {
+  const other = await addOrganization(server);
+  const entry = {
+    at: server.clock.now,
+    event: 'LOGIN_OK',
+    actor: { kind: 'system', id: 'test' },
+    entity: { type: 'user', id: 'u' },
+  } as const;
+  const grow = () => server.db.transaction((tx) => appendAudit(tx, other, entry));
+  await grow();
+  const grown: Promise<void>[] = [];
+  const growing = new Proxy(server.db, {
+    get: (db, name) => {
+      const own: unknown = Reflect.get(db, name);
+      if (name !== 'select') return own;
+      return () => ({
+        // Somebody's row comes just before the head is read.
+        from: (table: PgTable) => {
+          if (table === auditHeads) grown.push(grow());
+          return db.select().from(table);
+        },
+      });
+    },
+  });
+  expect(await findAuditBreak(growing, other)).toBeUndefined();
+  await Promise.all(grown);
+  expect(grown.length).toBeGreaterThan(0);
 });
 
 test('no password, cookie or e-mail reaches the log or the audit', async () => {

@@ -13,7 +13,7 @@ import { findMutator as registered } from '#shared/sync/registry.ts';
 import type { MutatorLookup } from '#shared/sync/replay.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import type { Upcasters } from '#shared/sync/upcast.ts';
-import { isContention, isOutage } from './db-faults.ts';
+import { isOutage } from './db-faults.ts';
 import { insertDeadLetters } from './dead-letters.repo.ts';
 import { deadLettersOf, isTrouble } from './dead-letters.rules.ts';
 import type { Durability } from './durability.ts';
@@ -23,7 +23,8 @@ import { authorityAt, type Grant } from './grants.rules.ts';
 import { keepHistory } from './history.repo.ts';
 import { createLine } from './line.ts';
 import { correctedTime, giveUp, type Judged, judge, type Prepared, prepare } from './push.rules.ts';
-import { lockRows, WriteRace, writeFinal } from './rows.writer.ts';
+import { withRetry } from './retry.ts';
+import { lockRows, writeFinal } from './rows.writer.ts';
 import type { HqCollection, SyncActor, SyncLive, SyncLog } from './sync.port.ts';
 import type { Timeline } from './timeline.ts';
 import { createTurns } from './turns.ts';
@@ -39,7 +40,6 @@ import {
 
 /** A mutation that failed this often for reasons of the infrastructure gives way to those behind it. */
 export const MAX_FAILURES = 5;
-const MAX_CONTENTION = 20;
 /** Well below the connections of the pool: pulls, sign-ins and headquarters share these. */
 const PUSHES_AT_ONCE = 8;
 
@@ -337,16 +337,6 @@ function forgottenFrom(
   const end = repeated.findIndex(({ mid }) => known.has(mid));
   const last = (end === -1 ? repeated : repeated.slice(0, end)).at(-1);
   return last === undefined ? {} : { forgottenTo: last.mid };
-}
-
-async function withRetry<T>(run: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await run();
-    } catch (error) {
-      if (attempt >= MAX_CONTENTION || !(error instanceof WriteRace || isContention(error))) throw error;
-    }
-  }
 }
 
 const join = (before: Ran | undefined, after: Ran): Ran => ({

@@ -220,6 +220,8 @@ test('offline: what works goes on under a trouble of one part; its partner hears
     lastErrorCode: 'PRINTER_STOPPED',
   });
   expect(await kiosks.errors(organization, self.deviceId, 3)).toMatchObject([{ code: 'PRINTER_STOPPED' }]);
+  // It serves its guests: whoever is given a code has paid for it.
+  expect(await issue()).toMatchObject({ type: 'cash' });
   device.kiosk.report({ code: 'DISK_FULL', message: '1 MiB are free' });
   expect(device.kiosk.isOpen()).toBe(false);
   await send();

@@ -37,7 +37,7 @@ export const reportKioskError = defineMutator({
       fields:
         goesOn === true
           ? { ...kiosk, lastErrorCode: kiosk.lastErrorCode ?? code }
-          : { ...kiosk, status: 'error', lastErrorCode: code },
+          : { ...kiosk, status: 'error', lastErrorCode: code, stoppedBy: code },
     });
   },
 });

@@ -15,9 +15,11 @@ export function decideStatus(kiosk: Kiosk, to: KioskStatus): 'same' | 'change' |
   return to === 'active' && kiosk.lastErrorCode !== undefined ? 'use_errors_clear' : 'change';
 }
 
-/** P-24: a kiosk in trouble makes amends, a healthy one was paid for by hand. */
-export const codeTypeFor = (kiosk: Kiosk): FreeCodeType =>
-  kiosk.status === 'error' || kiosk.lastErrorCode !== undefined ? 'error' : 'cash';
+/**
+ * P-24: a kiosk that failed its guests makes amends, a healthy one was paid for by hand. Trouble that guests are served
+ * beside, and a status that a person chose, are no reason for amends: whoever is paid by hand would owe nothing for it.
+ */
+export const codeTypeFor = (kiosk: Kiosk): FreeCodeType => (kiosk.stoppedBy === undefined ? 'cash' : 'error');
 
 export type CodeVerdict = 'good' | 'used' | 'unknown';
 

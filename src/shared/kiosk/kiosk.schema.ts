@@ -13,8 +13,10 @@ export const Kiosk = z.object({
   id: Id,
   /** Only an `active` one takes the next guest; whoever has paid is served to the end. */
   status: KioskStatus,
-  /** Absent: nothing is open. Set and cleared together with `status`. */
+  /** Absent: nothing is open. */
   lastErrorCode: KioskErrorCode.optional(),
+  /** The trouble by which the kiosk itself stopped taking guests, until it is cleared. */
+  stoppedBy: KioskErrorCode.optional(),
   /** Absent: the shop's. */
   defaultLanguage: Language.optional(),
 });
@@ -70,11 +72,16 @@ export const MissedMinutes = z.strictObject({
 });
 export type MissedMinutes = z.infer<typeof MissedMinutes>;
 
+/** What a column of the server's holds. */
+const MOST_WAITING = 2_147_483_647;
 /** `POST /kiosk/:id/heartbeat`. */
 export const HeartbeatRequest = z.strictObject({
-  appVersion: z.string().max(32).optional(),
+  appVersion: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,32}$/, 'must be 1 to 32 printable characters')
+    .optional(),
   /** Changes that wait to be sent. */
-  queue: z.int().min(0).optional(),
+  queue: z.int().min(0).max(MOST_WAITING).optional(),
   missed: MissedMinutes.optional(),
 });
 export type HeartbeatRequest = z.infer<typeof HeartbeatRequest>;
@@ -95,6 +102,8 @@ export const RedeemRequest = z.strictObject({
   code: RoundCode,
   /** What the code opens. Absent: the cheapest of what this kiosk sells, so that nobody owes for more than was given. */
   service: VisitKind.optional(),
+  /** The caller's own name of this redemption: asked again with it, a code that it has spent is answered as before. */
+  redemptionId: Id.optional(),
 });
 export type RedeemRequest = z.infer<typeof RedeemRequest>;
 /** `POST /kiosk/:id/code/key`: what this kiosk's codes are hashed under, 64 hex digits. */

@@ -150,6 +150,8 @@ export async function findShop(db: Db | Tx, tenant: Tenant, id: string): Promise
   return row;
 }
 
-export async function insertShop(tx: Tx, row: ShopRow): Promise<void> {
-  await tx.insert(shops).values(row);
+/** False when there is a shop with this id, whoever's. */
+export async function insertShop(tx: Tx, row: ShopRow): Promise<boolean> {
+  const made = await tx.insert(shops).values(row).onConflictDoNothing().returning({ id: shops.id });
+  return made.length > 0;
 }

@@ -5,6 +5,7 @@
 import { MISSED_MINUTES_MOST, minuteOf, unpackMinutes } from '#shared/kiosk/kiosk.rules.ts';
 import type { HeartbeatRequest, MissedMinutes } from '#shared/kiosk/kiosk.schema.ts';
 import type { Db } from '../../db/db.ts';
+import { isOutage } from '../../sync/db-faults.ts';
 import { type Beat, mergeMissed, writeBeats } from './heartbeats.repo.ts';
 import type { KioskKey } from './kiosk.repo.ts';
 
@@ -16,7 +17,7 @@ const DAY_MINUTES = 24 * 60;
 export interface Heartbeats {
   /** Resolves when it is taken; minutes that were missed are on the disk by then. */
   beat(key: KioskKey, request: HeartbeatRequest): Promise<void>;
-  /** Writes what was taken. */
+  /** Writes what was taken. Does not fail: a beat that could not be written is made good by the next. */
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -37,22 +38,31 @@ export function createHeartbeats({
   const write = async (): Promise<void> => {
     const beats = [...taken.values()];
     taken = new Map();
-    for (let start = 0; start < beats.length; start += BATCH) await writeBeats(db, beats.slice(start, start + BATCH));
+    for (let start = 0; start < beats.length; start += BATCH) await writeAll(beats.slice(start, start + BATCH));
+  };
+  /** All tenants' together; one that the database will not take is let go, and the others are not to be lost with it. */
+  const writeAll = async (beats: readonly Beat[]): Promise<void> => {
+    try {
+      await writeBeats(db, beats);
+    } catch (error) {
+      onFault(error);
+      if (isOutage(error) || beats.length === 1) return;
+      const half = Math.ceil(beats.length / 2);
+      await writeAll(beats.slice(0, half));
+      await writeAll(beats.slice(half));
+    }
   };
   const flush = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
     writing = writing.then(write);
-    const done = writing;
-    // The next is not to fail for this one.
-    writing = done.catch(() => undefined);
-    return done;
+    return writing;
   };
 
   return {
     beat: async (key, { appVersion, queue, missed }) => {
       taken.set(key.deviceId, { ...key, at: now(), appVersion: appVersion ?? null, queue: queue ?? null });
-      timer ??= setTimeout(() => void flush().catch(onFault), FLUSH_MS);
+      timer ??= setTimeout(() => void flush(), FLUSH_MS);
       if (missed !== undefined) await noteMissed(key, missed);
     },
     flush,

@@ -9,6 +9,7 @@ import type { PushReply, PushRequest } from '#shared/sync/protocol.ts';
 import type { Writer } from '#shared/sync/scopes.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import type { Tx } from '../../db/db.ts';
+import { withRetry } from '../../sync/retry.ts';
 import { lockRows, writeRows } from '../../sync/rows.writer.ts';
 import {
   insertNote,
@@ -70,34 +71,44 @@ export function createKioskDesk(ports: Omit<KioskPorts, 'settleHeartbeats'>) {
 
   /**
    * Spends a code; a cash one is the debt of the service's price. @throws AppError `codes.invalid` unknown, over, or another kiosk's; `codes.already_used`;
-   * `catalogue.item_not_found` the kiosk has no such service, and the code is not spent; `codes.locked` with `retryAfterSeconds` after five wrong ones within five minutes, and then also for the right one.
+   * `catalogue.item_not_found` the kiosk has no such service, and the code is not spent; `codes.locked` with `retryAfterSeconds` after five wrong ones within five minutes, and then also for the right one; `app.conflict` the
+   * redemption was of another code.
    */
-  const redeem = async (by: Writer, { code, service }: RedeemRequest): Promise<void> => {
+  const redeem = async (by: Writer, { code, service, redemptionId }: RedeemRequest): Promise<void> => {
     // A wrong code is counted, so its transaction commits before the refusal is thrown.
-    const outcome = await db.transaction(async (tx): Promise<{ readonly refusal: AppError } | { heads: Heads }> => {
+    const work = async (tx: Tx): Promise<{ readonly refusal: AppError } | { heads: Heads }> => {
       const { codeKey: key, wrongAt } = await lockSecrets(tx, by, newKey);
       const { left, retryAfterMs } = decideAttempts(wrongAt, now());
       if (left === 0) return { refusal: locked(retryAfterMs) };
       const found = await lockCodeByHash(tx, by, codeHash(key, by.deviceId, code));
+      if (found?.redemptionId !== undefined && found.redemptionId === redemptionId) return { heads: {} };
       const verdict = judgeCode(found, now());
       if (verdict !== 'good' || found === undefined) {
-        await saveWrongCodes(tx, by, [...wrongAt, now()].slice(-CODE_ATTEMPTS.most));
+        // Whoever asks again for want of an answer is not guessing.
+        if (verdict !== 'used') await saveWrongCodes(tx, by, [...wrongAt, now()].slice(-CODE_ATTEMPTS.most));
         await audit(tx, by, { event: 'KIOSK_CODE_REJECTED', details: { why: verdict } });
         return { refusal: refusals[verdict === 'used' ? 'used' : 'unknown']() };
       }
-      const prices = await listServicePrices(tx, by);
+      const prices = await listServicePrices(tx, by, now());
       const amountMinor = roundPrice(prices, service);
-      return { heads: await spend(tx, by, found, amountMinor) };
-    });
+      return { heads: await spend(tx, by, found, amountMinor, redemptionId ?? newId()) };
+    };
+    const outcome = await withRetry(() => db.transaction(work));
     if ('refusal' in outcome) throw outcome.refusal;
     sync.announce(outcome.heads);
     told(by);
   };
 
-  const spend = async (tx: Tx, by: Writer, code: FreeCode, amountMinor: number): Promise<Heads> => {
-    const redemptionId = newId();
+  const spend = async (
+    tx: Tx,
+    by: Writer,
+    code: FreeCode,
+    amountMinor: number,
+    redemptionId: string,
+  ): Promise<Heads> => {
     const args = { codeId: code.id, redemptionId, type: code.type, amountMinor };
     const puts = await decide(tx, by, redeemCode, args);
+    if (puts.length === 0) throw new AppError('app.conflict', 'this redemption was of another code');
     const { heads } = await writeRows(tx, by.organizationId, puts, now());
     await audit(tx, by, { event: 'KIOSK_CODE_REDEEMED', details: { codeId: code.id, type: code.type, via: 'online' } });
     return heads;
@@ -106,14 +117,15 @@ export function createKioskDesk(ports: Omit<KioskPorts, 'settleHeartbeats'>) {
   /** The kiosk takes no more guests until somebody has looked at it. */
   const reportError = async (by: Writer, report: ErrorReport): Promise<KioskError> => {
     const id = newId();
-    const { heads, error } = await db.transaction(async (tx) => {
+    const work = async (tx: Tx) => {
       // Before the row itself, which may not be there to be locked.
       await lockSecrets(tx, by, newKey);
       const puts = await decide(tx, by, reportKioskError, { id, kioskId: by.deviceId, ...report });
       const written = await writeRows(tx, by.organizationId, puts, now());
       await audit(tx, by, { event: 'KIOSK_ERROR_REPORTED', details: { errorId: id, ...report } });
       return { heads: written.heads, error: { id, deviceId: by.deviceId, ...report, at: now() } };
-    });
+    };
+    const { heads, error } = await withRetry(() => db.transaction(work));
     sync.announce(heads);
     told(by);
     return error;

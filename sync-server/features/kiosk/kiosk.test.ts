@@ -7,6 +7,7 @@ import { shopScope } from '#shared/sync/scopes.ts';
 import type { UserPrincipal } from '../../auth/principals.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import { addOrganization, createTestApp, enrolledDevice, type TestApp } from '../../testing/test-app.ts';
+import { createHeartbeats } from './heartbeats.ts';
 import { createKiosks, type KiosksService } from './kiosks.service.ts';
 
 const MINUTE = 60_000;
@@ -114,6 +115,13 @@ test('AP-16 clear: active again, the history stays; with nothing to clear nothin
   expect((await events()).map(({ event }) => event)).toEqual(['KIOSK_ERROR_REPORTED', 'KIOSK_ERROR_CLEARED']);
 });
 
+test('AP-16 a kiosk that a person closed stays closed when its trouble is cleared, whichever came first', async () => {
+  await report();
+  await kiosks.setStatus(at.by, at, at.deviceId, 'inactive');
+  expect(await kiosks.clearErrors(at.by, at, at.deviceId)).toMatchObject({ status: 'inactive', lastErrorCode: null });
+  expect(await rows('kiosk')).toEqual([{ id: at.deviceId, status: 'inactive' }]);
+});
+
 test('AP-10, AP-12 status and language are the row that the kiosk pulls, put down once', async () => {
   await kiosks.setStatus(at.by, at, at.deviceId, 'inactive');
   await kiosks.setStatus(at.by, at, at.deviceId, 'inactive');
@@ -138,6 +146,17 @@ test('AP-17 code type auto; the digits are nowhere but in the answer', async () 
   expect(JSON.stringify(put)).not.toContain(`"${healthy.code}"`);
   expect(await rows('free_code')).toHaveLength(2);
   expect(JSON.stringify(await rows('free_code'))).not.toContain(`"${healthy.code}"`);
+});
+
+test('AP-17 a status that a person chose, and trouble that guests are served beside, make no amends', async () => {
+  await kiosks.setStatus(at.by, at, at.deviceId, 'error');
+  expect(await issue()).toMatchObject({ type: 'cash' });
+  const [kiosk] = await rows('kiosk');
+  const jammed = { ...kiosk, lastErrorCode: 'PRINTER_STOPPED' };
+  await server.db.execute(
+    sql`UPDATE entities SET fields = ${JSON.stringify(jammed)}::jsonb WHERE type = 'kiosk' AND id = ${at.deviceId}`,
+  );
+  expect(await issue()).toMatchObject({ type: 'cash' });
 });
 
 test('thirty codes an hour are enough', async () => {
@@ -187,6 +206,19 @@ test('AP-19 reused code', async () => {
   const again = await redeem(code);
   expect([again.statusCode, again.json().code]).toEqual([409, 'codes.already_used']);
   expect(await rows('kiosk_ledger')).toHaveLength(1);
+});
+
+test('AP-19 an answer that was lost is given again, to the same redemption and of the same code only', async () => {
+  const [one, two] = [await issue(), await issue()];
+  const redemptionId = server.newId();
+  const first = await post('code/redeem', { code: one.code, redemptionId });
+  const again = await post('code/redeem', { code: one.code, redemptionId });
+  expect([first.json(), again.json()]).toEqual([{ ok: true }, { ok: true }]);
+  expect(await rows('kiosk_ledger')).toHaveLength(1);
+  const other = await post('code/redeem', { code: two.code, redemptionId });
+  expect([other.statusCode, other.json().code]).toEqual([409, 'app.conflict']);
+  for (let n = 0; n < 6; n += 1) await post('code/redeem', { code: one.code });
+  expect((await post('code/redeem', { code: two.code })).json()).toEqual({ ok: true });
 });
 
 test("AP-20 other kiosk's code", async () => {
@@ -243,6 +275,24 @@ test('AP-26 a code that is over is as good as none', async () => {
   const { code } = await issue();
   server.clock.now += 60 * 24 * 60 * MINUTE;
   expect((await redeem(code)).json().code).toBe('codes.invalid');
+});
+
+test('AP-27 a beat that no column holds is refused, and one that the database will not take costs nobody else his', async () => {
+  for (const bad of [{ queue: 3_000_000_000 }, { appVersion: 'a\u0000b' }]) {
+    expect((await post('heartbeat', bad)).statusCode).toBe(400);
+  }
+  const faults: unknown[] = [];
+  const beats = createHeartbeats({ db: server.db, now: () => server.clock.now, onFault: (one) => faults.push(one) });
+  const beat = (of: Place, queue: number) => beats.beat(of, { queue });
+  const other = await place();
+  await beat(at, 3_000_000_000);
+  await beat(other, 7);
+  await beats.flush();
+  expect(faults.length).toBeGreaterThan(0);
+  const { rows: kept } = await server.db.execute<{ device_id: string; queue: number }>(
+    sql`SELECT device_id, queue FROM kiosk_heartbeats WHERE device_id IN (${at.deviceId}, ${other.deviceId})`,
+  );
+  expect(kept).toEqual([{ device_id: other.deviceId, queue: 7 }]);
 });
 
 test('AP-27 heartbeat: heard, and after three minutes of silence not, whatever its status', async () => {

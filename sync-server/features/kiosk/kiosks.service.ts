@@ -13,6 +13,7 @@ import { appendAudit } from '../../auth/audit.repo.ts';
 import { actorOf, type UserPrincipal } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
+import { withRetry } from '../../sync/retry.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
 import {
@@ -123,7 +124,7 @@ export function createKiosks(ports: KioskPorts) {
     } | null>,
   ): Promise<void> => {
     const key = { organizationId: scope.organizationId, deviceId: id };
-    const done = await db.transaction(async (tx) => {
+    const work = async (tx: Tx) => {
       const row = await find(tx, scope, id);
       // Before the row itself, which may not be there to be locked.
       await lockSecrets(tx, key, () => newCodeKey(ports.random));
@@ -138,7 +139,9 @@ export function createKiosks(ports: KioskPorts) {
         details: made.details,
       });
       return { heads, shopId: row.shopId };
-    });
+    };
+    // A kiosk that nobody has steered has no row to lock, and may be telling of itself at this moment.
+    const done = await withRetry(() => db.transaction(work));
     if (done === undefined) return;
     sync.announce(done.heads);
     live.hqChanged(scope.organizationId, ['devices']);
@@ -185,15 +188,15 @@ export function createKiosks(ports: KioskPorts) {
     return one(scope, id);
   };
 
-  /** The kiosk takes guests again; what was wrong stays in its history. @throws AppError `kiosks.not_found`. */
+  /** The kiosk takes guests again, unless a person closed it; what was wrong stays in its history. @throws AppError `kiosks.not_found`. */
   const clearErrors = async (by: UserPrincipal, scope: KioskScope, id: string): Promise<KioskView> => {
     await steer(by, scope, id, async (tx, kiosk, key) => {
       if (kiosk.status !== 'error' && kiosk.lastErrorCode === undefined) return null;
-      const { lastErrorCode, ...rest } = kiosk;
+      const { lastErrorCode, stoppedBy: _stoppedBy, ...rest } = kiosk;
       const open = await listErrors(tx, key, { limit: 500, isOpen: true });
       return {
         puts: [
-          put({ ...rest, status: 'active' }),
+          put({ ...rest, status: kiosk.status === 'inactive' ? 'inactive' : 'active' }),
           ...open.map(
             (error): RowPut => ({
               type: 'kiosk_error',

@@ -23,13 +23,15 @@ export function createShopsService(ports: {
 }) {
   const { db, now, live, sync } = ports;
 
-  /** The same id again is the same shop. */
+  /** The same id again is the same shop. @throws AppError `app.conflict` it is a shop of somebody else. */
   async function create(by: UserPrincipal, { id, name, address }: NewShopRequest): Promise<void> {
     const { organizationId } = by;
     const heads = await db.transaction(async (tx) => {
-      if ((await findShop(tx, by, id)) !== undefined) return {};
       const { name: organizationName, inn: organizationInn, ...of } = await getOrganization(tx, by);
-      await insertShop(tx, { id, organizationId, partnerUserId: null, name, address, createdAt: now() });
+      if (!(await insertShop(tx, { id, organizationId, partnerUserId: null, name, address, createdAt: now() }))) {
+        if ((await findShop(tx, by, id)) === undefined) throw new AppError('app.conflict', 'this id is taken');
+        return {};
+      }
       const { timeZone, currency, taxationSystem } = of;
       const fields: Shop = {
         id,

@@ -66,9 +66,9 @@ export function createUsersService({ db, now, random, sessions, live }: UsersPor
   }
 
   /**
-   * The same id again makes a new invitation for the same person.
+   * The same id again makes a new invitation for the same person, who has not come in yet.
    *
-   * @throws AppError `users.email_taken`; `app.bad_input` a shop that is not the organisation's.
+   * @throws AppError `users.email_taken`; `app.conflict` he has come in, or is blocked; `app.bad_input` a shop that is not the organisation's.
    */
   async function invite(
     by: UserPrincipal,
@@ -79,13 +79,17 @@ export function createUsersService({ db, now, random, sessions, live }: UsersPor
     const reply = await db.transaction(async (tx) => {
       const row = { id, organizationId: by.organizationId, email: email.toLowerCase(), name, roles: unique(roles) };
       const isNew = await insertInvited(tx, { ...row, passwordHash, hasPassword: false, createdAt: now() });
-      if (!isNew && (await lockUser(tx, by, id))?.email !== row.email) {
-        throw new AppError('users.email_taken', 'somebody has this address already');
+      if (!isNew) {
+        const known = await lockUser(tx, by, id);
+        if (known?.email !== row.email) throw new AppError('users.email_taken', 'somebody has this address already');
+        // Who has a password is let in anew by another call, which says so.
+        if (known.hasPassword || !known.active)
+          throw new AppError('app.conflict', 'this person has been invited before');
+        await audit(tx, by, 'USER_INVITED', id, { again: true });
+        return putInvitation(tx, by, id);
       }
-      if (isNew) {
-        await giveShops(tx, by, id, shopIds);
-        await audit(tx, by, 'USER_INVITED', id, { roles: row.roles, shopIds });
-      }
+      await giveShops(tx, by, id, shopIds);
+      await audit(tx, by, 'USER_INVITED', id, { roles: row.roles, shopIds });
       return putInvitation(tx, by, id);
     });
     live.hqChanged(by.organizationId, ['users']);

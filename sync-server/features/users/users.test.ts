@@ -67,6 +67,23 @@ test('an invitation ends: by its time, by a newer one, and with its person', asy
   expect((await choose(third.secret, 'another horse battery')).json()).toMatchObject({ code: 'users.invitation_over' });
 });
 
+test('an invitation repeated for somebody who has come in lets nobody choose his password', async () => {
+  const { id, body, reply } = await invite();
+  await choose(InvitationReply.parse(reply.json()).secret, 'another horse battery');
+  const again = await call('POST', '/hq/users', body);
+  expect([again.statusCode, again.json().code]).toEqual([409, 'app.conflict']);
+  expect((await signIn(server, body.email, 'another horse battery')).json()).toMatchObject({ id });
+});
+
+test('a shop that is asked for twice at once is one shop; the id of a stranger is refused', async () => {
+  const shop = { id: server.newId(), name: 'Вторая', address: 'Тверь' };
+  const replies = await Promise.all([call('POST', '/hq/shops', shop), call('POST', '/hq/shops', shop)]);
+  expect(new Set(replies.map(({ statusCode }) => statusCode)).size).toBe(1);
+  expect(replies[0]?.statusCode).toBeLessThan(300);
+  const stranger = await sessionOf(server, await addOrganization(server), ['hq_admin']);
+  expect((await call('POST', '/hq/shops', shop, stranger.headers)).json()).toMatchObject({ code: 'app.conflict' });
+});
+
 test('who is blocked is out at once with every session, and a new password ends the old ones too', async () => {
   const other = await sessionOf(server, organization, ['manager']);
   expect((await me(other.headers)).statusCode).toBe(200);
