@@ -6,6 +6,7 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternal
 import type { DeviceClient } from '#shared/rpc/contract.ts';
 import type { Change } from '#shared/rpc/device.contract.ts';
 import type { Connection, ConnectionState } from './connection.ts';
+import { managerKeys } from './manager.tsx';
 import { partnerKeys } from './partner.tsx';
 
 export const createApi = (client: DeviceClient) => createTanstackQueryUtils(client);
@@ -57,8 +58,12 @@ const derived = (api: Api): Partial<Record<Change['collection'], readonly QueryK
   fiscal: [api.orders.key(), api.shift.reports.key(), api.registers.list.key()],
   payments: [api.orders.key(), api.photos.key()],
   orders: [api.photos.key(), api.partner.asOf.key(), partnerKeys.orders],
-  device: [api.catalogue.key(), api.staff.key()],
-  clients: [api.contracts.key()],
+  device: [api.catalogue.key(), api.staff.key(), managerKeys.members, managerKeys.tariffs],
+  clients: [api.contracts.key(), managerKeys.all],
+  contracts: [managerKeys.all],
+  blobs: [managerKeys.files],
+  // Whether there is a line is part of what a file shows.
+  sync: [managerKeys.files],
 });
 
 /** Re-reads what the change may have touched. */

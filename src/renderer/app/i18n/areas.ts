@@ -14,6 +14,7 @@ export const AREAS = [
   'cashier',
   'desk',
   'manager',
+  'wizard',
   'hq',
   'console',
   'monitor',

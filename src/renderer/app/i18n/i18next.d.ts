@@ -18,6 +18,7 @@ import type report from './ru/report.json';
 import type reports from './ru/reports.json';
 import type staff from './ru/staff.json';
 import type sync from './ru/sync.json';
+import type wizard from './ru/wizard.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -38,6 +39,7 @@ declare module 'i18next' {
       cashier: typeof cashier;
       desk: typeof desk;
       manager: typeof manager;
+      wizard: typeof wizard;
       goods: typeof goods;
       hq: typeof hq;
       console: typeof console;

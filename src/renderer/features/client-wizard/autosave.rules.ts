@@ -21,7 +21,7 @@ export function unsaved(
   for (const [field, text] of Object.entries(typed)) {
     const value = read(field, text);
     if (value === undefined) wrong.push(field);
-    else if (value !== (read(field, now[field] ?? '') ?? null)) set[field] = value;
+    else if (value !== (now[field] ? read(field, now[field]) : null)) set[field] = value;
   }
   return { set, wrong };
 }

@@ -28,3 +28,5 @@ export const useDrafts = create<Drafts>((set) => ({
 
 export const typedOf = (form: string): Typed => useDrafts.getState().typed[form] ?? NOTHING;
 export const useTyped = (form: string): Typed => useDrafts((state) => state.typed[form] ?? NOTHING);
+/** What one person typed is not the next one's to read. */
+export const clearDrafts = (): void => useDrafts.getState().clear();

@@ -1,46 +1,30 @@
 /** A client in the list. */
 import { UnstyledButton } from '@mantine/core';
-import {
-  type Icon,
-  IconArrowsSplit2,
-  IconCheck,
-  IconCreditCard,
-  IconFileText,
-  IconMapPin,
-  IconPhone,
-  IconShieldCheck,
-  IconSparkles,
-} from '@tabler/icons-react';
-import type { ClientCard as Card, ClientStatus } from '#shared/clients/clients.schema.ts';
+import { IconArrowsSplit2, IconDevices, IconMapPin, IconPhone } from '@tabler/icons-react';
+import type { ClientCard as Card } from '#shared/clients/clients.schema.ts';
+import { FileField } from '#shared/clients/file.view.ts';
 import { formatPhone } from '#shared/kernel/phone.ts';
 import { useNow } from '../../app/clock.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
-import { useShopFormat } from '../../app/shop.ts';
-import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
+import { useManagerFormat } from '../../app/manager.tsx';
+import { ClientStatusTag } from '../../ui/client-status.tsx';
+import { StatusTag } from '../../ui/status-tag.tsx';
 import classes from './client-list.module.css';
 
-const STATUSES: Readonly<Record<ClientStatus, readonly [Tone, Icon]>> = {
-  new: ['info', IconSparkles],
-  in_verification: ['warn', IconShieldCheck],
-  awaiting_contract: ['warn', IconFileText],
-  awaiting_payment: ['warn', IconCreditCard],
-  processed: ['good', IconCheck],
-};
+/** Fields of whichever row of the file, each once. */
+const conflictsOf = ({ conflicts }: Card) => FileField.options.filter((one) => conflicts.includes(one));
 
 export function ClientCard({ client, onOpen }: { readonly client: Card; readonly onOpen: () => void }) {
   const t = useText();
-  const format = useShopFormat();
+  const format = useManagerFormat();
   const now = useNow(30_000);
-  const [tone, icon] = STATUSES[client.status];
   return (
     <UnstyledButton className={classes.card} onClick={onOpen}>
       <span className={classes.head}>
         <span className={classes.name}>
           <bdi>{client.name}</bdi>
         </span>
-        <StatusTag tone={tone} icon={icon}>
-          {t(`manager:status.${client.status}`)}
-        </StatusTag>
+        <ClientStatusTag status={client.status} />
       </span>
       <span className={classes.fact}>
         <IconMapPin size={18} aria-hidden />
@@ -56,6 +40,12 @@ export function ClientCard({ client, onOpen }: { readonly client: Card; readonly
           <bdi dir="ltr">{formatPhone(client.phone)}</bdi>
         </span>
       )}
+      {client.applianceCount === 0 ? null : (
+        <span className={classes.fact}>
+          <IconDevices size={18} aria-hidden />
+          {t('manager:appliances', { count: client.applianceCount })}
+        </span>
+      )}
       {client.tags.length === 0 ? null : (
         <span className={classes.tags}>
           {client.tags.map((tag) => (
@@ -69,7 +59,9 @@ export function ClientCard({ client, onOpen }: { readonly client: Card; readonly
         <span>
           <StatusTag tone="bad" icon={IconArrowsSplit2}>
             {t('manager:conflict.mark', {
-              fields: client.conflicts.map((one) => t(`manager:field.${one}`)).join(', '),
+              fields: conflictsOf(client)
+                .map((one) => t(`wizard:field.${one}`))
+                .join(', '),
             })}
           </StatusTag>
         </span>

@@ -1,0 +1,17 @@
+/** How large and as what a picture is kept. Pure. */
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Smaller, never larger; never less than a pixel. */
+export function fitWithin({ width, height }: Size, longSide: number): Size {
+  const scale = Math.min(1, longSide / Math.max(width, height));
+  const scaled = (side: number) => Math.max(1, Math.round(side * scale));
+  return { width: scaled(width), height: scaled(height) };
+}
+
+const KEPT: readonly string[] = ['image/webp', 'image/png'];
+/** WEBP and PNG stay what they are; all else becomes a JPEG. */
+export const mediaTypeFor = (type: string): string => (KEPT.includes(type) ? type : 'image/jpeg');

@@ -1,0 +1,200 @@
+/** A file of `/api/manager` as the screens show it, and back. Pure. */
+
+import { missingInAddress } from '#shared/clients/address.rules.ts';
+import { APPLIANCE_NAMES, type ApplianceKind, ApplianceKind as Kinds } from '#shared/clients/appliances.schema.ts';
+import type { ClientCard } from '#shared/clients/clients.schema.ts';
+import {
+  type DevicePatch,
+  type ManagerClient,
+  type ManagerClientCard,
+  type ManagerContract,
+  type ManagerDevice,
+  PASSPORT_NAMES,
+  type PassportName,
+  type PassportRequest,
+} from '#shared/clients/manager.api.ts';
+import { PassportField, type PassportText, type PassportValues } from '#shared/clients/passport.schema.ts';
+import { extraFeeOf } from '#shared/clients/tariff.rules.ts';
+import type { ContractLack } from '#shared/rpc/contracts.contract.ts';
+import type { ApplianceDraft, ApplianceView, ClientFile, ContractState, ContractView } from '../app/manager.tsx';
+
+export const minorOf = (roubles: number): number => Math.round(roubles * 100);
+export const roublesOf = (minor: number): number => minor / 100;
+/** `+79991234567` → `9991234567`. */
+export const tenDigits = (phone: string): string => phone.replace(/^\+7/, '');
+
+const time = (text: string): number => Date.parse(text);
+const present = <T>(key: string, value: T | null): Record<string, T> => (value === null ? {} : { [key]: value });
+
+export const cardOf = (one: ManagerClientCard): ClientCard => ({
+  id: one.id,
+  name: one.name,
+  ...present('phone', one.phone),
+  ...present('registrationAddress', one.registration_address),
+  ...present('assignedTo', one.assigned_manager_id),
+  tags: [],
+  status: one.status,
+  createdAt: time(one.created_at),
+  updatedAt: time(one.updated_at),
+  applianceCount: one.devices_count,
+  conflicts: [],
+});
+
+/** The wire's schema lets no other name through. */
+const kindOf = (name: string): ApplianceKind => Kinds.options.find((kind) => APPLIANCE_NAMES[kind] === name) ?? 'phone';
+
+const applianceOf = (one: ManagerDevice): ApplianceView => ({
+  id: one.id,
+  kind: kindOf(one.device_type),
+  title: one.title,
+  ...present('description', one.description),
+  specs: one.specs,
+  extraFeeMinor: minorOf(one.extra_fee),
+  pictures: one.photos.map(({ id, url }) =>
+    url === null ? { id, state: 'missing' as const } : { id, url, state: 'sent' as const },
+  ),
+});
+
+export const deviceOf = ({ kind, title, description, specs, extraFeeMinor }: Partial<ApplianceDraft>): DevicePatch => ({
+  ...(kind === undefined ? {} : { device_type: APPLIANCE_NAMES[kind] }),
+  ...(title === undefined ? {} : { title }),
+  ...(description === undefined ? {} : { description: description === '' ? null : description }),
+  ...(specs === undefined ? {} : { specs: { ...specs } }),
+  ...(extraFeeMinor === undefined ? {} : { extra_fee: roublesOf(extraFeeMinor) }),
+});
+
+const NAMES = Object.keys(PASSPORT_NAMES) as PassportName[];
+
+export const passportValues = (wire: Readonly<Record<PassportName, string | null>>): PassportValues =>
+  Object.fromEntries(NAMES.flatMap((name) => (wire[name] === null ? [] : [[PASSPORT_NAMES[name], wire[name]]])));
+
+export const passportRequest = (set: PassportText): PassportRequest =>
+  Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value = set[PASSPORT_NAMES[name]];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+function contractOf(one: ManagerContract): ContractView {
+  const { otp } = one;
+  return {
+    id: one.id,
+    number: one.number,
+    status: one.status,
+    ...(otp === null
+      ? {}
+      : {
+          code: {
+            askedAt: time(otp.asked_at),
+            ...(otp.delivered_at === null ? {} : { deliveredAt: time(otp.delivered_at) }),
+            ...(otp.expires_at === null ? {} : { expiresAt: time(otp.expires_at) }),
+            nextAt: time(otp.next_at),
+            attemptsLeft: otp.attempts_left,
+          },
+        }),
+    ...(one.signed_at === null || one.signature_hash === null || one.signature_hmac === null
+      ? {}
+      : {
+          signature: {
+            signedAt: time(one.signed_at),
+            pepAgreedAt: time(one.pep_agreed_at ?? one.signed_at),
+            hash: one.signature_hash,
+            hmac: one.signature_hmac,
+            ip: one.signed_ip ?? '',
+            userAgent: one.signed_user_agent ?? '',
+          },
+        }),
+  };
+}
+
+/** SM-5 tells by the client's status that a contract no longer says what the file says. */
+function isChanged({ status, contract }: ManagerClient): boolean {
+  if (contract === null) return false;
+  const isSigned = contract.status === 'signed' || contract.status === 'paid';
+  return isSigned ? status === 'awaiting_contract' : status === 'in_verification';
+}
+
+function lacksOf({ user, passport, devices, tariff }: ManagerClient): ContractLack[] {
+  const hasProfile = user.phone !== null && user.address !== null && missingInAddress(user.address).length === 0;
+  return [
+    ...(hasProfile ? [] : (['profile'] as const)),
+    ...(passport === null || passport.faults.length > 0 ? (['passport'] as const) : []),
+    ...(devices.length === 0 ? (['appliances'] as const) : []),
+    ...(tariff === null ? (['tariff'] as const) : []),
+  ];
+}
+
+function feesOf(client: ManagerClient, appliances: readonly ApplianceView[]): ContractState['fees'] {
+  const { tariff } = client;
+  if (tariff === null) return null;
+  const baseFeeMinor = minorOf(tariff.base_fee);
+  const prices = { extraPerApplianceMinor: minorOf(tariff.extra_per_device) };
+  const lines = appliances.map((one) => ({
+    applianceId: one.id,
+    kind: one.kind,
+    title: one.title,
+    feeMinor: extraFeeOf(one, prices),
+    isBilled: true,
+  }));
+  const totalMinor = baseFeeMinor + lines.reduce((sum, { feeMinor }) => sum + feeMinor, 0);
+  return { tariffName: tariff.name, baseFeeMinor, lines, totalMinor, dueMinor: totalMinor };
+}
+
+export function fileOf(
+  client: ManagerClient,
+  members: readonly { readonly id: string; readonly name: string }[],
+): ClientFile {
+  const { user, passport } = client;
+  const appliances = client.devices.map(applianceOf);
+  const assigned = members.find(({ id }) => id === client.assigned_manager_id)?.name;
+  return {
+    client: {
+      id: client.id,
+      // The shop is the server's to know.
+      shopId: client.id,
+      name: user.name,
+      ...present('phone', user.phone),
+      ...present('email', user.email),
+      ...present('registrationAddress', user.address),
+      ...present('assignedTo', client.assigned_manager_id),
+      ...present('tariffId', client.tariff?.tariff_id ?? null),
+      phones: [],
+      tags: [],
+      status: client.status,
+      createdAt: time(client.created_at),
+      updatedAt: time(client.updated_at),
+    },
+    ...(assigned === undefined ? {} : { assignedName: assigned }),
+    conflicts: [],
+    late: [],
+    passport: {
+      masked: passport === null ? {} : passportValues(passport),
+      faults: (passport?.faults ?? []).flatMap(({ field, rule }) => {
+        const known = PassportField.safeParse(PASSPORT_NAMES[field as PassportName] ?? field);
+        return known.success ? [{ field: known.data, rule }] : [];
+      }),
+      isLocked: false,
+    },
+    ...(passport?.has_photo === true ? { passportPicture: { id: 'passport', state: 'sent' as const } } : {}),
+    appliances,
+    contract: {
+      current: client.contract === null ? null : contractOf(client.contract),
+      isChanged: isChanged(client),
+      lacks: lacksOf(client),
+      fees: feesOf(client, appliances),
+      invoices: client.invoices.map((one) => ({
+        id: one.id,
+        amountMinor: minorOf(one.amount),
+        description: one.description,
+        dueDate: one.due_date,
+        status: one.status,
+        ...(one.paid_at === null
+          ? {}
+          : { payment: { at: time(one.paid_at), source: 'manual' as const, amountMinor: minorOf(one.amount) } }),
+      })),
+      messages: [],
+      isOnline: true,
+    },
+  };
+}
