@@ -31,6 +31,8 @@ import { createCommandsService } from './features/commands/commands.service.ts';
 import { openSigner } from './features/commands/commands.signing.ts';
 import { devicesRoutes } from './features/devices/devices.routes.ts';
 import { createDevicesService } from './features/devices/devices.service.ts';
+import { openExchange } from './features/exchange/open-exchange.ts';
+import type { Prices } from './features/exchange/price-source.port.ts';
 import { createAgentTokensService } from './features/fiscal/agent-tokens.service.ts';
 import { createReportsService } from './features/fiscal/fiscal.reports.service.ts';
 import { fiscalRoutes } from './features/fiscal/fiscal.routes.ts';
@@ -102,6 +104,8 @@ export interface AppOptions {
   readonly dataDir?: string;
   /** Which fields refer to files; tests name some of their own. */
   readonly blobFields?: BlobFields;
+  /** What currencies are worth, instead of what the settings name; tests set their own. */
+  readonly prices?: Prices;
   /** Unix ms. */
   readonly now: () => number;
   readonly newId: NewId;
@@ -317,6 +321,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
   const messages = await openReports({ app, config, db, now, newId, random, live, blobs, sync, log: logger });
   await app.register(reportsRoutes(guards, messages.reports));
+  await openExchange({
+    app,
+    config,
+    guards,
+    db,
+    now,
+    newId,
+    random,
+    live,
+    ownSecret,
+    prices: options.prices,
+    log: logger,
+  });
   const alertWatch = createAlertWatch({
     db,
     now,

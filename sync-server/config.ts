@@ -85,6 +85,30 @@ export const ServerConfig = z.strictObject({
     .min(16, 'must have at least 16 characters')
     .default(DEVELOPMENT_KEY)
     .describe('seals passports and contracts; who loses it cannot read them any more. PROD wants one of its own'),
+  EXCHANGE_JWT_SECRET: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe(
+      'signs tokens of the currency desk; without it they end with the process, and several instances need the same',
+    ),
+  EXCHANGE_TOKEN_MIN: int(1, 1440).default(120).describe('minutes a token of the currency desk lives'),
+  PREVIEW_TTL_S: int(5, 300).default(30).describe('seconds that the price of a preview holds'),
+  PRICE_TOLERANCE_PCT: z
+    .union([z.string(), z.number().transform(String)])
+    .refine((text) => /^\d{1,2}(\.\d{1,4})?$/.test(text), 'must be percent from 0 to 99.9999')
+    .default('0.5')
+    .describe('percent that the market may move away from the price of a preview before its sale is refused'),
+  PRICE_PROVIDER: oneOf(['dev', 'http'])
+    .optional()
+    .describe(
+      'where prices of currencies come from: invented, or CoinCap and CoinGecko. Without it dev in DEV, http in PROD',
+    ),
+  PRICE_COINCAP_URL: httpUrl('https://host/v3').default('https://rest.coincap.io/v3').describe('the API of CoinCap'),
+  PRICE_COINCAP_KEY: z.string().min(1).optional().describe('its key'),
+  PRICE_COINGECKO_URL: httpUrl('https://host/api/v3')
+    .default('https://api.coingecko.com/api/v3')
+    .describe('the API of CoinGecko'),
   SUPPORT_WEBHOOK_URL: httpUrl('https://app.example/messages')
     .optional()
     .describe("takes messages for clients into the client application; without it they wait in this server's API"),
@@ -201,6 +225,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   'REDIS_URL',
   'METRICS_TOKEN',
   'MANAGER_JWT_SECRET',
+  'EXCHANGE_JWT_SECRET',
+  'PRICE_COINCAP_KEY',
   'PASSPORT_KEY',
   'SUPPORT_WEBHOOK_TOKEN',
   'BLOB_LINK_SECRET',
@@ -235,7 +261,7 @@ export function readConfig({ file, env, argv }: ConfigSources): ServerConfig {
   }
   const parsed = ServerConfig.safeParse(given);
   if (parsed.success) {
-    const wrong = [...checkPayments(parsed.data), ...checkMessages(parsed.data), ...checkManagers(parsed.data)];
+    const wrong = [...checkPayments(parsed.data), ...checkMessages(parsed.data), ...checkSecrets(parsed.data)];
     if (wrong.length === 0) return parsed.data;
     throw new AppError('config.invalid', wrong.join('\n'));
   }
@@ -256,7 +282,7 @@ export const takesPayments = (config: ServerConfig): boolean =>
     (config.AGENT_ENV === 'PROD' || config.YOOKASSA_SECRET_KEY !== undefined ? 'yookassa' : 'none')) === 'yookassa';
 
 /** What stands in an example is known to everybody. */
-const checkManagers = (config: ServerConfig): readonly string[] =>
+const checkSecrets = (config: ServerConfig): readonly string[] =>
   (['MANAGER_JWT_SECRET', 'PASSPORT_KEY'] as const)
     .filter((key) => config.AGENT_ENV === 'PROD' && config[key]?.startsWith('change_me') === true)
     .map((key) => `${key}: must be a secret of your own in PROD`);

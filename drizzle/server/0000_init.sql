@@ -246,6 +246,117 @@ CREATE TABLE "devices" (
 	"revoked_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "exchange_commands" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"action" text NOT NULL,
+	"payload" jsonb NOT NULL,
+	"source_device" text NOT NULL,
+	"source_device_id" text,
+	"target_device" text NOT NULL,
+	"target_device_id" text,
+	"status" text NOT NULL,
+	"fail_reason" text,
+	"delivered_to" text,
+	"lease_until" bigint,
+	"transaction_id" text,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"executed_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "exchange_holdings" (
+	"user_id" text NOT NULL,
+	"organization_id" text NOT NULL,
+	"asset_id" text NOT NULL,
+	"symbol" text NOT NULL,
+	"name" text NOT NULL,
+	"quantity" numeric NOT NULL,
+	"total_cost_minor" bigint NOT NULL,
+	"avg_buy_price" numeric NOT NULL,
+	CONSTRAINT "exchange_holdings_user_id_asset_id_pk" PRIMARY KEY("user_id","asset_id"),
+	CONSTRAINT "exchange_holdings_quantity" CHECK ("exchange_holdings"."quantity" >= 0),
+	CONSTRAINT "exchange_holdings_cost" CHECK ("exchange_holdings"."total_cost_minor" >= 0)
+);
+--> statement-breakpoint
+CREATE TABLE "exchange_pairing_codes" (
+	"device_id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"code" text NOT NULL,
+	"expires_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "exchange_pairings" (
+	"device_id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"paired_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "exchange_previews" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"asset_id" text NOT NULL,
+	"quantity" numeric NOT NULL,
+	"unit_price" numeric NOT NULL,
+	"source" text NOT NULL,
+	"order_hash" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"used_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "exchange_sessions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"device_id" text,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"revoked_at" bigint,
+	"ip" text NOT NULL,
+	"user_agent" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "exchange_tickets" (
+	"ticket_hash" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"device_id" text NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"used_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "exchange_transactions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"tx_type" text NOT NULL,
+	"asset_id" text,
+	"asset_symbol" text,
+	"asset_name" text,
+	"quantity" numeric,
+	"unit_price" numeric,
+	"total_minor" bigint NOT NULL,
+	"realized_pnl_minor" bigint,
+	"idempotency_key" text,
+	"order_hash" text,
+	"reply" jsonb,
+	"preview_id" text,
+	"command_id" text,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "exchange_wallets" (
+	"user_id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"cash_minor" bigint NOT NULL,
+	"created_at" bigint NOT NULL,
+	CONSTRAINT "exchange_wallets_cash" CHECK ("exchange_wallets"."cash_minor" >= 0)
+);
+--> statement-breakpoint
 CREATE TABLE "fiscal_devices" (
 	"organization_id" text NOT NULL,
 	"id" text NOT NULL,
@@ -631,6 +742,23 @@ ALTER TABLE "device_commands" ADD CONSTRAINT "device_commands_organization_id_or
 ALTER TABLE "device_enrolment_codes" ADD CONSTRAINT "device_enrolment_codes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_shop_id_shops_id_fk" FOREIGN KEY ("shop_id") REFERENCES "public"."shops"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_commands" ADD CONSTRAINT "exchange_commands_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_commands" ADD CONSTRAINT "exchange_commands_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_holdings" ADD CONSTRAINT "exchange_holdings_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_holdings" ADD CONSTRAINT "exchange_holdings_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_pairing_codes" ADD CONSTRAINT "exchange_pairing_codes_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_pairings" ADD CONSTRAINT "exchange_pairings_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_pairings" ADD CONSTRAINT "exchange_pairings_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_previews" ADD CONSTRAINT "exchange_previews_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_previews" ADD CONSTRAINT "exchange_previews_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_sessions" ADD CONSTRAINT "exchange_sessions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_sessions" ADD CONSTRAINT "exchange_sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_tickets" ADD CONSTRAINT "exchange_tickets_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_tickets" ADD CONSTRAINT "exchange_tickets_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_transactions" ADD CONSTRAINT "exchange_transactions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_transactions" ADD CONSTRAINT "exchange_transactions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_wallets" ADD CONSTRAINT "exchange_wallets_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exchange_wallets" ADD CONSTRAINT "exchange_wallets_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_devices" ADD CONSTRAINT "fiscal_devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_states" ADD CONSTRAINT "fiscal_states_of_device" FOREIGN KEY ("organization_id","fiscal_device_id") REFERENCES "public"."fiscal_devices"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fiscal_tasks" ADD CONSTRAINT "fiscal_tasks_of_device" FOREIGN KEY ("organization_id","fiscal_device_id") REFERENCES "public"."fiscal_devices"("organization_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -673,6 +801,16 @@ CREATE INDEX "device_commands_by_device" ON "device_commands" USING btree ("orga
 CREATE INDEX "device_enrolment_codes_by_device" ON "device_enrolment_codes" USING btree ("device_id");--> statement-breakpoint
 CREATE INDEX "devices_by_org" ON "devices" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "devices_by_shop" ON "devices" USING btree ("shop_id");--> statement-breakpoint
+CREATE INDEX "exchange_commands_by_user" ON "exchange_commands" USING btree ("user_id","target_device","status","created_at");--> statement-breakpoint
+CREATE INDEX "exchange_commands_open" ON "exchange_commands" USING btree ("expires_at") WHERE "exchange_commands"."status" IN ('PENDING', 'DELIVERED');--> statement-breakpoint
+CREATE UNIQUE INDEX "exchange_pairing_codes_by_code" ON "exchange_pairing_codes" USING btree ("code");--> statement-breakpoint
+CREATE INDEX "exchange_pairings_by_user" ON "exchange_pairings" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "exchange_previews_by_age" ON "exchange_previews" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "exchange_sessions_by_device" ON "exchange_sessions" USING btree ("device_id");--> statement-breakpoint
+CREATE INDEX "exchange_sessions_by_expiry" ON "exchange_sessions" USING btree ("expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "exchange_transactions_by_key" ON "exchange_transactions" USING btree ("user_id","idempotency_key");--> statement-breakpoint
+CREATE UNIQUE INDEX "exchange_transactions_by_command" ON "exchange_transactions" USING btree ("command_id");--> statement-breakpoint
+CREATE INDEX "exchange_transactions_by_user" ON "exchange_transactions" USING btree ("user_id","at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "fiscal_devices_by_address" ON "fiscal_devices" USING btree ("organization_id","kkt_ip","kkt_port") WHERE archived_at IS NULL;--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_by_time" ON "fiscal_tasks" USING btree ("organization_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "fiscal_tasks_by_status" ON "fiscal_tasks" USING btree ("organization_id","status","created_at","id");--> statement-breakpoint
@@ -718,6 +856,9 @@ CREATE INDEX "entities_items_by_sku" ON "entities" USING btree ("scope",lower(fi
 CREATE INDEX "entities_kiosk_services" ON "entities" USING btree ("scope",(fields->>'name'),"id") WHERE type = 'catalogue_item' AND NOT deleted AND fields ? 'kioskService';--> statement-breakpoint
 CREATE INDEX "entities_reports_by_time" ON "entities" USING btree ("organization_id",((fields->>'createdAt')::bigint) DESC,id DESC) WHERE type = 'report' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_reports_by_code" ON "entities" USING btree ((fields->>'copyCode')) WHERE type = 'report' AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_clients_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'client' AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_clients_by_phone" ON "entities" USING btree ("organization_id",(fields->>'phone')) WHERE type = 'client' AND NOT deleted;--> statement-breakpoint
+CREATE INDEX "entities_of_client" ON "entities" USING btree ("type",(fields->>'clientId')) WHERE type IN ('appliance', 'contract', 'invoice', 'support_message') AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_by_order" ON "entities" USING btree ("type",(fields->>'orderId')) WHERE type IN ('payment', 'refund', 'fiscal_record') AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "scope_departures_by_ver" ON "scope_departures" USING btree ("scope","ver");--> statement-breakpoint
 -- The second wall round what a partner sees. His requests take this role for the length of their transaction and say whose

@@ -5,6 +5,7 @@ export * from '../features/alerts/alerts.tables.ts';
 export * from '../features/catalogue/catalogue.tables.ts';
 export * from '../features/commands/commands.tables.ts';
 export * from '../features/devices/devices.tables.ts';
+export * from '../features/exchange/exchange.tables.ts';
 export * from '../features/fiscal/fiscal.tables.ts';
 export * from '../features/kiosk/kiosk.tables.ts';
 export * from '../features/payments/payments.tables.ts';

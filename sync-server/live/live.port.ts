@@ -15,6 +15,8 @@ export interface Live {
   paymentMoved(deviceId: string): void;
   /** Headquarters wants something of this device: it should ask. */
   commandWaits(deviceId: string): void;
+  /** A phone wants something of this desktop: it should poll. */
+  exchangeWaits(deviceId: string): void;
   /** Headquarters' pages should read these again. */
   hqChanged(organizationId: string, collections: readonly HqChanged['collections'][number][]): void;
   /** The pages of the shop's partner should read these again. Orders need no call: a poke of their shop says it. */

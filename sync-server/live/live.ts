@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
 import { z } from 'zod';
+import { EXCHANGE_HINT } from '#shared/exchange/exchange.api.ts';
 import { isErrorCode } from '#shared/kernel/errors.ts';
 import type { PartnerChanged } from '#shared/partner/partner.api.ts';
 import { deviceScope, orgScope, type Scope, scopeKind, shopScope } from '#shared/sync/scopes.ts';
@@ -135,6 +136,9 @@ export function createLive(
     },
     commandWaits: (deviceId) => {
       devices.to(deviceScope(deviceId)).emit('command');
+    },
+    exchangeWaits: (deviceId) => {
+      devices.to(deviceScope(deviceId)).emit(EXCHANGE_HINT);
     },
     hqChanged: (organizationId, collections) => {
       pages.to(orgScope(organizationId)).emit('changed', { collections });

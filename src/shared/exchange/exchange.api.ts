@@ -52,6 +52,7 @@ export type PairingReply = z.infer<typeof PairingReply>;
 /** `POST /crypto/pairings`, by the phone: binds the desktop that shows this code. */
 export const PairingRequest = z.strictObject({ code: z.string().regex(/^\d{6}$/, 'must be six digits') });
 export const Pairing = z.strictObject({ device_id: Id, device_name: z.string(), paired_at: Timestamp });
+export type Pairing = z.infer<typeof Pairing>;
 /** `GET /crypto/pairings`, by the phone. */
 export const PairingList = z.strictObject({ pairings: z.array(Pairing) });
 
@@ -161,7 +162,7 @@ export const SellReply = z.strictObject({
   price: Decimal,
   received: Dollars,
   cash_balance: Dollars,
-  /** Cash and holdings right after the sale; what else is held at the price it was bought for. */
+  /** Cash and holdings right after the sale. */
   total_balance: Dollars,
   remaining_quantity: Decimal,
   executed_at: Timestamp,

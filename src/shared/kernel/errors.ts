@@ -187,6 +187,9 @@ export const ERROR_CODES = {
   'exchange.command_over': { http: 409, retry: 'never' },
   'exchange.ticket_invalid': { http: 401, retry: 'never' },
   'exchange.pairing_code_invalid': { http: 404, retry: 'never' },
+  'exchange.not_paired': { http: 409, retry: 'never' },
+  'exchange.command_not_found': { http: 404, retry: 'never' },
+  'exchange.not_leased': { http: 409, retry: 'never' },
 } as const satisfies Record<string, { http: number; retry: 'now' | 'later' | 'never' }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
