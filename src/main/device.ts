@@ -33,6 +33,8 @@ export interface DevicePorts {
   readonly processMetrics: boolean;
   /** Ends this run in an orderly way and begins another. Absent: nobody would begin it. */
   readonly restart?: (() => void) | undefined;
+  /** Ends the program in an orderly way, as a person wants it: nobody begins it anew. */
+  readonly leave?: (() => void) | undefined;
 }
 
 export interface Device {
@@ -96,6 +98,7 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
       folder: join(ports.migrationsFolder, '../..'),
       events: () => log.tail(),
       restart: ports.restart,
+      leave: ports.leave,
     });
     log.begin('device starts', {
       version,
@@ -120,7 +123,7 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
       metrics: core.metrics,
       contextFor: (connectionId) => ({ mode, connectionId, signedIn: services.signedIn }),
       newRef,
-      blobs: createBlobDoor(services.blobs, services.photos, log.child({ domain: 'blobs' }), newRef),
+      blobs: createBlobDoor(services.blobs, services.pictures, log.child({ domain: 'blobs' }), newRef),
       agent:
         mode === 'kiosk'
           ? { token: agentToken, register: (app) => services.agentApi(app, agentToken, newRef) }

@@ -9,6 +9,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import { agentApi } from './agent-api/agent-api.ts';
 import { createSeedReports } from './agent-api/seed-reports.ts';
+import type { Pictures } from './blobs/blob-door.ts';
 import { blobPath } from './blobs/blob-files.ts';
 import { blobsProcedures } from './blobs/blobs.procedures.ts';
 import { type Blobs, createBlobs } from './blobs/blobs.service.ts';
@@ -23,6 +24,7 @@ import { catalogueProcedures } from './domains/catalogue/catalogue.procedures.ts
 import { createCatalogue } from './domains/catalogue/catalogue.service.ts';
 import { clientsProcedures } from './domains/clients/clients.procedures.ts';
 import { createClients } from './domains/clients/clients.service.ts';
+import { createAskForKey, createOrganizationKeyring } from './domains/clients/organization-key.ts';
 import { createCommandsHttp } from './domains/commands/commands.http.ts';
 import { createCommands } from './domains/commands/commands.service.ts';
 import { devicesProcedures } from './domains/devices/devices.procedures.ts';
@@ -62,7 +64,7 @@ import {
 import { createDevProvider } from './domains/payments/provider.ts';
 import { createYooKassa } from './domains/payments/yookassa.provider.ts';
 import { photosProcedures } from './domains/photos/photos.procedures.ts';
-import { createPhotos, type Photos } from './domains/photos/photos.service.ts';
+import { createPhotos } from './domains/photos/photos.service.ts';
 import { createReportsDomain } from './domains/reports/reports.domain.ts';
 import { reportsProcedures } from './domains/reports/reports.procedures.ts';
 import { createSystemPrinter } from './domains/reports/system.printer.ts';
@@ -85,7 +87,7 @@ import { createOutboxRepo } from './sync/outbox.repo.ts';
 import { pullNow } from './sync/pull-now.ts';
 import { createStateRepo } from './sync/state.repo.ts';
 import { syncProcedures } from './sync/sync.procedures.ts';
-import { createSync } from './sync/sync.ts';
+import { createSync, type Sync } from './sync/sync.ts';
 import { takeOver } from './sync/take-over.ts';
 import { createUnsentFiles } from './sync/unsent-file.ts';
 
@@ -94,13 +96,22 @@ function eraseAndRestart(dataDir: string, restart: (() => void) | undefined): vo
   restart?.();
 }
 
+/** Once, when the server says that this device is not one of its own any more, or has said so before this start. */
+function onRevoked(core: Core, sync: Pick<Sync, 'status'>, then: () => void): void {
+  const stop = core.changes.subscribe(({ collection }) => {
+    if (collection !== 'device' || sync.status().state !== 'revoked') return;
+    stop();
+    then();
+  });
+}
+
 /** As long as a guest waits for a code to be looked up. */
 const PULL_FOR_CODE_MS = 4000;
 
 export interface Services {
   readonly devices: DevicesService;
   readonly blobs: Blobs;
-  readonly photos: Photos;
+  readonly pictures: Pictures;
   readonly procedures: Procedures;
   readonly signedIn: () => boolean;
   readonly isBusy: () => boolean;
@@ -119,6 +130,7 @@ export async function createServices(
     readonly folder: string;
     readonly events: () => readonly LogEntry[];
     readonly restart?: (() => void) | undefined;
+    readonly leave?: (() => void) | undefined;
   },
 ): Promise<Services> {
   const { log, now } = core;
@@ -154,6 +166,7 @@ export async function createServices(
     waitingFiles: () => blobs.waiting().count,
     onPurged: () => {
       catalogue.shelveAnew();
+      clients.listAnew();
       blobs.finishPurge();
     },
   });
@@ -211,7 +224,28 @@ export async function createServices(
   });
   const catalogue = createCatalogue({ ...core, now: sync.serverTime });
   const memberName = (id: string) => staff.list().find((member) => member.id === id)?.name;
-  const clients = createClients(core, { sync, signedIn: () => staff.signedIn(), memberName });
+  const hangUp = new AbortController();
+  const server = async () => {
+    const serverUrl = devices.serverUrl();
+    const token = await devices.token();
+    return serverUrl === undefined || token === undefined ? undefined : { serverUrl, token };
+  };
+  const keyring = createOrganizationKeyring({
+    secrets: core.secrets,
+    log,
+    organizationId: () => devices.identity()?.organizationId,
+    ask: createAskForKey(server, hangUp.signal),
+    changed: () => core.changes.emit({ collection: 'clients', ids: [] }),
+    random,
+  });
+  const clients = createClients(core, {
+    sync,
+    signedIn: () => staff.signedIn(),
+    memberName,
+    keyring,
+    blobs,
+    timeZone,
+  });
   const switches = createSwitches(core);
   const kiosk = createKiosk(core, { sync, deviceId: () => devices.identity()?.deviceId });
   const troubles = createTroubles(core, {
@@ -235,7 +269,6 @@ export async function createServices(
       measurement: thickness.view(visit.id)?.measurement,
       isPhotoOrdered: photos.isOrdered(visit.id),
     });
-  const hangUp = new AbortController();
   const wire = createKioskWire(async () => {
     const serverUrl = devices.serverUrl();
     const token = await devices.token();
@@ -358,6 +391,7 @@ export async function createServices(
     switches,
     program: { version: program.version, platform: program.platform },
     instruments: instruments.atHand,
+    leave: program.leave,
   });
   const partner = createPartner(core, {
     timeZone,
@@ -427,10 +461,21 @@ export async function createServices(
     isIdle: () => visits.current() === undefined,
   });
 
+  if (mode === 'manager') {
+    onRevoked(core, sync, () => {
+      void keyring.forget();
+      log.warn('this laptop was revoked: the files of clients leave it', {
+        event: 'REVOKED_WIPE',
+        unsent: outbox.countPending(),
+      });
+      if (program.restart !== undefined && !isInMemory) eraseAndRestart(config.dataDir, program.restart);
+    });
+  }
   devices.onEnrolled({
     after: () => {
       sync.reconnect();
       agents.wake();
+      keyring.loop.wake();
     },
   });
 
@@ -446,12 +491,13 @@ export async function createServices(
     ...Object.values(blobs.loops),
     ...exchangeLoops,
     ...kioskLoops,
+    ...(mode === 'manager' ? [keyring.loop, clients.listing] : []),
     ...(mode === 'kiosk' ? [heartbeat, troubles.loop, retention.loop, ...reports.loops, ...photos.loops] : []),
   ];
   return {
     devices,
     blobs,
-    photos,
+    pictures: { take: photos.take, ...clients.pictures },
     procedures: {
       device: devicesProcedures(devices, core.changes, program.events),
       staff: staffProcedures(staff, config.desk),
@@ -509,6 +555,8 @@ export async function createServices(
       thickness.stop();
       await Promise.all([
         catalogue.shelving.stop(),
+        keyring.loop.stop(),
+        clients.listing.stop(),
         catalogue.repricing.stop(),
         commands.loop.stop(),
         backup.stop(),

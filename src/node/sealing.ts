@@ -5,6 +5,7 @@
  * to another place does not open.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import type { PassportField } from '#shared/clients/passport.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Sealed } from '#shared/kernel/sealed.ts';
 
@@ -13,6 +14,9 @@ export type OrganizationKey = Uint8Array;
 
 /** Where a value belongs: `place('passport', clientId, 'series')`. */
 export type Place = readonly [kind: string, id: string, field: string];
+
+/** Where a value of a client's passport belongs; `photo` is its picture. */
+export const passportPlace = (clientId: string, field: PassportField | 'photo'): Place => ['passport', clientId, field];
 
 export interface Sealing {
   seal(place: Place, value: string): Sealed;

@@ -39,7 +39,16 @@ beforeEach(async () => {
     countedMs: () => 1,
     random: () => 0.5,
   });
-  door = createBlobDoor(blobs, { take: (_visit, body) => blobs.put('photo', body, { isHeld: true }) }, log, () => 'r');
+  door = createBlobDoor(
+    blobs,
+    {
+      take: (_visit, body) => blobs.put('photo', body, { isHeld: true }),
+      takeOfAppliance: (_id, body) => blobs.put('photo', body),
+      takeOfPassport: (_id, body) => blobs.put('photo', body),
+    },
+    log,
+    () => 'r',
+  );
   shell = await startBrowserShell({
     mode,
     host: '127.0.0.1',

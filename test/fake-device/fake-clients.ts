@@ -1,129 +1,112 @@
-/** Files of clients on the stage: they can be opened, changed, settled and deleted. Nobody merges anything here. */
-import type { Client, ClientCard, ClientTab } from '#shared/clients/clients.schema.ts';
-import { AppError } from '#shared/kernel/errors.ts';
-import type { ClientConflict, LostClient } from '#shared/rpc/clients.contract.ts';
-import { overlay } from '#shared/sync/merge.rules.ts';
-import { clients, DEVICE_ID, fakeId, SHOP_ID } from './data.ts';
+/** Files of clients on the stage: the real ones, over a database in memory and a server that never answers. */
+import { clients as clientsTable, fieldConflicts, tariffs } from '#main/domains/clients/clients.tables.ts';
+import type { Tariff } from '#shared/clients/tariff.schema.ts';
+import type { StaffMember } from '#shared/staff/staff.schema.ts';
+import { conflictId, type FieldConflict } from '#shared/sync/conflict.schema.ts';
+import { createTestClients } from '#test/doubles/clients-double.ts';
+import { createTestCore } from '#test/doubles/core-double.ts';
+import { createLocalSync } from '#test/doubles/local-sync.ts';
+import { DEVICE_ID, fakeId, clients as files, ORGANIZATION_ID, SHOP_ID } from './data.ts';
 import type { Door } from './fake-register.ts';
 import type { Ports } from './fake-tasks.ts';
 
-const isInTab = (tab: ClientTab, { status }: Client): boolean => {
-  if (tab === 'new' || tab === 'processed') return status === tab;
-  return status === 'in_verification' || (tab === 'in_work' && status.startsWith('awaiting'));
+const HOUR_MS = 3_600_000;
+const TARIFF: Tariff = {
+  id: fakeId(380),
+  lineId: fakeId(381),
+  version: 1,
+  name: 'Домашний сервис',
+  baseFeeMinor: 0,
+  extraPerApplianceMinor: 100_000,
+  effectiveFrom: 0,
+  active: true,
 };
 
-export function createFakeClients({ now, newId, changed }: Pick<Ports, 'now' | 'newId' | 'changed'>) {
-  const files = new Map<string, Client>();
-  const conflicts = new Map<string, ClientConflict[]>();
-  let lost: LostClient[] = [];
-
-  const clear = () => {
-    files.clear();
-    conflicts.clear();
-    for (const client of clients) files.set(client.id, client);
-    const edit = (mid: number) => ({ deviceId: mid === 1 ? DEVICE_ID : fakeId(4), incarnation: 1, mid });
-    conflicts.set(fakeId(302), [
-      {
-        field: 'phone',
-        kept: { edit: edit(2), value: '+79001234502', at: now() - 3_600_000, by: 'Дарья Королёва', isOurs: false },
-        others: [
-          { edit: edit(1), value: '+79165550142', at: now() - 7_200_000, by: 'Петрова Анна', isOurs: true },
-          { edit: edit(3), at: now() - 9_000_000, isOurs: false },
-        ],
-      },
-      {
-        field: 'comment',
-        kept: {
-          edit: edit(4),
-          value: 'Просил звонить после обеда',
-          at: now() - 3_600_000,
-          by: 'Дарья Королёва',
-          isOurs: false,
-        },
-        others: [{ edit: edit(1), value: 'Звонить утром', at: now() - 7_200_000, by: 'Петрова Анна', isOurs: true }],
-      },
-    ]);
-    lost = [{ id: fakeId(390), name: 'Громова Ольга Сергеевна', at: now() - 5_400_000 }];
+export function createFakeClients({
+  now,
+  changed,
+  signedIn,
+}: Pick<Ports, 'now' | 'changed'> & { readonly signedIn: () => StaffMember | undefined }) {
+  const open = () => {
+    const core = { ...createTestCore(), now };
+    const sync = createLocalSync(core, 'manager', {
+      organizationId: ORGANIZATION_ID,
+      shopId: SHOP_ID,
+      deviceId: DEVICE_ID,
+    });
+    const scope = `shop:${SHOP_ID}`;
+    for (const fields of files) core.db.insert(clientsTable).values({ id: fields.id, scope, ver: 1, fields }).run();
+    core.db
+      .insert(tariffs)
+      .values({ id: TARIFF.id, scope: `org:${ORGANIZATION_ID}`, ver: 1, fields: TARIFF })
+      .run();
+    for (const fields of conflictsAt(now())) {
+      core.db.insert(fieldConflicts).values({ id: fields.id, scope, ver: 2, fields }).run();
+    }
+    const gone = { ...files[0], id: fakeId(390), name: 'Громова Ольга Сергеевна' };
+    core.db.$client
+      .prepare('INSERT INTO sync_lost_edits (key, scope, fields, at) VALUES (?, ?, ?, ?)')
+      .run(`client:${gone.id}`, scope, JSON.stringify(gone), now() - 1.5 * HOUR_MS);
+    core.changes.subscribe(({ collection, ids }) => {
+      if (collection === 'clients') changed('clients', ...ids);
+    });
+    return createTestClients(core, { sync, signedIn });
   };
-  const find = (id: string): Client => {
-    const client = files.get(id);
-    if (client === undefined) throw new AppError('clients.not_found', id);
-    return client;
-  };
-  const toCard = (client: Client): ClientCard => ({
-    ...client,
-    conflicts: (conflicts.get(client.id) ?? []).map(({ field }) => field),
-  });
-  const add = (fields: Partial<Client> & Pick<Client, 'name'>): { id: string } => {
-    const id = newId();
-    const times = { createdAt: now(), updatedAt: now() };
-    files.set(id, { phones: [], tags: [], ...fields, id, shopId: SHOP_ID, status: 'new', ...times });
-    changed('clients', id);
-    return { id };
-  };
-  clear();
+  let service = open();
 
   return {
-    clear,
+    clear: () => {
+      service = open();
+    },
+    /** For whoever takes pictures. */
+    pictures: () => service.pictures,
     procedures: (door: Door['clients']) => ({
-      list: door.list.handler(({ input }) => {
-        const all = [...files.values()];
-        const words = input.text.toLocaleLowerCase('ru');
-        const count = (tab: ClientTab) => all.filter((one) => isInTab(tab, one)).length;
-        return {
-          clients: all
-            .filter((one) => isInTab(input.tab, one))
-            .filter((one) =>
-              `${one.name} ${one.phone ?? ''} ${one.registrationAddress ?? ''}`.toLocaleLowerCase('ru').includes(words),
-            )
-            .map(toCard),
-          disputed: all.filter(({ id }) => (conflicts.get(id) ?? []).length > 0).map(({ id, name }) => ({ id, name })),
-          counts: { new: count('new'), processed: count('processed'), mine: count('mine'), in_work: count('in_work') },
-        };
-      }),
-      get: door.get.handler(({ input }) => {
-        const client = files.get(input.id);
-        return client === undefined ? null : { client, conflicts: conflicts.get(input.id) ?? [] };
-      }),
-      create: door.create.handler(({ input: { name, set, tags } }) => {
-        const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== null));
-        return add({ ...given, name, tags });
-      }),
-      patch: door.patch.handler(({ input: { id, set, add: more = {}, remove = {} } }) => {
-        const patched = overlay(find(id), { type: 'client', id, set: { ...set, updatedAt: now() }, add: more, remove });
-        // The fields of a patch are those of a file.
-        files.set(id, patched as Client);
-        changed('clients', id);
-      }),
-      remove: door.remove.handler(({ input: { id } }) => {
-        find(id);
-        files.delete(id);
-        changed('clients', id);
-      }),
-      resolveConflict: door.resolveConflict.handler(({ input: { id, field, choose } }) => {
-        const open = conflicts.get(id) ?? [];
-        const conflict = open.find((one) => one.field === field);
-        const side = conflict && [conflict.kept, ...conflict.others].find(({ edit }) => edit.mid === choose.mid);
-        if (side === undefined) throw new AppError('clients.conflict_changed', id);
-        const patched = overlay(find(id), { type: 'client', id, set: { [field]: side.value ?? null } });
-        files.set(id, patched as Client);
-        conflicts.set(
-          id,
-          open.filter((one) => one !== conflict),
-        );
-        changed('clients', id);
-      }),
-      lost: door.lost.handler(() => lost),
-      restoreCopy: door.restoreCopy.handler(({ input: { id } }) => {
-        const file = lost.find((one) => one.id === id);
-        if (file === undefined) throw new AppError('clients.not_found', id);
-        lost = lost.filter((one) => one !== file);
-        return add({ name: file.name });
-      }),
-      dismissLost: door.dismissLost.handler(({ input: { id } }) => {
-        lost = lost.filter((one) => one.id !== id);
-        changed('clients', id);
-      }),
+      list: door.list.handler(({ input }) => service.list(input)),
+      get: door.get.handler(({ input }) => service.get(input.id)),
+      create: door.create.handler(({ input }) => service.create(input)),
+      patch: door.patch.handler(({ input }) => service.patch(input)),
+      saveProfile: door.saveProfile.handler(({ input }) => service.saveProfile(input.id, input.set)),
+      remove: door.remove.handler(({ input }) => service.remove(input.id)),
+      resolveConflict: door.resolveConflict.handler(({ input }) => service.resolveConflict(input)),
+      lost: door.lost.handler(() => service.lost()),
+      restoreCopy: door.restoreCopy.handler(({ input }) => service.restoreCopy(input.id)),
+      dismissLost: door.dismissLost.handler(({ input }) => service.dismissLost(input.id)),
+      redoLate: door.redoLate.handler(({ input }) => service.redoLate(input.id)),
+      dismissLate: door.dismissLate.handler(({ input }) => service.dismissLate(input.id)),
+      patchPassport: door.patchPassport.handler(({ input }) => service.passports.patch(input.id, input.set)),
+      savePassport: door.savePassport.handler(({ input }) => service.passports.save(input.id, input.set)),
+      revealPassport: door.revealPassport.handler(({ input }) => service.passports.reveal(input.id)),
+      removePassportPhoto: door.removePassportPhoto.handler(({ input }) => service.passports.removePhoto(input.id)),
+      addAppliance: door.addAppliance.handler(({ input }) => service.appliances.add(input.clientId, input.appliance)),
+      patchAppliance: door.patchAppliance.handler(({ input }) => service.appliances.patch(input.id, input.set)),
+      removeAppliance: door.removeAppliance.handler(({ input }) => service.appliances.remove(input.id)),
+      removeAppliancePhoto: door.removeAppliancePhoto.handler(({ input }) =>
+        service.appliances.removePhoto(input.id, input.photo),
+      ),
+      tariffs: door.tariffs.handler(() => service.appliances.tariffs()),
+      applyTariff: door.applyTariff.handler(({ input }) => service.appliances.applyTariff(input.id, input.tariffId)),
     }),
   };
+}
+
+/** Two fields of one file that other people changed too. */
+function conflictsAt(now: number): FieldConflict[] {
+  const id = fakeId(302);
+  const edit = (mid: number) => ({ deviceId: mid === 1 ? DEVICE_ID : fakeId(4), incarnation: 1, mid });
+  const over = (field: string) => ({ id: conflictId(id, field), entityType: 'client', entityId: id, field });
+  return [
+    {
+      ...over('phone'),
+      kept: { ...edit(2), value: '+79001234502', at: now - HOUR_MS, by: 'Дарья Королёва' },
+      others: [
+        { ...edit(1), value: '+79165550142', at: now - 2 * HOUR_MS, by: 'Петрова Анна' },
+        { ...edit(3), value: null, at: now - 2.5 * HOUR_MS },
+      ],
+    },
+    {
+      ...over('comment'),
+      kept: { ...edit(4), value: 'Просил звонить после обеда', at: now - HOUR_MS, by: 'Дарья Королёва' },
+      others: [{ ...edit(1), value: 'Звонить утром', at: now - 2 * HOUR_MS, by: 'Петрова Анна' }],
+    },
+  ];
 }

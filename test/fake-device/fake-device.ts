@@ -41,7 +41,10 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     publisher.publish('change', { collection, ids: changedIds });
   const ports = { now, newId, state: () => state, orders, changed };
   const register = createFakeRegister(ports);
-  const files = createFakeClients(ports);
+  const files = createFakeClients({
+    ...ports,
+    signedIn: () => session.member && { ...session.member, pinVerifier: '', active: true },
+  });
   const checks = createFakeChecks(ports);
   const reports = createFakeReports(ports);
   const photos = createFakePhotos({

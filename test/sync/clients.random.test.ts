@@ -1,11 +1,11 @@
 /** Three managers do whatever they like with a few files, offline and at odds; in the end everybody has the same. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createClients } from '#main/domains/clients/clients.service.ts';
 import type { Client } from '#shared/clients/clients.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { FieldConflict } from '#shared/sync/conflict.schema.ts';
 import { EMPTY_DIGEST } from '#shared/sync/digest.ts';
+import { createTestClients } from '#test/doubles/clients-double.ts';
 import { createTestDevice, expectedRows, ownDigests } from './device-world.ts';
 import { actor } from './fixtures.ts';
 import { createServerWorld, type ServerWorld } from './server-world.ts';
@@ -40,10 +40,9 @@ const steps = fc.array(
 
 function createDesk(world: () => ServerWorld, n: number) {
   const device = createTestDevice({ world, actor: actor(n, 1, 'manager') });
-  const clients = createClients(device.core, {
+  const clients = createTestClients(device.core, {
     sync: { ...device.sync, mutate: (tx, name, args) => device.sync.mutate(tx, name, args) },
     signedIn: () => ({ id: actor(n).deviceId, name: `Менеджер ${n}`, role: 'manager', pinVerifier: '', active: true }),
-    memberName: () => undefined,
   });
   return { device, clients };
 }
@@ -101,7 +100,10 @@ test('I7 I9 I10 whatever managers do with files, all devices end with the same a
           case 'resolve': {
             const [conflict] = clients.get(id)?.conflicts ?? [];
             const side = conflict && [conflict.kept, ...conflict.others][value % (1 + conflict.others.length)];
-            if (side) attempt(() => clients.resolveConflict({ id, field: conflict.field, choose: side.edit }));
+            if (side)
+              attempt(() =>
+                clients.resolveConflict({ row: conflict.row, id, field: conflict.field, choose: side.edit }),
+              );
             break;
           }
           case 'remove':

@@ -1,8 +1,8 @@
 /** Several managers' devices over one server: files of clients edited at once, offline, and under a deletion. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createClients } from '#main/domains/clients/clients.service.ts';
 import type { ClientTab } from '#shared/clients/clients.schema.ts';
 import { EMPTY_DIGEST } from '#shared/sync/digest.ts';
+import { createTestClients } from '#test/doubles/clients-double.ts';
 import { createTestDevice, expectedRows, ownDigests, type TestDevice } from './device-world.ts';
 import { actor, type TestActor } from './fixtures.ts';
 import { createServerWorld, type ServerWorld } from './server-world.ts';
@@ -19,10 +19,9 @@ const VERA = actor(3, 1, 'manager');
 
 function createDesk(by: TestActor, name: string) {
   const device = createTestDevice({ world: () => world, actor: by });
-  const clients = createClients(device.core, {
+  const clients = createTestClients(device.core, {
     sync: device.sync,
     signedIn: () => ({ id: by.deviceId, name, role: 'manager', pinVerifier: '', active: true }),
-    memberName: () => undefined,
   });
   const exchange = async () => {
     await device.push();
@@ -83,7 +82,7 @@ describe('I10 two managers edit one file offline', () => {
     const [conflict] = vera.clients.get(id)?.conflicts ?? [];
     const [other] = conflict?.others ?? [];
     if (!other) throw new Error('no conflict');
-    vera.clients.resolveConflict({ id, field: 'phone', choose: other.edit });
+    vera.clients.resolveConflict({ row: 'client', id, field: 'phone', choose: other.edit });
     expect(vera.phoneOf(id)).toBe('+79001111111');
     shows(vera.device);
     await expectConverged(vera, anna, boris);

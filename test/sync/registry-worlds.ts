@@ -332,6 +332,9 @@ export const ARGS: Readonly<Record<MutatorName, fc.Arbitrary<unknown>>> = {
     ),
     seenStatus,
   }),
+  'passport.reveal': fc.constantFrom('Анна', 'Борис').map((memberName) => ({
+    reveal: { id: id(57), clientId: id(50), shopId: id(2), deviceId: id(3), memberId: id(80), memberName, at: 5 },
+  })),
   'passport.resolve_conflict': choice('series', 50),
   'appliance.create': fc.tuple(fc.subarray(PHOTOS), seenStatus).map(([photos, seen]) => {
     const { shopId: _, ...made } = appliance(photos.toReversed());

@@ -18,13 +18,14 @@ export type AuditEvent =
   | 'PAYMENT_REFUND_DUE'
   | 'PAYMENT_REFUNDED'
   | 'REPORT_GENERATED'
+  | 'PASSPORT_REVEALED'
   | 'CALL_REFUSED';
 
 export interface AuditEntry {
   /** Unix ms. */
   readonly at: number;
   readonly event: AuditEvent;
-  readonly entity: 'visit' | 'payment' | 'report' | 'procedure';
+  readonly entity: 'visit' | 'payment' | 'report' | 'procedure' | 'client';
   readonly entityId: string;
   /** Ids, sums and kinds: nothing that says who a guest was. */
   readonly details?: Readonly<Record<string, string | number | boolean>>;

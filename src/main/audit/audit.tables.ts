@@ -1,6 +1,6 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-/** Who did what with money, visits and reports here (K-88). Local, kept for 90 days; it names rows, never people. */
+/** Who did what with money, visits, reports and passports here (K-88). Local, kept for 90 days; it names rows, never people. */
 export const auditLogs = sqliteTable(
   'audit_logs',
   {
@@ -8,7 +8,7 @@ export const auditLogs = sqliteTable(
     /** Unix ms. */
     at: integer('at').notNull(),
     event: text('event').notNull(),
-    /** Kind of the row it is about: `visit`, `payment`, `report`, `procedure`. */
+    /** Kind of the row it is about: `visit`, `payment`, `report`, `procedure`, `client`. */
     entity: text('entity').notNull(),
     entityId: text('entity_id').notNull(),
     details: text('details', { mode: 'json' }).$type<Readonly<Record<string, string | number | boolean>>>().notNull(),

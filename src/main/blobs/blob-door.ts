@@ -1,6 +1,7 @@
 /**
  * Files for the pages of this device, on the pages' own origin: `PUT /blobs?kind=photo` gives one, `GET /blobs/<id>` shows
- * one; a kiosk's visitor gives the photo of a visit, `PUT /blobs?kind=photo&visit=<id>`. Both shells carry it; who may ask at all is theirs to check, before.
+ * one; a kiosk's visitor gives the photo of a visit, `PUT /blobs?kind=photo&visit=<id>`, a manager that of an appliance or of
+ * a passport, `&appliance=<id>` or `&passport=<client's id>`. Both shells carry it; who may ask at all is theirs to check, before.
  */
 import { z } from 'zod';
 import type { Logger } from '#main/core.ts';
@@ -8,6 +9,7 @@ import type { CallContext } from '#main/rpc/rpc.ts';
 import { BlobId, BlobKind } from '#shared/blobs/blobs.schema.ts';
 import { AppError, toProblem } from '#shared/kernel/errors.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
+import { Id } from '#shared/kernel/schemas.ts';
 import type { BlobView } from '#shared/rpc/blobs.contract.ts';
 import { VisitId } from '#shared/visits/visits.schema.ts';
 import type { Blobs } from './blobs.service.ts';
@@ -29,7 +31,12 @@ export interface BlobAnswer {
 export type BlobDoor = (request: BlobRequest, caller: Pick<CallContext, 'mode' | 'signedIn'>) => Promise<BlobAnswer>;
 
 const PREFIX = '/blobs';
-const PutQuery = z.object({ kind: BlobKind, visit: VisitId.optional() });
+const PutQuery = z.object({
+  kind: BlobKind,
+  visit: VisitId.optional(),
+  appliance: Id.optional(),
+  passport: Id.optional(),
+});
 
 /** Is this the address of a file? */
 export const isBlobPath = (pathname: string): boolean => pathname === PREFIX || pathname.startsWith(`${PREFIX}/`);
@@ -37,14 +44,16 @@ export const isBlobPath = (pathname: string): boolean => pathname === PREFIX || 
 /** A document is shown, and can do nothing on our origin. */
 const DOCUMENT_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox";
 
-/** Takes the picture of a visit. */
-export interface VisitPhotos {
+/** Take the picture of something, and remember what it is of. */
+export interface Pictures {
   take(visitId: string, source: AsyncIterable<Uint8Array>): Promise<BlobView>;
+  takeOfAppliance(applianceId: string, source: AsyncIterable<Uint8Array>): Promise<BlobView>;
+  takeOfPassport(clientId: string, source: AsyncIterable<Uint8Array>): Promise<BlobView>;
 }
 
 export function createBlobDoor(
   blobs: Pick<Blobs, 'put' | 'open'>,
-  photos: VisitPhotos,
+  pictures: Pictures,
   log: Logger,
   newRef: () => string,
 ): BlobDoor {
@@ -53,11 +62,19 @@ export function createBlobDoor(
     if (!query.success || body === undefined) {
       throw new AppError('app.bad_input', `a file is given with its kind: ${BlobKind.options.join(', ')}`);
     }
-    const { kind, visit } = query.data;
+    const { kind, visit, appliance, passport } = query.data;
     if (mode === 'kiosk' && (visit === undefined || kind !== 'photo')) {
       throw new AppError('app.bad_input', 'a kiosk takes photos of a visit, and nothing else');
     }
-    const view = visit === undefined ? await blobs.put(kind, body) : await photos.take(visit, body);
+    if (mode !== 'manager' && (appliance !== undefined || passport !== undefined)) {
+      throw new AppError('app.bad_input', 'pictures of clients are taken by managers');
+    }
+    const give = (): Promise<BlobView> => {
+      if (visit !== undefined) return pictures.take(visit, body);
+      if (appliance !== undefined) return pictures.takeOfAppliance(appliance, body);
+      return passport === undefined ? blobs.put(kind, body) : pictures.takeOfPassport(passport, body);
+    };
+    const view = await give();
     return { status: 201, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(view) };
   };
 

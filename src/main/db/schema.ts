@@ -1,7 +1,14 @@
 /** Every table of the device's SQLite, for drizzle-kit; and which table holds which kind of replicated row. */
 import type { EntityType } from '../../shared/sync/entities.ts';
 import { catalogueItems } from '../domains/catalogue/catalogue.tables.ts';
-import { appliances, clients, fieldConflicts, passports, tariffs } from '../domains/clients/clients.tables.ts';
+import {
+  appliances,
+  clients,
+  fieldConflicts,
+  passportReveals,
+  passports,
+  tariffs,
+} from '../domains/clients/clients.tables.ts';
 import { contracts, invoices, supportMessages } from '../domains/contracts/contracts.tables.ts';
 import { shops } from '../domains/devices/devices.tables.ts';
 import { fiscalRecords, shiftReports } from '../domains/fiscal/fiscal.tables.ts';
@@ -53,6 +60,7 @@ export const REPLICA_TABLES = {
   kiosk_ledger: kioskLedger,
   client: clients,
   passport: passports,
+  passport_reveal: passportReveals,
   appliance: appliances,
   tariff: tariffs,
   contract: contracts,

@@ -5,11 +5,11 @@ import { createDirectClient, createRouter, type Procedures } from '#main/rpc/rou
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { DeviceClient } from '#shared/rpc/contract.ts';
 import type { StaffMember } from '#shared/staff/staff.schema.ts';
+import { createTestClients } from '#test/doubles/clients-double.ts';
 import { quietLog } from '#test/doubles/core-double.ts';
 import { type CounterWorld, createCounterWorld, DIAGNOSTICS, MILK } from '#test/doubles/counter-world.ts';
 import { catalogueProcedures } from './catalogue/catalogue.procedures.ts';
 import { clientsProcedures } from './clients/clients.procedures.ts';
-import { createClients } from './clients/clients.service.ts';
 import { ordersProcedures } from './orders/orders.procedures.ts';
 import { paymentsProcedures } from './payments/payments.procedures.ts';
 import { createDevProvider } from './payments/provider.ts';
@@ -52,9 +52,7 @@ const as = (mode: Mode): DeviceClient => {
     visits: visitsProcedures(visits, () => null),
     orders: ordersProcedures(orders, voids),
     payments: paymentsProcedures(payments),
-    clients: clientsProcedures(
-      createClients(core, { sync, signedIn: () => staff.signedIn(), memberName: () => undefined }),
-    ),
+    clients: clientsProcedures(createTestClients(core, { sync, signedIn: () => staff.signedIn() })),
     // Without the device's own and the register's procedures, which are tried where they live.
   } as unknown as Procedures;
   const router = createRouter(procedures, { log: quietLog, newRef: () => 'r1' });

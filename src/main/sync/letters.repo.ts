@@ -1,6 +1,7 @@
 /** SQL of the answers that a person has to read. `args` and `outcome` travel as JSON text. */
 import type { Statement } from 'better-sqlite3';
 import type { Db } from '#main/db/db.ts';
+import type { ErrorCode } from '#shared/kernel/errors.ts';
 import type { LetterKey } from '#shared/rpc/sync.contract.ts';
 import { type LetterRead, MAX_READER, type Outcome } from '#shared/sync/protocol.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
@@ -72,6 +73,10 @@ export function createLettersRepo({ $client: client }: Db) {
     `SELECT ${COLUMNS} FROM sync_letters WHERE read_at IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?`,
   );
   const find: Statement<[LetterKey], LetterRow> = client.prepare(`SELECT ${COLUMNS} FROM sync_letters WHERE ${KEY}`);
+  const refused: Statement<[string], LetterRow> = client.prepare(
+    `SELECT ${COLUMNS} FROM sync_letters
+     WHERE read_at IS NULL AND kind = 'refused' AND outcome ->> 'code' = ? ORDER BY id`,
+  );
   const markRead: Statement<[Reading]> = client.prepare(
     `UPDATE sync_letters SET read_at = @readAt, read_by = @readBy, is_retried = @isRetried,
        read_on = coalesce((SELECT counted_ms FROM sync_state), 0)
@@ -116,6 +121,14 @@ export function createLettersRepo({ $client: client }: Db) {
     /** Newest first. */
     list: (isRead: boolean, before: number, limit: number): LetterRow[] => (isRead ? read : unread).all(before, limit),
     find: (key: LetterKey): LetterRow | undefined => find.get(key),
+    /** What was refused with this code and nobody has read, oldest first. */
+    listRefused: (code: ErrorCode) =>
+      refused.all(code).map(({ deviceId, incarnation, mid, name, args, madeAt }) => ({
+        key: { deviceId, incarnation, mid },
+        name,
+        args,
+        madeAt,
+      })),
     /** False when somebody had read it before. */
     markRead: (
       key: LetterKey,

@@ -109,6 +109,7 @@ const COLLECTION_OF: Readonly<Record<EntityType, (typeof COLLECTIONS)[number]>> 
   kiosk_ledger: 'kiosk',
   client: 'clients',
   passport: 'clients',
+  passport_reveal: 'clients',
   appliance: 'clients',
   tariff: 'clients',
   contract: 'contracts',
@@ -390,6 +391,10 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       return { organizationId: known.organizationId, shopId: known.shopId, deviceId: known.deviceId };
     },
     lostEdits: store.lost,
+    refusals: {
+      list: (code) => store.letters.listRefused(code),
+      settle: (key, by) => void store.letters.markRead(key, by),
+    },
     serverTime: serverClock.now,
     wake: () => {
       push.wake();

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { BlobId } from '../blobs/blobs.schema.ts';
 import { Id } from '../kernel/schemas.ts';
 import { Sealed } from '../kernel/sealed.ts';
-import { defineMutator, reject } from '../sync/mutator.ts';
+import { apply, defineMutator, reject } from '../sync/mutator.ts';
 import { shopScope } from '../sync/scopes.ts';
 import { clientRef, conflictRef, defineResolution, HAND, handOf, openFile, touchClient } from './file.mutator.ts';
-import { PASSPORT_FIELDS, type Passport, PassportField } from './passport.schema.ts';
+import { PASSPORT_FIELDS, type Passport, PassportField, PassportReveal } from './passport.schema.ts';
 
 /** What can be in conflict: the fields, and which picture. */
 export const PassportPart = z.enum([...PASSPORT_FIELDS, 'photo']);
@@ -62,5 +62,23 @@ export const resolvePassportConflict = defineResolution({
   write: (field, value) => {
     const edit = PassportEdit.safeParse({ [field]: value });
     return edit.success ? edit.data : undefined;
+  },
+});
+
+/** Somebody saw a passport in clear. Written down before it is shown. */
+export const revealPassport = defineMutator({
+  name: 'passport.reveal',
+  fact: true,
+  modes: ['manager'],
+  merge: 'insert_once',
+  writes: ['passport_reveal'],
+  scope: 'shop',
+  args: z.strictObject({ reveal: z.strictObject(PassportReveal.shape) }),
+  reads: ({ reveal }) => [{ type: 'passport_reveal', id: reveal.id }],
+  decide: ({ reveal }, rows, { writer }) => {
+    if (rows.get({ type: 'passport_reveal', id: reveal.id })) return apply();
+    // Whose device it was is not the device's to say.
+    const fields = { ...reveal, deviceId: writer.deviceId, shopId: writer.shopId };
+    return apply({ type: 'passport_reveal', id: reveal.id, scope: shopScope(writer.shopId), fields });
   },
 });

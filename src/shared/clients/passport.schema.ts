@@ -54,3 +54,21 @@ export const PassportText = z.strictObject(
   },
 );
 export type PassportText = z.infer<typeof PassportText>;
+
+/** `POST /devices/passport-key`: for managers' devices, the key of their organisation. */
+export const PassportKeyReply = z.strictObject({
+  /** 32 bytes, base64url. */
+  key: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes as base64url'),
+});
+
+/** Who looked at a passport in clear, when, and where: kept on the server as long as the client. */
+export const PassportReveal = z.object({
+  id: Id,
+  clientId: Id,
+  shopId: Id,
+  deviceId: Id,
+  memberId: Id,
+  memberName: z.string().max(128),
+  at: Millis,
+});
+export type PassportReveal = z.infer<typeof PassportReveal>;

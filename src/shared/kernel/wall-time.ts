@@ -64,3 +64,9 @@ export function wallToUnixMs(at: WallTime, timeZone: string): number {
   const before = wall - offsetAt(wall - DAY_MS);
   return before + offsetAt(before) === wall ? before : wall - offsetAt(wall + DAY_MS);
 }
+
+/** The day that a calendar on the wall of a zone shows: `YYYY-MM-DD`. */
+export function dayIn(timeZone: string, unixMs: number): string {
+  const { year, month, day } = wallTimeIn(timeZone, unixMs);
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}

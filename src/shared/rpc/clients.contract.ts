@@ -34,6 +34,20 @@ export const ClientConflict = z.object({
 });
 export type ClientConflict = z.infer<typeof ClientConflict>;
 
+/** All that is known of a client here. */
+export const ClientFile = z.object({
+  client: Client,
+  conflicts: z.array(ClientConflict),
+  /** In the order in which they were added. */
+  appliances: z.array(ApplianceView),
+  passport: PassportView,
+  /** The tariff that was chosen, and what it comes to with these appliances. */
+  tariff: z.object({ tariff: Tariff, quote: TariffQuote }).optional(),
+  /** Changes of this device that came after the contract was signed, oldest first. */
+  late: z.array(LateEdit),
+});
+export type ClientFile = z.infer<typeof ClientFile>;
+
 /** A file that somebody deleted while it was being changed here. */
 export const LostClient = z.object({ id: Id, name: z.string(), at: Millis });
 export type LostClient = z.infer<typeof LostClient>;
@@ -56,21 +70,7 @@ export const clientsContract = {
   /** A whole file with its unsettled conflicts; null when there is none (any more). */
   get: query(['manager'])
     .input(z.strictObject({ id: Id }))
-    .output(
-      z
-        .object({
-          client: Client,
-          conflicts: z.array(ClientConflict),
-          /** In the order in which they were added. */
-          appliances: z.array(ApplianceView),
-          passport: PassportView,
-          /** The tariff that was chosen, and what it comes to with these appliances. */
-          tariff: z.object({ tariff: Tariff, quote: TariffQuote }).optional(),
-          /** Changes of this device that came after the contract was signed, oldest first. */
-          late: z.array(LateEdit),
-        })
-        .nullable(),
-    )
+    .output(ClientFile.nullable())
     .errors(faults()),
   create: command(['manager'], { signedIn: true })
     .input(

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { CatalogueItem } from '../catalogue/catalogue.schema.ts';
 import { Appliance } from '../clients/appliances.schema.ts';
 import { Client } from '../clients/clients.schema.ts';
-import { PASSPORT_FIELDS, Passport } from '../clients/passport.schema.ts';
+import { PASSPORT_FIELDS, Passport, PassportReveal } from '../clients/passport.schema.ts';
 import { Tariff } from '../clients/tariff.schema.ts';
 import { Contract, Invoice, SupportMessage } from '../contracts/contracts.schema.ts';
 import { Shop } from '../devices/devices.schema.ts';
@@ -138,6 +138,7 @@ export const ENTITIES = {
       updatedAt: 'max',
     },
   },
+  passport_reveal: { schema: PassportReveal, scope: 'shop', merge: 'insert_once', retention: QUARTER },
   tariff: { schema: Tariff, scope: 'org', merge: 'server', retention: KEPT },
   contract: { schema: Contract, scope: 'shop', merge: 'server', retention: KEPT },
   invoice: { schema: Invoice, scope: 'shop', merge: 'server', retention: KEPT },

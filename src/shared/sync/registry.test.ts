@@ -104,6 +104,7 @@ test('who may ask for what', () => {
     'client.resolve_conflict: manager | transitions | client, field_conflict | shop',
     'passport.patch: manager | fields | passport, field_conflict, client | shop',
     'passport.resolve_conflict: manager | transitions | passport, field_conflict | shop',
+    'passport.reveal: manager (fact) | insert_once | passport_reveal | shop',
     'appliance.create: manager | insert_once | appliance, client | shop',
     'appliance.patch: manager | fields | appliance, field_conflict, client | shop',
     'appliance.delete: manager | delete | appliance, field_conflict, client | shop',

@@ -13,7 +13,7 @@ import {
   resolveClientConflict,
   takeClient,
 } from '../clients/clients.mutators.ts';
-import { patchPassport, resolvePassportConflict } from '../clients/passport.mutators.ts';
+import { patchPassport, resolvePassportConflict, revealPassport } from '../clients/passport.mutators.ts';
 import { reportFiscal, reportShift } from '../fiscal/fiscal.mutators.ts';
 import { redeemCode, reportKioskError, returnCode } from '../kiosk/kiosk.mutators.ts';
 import { advanceOrder, forgetCustomer, markOrderPrint, placeOrder } from '../orders/orders.mutators.ts';
@@ -48,6 +48,7 @@ const MUTATORS = {
   [resolveClientConflict.name]: resolveClientConflict,
   [patchPassport.name]: patchPassport,
   [resolvePassportConflict.name]: resolvePassportConflict,
+  [revealPassport.name]: revealPassport,
   [createAppliance.name]: createAppliance,
   [patchAppliance.name]: patchAppliance,
   [deleteAppliance.name]: deleteAppliance,

@@ -1,14 +1,9 @@
-import { and, count, desc, eq, inArray, isNull, min, type SQL } from 'drizzle-orm';
-import type { Reader } from '#main/db/db.ts';
-import {
-  type Client,
-  type ClientCard,
-  ClientField,
-  type ClientStatus,
-  type ClientTab,
-} from '#shared/clients/clients.schema.ts';
-import type { FieldConflict } from '#shared/sync/conflict.schema.ts';
-import { clients, fieldConflicts } from './clients.tables.ts';
+import { count, eq, sql } from 'drizzle-orm';
+import type { Db, Reader } from '#main/db/db.ts';
+import type { Client, ClientCard, ClientStatus, ClientTab } from '#shared/clients/clients.schema.ts';
+import { clients } from './clients.tables.ts';
+import { countAppliances } from './file.repo.ts';
+import type { Among } from './roster.repo.ts';
 
 /** SM-5: which clients a tab shows. `mine` is anybody's status, but one person's. */
 const STATUSES: Readonly<Record<Exclude<ClientTab, 'mine'>, readonly ClientStatus[]>> = {
@@ -17,21 +12,40 @@ const STATUSES: Readonly<Record<Exclude<ClientTab, 'mine'>, readonly ClientStatu
   processed: ['processed'],
 };
 
-const inTab = (tab: Exclude<ClientTab, 'mine'>): SQL => inArray(clients.status, [...STATUSES[tab]]);
+/** Whose files a tab has; undefined: nobody's, for nobody is signed in. */
+export function amongTab(tab: ClientTab, memberId: string | undefined): Among | undefined {
+  if (tab !== 'mine') return { statuses: STATUSES[tab] };
+  return memberId === undefined ? undefined : { memberId };
+}
 
-/** Cards of a tab, most recently changed first. `memberId` is whose `mine` is; nobody's has no cards. */
-export function listTab(db: Reader, tab: ClientTab, memberId: string | undefined, limit: number): ClientCard[] {
-  if (tab === 'mine' && memberId === undefined) return [];
-  const wanted = tab === 'mine' ? eq(clients.assignedTo, memberId ?? '') : inTab(tab);
-  const rows = db
-    .select({ fields: clients.fields })
-    .from(clients)
-    .where(wanted)
-    .orderBy(desc(clients.updatedAt))
-    .limit(limit)
-    .all();
+/** Ids of the most recently changed. One state at a time, for the index then gives them in order and no document is read. */
+export function listIds(db: Db, among: Among, limit: number): string[] {
+  const walk = (column: 'status' | 'assigned_to', value: string) =>
+    db.all<{ readonly id: string; readonly at: number }>(
+      sql`SELECT id, updated_at AS at FROM ${clients} WHERE ${sql.raw(column)} = ${value} ORDER BY updated_at DESC LIMIT ${limit}`,
+    );
+  const found =
+    'memberId' in among
+      ? walk('assigned_to', among.memberId)
+      : among.statuses.flatMap((status) => walk('status', status));
+  return found
+    .toSorted((a, b) => b.at - a.at)
+    .slice(0, limit)
+    .map(({ id }) => id);
+}
+
+/** Cards in the order of the ids. */
+export function listCards(db: Db, ids: readonly string[]): ClientCard[] {
+  const rows = db.all<{ readonly id: string; readonly fields: string }>(
+    sql`SELECT id, fields FROM ${clients} WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+  );
+  const known = new Map(rows.map(({ id, fields }) => [id, JSON.parse(fields) as Client]));
   const open = openFields(db);
-  return rows.map(({ fields }) => toCard(fields, open.get(fields.id) ?? []));
+  const appliances = countAppliances(db, ids);
+  return ids.flatMap((id) => {
+    const client = known.get(id);
+    return client === undefined ? [] : [toCard(client, open.get(id) ?? [], appliances.get(id) ?? 0)];
+  });
 }
 
 /** How many clients each tab has. */
@@ -56,49 +70,35 @@ export function countTabs(db: Reader, memberId: string | undefined): Record<Clie
 export const findClient = (db: Reader, id: string): Client | undefined =>
   db.select({ fields: clients.fields }).from(clients).where(eq(clients.id, id)).get()?.fields;
 
-/** Conflicts of a client that nobody has settled, in no particular order. */
-export const listConflicts = (db: Reader, id: string): FieldConflict[] =>
-  db
-    .select({ fields: fieldConflicts.fields })
-    .from(fieldConflicts)
-    .where(and(eq(fieldConflicts.entityId, id), isNull(fieldConflicts.resolvedAt)))
-    .all()
-    .map(({ fields }) => fields);
+/** Open conflicts with the client whose file they are in: an appliance's are under its own id. */
+const OPEN = sql`SELECT coalesce(appliances.client_id, open.entity_id) AS client_id, open.field AS field, open.ver AS ver
+  FROM (SELECT entity_id, fields ->> 'field' AS field, ver FROM field_conflicts WHERE resolved_at IS NULL) AS open
+  LEFT JOIN appliances ON appliances.id = open.entity_id`;
 
 /** Files with unsettled conflicts, the one that waits longest first. */
-export const listDisputed = (db: Reader, limit: number): { id: string; name: string }[] =>
-  db
-    .select({ fields: clients.fields })
-    .from(fieldConflicts)
-    .innerJoin(clients, eq(clients.id, fieldConflicts.entityId))
-    .where(isNull(fieldConflicts.resolvedAt))
-    .groupBy(clients.id)
-    .orderBy(min(fieldConflicts.ver))
-    .limit(limit)
-    .all()
-    .map(({ fields: { id, name } }) => ({ id, name }));
+export const listDisputed = (db: Db, limit: number): { id: string; name: string }[] =>
+  db.all(
+    sql`SELECT clients.id AS id, clients.fields ->> 'name' AS name FROM (${OPEN}) AS disputed
+        JOIN clients ON clients.id = disputed.client_id GROUP BY clients.id ORDER BY min(disputed.ver) LIMIT ${limit}`,
+  );
 
 /** Fields in conflict by client. There are never many: somebody is asked about each. */
-function openFields(db: Reader): Map<string, ClientField[]> {
-  const open = new Map<string, ClientField[]>();
-  const rows = db
-    .select({ fields: fieldConflicts.fields })
-    .from(fieldConflicts)
-    .where(isNull(fieldConflicts.resolvedAt));
-  for (const { fields } of rows.all()) {
-    const field = ClientField.safeParse(fields.field);
-    if (field.success) open.set(fields.entityId, [...(open.get(fields.entityId) ?? []), field.data]);
+function openFields(db: Db): Map<string, string[]> {
+  const open = new Map<string, string[]>();
+  for (const row of db.all<{ readonly client_id: string; readonly field: string }>(OPEN)) {
+    open.set(row.client_id, [...(open.get(row.client_id) ?? []), row.field]);
   }
   return open;
 }
 
-const toCard = (client: Client, conflicts: readonly ClientField[]): ClientCard => ({
+const toCard = (client: Client, conflicts: readonly string[], applianceCount: number): ClientCard => ({
   id: client.id,
   name: client.name,
   tags: client.tags,
   status: client.status,
   createdAt: client.createdAt,
   updatedAt: client.updatedAt,
+  applianceCount,
   conflicts: [...conflicts],
   ...(client.phone === undefined ? {} : { phone: client.phone }),
   ...(client.registrationAddress === undefined ? {} : { registrationAddress: client.registrationAddress }),

@@ -1,7 +1,7 @@
 import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
 import type { Appliance } from '../../../shared/clients/appliances.schema.ts';
 import type { Client } from '../../../shared/clients/clients.schema.ts';
-import type { Passport } from '../../../shared/clients/passport.schema.ts';
+import type { Passport, PassportReveal } from '../../../shared/clients/passport.schema.ts';
 import type { Tariff } from '../../../shared/clients/tariff.schema.ts';
 import type { FieldConflict } from '../../../shared/sync/conflict.schema.ts';
 import { intField, replicated, textField } from '../../db/replicated.ts';
@@ -22,6 +22,9 @@ export const clients = sqliteTable(
 
 /** Values are sealed: nothing here says who the client is. */
 export const passports = sqliteTable('passports', replicated<Passport>());
+
+/** Who saw which passport in clear. */
+export const passportReveals = sqliteTable('passport_reveals', replicated<PassportReveal>());
 
 export const appliances = sqliteTable(
   'appliances',
