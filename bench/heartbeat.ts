@@ -12,6 +12,7 @@ import { buildApp } from '#server/app.ts';
 import { insertOrganization } from '#server/auth/users.repo.ts';
 import { readConfig } from '#server/config.ts';
 import { type Db, openDb } from '#server/db/db.ts';
+import { createHqService } from '#server/features/hq/hq.service.ts';
 import { createKiosks } from '#server/features/kiosk/kiosks.service.ts';
 import { createIds } from '#shared/kernel/ids.ts';
 import type { Load } from './heartbeat-load.ts';
@@ -61,6 +62,11 @@ export async function run(): Promise<Table> {
       online = (await kiosks.list({ organizationId })).filter((one) => one.online).length;
       lists.push(performance.now() - began);
     }
+    const hq = createHqService({ db, now });
+    const [pages, searches] = [
+      await fleetTimes(() => hq.devices({ organizationId }, { limit: 50 })),
+      await fleetTimes(() => hq.devices({ organizationId }, { limit: 50, q: 'Точка 19', look: 'online' })),
+    ];
     return {
       title: 'Heartbeats of kiosks',
       how:
@@ -77,6 +83,8 @@ export async function run(): Promise<Table> {
           ms(quantile(lists, 0.99)),
           '',
         ],
+        fleetRow('page of the fleet', pages),
+        fleetRow('search in the fleet', searches),
       ],
     };
   } finally {
@@ -87,6 +95,33 @@ export async function run(): Promise<Table> {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+interface FleetTimes {
+  readonly took: readonly number[];
+  /** Of this process, a request. */
+  readonly cpuMs: number;
+}
+
+async function fleetTimes(ask: () => Promise<unknown>): Promise<FleetTimes> {
+  const took: number[] = [];
+  const before = process.cpuUsage();
+  for (let nth = 0; nth < LISTS; nth += 1) {
+    const began = performance.now();
+    await ask();
+    took.push(performance.now() - began);
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { took, cpuMs: (user + system) / 1000 / LISTS };
+}
+
+const fleetRow = (name: string, { took, cpuMs }: FleetTimes): string[] => [
+  name,
+  `${took.length}`,
+  '',
+  ms(quantile(took, 0.5)),
+  ms(quantile(took, 0.99)),
+  `${ms(cpuMs)} a request`,
+];
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 

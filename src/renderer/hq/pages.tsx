@@ -8,6 +8,7 @@ import { useNow } from '../app/clock.tsx';
 import { useFormat } from '../app/format.ts';
 import { useHq } from '../app/hq.tsx';
 import { useText } from '../app/i18n/i18n.ts';
+import { type FleetFilter, readFleetFilter, writeFleetFilter } from '../features/hq-devices/devices.queries.ts';
 import { DevicesList } from '../features/hq-devices/devices-list.tsx';
 import { usePolling } from '../features/hq-live/live.ts';
 import { OrderFilters } from '../features/hq-orders/order-filters.tsx';
@@ -99,9 +100,19 @@ export function ReceiptsPage() {
 export function DevicesPage() {
   const t = useText();
   const me = useMe();
+  const [search, setSearch] = useSearchParams();
+  const setFilter = useCallback(
+    (next: FleetFilter) => setSearch(writeFleetFilter(next), { replace: true }),
+    [setSearch],
+  );
   return (
     <Page name="devices" subtitle={t('hq:devices.subtitle')}>
-      <DevicesList timeZone={me.organization.timeZone} refetchInterval={usePolling()} />
+      <DevicesList
+        filter={readFleetFilter(search)}
+        timeZone={me.organization.timeZone}
+        refetchInterval={usePolling()}
+        onFilter={setFilter}
+      />
     </Page>
   );
 }

@@ -69,7 +69,21 @@ export const HqSummary = z.strictObject({
 });
 export type HqSummary = z.infer<typeof HqSummary>;
 
-/** `GET /hq/devices` */
+/** How a device is: `away` was not heard of within the last 90 seconds, or never. */
+export const FLEET_LOOKS = ['online', 'away', 'pending', 'revoked'] as const;
+
+/** `GET /hq/devices?q&shopId&mode&look&cursor&limit` by shop and name. `cursor` is what the last page answered as `next`. */
+export const HqDevicesQuery = z.strictObject({
+  /** Part of the name, of its shop's name or of the version; or the whole id. */
+  q: z.string().trim().max(64).optional(),
+  shopId: Id.optional(),
+  mode: Mode.optional(),
+  look: z.enum(FLEET_LOOKS).optional(),
+  cursor: z.string().max(1024).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type HqDevicesQuery = z.infer<typeof HqDevicesQuery>;
+
 export const HqDevice = z.strictObject({
   id: Id,
   name: z.string(),
@@ -90,7 +104,11 @@ export const HqDevice = z.strictObject({
   backlog: z.strictObject({ pending: z.int().min(0), refused: z.int().min(0), reportedAt: Millis }).optional(),
 });
 export type HqDevice = z.infer<typeof HqDevice>;
-export const HqDevices = z.strictObject({ devices: z.array(HqDevice), serverNow: Millis });
+export const HqDevices = z.strictObject({
+  devices: z.array(HqDevice),
+  serverNow: Millis,
+  next: z.string().optional(),
+});
 export type HqDevices = z.infer<typeof HqDevices>;
 
 /** `POST /hq/devices` makes a device in waiting; `POST /hq/devices/:id/enrolment-code` a code to type into it. */

@@ -8,10 +8,9 @@ import { Refund } from '#shared/payments/refunds.schema.ts';
 import { shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
-import { entities, syncWriters } from '../../sync/sync.tables.ts';
+import { entities } from '../../sync/sync.tables.ts';
 import { devices } from '../devices/devices.tables.ts';
 import { fiscalTasks } from '../fiscal/fiscal.tables.ts';
-import { deviceBacklogs } from '../sync/sync.tables.ts';
 import type { Cursor, Day } from './hq.rules.ts';
 
 // A newer device may keep members that this server does not know; they are its own business, not an error here.
@@ -124,23 +123,6 @@ export async function readNames(db: Db, tenant: Tenant) {
     devices: new Map(deviceRows.map(({ id, name }) => [id, name])),
   };
 }
-
-export const listDevices = (db: Db, tenant: Tenant) =>
-  db
-    .select({
-      device: devices,
-      shopName: shops.name,
-      clockSkewMs: syncWriters.clockSkewMs,
-      lastMid: syncWriters.lastMid,
-      backlog: deviceBacklogs,
-    })
-    .from(devices)
-    .innerJoin(shops, eq(shops.id, devices.shopId))
-    .leftJoin(syncWriters, and(eq(syncWriters.deviceId, devices.id), eq(syncWriters.incarnation, devices.incarnation)))
-    .leftJoin(deviceBacklogs, eq(deviceBacklogs.deviceId, devices.id))
-    .where(eq(devices.organizationId, tenant.organizationId))
-    .orderBy(asc(shops.name), asc(devices.name), asc(devices.id))
-    .limit(10_000);
 
 export interface DayFigures {
   readonly orders: number;

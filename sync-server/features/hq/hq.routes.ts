@@ -4,6 +4,7 @@ import {
   CreateDeviceRequest,
   EnrolmentCodeReply,
   HqDevices,
+  HqDevicesQuery,
   HqOrders,
   HqOrdersQuery,
   HqReceipts,
@@ -43,7 +44,12 @@ export const hqRoutes = (guards: Guards, hq: HqService, devices: DevicesService)
       (call) => hq.receipts(call.principal, call.query),
     );
     add('GET', '/hq/shops', { ...read, summary: 'Shops', reply: HqShops }, (call) => hq.shops(call.principal));
-    add('GET', '/hq/devices', { ...read, summary: 'Devices', reply: HqDevices }, (call) => hq.devices(call.principal));
+    add(
+      'GET',
+      '/hq/devices',
+      { ...read, summary: 'Devices, by shop and name', query: HqDevicesQuery, reply: HqDevices },
+      (call) => hq.devices(call.principal, call.query),
+    );
     add(
       'POST',
       '/hq/devices',

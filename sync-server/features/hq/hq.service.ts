@@ -1,22 +1,23 @@
 /** Answers to headquarters' questions, composed from the replicated rows. */
-import type { HqDevices, HqOrders, HqOrdersQuery, HqReceipts, HqShops, HqSummary } from '#shared/hq/hq.api.ts';
+import type {
+  HqDevices,
+  HqDevicesQuery,
+  HqOrders,
+  HqOrdersQuery,
+  HqReceipts,
+  HqShops,
+  HqSummary,
+} from '#shared/hq/hq.api.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import { getOrganization } from '../../auth/users.repo.ts';
 import type { Db } from '../../db/db.ts';
 import { countOpenAlerts } from '../alerts/alerts.repo.ts';
 import { listShops } from '../devices/devices.repo.ts';
 import { countOpenCases } from '../sync/sync.repo.ts';
-import {
-  countSince,
-  countUnknown,
-  listDevices,
-  listOfOrders,
-  listOrders,
-  listReceipts,
-  readDays,
-  readNames,
-} from './hq.repo.ts';
-import { isOnline, lastDays, readCursor, writeCursor } from './hq.rules.ts';
+import { countFleet, listFleet } from './fleet.repo.ts';
+import { readFleetCursor, writeFleetCursor } from './fleet.rules.ts';
+import { countSince, countUnknown, listOfOrders, listOrders, listReceipts, readDays, readNames } from './hq.repo.ts';
+import { isOnline, lastDays, ONLINE_MS, readCursor, writeCursor } from './hq.rules.ts';
 
 const SUMMARY_DAYS = 14;
 /** A row of a shop or a device that is no more keeps its id for a name. */
@@ -86,16 +87,15 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
     const at = now();
     const { timeZone } = await getOrganization(db, tenant);
     const days = lastDays(timeZone, at, SUMMARY_DAYS);
-    const [figures, since, unknown, openAlerts, syncCases, rows] = await Promise.all([
+    const [figures, since, unknown, openAlerts, syncCases, fleet] = await Promise.all([
       readDays(db, tenant, days),
       countSince(db, tenant, days.at(-1)?.from ?? at),
       countUnknown(db, tenant),
       countOpenAlerts(db, tenant),
       countOpenCases(db, tenant),
-      listDevices(db, tenant),
+      countFleet(db, tenant, at - ONLINE_MS),
     ]);
     const today = figures.at(-1);
-    const live = rows.filter(({ device }) => device.status === 'active');
     return {
       ordersToday: since.orders,
       paidToday: today?.orders ?? 0,
@@ -105,18 +105,28 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
       openAlerts,
       uncertainTasks: unknown.queued,
       syncCases,
-      devicesOnline: live.filter(({ device }) => isOnline(device.lastSeenAt, at)).length,
-      devicesTotal: live.length,
+      devicesOnline: fleet.online,
+      devicesTotal: fleet.total,
       days: days.map(({ name: day }, index) => ({ day, ...(figures[index] ?? { orders: 0, revenueMinor: 0 }) })),
     };
   }
 
-  async function devices(tenant: Tenant): Promise<HqDevices> {
+  async function devices(tenant: Tenant, { cursor, limit, ...filter }: HqDevicesQuery): Promise<HqDevices> {
     const at = now();
-    const rows = await listDevices(db, tenant);
+    const rows = await listFleet(db, tenant, {
+      ...filter,
+      cursor: cursor === undefined ? undefined : readFleetCursor(cursor),
+      limit: limit + 1,
+      onlineSince: at - ONLINE_MS,
+    });
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
     return {
       serverNow: at,
-      devices: rows.map(({ device, shopName, clockSkewMs, lastMid, backlog }) => ({
+      ...(rows.length > limit && last !== undefined
+        ? { next: writeFleetCursor({ shop: last.shopName, name: last.device.name, id: last.device.id }) }
+        : {}),
+      devices: page.map(({ device, shopName, clockSkewMs, lastMid, backlog }) => ({
         id: device.id,
         name: device.name,
         mode: device.mode,

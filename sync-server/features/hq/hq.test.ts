@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HqDevices, HqOrders, HqReceipts, HqShops, HqSummary } from '#shared/hq/hq.api.ts';
+import type { Mode } from '#shared/kernel/mode.ts';
 import {
   addDevice,
   addOrganization,
@@ -14,6 +15,7 @@ import {
   type TestApp,
 } from '../../testing/test-app.ts';
 import { type At, order, payment, put, record, refund } from '../../testing/test-rows.ts';
+import { devices } from '../devices/devices.tables.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -177,6 +179,44 @@ test('a device is made, enrolled and seen, and goes offline after ninety seconds
   expect(await mine()).toMatchObject({ online: false });
   await post(`/hq/devices/${deviceId}/revoke`);
   expect(await mine()).toMatchObject({ status: 'revoked', online: false });
+});
+
+test('a fleet comes in pages without a gap or a repeat, and is found by what is asked of it', async () => {
+  const make = (name: string, status: 'pending' | 'active' | 'revoked', ago: number | null, mode: Mode = 'kiosk') =>
+    server.db.insert(devices).values({
+      id: server.newId(),
+      organizationId: at.organizationId,
+      shopId: at.shopId,
+      name,
+      mode,
+      status,
+      lastSeenAt: ago === null ? null : server.clock.now - ago,
+      createdAt: server.clock.now,
+    });
+  await make('Киоск 2%', 'active', 1000);
+  await make('Киоск 2', 'active', 90_001);
+  await make('Киоск 2', 'active', null);
+  await make('Касса', 'pending', null, 'cashier');
+  await make('Старый', 'revoked', 5000);
+  const list = async (query: string) => HqDevices.parse(await read(`/hq/devices?${query}`));
+  const names = async (query: string) => (await list(query)).devices.map(({ name }) => name);
+  const whole = (await list('')).devices.map(({ id }) => id);
+  expect(whole).toHaveLength(6);
+  const seen: string[] = [];
+  for (let next: string | undefined = ''; next !== undefined; ) {
+    const page: HqDevices = await list(`limit=2${next === '' ? '' : `&cursor=${next}`}`);
+    seen.push(...page.devices.map(({ id }) => id));
+    next = page.next;
+  }
+  expect(seen).toEqual(whole);
+  expect(await names('look=online')).toEqual(['Киоск 2%']);
+  expect(await names('look=away&mode=kiosk')).toEqual(['Киоск 2', 'Киоск 2']);
+  expect(await names('look=pending')).toEqual(['Касса', 'Касса 1']);
+  expect(await names('look=revoked')).toEqual(['Старый']);
+  expect(await names(`q=${encodeURIComponent('киоск 2%')}`)).toEqual(['Киоск 2%']);
+  expect(await names(`q=${encodeURIComponent('ЛЕСН')}&mode=cashier&look=pending`)).toEqual(['Касса', 'Касса 1']);
+  expect(await names(`shopId=${server.newId()}`)).toEqual([]);
+  expect(await read('/hq/devices?cursor=eyJ4IjoxfQ')).toMatchObject({ code: 'app.bad_input' });
 });
 
 test('a device is not made in a shop of somebody else', async () => {

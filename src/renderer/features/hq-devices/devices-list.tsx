@@ -16,7 +16,7 @@ import {
   IconUserShield,
   IconX,
 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EnrolmentCodeReply, HqDevice } from '#shared/hq/hq.api.ts';
 import { skewOf } from '../../app/clock-skew.ts';
@@ -26,12 +26,15 @@ import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { FleetList, FleetRow } from '../../ui/fleet-list.tsx';
+import { ListEnd } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
+import { NothingFound } from '../../ui/nothing-found.tsx';
 import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { CreateDialog } from './create-dialog.tsx';
 import { DeviceDrawer } from './device-drawer.tsx';
-import { type DeviceLook, devicesQuery, lookOf } from './devices.queries.ts';
+import { DeviceFilters } from './device-filters.tsx';
+import { type DeviceLook, devicesQuery, type FleetFilter, lookOf } from './devices.queries.ts';
 import classes from './devices-list.module.css';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { WipeDialog } from './wipe-dialog.tsx';
@@ -42,18 +45,25 @@ type Open =
   | { readonly is: 'code'; readonly name: string; readonly deviceId: string; readonly issued?: EnrolmentCodeReply };
 
 export function DevicesList({
+  filter,
   timeZone,
   refetchInterval,
+  onFilter,
 }: {
+  readonly filter: FleetFilter;
   readonly timeZone: string;
   readonly refetchInterval: number | false;
+  readonly onFilter: (filter: FleetFilter) => void;
 }) {
   const t = useText();
   const hq = useHq();
-  const devices = useQuery({ ...devicesQuery(hq), refetchInterval });
+  const pages = useInfiniteQuery({ ...devicesQuery(hq, filter), refetchInterval });
+  const devices = pages.data?.pages.flatMap((page) => page.devices) ?? [];
+  const serverNow = pages.data?.pages.at(-1)?.serverNow ?? 0;
+  const isFiltered = Object.keys(filter).length > 0;
   const [open, setOpen] = useState<Open>();
   const [cardOf, setCardOf] = useState<string>();
-  const card = devices.data?.devices.find(({ id }) => id === cardOf);
+  const card = devices.find(({ id }) => id === cardOf);
   const close = () => setOpen(undefined);
   const add = (
     <Button leftSection={<IconPlus size={20} aria-hidden />} onClick={() => setOpen({ is: 'create' })}>
@@ -62,11 +72,14 @@ export function DevicesList({
   );
   return (
     <>
-      {devices.isPending ? (
+      {devices.length > 0 || isFiltered ? <DeviceFilters filter={filter} onFilter={onFilter} /> : null}
+      {pages.isPending ? (
         <LoadingState />
-      ) : devices.isError && !devices.data ? (
-        <ErrorState error={devices.error} onRetry={() => void devices.refetch()} />
-      ) : devices.data.devices.length === 0 ? (
+      ) : pages.isError && !pages.data ? (
+        <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
+      ) : devices.length === 0 && isFiltered ? (
+        <NothingFound title={t('hq:devices.nothing')} clear={t('hq:orders.clear')} onClear={() => onFilter({})} />
+      ) : devices.length === 0 ? (
         <EmptyState
           icon={IconCashRegister}
           title={t('hq:devices.empty')}
@@ -74,25 +87,30 @@ export function DevicesList({
           action={add}
         />
       ) : (
-        <FleetList action={add}>
-          {devices.data.devices.map((device) => (
-            <li key={device.id}>
-              <Row
-                device={device}
-                serverNow={devices.data.serverNow}
-                onOpen={() => setCardOf(device.id)}
-                onCode={() => setOpen({ is: 'code', name: device.name, deviceId: device.id })}
-                onRevoke={() => setOpen({ is: 'revoke', device })}
-              />
-            </li>
-          ))}
-        </FleetList>
+        <>
+          <FleetList action={add}>
+            {devices.map((device) => (
+              <li key={device.id}>
+                <Row
+                  device={device}
+                  serverNow={serverNow}
+                  onOpen={() => setCardOf(device.id)}
+                  onCode={() => setOpen({ is: 'code', name: device.name, deviceId: device.id })}
+                  onRevoke={() => setOpen({ is: 'revoke', device })}
+                />
+              </li>
+            ))}
+          </FleetList>
+          {pages.hasNextPage ? (
+            <ListEnd pages={pages} more={t('hq:orders.load_more')} last={t('hq:orders.last')} />
+          ) : null}
+        </>
       )}
-      {card && devices.data ? (
+      {card ? (
         <DeviceDrawer
           key={card.id}
           device={card}
-          serverNow={devices.data.serverNow}
+          serverNow={serverNow}
           timeZone={timeZone}
           refetchInterval={refetchInterval}
           onCode={() => setOpen({ is: 'code', name: card.name, deviceId: card.id })}
@@ -111,9 +129,7 @@ export function DevicesList({
         <CodeDialog name={open.name} deviceId={open.deviceId} issued={open.issued} onClose={close} />
       ) : null}
       {open?.is === 'revoke' ? <RevokeDialog device={open.device} onClose={close} /> : null}
-      {open?.is === 'wipe' && devices.data ? (
-        <WipeDialog device={open.device} serverNow={devices.data.serverNow} onClose={close} />
-      ) : null}
+      {open?.is === 'wipe' ? <WipeDialog device={open.device} serverNow={serverNow} onClose={close} /> : null}
     </>
   );
 }

@@ -1,12 +1,41 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
-import { type CreateDeviceRequest, EnrolmentCodeReply, type HqDevice, HqDevices, HqShops } from '#shared/hq/hq.api.ts';
+import {
+  type CreateDeviceRequest,
+  EnrolmentCodeReply,
+  FLEET_LOOKS,
+  type HqDevice,
+  HqDevices,
+  type HqDevicesQuery,
+  HqShops,
+} from '#shared/hq/hq.api.ts';
+import { MODES } from '#shared/kernel/mode.ts';
 import { type Hq, hqKeys, useHq } from '../../app/hq.tsx';
 
-export const devicesQuery = (hq: Hq) =>
-  queryOptions({
-    queryKey: hqKeys.devices,
-    queryFn: ({ signal }) => hq.get('/hq/devices', HqDevices, {}, signal),
+export type FleetFilter = Pick<HqDevicesQuery, 'q' | 'shopId' | 'mode' | 'look'>;
+
+/** The filter is in the address, so it outlives a reload and can be sent to a colleague. */
+export function readFleetFilter(search: URLSearchParams): FleetFilter {
+  const q = search.get('q')?.trim();
+  const shopId = search.get('shop');
+  const mode = MODES.find((one) => one === search.get('mode'));
+  const look = FLEET_LOOKS.find((one) => one === search.get('look'));
+  return { ...(q ? { q } : {}), ...(shopId ? { shopId } : {}), ...(mode ? { mode } : {}), ...(look ? { look } : {}) };
+}
+
+export const writeFleetFilter = ({ q, shopId, mode, look }: FleetFilter): Record<string, string> => ({
+  ...(q ? { q } : {}),
+  ...(shopId ? { shop: shopId } : {}),
+  ...(mode ? { mode } : {}),
+  ...(look ? { look } : {}),
+});
+
+export const devicesQuery = (hq: Hq, filter: FleetFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...hqKeys.devices, filter],
+    queryFn: ({ pageParam, signal }) => hq.get('/hq/devices', HqDevices, { ...filter, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
   });
 
 export const shopsQuery = (hq: Hq) =>
