@@ -29,8 +29,10 @@ import { createImportsService } from './features/catalogue/imports.service.ts';
 import { commandsRoutes } from './features/commands/commands.routes.ts';
 import { createCommandsService } from './features/commands/commands.service.ts';
 import { openSigner } from './features/commands/commands.signing.ts';
+import { openContracts } from './features/contracts/open-contracts.ts';
 import { devicesRoutes } from './features/devices/devices.routes.ts';
 import { createDevicesService } from './features/devices/devices.service.ts';
+import { passportKeyRoutes } from './features/devices/passport-key.routes.ts';
 import { openExchange } from './features/exchange/open-exchange.ts';
 import type { Prices } from './features/exchange/price-source.port.ts';
 import { createAgentTokensService } from './features/fiscal/agent-tokens.service.ts';
@@ -49,6 +51,7 @@ import { createHeartbeats } from './features/kiosk/heartbeats.ts';
 import { kioskRoutes } from './features/kiosk/kiosk.routes.ts';
 import { createKioskDesk } from './features/kiosk/kiosk.service.ts';
 import { createKiosks } from './features/kiosk/kiosks.service.ts';
+import { openManagerDesk } from './features/manager/open-manager.ts';
 import { kiosksOverviewRoutes } from './features/partner/kiosks-overview.routes.ts';
 import { partnerRoutes } from './features/partner/partner.routes.ts';
 import { createPartnerService } from './features/partner/partner.service.ts';
@@ -245,6 +248,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(devicesRoutes(guards, devices));
   await app.register(commandsRoutes(guards, createCommandsService({ db, now, live, signer })));
   const keys = createOrganizationKeys(config.PASSPORT_KEY);
+  await app.register(passportKeyRoutes(guards, { db, now, keys }));
   const support = createSupport({
     db,
     now,
@@ -257,6 +261,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         : createWebhookCarrier(config.SUPPORT_WEBHOOK_URL, config.SUPPORT_WEBHOOK_TOKEN),
     log: logger,
   });
+  await openManagerDesk({ app, guards, manager: managerGuard, db, now, newId, random, sync, keys, blobs, support });
   await app.register(supportRoutes({ db, support, users: createClientUsers({ db, now, newId, sync }) }));
   app.addHook('onListen', async () => support.start());
   app.addHook('onClose', () => support.stop());
@@ -313,6 +318,22 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log: logger,
   });
   await app.register(paymentsRoutes(guards, payments, allowing(config.YOOKASSA_ALLOWED_IPS)));
+  await openContracts({
+    app,
+    config,
+    manager: managerGuard,
+    db,
+    now,
+    newId,
+    random,
+    keys,
+    blobs,
+    sync,
+    support,
+    fiscal,
+    payments,
+    log: logger,
+  });
   const paymentWatch = createPaymentWatch(payments, logger);
   app.addHook('onListen', async () => paymentWatch.start());
   app.addHook('onClose', async () => {

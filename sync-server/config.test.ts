@@ -47,8 +47,10 @@ test('PROD seals passports with a key of its own, and signs tokens with no secre
   const key = 'a key of our own for passports';
   const refused = (env: Record<string, string>) => expect(() => read({}, { ...prod, ...env }));
   refused({}).toThrow('PASSPORT_KEY: must be a secret of your own in PROD');
-  refused({ PASSPORT_KEY: key, MANAGER_JWT_SECRET: 'change_me_manager_secret' }).toThrow(
+  const own = { PASSPORT_KEY: key, CONTRACT_SIGNATURE_SECRET: 'a secret of our own for contracts' };
+  refused({ PASSPORT_KEY: key }).toThrow('CONTRACT_SIGNATURE_SECRET: must be a secret of your own in PROD');
+  refused({ ...own, MANAGER_JWT_SECRET: 'change_me_manager_secret' }).toThrow(
     'MANAGER_JWT_SECRET: must be a secret of your own in PROD',
   );
-  refused({ PASSPORT_KEY: key, MANAGER_JWT_SECRET: 'a secret of our own' }).not.toThrow();
+  refused({ ...own, MANAGER_JWT_SECRET: 'a secret of our own' }).not.toThrow();
 });

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { MIN_GRACE_DAYS } from '#shared/blobs/blobs.schema.ts';
+import { VatType } from '#shared/fiscal/fiscal.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { isCommandKey } from './features/commands/commands.key.ts';
 import { isNetwork, YOOKASSA_ADDRESSES } from './features/payments/addresses.rules.ts';
@@ -40,6 +41,7 @@ const httpUrl = (example: string) => z.string().regex(/^https?:\/\/\S+$/, `must 
 
 /** Known to everybody: what it seals is sealed in name only. */
 const DEVELOPMENT_KEY = 'change_me_development_passport_key';
+const DEVELOPMENT_SIGNATURE = 'change_me_development_signature_secret';
 
 export const ServerConfig = z.strictObject({
   PORT: int(0, 65_535).default(8000).describe('TCP port; 0 takes a free one'),
@@ -109,6 +111,19 @@ export const ServerConfig = z.strictObject({
   PRICE_COINGECKO_URL: httpUrl('https://host/api/v3')
     .default('https://api.coingecko.com/api/v3')
     .describe('the API of CoinGecko'),
+  CONTRACT_SIGNATURE_SECRET: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .default(DEVELOPMENT_SIGNATURE)
+    .describe('signs contracts and keeps their codes; who loses it cannot prove signatures. PROD wants one of its own'),
+  CONTRACT_PAY_DAYS: int(1, 90).default(3).describe('days that a client has to pay a contract in'),
+  CONTRACT_VAT: oneOf(VatType.options).default('none').describe('VAT of what contracts bill, as receipts say it'),
+  CONTRACT_CODE_SMS: flag
+    .default(false)
+    .describe('codes of contracts go by SMS_PROVIDER too, besides the support chat'),
+  OTP_TTL_S: int(60, 3600).default(600).describe("seconds a client's code lives from its delivery"),
+  OTP_MAX_TRIES: int(1, 10).default(5).describe('wrong codes after which a client needs another'),
+  OTP_COOLDOWN_S: int(10, 600).default(60).describe('seconds between two codes of a client'),
   SUPPORT_WEBHOOK_URL: httpUrl('https://app.example/messages')
     .optional()
     .describe("takes messages for clients into the client application; without it they wait in this server's API"),
@@ -228,6 +243,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'EXCHANGE_JWT_SECRET',
   'PRICE_COINCAP_KEY',
   'PASSPORT_KEY',
+  'CONTRACT_SIGNATURE_SECRET',
   'SUPPORT_WEBHOOK_TOKEN',
   'BLOB_LINK_SECRET',
   'COMMAND_KEY',
@@ -283,7 +299,7 @@ export const takesPayments = (config: ServerConfig): boolean =>
 
 /** What stands in an example is known to everybody. */
 const checkSecrets = (config: ServerConfig): readonly string[] =>
-  (['MANAGER_JWT_SECRET', 'PASSPORT_KEY'] as const)
+  (['MANAGER_JWT_SECRET', 'PASSPORT_KEY', 'CONTRACT_SIGNATURE_SECRET'] as const)
     .filter((key) => config.AGENT_ENV === 'PROD' && config[key]?.startsWith('change_me') === true)
     .map((key) => `${key}: must be a secret of your own in PROD`);
 

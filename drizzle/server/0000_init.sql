@@ -221,6 +221,49 @@ CREATE TABLE "server_keys" (
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "contract_codes" (
+	"contract_id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"nth" integer NOT NULL,
+	"hmac" text
+);
+--> statement-breakpoint
+CREATE TABLE "contract_days" (
+	"organization_id" text NOT NULL,
+	"day" text NOT NULL,
+	"last" integer NOT NULL,
+	CONSTRAINT "contract_days_organization_id_day_pk" PRIMARY KEY("organization_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "contract_papers" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"day" text NOT NULL,
+	"number" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"snapshot_hash" text NOT NULL,
+	"snapshot" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "invoice_payments" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"shop_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"invoice_id" text NOT NULL,
+	"state" text NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "invoice_receipts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"task" jsonb NOT NULL,
+	"manager_id" text NOT NULL,
+	"queued_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "device_enrolment_codes" (
 	"code_hash" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -449,6 +492,17 @@ CREATE TABLE "kiosk_secrets" (
 	"organization_id" text NOT NULL,
 	"code_key" text NOT NULL,
 	"wrong_at" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "manager_uploads" (
+	"file_key" text PRIMARY KEY NOT NULL,
+	"organization_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"appliance_id" text,
+	"token_hash" text NOT NULL,
+	"content_type" text NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"blob_id" text
 );
 --> statement-breakpoint
 CREATE TABLE "psp_events" (
@@ -739,6 +793,8 @@ ALTER TABLE "catalogue_imports" ADD CONSTRAINT "catalogue_imports_organization_i
 ALTER TABLE "catalogue_prices" ADD CONSTRAINT "catalogue_prices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "command_bundles" ADD CONSTRAINT "command_bundles_command_id_device_commands_id_fk" FOREIGN KEY ("command_id") REFERENCES "public"."device_commands"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_commands" ADD CONSTRAINT "device_commands_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "contract_days" ADD CONSTRAINT "contract_days_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "contract_papers" ADD CONSTRAINT "contract_papers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_enrolment_codes" ADD CONSTRAINT "device_enrolment_codes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_shop_id_shops_id_fk" FOREIGN KEY ("shop_id") REFERENCES "public"."shops"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -766,6 +822,7 @@ ALTER TABLE "kiosk_codes" ADD CONSTRAINT "kiosk_codes_device_id_devices_id_fk" F
 ALTER TABLE "kiosk_heartbeats" ADD CONSTRAINT "kiosk_heartbeats_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosk_missed_minutes" ADD CONSTRAINT "kiosk_missed_minutes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosk_secrets" ADD CONSTRAINT "kiosk_secrets_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "manager_uploads" ADD CONSTRAINT "manager_uploads_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "psp_events" ADD CONSTRAINT "psp_events_payment_id_psp_payments_id_fk" FOREIGN KEY ("payment_id") REFERENCES "public"."psp_payments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "psp_payments" ADD CONSTRAINT "psp_payments_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "report_deliveries" ADD CONSTRAINT "report_deliveries_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -798,6 +855,11 @@ CREATE INDEX "catalogue_imports_by_org" ON "catalogue_imports" USING btree ("org
 CREATE UNIQUE INDEX "catalogue_imports_at_work" ON "catalogue_imports" USING btree ("organization_id") WHERE status IN ('checking', 'applying');--> statement-breakpoint
 CREATE INDEX "catalogue_prices_by_item" ON "catalogue_prices" USING btree ("item_id","effective_from" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "device_commands_by_device" ON "device_commands" USING btree ("organization_id","device_id","issued_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "contract_papers_by_number" ON "contract_papers" USING btree ("organization_id","number");--> statement-breakpoint
+CREATE INDEX "contract_papers_by_client" ON "contract_papers" USING btree ("organization_id","client_id","snapshot_hash");--> statement-breakpoint
+CREATE INDEX "invoice_payments_by_state" ON "invoice_payments" USING btree ("state");--> statement-breakpoint
+CREATE INDEX "invoice_payments_by_invoice" ON "invoice_payments" USING btree ("invoice_id");--> statement-breakpoint
+CREATE INDEX "invoice_receipts_waiting" ON "invoice_receipts" USING btree ("queued_at");--> statement-breakpoint
 CREATE INDEX "device_enrolment_codes_by_device" ON "device_enrolment_codes" USING btree ("device_id");--> statement-breakpoint
 CREATE INDEX "devices_by_org" ON "devices" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "devices_by_shop" ON "devices" USING btree ("shop_id");--> statement-breakpoint
@@ -822,6 +884,8 @@ CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization
 CREATE INDEX "fiscal_tasks_in_progress" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'in_progress';--> statement-breakpoint
 CREATE UNIQUE INDEX "kiosk_codes_by_hash" ON "kiosk_codes" USING btree ("device_id","hash");--> statement-breakpoint
 CREATE INDEX "kiosk_codes_by_time" ON "kiosk_codes" USING btree ("issued_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "manager_uploads_by_token" ON "manager_uploads" USING btree ("token_hash");--> statement-breakpoint
+CREATE INDEX "manager_uploads_by_expiry" ON "manager_uploads" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "psp_events_by_payment" ON "psp_events" USING btree ("payment_id","at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "psp_payments_by_provider_id" ON "psp_payments" USING btree ("provider_id");--> statement-breakpoint
 CREATE INDEX "psp_payments_due" ON "psp_payments" USING btree ("next_check_at");--> statement-breakpoint
@@ -842,6 +906,7 @@ CREATE INDEX "anomalies_by_org" ON "anomalies" USING btree ("organization_id","a
 CREATE INDEX "device_grants_by_org" ON "device_grants" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "entities_by_ver" ON "entities" USING btree ("scope","ver");--> statement-breakpoint
 CREATE INDEX "entities_dead" ON "entities" USING btree ("updated_at") WHERE deleted;--> statement-breakpoint
+CREATE INDEX "entities_by_client" ON "entities" USING btree ("organization_id",(fields->>'clientId'),"type") WHERE (fields->>'clientId') IS NOT NULL AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_orders_by_time" ON "entities" USING btree ("organization_id",((fields->>'createdAt')::bigint) DESC,id DESC) WHERE type = 'order' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_prints_of_shop" ON "entities" USING btree ("scope",made_at DESC,id DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint
 CREATE INDEX "entities_prints_by_time" ON "entities" USING btree ("organization_id",made_at DESC,id DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint

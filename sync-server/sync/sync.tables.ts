@@ -50,6 +50,9 @@ export const entities = pgTable(
     primaryKey({ columns: [table.type, table.id] }),
     index('entities_by_ver').on(table.scope, table.ver),
     index('entities_dead').on(table.updatedAt).where(sql`deleted`),
+    index('entities_by_client')
+      .on(table.organizationId, sql`(fields->>'clientId')`, table.type)
+      .where(sql`(fields->>'clientId') IS NOT NULL AND NOT deleted`),
     index('entities_orders_by_time')
       .on(table.organizationId, sql`((fields->>'createdAt')::bigint) DESC`, sql`id DESC`)
       .where(sql`type = 'order' AND NOT deleted`),
@@ -92,6 +95,15 @@ export const entities = pgTable(
       .on(table.organizationId, sql`((fields->>'createdAt')::bigint) DESC`, sql`id DESC`)
       .where(sql`type = 'report' AND NOT deleted`),
     index('entities_reports_by_code').on(sql`(fields->>'copyCode')`).where(sql`type = 'report' AND NOT deleted`),
+    index('entities_clients_by_time')
+      .on(table.organizationId, sql`((fields->>'updatedAt')::bigint) DESC`, sql`id DESC`)
+      .where(sql`type = 'client' AND NOT deleted`),
+    index('entities_clients_by_phone')
+      .on(table.organizationId, sql`(fields->>'phone')`)
+      .where(sql`type = 'client' AND NOT deleted`),
+    index('entities_of_client')
+      .on(table.type, sql`(fields->>'clientId')`)
+      .where(sql`type IN ('appliance', 'contract', 'invoice', 'support_message') AND NOT deleted`),
     index('entities_by_order')
       .on(table.type, sql`(fields->>'orderId')`)
       .where(sql`type IN ('payment', 'refund', 'fiscal_record') AND NOT deleted`),

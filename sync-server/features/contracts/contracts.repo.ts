@@ -1,11 +1,12 @@
 /** SQL of contracts. Rows that devices see are written through `sync/rows.writer.ts`. */
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { Appliance } from '#shared/clients/appliances.schema.ts';
 import { Client } from '#shared/clients/clients.schema.ts';
 import { Passport } from '#shared/clients/passport.schema.ts';
 import { Tariff } from '#shared/clients/tariff.schema.ts';
-import { Contract, Invoice } from '#shared/contracts/contracts.schema.ts';
+import { type AuditLink, Contract, Invoice } from '#shared/contracts/contracts.schema.ts';
 import type { ClientFile } from '#shared/contracts/snapshot.rules.ts';
+import { auditLog } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import { entities } from '../../sync/sync.tables.ts';
@@ -220,4 +221,27 @@ export async function findShopRegister(
     .orderBy(asc(fiscalDevices.createdAt), asc(fiscalDevices.id))
     .limit(1);
   return found;
+}
+
+/** The row of an act that was just written to the audit, with the hash before it. In the transaction that wrote it. */
+export async function readAuditLink(
+  tx: Tx,
+  { organizationId }: Tenant,
+  of: { readonly event: string; readonly entityId: string },
+): Promise<AuditLink> {
+  const mine = eq(auditLog.organizationId, organizationId);
+  const [written] = await tx
+    .select()
+    .from(auditLog)
+    .where(and(mine, eq(auditLog.event, of.event), eq(auditLog.entityId, of.entityId)))
+    .orderBy(desc(auditLog.seq))
+    .limit(1);
+  if (written === undefined) throw new Error('an act is not in the audit of its own transaction');
+  const [before] = await tx
+    .select({ hash: auditLog.hash })
+    .from(auditLog)
+    .where(and(mine, lte(auditLog.seq, written.seq - 1)))
+    .orderBy(desc(auditLog.seq))
+    .limit(1);
+  return { ...written, details: { ...written.details }, previous: before?.hash ?? '' };
 }

@@ -11,7 +11,7 @@ import type { Codes } from './codes.ts';
 import { assertOwn, atDesk, type ClientDesk } from './contract.writer.ts';
 import type { ContractFiles } from './contract-files.ts';
 import type { Asked, ContractPorts } from './contracts.ports.ts';
-import { findClient, listContracts, readFile } from './contracts.repo.ts';
+import { findClient, listContracts, readAuditLink, readFile } from './contracts.repo.ts';
 import { openContract, outdated, snapshotToSign } from './generation.service.ts';
 
 /** HMAC of a PDF's hash under the server's secret: nobody without it can make a trail for another file. */
@@ -91,7 +91,7 @@ export function createSigning(ports: ContractPorts, codes: Codes, files: Contrac
     const at = now();
     const hmac = signatureHmac(secret, known.pdfSha256);
     const agent = userAgent.slice(0, 512);
-    const trail = await appendAudit(tx, by, {
+    await appendAudit(tx, by, {
       at,
       event: 'CONTRACT_SIGNED',
       actor: actorOf(by),
@@ -107,6 +107,7 @@ export function createSigning(ports: ContractPorts, codes: Codes, files: Contrac
       },
       ip,
     });
+    const trail = await readAuditLink(tx, by, { event: 'CONTRACT_SIGNED', entityId: known.id });
     await codes.forget(tx, by, known.id);
     const before = contractInForce(await listContracts(tx, by, client.id));
     if (before !== undefined) await contract({ ...before, status: 'superseded' });

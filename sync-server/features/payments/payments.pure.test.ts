@@ -43,7 +43,11 @@ test.each([
 });
 
 const read = (env: Record<string, string>) => () => readConfig({ file: {}, env, argv: [] });
-const PROD = { AGENT_ENV: 'PROD', PASSPORT_KEY: 'a key of our own for passports' };
+const PROD = {
+  AGENT_ENV: 'PROD',
+  PASSPORT_KEY: 'a key of our own for passports',
+  CONTRACT_SIGNATURE_SECRET: 'a secret of our own for contracts',
+};
 const KEYS = { YOOKASSA_SHOP_ID: '1', YOOKASSA_SECRET_KEY: 'hidden-word' };
 
 test('AK-14 PROD without secrets: the server refuses, naming the key and not its value', () => {

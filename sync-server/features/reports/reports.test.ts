@@ -433,7 +433,12 @@ describe('by SMS', () => {
     await upload();
     await ask(id(1), SMS);
     await (
-      await queueOf({ AGENT_ENV: 'PROD', PAYMENT_PROVIDER: 'none', PASSPORT_KEY: 'a key of our own for passports' })
+      await queueOf({
+        AGENT_ENV: 'PROD',
+        PAYMENT_PROVIDER: 'none',
+        PASSPORT_KEY: 'a key of our own for passports',
+        CONTRACT_SIGNATURE_SECRET: 'a secret of our own for contracts',
+      })
     ).tick();
     expect(await stateOf(id(1))).toMatchObject({ state: 'queued', fault: 'not_configured' });
   });
