@@ -92,6 +92,11 @@ async function run(
     // A device that does not come back by itself is its supervisor's.
     again().catch(crash);
   };
+  const leave = () => {
+    close()
+      .then(() => process.exit())
+      .catch(crash);
+  };
   try {
     wipeIfMarked(config.dataDir, log);
     device = await createDevice(config, {
@@ -104,6 +109,7 @@ async function run(
       migrationsFolder: join(ROOT, 'drizzle/device'),
       processMetrics: true,
       restart,
+      leave,
     });
     if (enrolCode !== undefined) await enrol(device, config, enrolCode);
     await device.start();

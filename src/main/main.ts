@@ -55,7 +55,7 @@ function readConfig(): LoadedConfig {
 
 async function openDevice(
   config: DeviceConfig,
-  ports: Pick<DevicePorts, 'log' | 'secrets' | 'restart'>,
+  ports: Pick<DevicePorts, 'log' | 'secrets' | 'restart' | 'leave'>,
 ): Promise<ShellDevice> {
   const { host, port, dataDir } = config;
   const device = await createDevice(config, {
@@ -142,9 +142,9 @@ function start({ config, serverOnly }: LoadedConfig): Promise<unknown> {
         const fallback = createFileSecrets({ folder: dataDir, env, randomBytes });
         return createElectronSecrets({ safeStorage: store, platform, folder: dataDir, env, fallback, log });
       },
-      openDevice: async ({ log, secrets, restart }) => {
+      openDevice: async ({ log, secrets, quit, restart }) => {
         try {
-          return await openDevice(config, { log, secrets, restart });
+          return await openDevice(config, { log, secrets, restart, leave: quit });
         } catch (error) {
           // The log waits for its first line, which the device did not come to write.
           log.begin('device did not start', { version: app.getVersion(), mode });

@@ -34,6 +34,7 @@ export function createFakeAttendant({ now, changed, visit, endVisit }: Ports) {
         : {}),
       version: '0.0.0',
       platform: 'linux-x64',
+      mayLeave: true,
     };
   };
   return (door: Door) => ({
@@ -57,6 +58,7 @@ export function createFakeAttendant({ now, changed, visit, endVisit }: Ports) {
         ? { kind: 'answers', said: 'ELM327 v1.5, 12.4 V' }
         : { kind: 'fails', fault: 'adapter_unreachable', said: 'ENOENT' },
     ),
+    leave: door.leave.handler(() => undefined),
     endVisit: door.endVisit.handler(() => {
       const current = visit();
       if (current) endVisit(current.id);

@@ -32,6 +32,8 @@ export const AttendantState = z.object({
   visit: z.object({ id: z.string(), kind: VisitKind, startedAt: Millis, isPaid: z.boolean() }).optional(),
   version: z.string(),
   platform: z.string(),
+  /** May the program be ended from here? */
+  mayLeave: z.boolean(),
 });
 export type AttendantState = z.infer<typeof AttendantState>;
 
@@ -65,4 +67,8 @@ export const attendantContract = {
     .errors(faults('diagnostics.busy')),
   /** Sends the guest off. What was paid for and not given goes back. */
   endVisit: command(['kiosk'], { signedIn: true }).output(AttendantState).errors(faults()),
+  /** Ends the program: the screen is the machine's again. Throws `visits.illegal_transition` while a guest is served. */
+  leave: command(['kiosk'], { signedIn: true })
+    .output(z.void())
+    .errors(faults('visits.illegal_transition', 'app.unavailable')),
 };

@@ -12,5 +12,6 @@ export const attendantProcedures = (attendant: Attendant) => ({
   state: rpc.attendant.state.handler(() => attendant.state()),
   switch: rpc.attendant.switch.handler(({ input }) => attendant.switch(input.capability, input.isOff)),
   test: rpc.attendant.test.handler(({ input }) => attendant.test(input.instrument)),
+  leave: rpc.attendant.leave.handler(() => attendant.leave()),
   endVisit: rpc.attendant.endVisit.handler(() => attendant.endVisit()),
 });

@@ -21,6 +21,8 @@ export interface AttendantDeps {
   /** What is set up: where it is, and how it is tried. */
   readonly instruments: { readonly [I in Instrument]?: InstrumentAtHand | undefined };
   readonly program: { readonly version: string; readonly platform: string };
+  /** Ends the program in an orderly way, and for good. Absent: it has no shell that could. */
+  readonly leave?: (() => void) | undefined;
 }
 
 export interface InstrumentAtHand {
@@ -40,6 +42,8 @@ export interface Attendant {
   /** Throws `diagnostics.busy`. */
   test(instrument: Instrument): Promise<TestResult>;
   endVisit(): AttendantState;
+  /** Throws `staff.not_signed_in`, `visits.illegal_transition` while a guest is served, `app.unavailable`. */
+  leave(): void;
 }
 
 export function createAttendant(core: Core, deps: AttendantDeps): Attendant {
@@ -68,6 +72,7 @@ export function createAttendant(core: Core, deps: AttendantDeps): Attendant {
         ? {}
         : { visit: { id: visit.id, kind: visit.kind, startedAt: visit.createdAt, isPaid: isPaid(visit.id) } }),
       ...program,
+      mayLeave: deps.leave !== undefined,
     };
   };
   const requireMember = (): StaffMember => {
@@ -110,6 +115,15 @@ export function createAttendant(core: Core, deps: AttendantDeps): Attendant {
         visits.finish(visit.id, 'failed');
       }
       return state();
+    },
+    leave: () => {
+      const { id: memberId } = requireMember();
+      if (visits.current()) throw new AppError('visits.illegal_transition', 'a guest is served at this kiosk');
+      const { leave } = deps;
+      if (leave === undefined) throw new AppError('app.unavailable', 'nothing here can end the program');
+      log.warn('a person leaves the kiosk', { memberId });
+      // The answer goes first: a page without one would say that the line was lost.
+      setImmediate(leave);
     },
   };
 }

@@ -31,6 +31,7 @@ const PIN = { memberId: OLGA.id, pin: '0417' };
 let core: TestCore;
 let kiosk: DeviceClient;
 let isSignedIn: () => boolean;
+let hasLeft: boolean;
 const elm = await startElm({ port: 0, controlPort: 0, car: 'faulty' });
 
 /** A life of the kiosk over what is on its disk. */
@@ -59,6 +60,7 @@ const boot = () => {
     isPaid: () => true,
     instruments: instruments.atHand,
     program: { version: '1.2.3', platform: 'linux-x64' },
+    leave: () => (hasLeft = true),
   });
   isSignedIn = () => staff.signedIn() !== undefined;
   const procedures = {
@@ -147,4 +149,19 @@ test('a person ends the visit of a guest; it is neither completed nor left to ti
   expect((await kiosk.attendant.state()).visit).toMatchObject({ id, kind: 'thickness', isPaid: true });
   expect((await kiosk.attendant.endVisit()).visit).toBeUndefined();
   await expect(kiosk.visits.complete({ id })).rejects.toMatchObject({ code: 'visits.illegal_transition' });
+});
+
+test('AU-08 the program is ended by a person with a PIN, after the answer, and under no guest', async () => {
+  hasLeft = false;
+  await expect(kiosk.attendant.leave()).rejects.toMatchObject({ code: 'staff.not_signed_in' });
+  await kiosk.visits.start({ kind: 'diagnostics', language: 'ru' });
+  await kiosk.attendant.open(PIN);
+  await expect(kiosk.attendant.leave()).rejects.toMatchObject({ code: 'visits.illegal_transition' });
+  await kiosk.attendant.endVisit();
+  expect(await kiosk.visits.current()).toBeNull();
+  expect(await kiosk.attendant.state()).toMatchObject({ mayLeave: true });
+  expect(hasLeft).toBe(false);
+  await kiosk.attendant.leave();
+  await new Promise(setImmediate);
+  expect(hasLeft).toBe(true);
 });

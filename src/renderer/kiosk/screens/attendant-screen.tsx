@@ -21,6 +21,7 @@ import { Frame } from '../frame.tsx';
 import { SyncLine } from '../sync-line.tsx';
 import { useIdle } from '../use-idle.ts';
 import own from './attendant-screen.module.css';
+import { LeaveCard } from './leave-card.tsx';
 
 type Member = NonNullable<StaffSession['member']>;
 
@@ -176,6 +177,7 @@ function Menu({
             <SyncLine />
           </section>
           <LastEvents />
+          {state.data.mayLeave ? <LeaveCard isServing={visit !== undefined} /> : null}
         </ScrollRegion>
       )}
     </Frame>

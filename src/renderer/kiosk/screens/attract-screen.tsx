@@ -1,17 +1,19 @@
 /** Nobody here yet: a quiet invitation in every language. Any touch begins. */
 import { UnstyledButton } from '@mantine/core';
 import { IconHandFinger } from '@tabler/icons-react';
-import { LANGUAGES, VISIT_KINDS } from '#shared/visits/visits.schema.ts';
+import { LANGUAGES } from '#shared/visits/visits.schema.ts';
 import { useLanguage, useText, useTextIn } from '../../app/i18n/i18n.ts';
-import { ServiceIcon } from '../../features/visits/service-card.tsx';
+import { useServices } from '../../features/visits/use-services.ts';
 import { ProductMark } from '../../ui/product-mark.tsx';
 import { LanguageSwitch } from '../language-switch.tsx';
+import { Slides } from '../slides.tsx';
 import classes from './attract-screen.module.css';
 
 export function AttractScreen({ shopName, onTouch }: { readonly shopName?: string; readonly onTouch: () => void }) {
   const t = useText();
   const textIn = useTextIn();
   const shown = useLanguage();
+  const { services } = useServices();
   /** The language on the screen speaks first. */
   const inTurn = [shown, ...LANGUAGES.filter((language) => language !== shown)];
   return (
@@ -22,11 +24,7 @@ export function AttractScreen({ shopName, onTouch }: { readonly shopName?: strin
           <ProductMark />
           <span>{shopName === undefined ? t('common:product') : <bdi>{shopName}</bdi>}</span>
         </span>
-        <span className={classes.services} aria-hidden>
-          {VISIT_KINDS.map((kind) => (
-            <ServiceIcon key={kind} kind={kind} className={classes.service ?? ''} />
-          ))}
-        </span>
+        <Slides services={services} />
         <span className={classes.title}>{t('kiosk:attract.title')}</span>
         <span className={classes.text}>{t('kiosk:attract.text')}</span>
         <span className={classes.invitation}>

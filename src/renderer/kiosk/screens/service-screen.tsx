@@ -1,10 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconHelpCircle, IconShieldCheck } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { useText } from '../../app/i18n/i18n.ts';
-import { useApi } from '../../app/rpc.tsx';
 import { ServiceCard } from '../../features/visits/service-card.tsx';
-import { readServices } from '../../features/visits/services.rules.ts';
+import { useServices } from '../../features/visits/use-services.ts';
 import { useStartVisit } from '../../features/visits/visits.queries.ts';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { Frame } from '../frame.tsx';
@@ -14,12 +12,8 @@ import classes from './service-screen.module.css';
 
 export function ServiceScreen({ onHelp }: { readonly onHelp: () => void }) {
   const t = useText();
-  const api = useApi();
   const move = useKiosk((state) => state.move);
-  const services = useQuery(api.catalogue.services.queryOptions());
-  const register = useQuery(api.fiscal.register.queryOptions());
-  const scan = useQuery(api.diagnostics.available.queryOptions());
-  const off = useQuery(api.attendant.off.queryOptions());
+  const { services, isPending, error } = useServices();
   const start = useStartVisit();
   return (
     <Frame
@@ -40,10 +34,10 @@ export function ServiceScreen({ onHelp }: { readonly onHelp: () => void }) {
       }
     >
       {start.isError ? <GuestFault error={start.error} /> : null}
-      {services.isError ? <GuestFault error={services.error} /> : null}
-      {services.isPending ? <LoadingState /> : null}
+      {error ? <GuestFault error={error} /> : null}
+      {isPending ? <LoadingState /> : null}
       <div className={classes.services}>
-        {readServices(services.data ?? [], register.data, scan.data !== false, off.data ?? []).map((service) => (
+        {services.map((service) => (
           <ServiceCard
             key={service.kind}
             service={service}
