@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -253,6 +253,9 @@ test('I17 no byte of a shop that was taken away is left in the files of the devi
     place(2, secret);
     opened.db.$client.pragma('wal_checkpoint(TRUNCATE)');
     writeFileSync(`${join(folder, 'device.db')}.backup-2026-01-01T00-00-00-000Z`, secret);
+    const daily = join(folder, 'backups', 'prilavok-2026-01-01T00-00-00-000Z');
+    mkdirSync(daily, { recursive: true });
+    writeFileSync(join(daily, 'device.db'), secret);
     const aside = `${join(folder, 'device.db')}.corrupt-2026-01-01T00-00-00-000Z`;
     writeFileSync(aside, secret);
     writeFileSync(`${aside}-wal`, secret);
@@ -265,7 +268,7 @@ test('I17 no byte of a shop that was taken away is left in the files of the devi
       fields: JSON.stringify({ name: secret }),
       at: NOW,
     });
-    expect(holding()).toHaveLength(5);
+    expect(holding()).toHaveLength(6);
 
     await world.grant(actor(1), [shopId(2)], null);
     await sync.loops.push.tick();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
@@ -62,6 +62,23 @@ test('once a day, while the device works and nobody is at it, a copy is made tha
   expect((await verifyBackup(join(dataDir, 'backups', newest))).madeAt).toBe(now - 24 * HOUR);
   const told = await metrics.getSingleMetricAsString('device_backup_last_success_timestamp_seconds');
   expect(told).toContain(` ${(now - 24 * HOUR) / 1000}`);
+});
+
+test('a copy of the future keeps nobody from making the right ones; half a copy does not stay', async () => {
+  const ahead = join(dataDir, 'backups', 'prilavok-2036-01-01T00-00-00-000Z');
+  mkdirSync(ahead, { recursive: true });
+  mkdirSync(join(dataDir, 'backups', 'prilavok-2026-01-01T00-00-00-000Z.part'));
+  const metrics = new Registry();
+  const loop = loopOf(24, metrics);
+  for (let day = 1; day <= 3; day += 1) {
+    now += 25 * HOUR;
+    await loop.tick();
+  }
+  expect(copies()).toHaveLength(3);
+  expect(copies().filter((name) => name.endsWith('.part'))).toEqual([]);
+  expect(copies()).toContain('prilavok-2036-01-01T00-00-00-000Z');
+  const told = await metrics.getSingleMetricAsString('device_backup_last_success_timestamp_seconds');
+  expect(told).toContain(` ${now / 1000}`);
 });
 
 test('a device that begins anew counts on from its last copy; one that shall make none makes none', async () => {

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger, Loop } from '#main/core.ts';
 import { createLoop } from '#main/loop.ts';
-import { backUpDevice, backupTime } from './backup.ts';
+import { backUpDevice, backupTime, removeHalfCopies } from './backup.ts';
+import { copiesOf } from './db-files.ts';
 
 const HOUR_MS = 3_600_000;
 /** How often it is looked whether it is time, and whether nobody is there. */
@@ -28,10 +29,13 @@ export interface BackupLoopDeps {
 export function createBackupLoop(deps: BackupLoopDeps): Loop {
   const { dataDir, everyHours, keep, now, isIdle } = deps;
   const log = deps.log.child({ domain: 'backup' });
-  const target = join(dataDir, 'backups');
+  const target = copiesOf(dataDir);
   const lastAt = (): number | undefined => {
     try {
-      const times = readdirSync(target).flatMap((name) => backupTime(name) ?? []);
+      // One of the future was made by a wrong clock, and must not keep the right ones from being made.
+      const times = readdirSync(target)
+        .flatMap((name) => backupTime(name) ?? [])
+        .filter((at) => at <= now());
       return times.length === 0 ? undefined : Math.max(...times);
     } catch {
       return undefined;
@@ -54,6 +58,7 @@ export function createBackupLoop(deps: BackupLoopDeps): Loop {
       // A device that was set up just now has nothing yet that is worth a copy.
       const since = lastAt() ?? statSync(join(dataDir, 'device.db')).birthtimeMs;
       if (now() - since < everyHours * HOUR_MS) return;
+      removeHalfCopies(target);
       const { folder, files } = await backUpDevice({ dataDir, target, now: now(), keep });
       log.info('a copy of the data is made and checked', { folder, files: files.length });
     },

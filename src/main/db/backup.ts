@@ -80,7 +80,7 @@ export async function backUpDevice({ dataDir, target, now, keep }: BackupOptions
     syncFile(join(part, MANIFEST));
     renameSync(part, folder);
     syncFolder(target);
-    if (keep !== undefined) prune(target, keep);
+    if (keep !== undefined) prune(target, keep, now);
     return { folder, ...manifest };
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
@@ -191,9 +191,23 @@ async function listFiles(folder: string): Promise<Manifest['files']> {
   return files;
 }
 
-function prune(target: string, keep: number): void {
-  const whole = readdirSync(target).filter((name) => name.startsWith(PREFIX) && !name.endsWith('.part'));
-  for (const name of whole.toSorted().slice(0, Math.max(whole.length - keep, 0))) {
-    rmSync(join(target, name), { recursive: true, force: true });
+/** Copies of a future, made while a clock was wrong or called so by one that is, take no place of the others, nor they theirs. */
+function prune(target: string, keep: number, now: number): void {
+  const names = readdirSync(target).filter((name) => name.startsWith(PREFIX) && !name.endsWith('.part'));
+  const { future = [], past = [] } = Object.groupBy(names, (name) =>
+    (backupTime(name) ?? 0) > now ? 'future' : 'past',
+  );
+  for (const whole of [future, past]) {
+    for (const name of whole.toSorted().slice(0, Math.max(whole.length - keep, 0))) {
+      rmSync(join(target, name), { recursive: true, force: true });
+    }
+  }
+}
+
+/** What a copy left whose device went out in the middle. Only for whoever is the only one to copy there. */
+export function removeHalfCopies(target: string): void {
+  if (!existsSync(target)) return;
+  for (const name of readdirSync(target)) {
+    if (name.startsWith(PREFIX) && name.endsWith('.part')) rmSync(join(target, name), { recursive: true, force: true });
   }
 }

@@ -14,6 +14,9 @@ import {
 import { basename, dirname, join } from 'node:path';
 
 /** `2026-11-21T08-30-00-123Z`: sorts by time, and is a file name on every system. */
+/** Where a device puts the daily copies of itself. */
+export const copiesOf = (dataDir: string): string => join(dataDir, 'backups');
+
 export const fileStamp = (now: number): string => new Date(now).toISOString().replace(/[:.]/g, '-');
 
 /** Bytes of the file; `undefined` when there is none. Throws what the system says when it is no readable file. */

@@ -14,7 +14,7 @@ import { slicesOf, stageRows, unstage } from './stage.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
 import type { SyncStore } from './store.ts';
 import type { StagedPull } from './sync.tables.ts';
-import { leaveNoTrace } from './wipe.repo.ts';
+import { leaveNoCopy } from './wipe.repo.ts';
 
 export interface PullDeps extends ApplyDeps {
   readonly http: SyncHttp;
@@ -189,7 +189,7 @@ async function finish(deps: PullDeps, sent: SyncState, reply: PullReply): Promis
   if (applied === undefined) return false;
   if (applied.purged.length > 0) {
     deps.onPurged();
-    leaveNoTrace(store.db);
+    leaveNoCopy(store.db);
   }
   if (sent.staged !== null && sent.grantsVer === null) deps.onHydrated(true);
   else deps.onApplied(applied.changed);

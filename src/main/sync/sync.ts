@@ -30,7 +30,7 @@ import { createSkew } from './skew.ts';
 import { createSyncStore, type SyncIdentity, type SyncStore } from './store.ts';
 import type { SyncPort } from './sync.port.ts';
 import type { KeepUnsent } from './unsent-file.ts';
-import { leaveNoTrace } from './wipe.repo.ts';
+import { leaveNoCopy } from './wipe.repo.ts';
 
 export interface SyncOptions {
   readonly mode: Mode;
@@ -281,7 +281,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       if (isDirty) {
         isDirty = false;
         options.onPurged?.();
-        leaveNoTrace(db);
+        leaveNoCopy(db);
       }
     },
   });

@@ -1,7 +1,9 @@
 /** After rows were taken away: nothing of them is left in the database's files, its indexes or its copies. */
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { getTableName } from 'drizzle-orm';
 import type { Db } from '#main/db/db.ts';
-import { pruneBackups, removeRead } from '#main/db/db-files.ts';
+import { copiesOf, pruneBackups, removeRead } from '#main/db/db-files.ts';
 import { REPLICA_TABLES } from '#main/db/schema.ts';
 
 /** Empties everything that sync has written here: the rows on show, and what it knows of them. Inside a transaction. */
@@ -13,7 +15,13 @@ export function forgetEverything({ $client: client }: Db): void {
   for (const name of [...Object.values(REPLICA_TABLES).map(getTableName), ...own]) client.exec(`DELETE FROM "${name}"`);
 }
 
-/** Outside a transaction. Rewrites the whole file: for the rare day on which a device loses a shop. */
+/** After a device lost a shop, or became another one: its daily copies hold what it may no longer have. */
+export function leaveNoCopy(db: Db): void {
+  leaveNoTrace(db);
+  if (!db.$client.memory) rmSync(copiesOf(dirname(db.$client.name)), { recursive: true, force: true });
+}
+
+/** Outside a transaction. Rewrites the whole file: for a rare day. */
 export function leaveNoTrace({ $client: client }: Db): void {
   const indexes = client
     .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%USING fts5%'`)
