@@ -182,11 +182,14 @@ const readDeviceToken = (folder: string): Promise<string | undefined> =>
 
 function print(world: World, dataDir: string): void {
   const admin = loginOf(world.access, 'hq_admin');
+  const partner = loginOf(world.access, 'partner');
+  const supervisor = staffOf(world.access, 'supervisor');
   const cashier = staffOf(world.access, 'cashier');
   const manager = staffOf(world.access, 'manager');
   const lines = [
     ['headquarters', world.serverUrl, `${admin.email} / ${admin.password}`],
-    ['kiosk', world.device('kiosk').ready.url, ''],
+    ['partner', world.serverUrl, `${partner.email} / ${partner.password}`],
+    ['kiosk', world.device('kiosk').ready.url, `service menu: ${supervisor.name}, PIN ${supervisor.pin}`],
     ['cashier', world.device('cashier').ready.url, `${cashier.name}, PIN ${cashier.pin}`],
     ['manager', world.device('manager').ready.url, `${manager.name}, PIN ${manager.pin}`],
     ["cashier's tape", world.register('cashier').ready.url, ''],
