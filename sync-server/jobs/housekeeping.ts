@@ -6,6 +6,7 @@ import { purgeThrottles } from '../auth/throttle.repo.ts';
 import type { createBlobsCollector } from '../blobs/blobs.collect.ts';
 import type { Db } from '../db/db.ts';
 import { purgeExchange } from '../features/exchange/open-exchange.ts';
+import { purgeUploads } from '../features/manager/manager.repo.ts';
 import type { createSyncRetention } from '../features/sync/sync.retention.ts';
 import type { SyncService } from '../sync/sync.service.ts';
 
@@ -30,6 +31,7 @@ export function createHousekeeping(ports: {
   async function tick(): Promise<void> {
     await ports.sessions.purge(ports.now() - SESSIONS_MS);
     await purgeManagerSessions(ports.db, ports.now() - SESSIONS_MS);
+    await purgeUploads(ports.db, ports.now() - THROTTLES_MS);
     await purgeThrottles(ports.db, ports.now() - THROTTLES_MS);
     await purgeExchange(ports.db, ports.now());
     await ports.sync.prune();

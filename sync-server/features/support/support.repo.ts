@@ -53,6 +53,22 @@ export async function findOpenTicket(db: Db | Tx, tenant: Tenant, clientId: stri
   return row;
 }
 
+/** Of these clients, oldest first. */
+export const listOpenTickets = (db: Db, tenant: Tenant, clientIds: readonly string[]): Promise<TicketRow[]> =>
+  clientIds.length === 0
+    ? Promise.resolve([])
+    : db
+        .select()
+        .from(supportTickets)
+        .where(
+          and(
+            eq(supportTickets.organizationId, tenant.organizationId),
+            inArray(supportTickets.clientId, [...clientIds]),
+            eq(supportTickets.state, 'open'),
+          ),
+        )
+        .orderBy(asc(supportTickets.createdAt));
+
 export async function findTicket(db: Db | Tx, tenant: Tenant, id: string): Promise<TicketRow | undefined> {
   const [row] = await db
     .select()

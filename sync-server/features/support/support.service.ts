@@ -30,6 +30,7 @@ import {
   insertTicket,
   listDueMessages,
   listMessages,
+  listOpenTickets,
   listTickets,
   listUsersOf,
   lockClientTickets,
@@ -238,7 +239,9 @@ export function createSupport(ports: SupportPorts) {
     ...port,
     /** Newest first. */
     tickets: (tenant: Tenant, clientId: string) => listTickets(db, tenant, clientId),
-    openTicketOf: (tenant: Tenant, clientId: string) => findOpenTicket(db, tenant, clientId),
+    /** Ids of open tickets by client. */
+    openTicketsOf: async (tenant: Tenant, clientIds: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+      new Map((await listOpenTickets(db, tenant, clientIds)).map(({ clientId, id }) => [clientId, id])),
     /** As the client reads them. @throws AppError `app.not_found` no such ticket of this client */
     messagesFor: async (tenant: Tenant, clientId: string, ticketId: string): Promise<MessageView[]> => {
       const ticket = await findTicket(db, tenant, ticketId);

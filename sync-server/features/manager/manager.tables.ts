@@ -1,0 +1,28 @@
+/** Leave that a manager's page was given to send a picture. */
+import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { organizations } from '../../auth/auth.tables.ts';
+import { int8 } from '../../db/columns.ts';
+
+export const managerUploads = pgTable(
+  'manager_uploads',
+  {
+    /** `clients/<client>/devices/<device>/<random>`, or `clients/<client>/passport/<random>`. */
+    fileKey: text('file_key').primaryKey(),
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id),
+    clientId: text('client_id').notNull(),
+    /** The appliance that it is a photo of; null: the passport. */
+    applianceId: text('appliance_id'),
+    /** SHA-256 of what the address ends with. */
+    tokenHash: text('token_hash').notNull(),
+    contentType: text('content_type').notNull(),
+    expiresAt: int8('expires_at').notNull(),
+    /** What came; null while nothing has. */
+    blobId: text('blob_id'),
+  },
+  (table) => [
+    uniqueIndex('manager_uploads_by_token').on(table.tokenHash),
+    index('manager_uploads_by_expiry').on(table.expiresAt),
+  ],
+);
