@@ -54,7 +54,7 @@ export async function run(): Promise<Table> {
 
 async function openPartner(page: Page, world: World): Promise<Page> {
   const { email, password } = loginOf(world.access, 'partner');
-  await page.goto(world.serverUrl);
+  await page.goto(`${world.serverUrl}/hq`);
   await page.locator('input[name=email]').fill(email);
   await page.locator('input[name=password]').fill(password);
   const line = page.waitForEvent('websocket');

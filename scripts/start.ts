@@ -187,8 +187,8 @@ function print(world: World, dataDir: string): void {
   const cashier = staffOf(world.access, 'cashier');
   const manager = staffOf(world.access, 'manager');
   const lines = [
-    ['headquarters', world.serverUrl, `${admin.email} / ${admin.password}`],
-    ['partner', world.serverUrl, `${partner.email} / ${partner.password}`],
+    ['headquarters', `${world.serverUrl}/hq`, `${admin.email} / ${admin.password}`],
+    ['partner', `${world.serverUrl}/hq`, `${partner.email} / ${partner.password}`],
     ['kiosk', world.device('kiosk').ready.url, `service menu: ${supervisor.name}, PIN ${supervisor.pin}`],
     ['cashier', world.device('cashier').ready.url, `${cashier.name}, PIN ${cashier.pin}`],
     ['manager', world.device('manager').ready.url, `${manager.name}, PIN ${manager.pin}`],
@@ -210,7 +210,7 @@ function openScreens(world: World): void {
   const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
   if (opener === 'xdg-open' && process.env['DISPLAY'] === undefined && process.env['WAYLAND_DISPLAY'] === undefined)
     return;
-  for (const url of [world.serverUrl, ...DEVICE_MODES.map((mode) => world.device(mode).ready.url)]) {
+  for (const url of [`${world.serverUrl}/hq`, ...DEVICE_MODES.map((mode) => world.device(mode).ready.url)]) {
     const browser = spawn(opener, [url], { stdio: 'ignore', detached: true });
     browser.once('error', () => console.log(`  open ${url} in a browser`));
     browser.unref();

@@ -1,4 +1,7 @@
-/** The headquarters page: the built renderer's files, and its entry for every address that the page itself routes. */
+/**
+ * The pages: the built renderer's files, and an entry for every address that a page itself routes. Managers work at the root,
+ * as the contract of `/api/manager` has it; headquarters and partners under `/hq`.
+ */
 import { existsSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -9,7 +12,7 @@ import { stampAssets } from './routes.ts';
 const NOT_BUILT = `<!doctype html><html lang="ru"><meta charset="utf-8"><title>Прилавок</title>
 <body style="font: 16px/1.5 system-ui; max-width: 36rem; margin: 4rem auto; padding: 0 1rem">
 <h1>Сервер работает</h1>
-<p>Страница штаб-квартиры ещё не собрана: выполните <code>npm run build</code> и обновите страницу.</p>
+<p>Страницы ещё не собраны: выполните <code>npm run build</code> и обновите страницу.</p>
 <p>Описание API: <a href="/docs">/docs</a></p>`;
 
 const NAVIGATION = 'navigation';
@@ -41,10 +44,15 @@ export function separateNavigations(app: FastifyInstance): void {
   });
 }
 
+/** `no-store`: a WebView keeps the old shell otherwise, and asks for files that are gone. */
+const PAGES = [
+  { folder: 'manager', cache: 'no-store', at: ['/', '/clients', '/clients/*'], constraints: {} },
+  { folder: 'hq', cache: 'no-cache', at: ['/hq', '/hq/*'], constraints: { [NAVIGATION]: 'page' } },
+] as const;
+
 export const pages = (rendererDir: string) => async (app: FastifyInstance) => {
   stampAssets(app);
-  const folder = join(rendererDir, 'hq');
-  const isBuilt = existsSync(join(folder, 'index.html'));
+  const isBuilt = PAGES.every(({ folder }) => existsSync(join(rendererDir, folder, 'index.html')));
   if (isBuilt) {
     // Vite puts a hash of the content in these names, so a name never changes its meaning.
     await app.register(fastifyStatic, {
@@ -55,15 +63,15 @@ export const pages = (rendererDir: string) => async (app: FastifyInstance) => {
       maxAge: '365d',
     });
   }
-  for (const [url, constraints] of [
-    ['/', {}],
-    ['/hq', { [NAVIGATION]: 'page' }],
-    ['/hq/*', { [NAVIGATION]: 'page' }],
-  ] as const) {
-    app.get(url, { constraints }, (_request, reply) =>
-      isBuilt
-        ? reply.header('cache-control', 'no-cache').sendFile('index.html', folder, { cacheControl: false })
-        : reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT),
-    );
+  for (const { folder, cache, at, constraints } of PAGES) {
+    for (const url of at) {
+      app.get(url, { constraints }, (_request, reply) =>
+        isBuilt
+          ? reply
+              .header('cache-control', cache)
+              .sendFile('index.html', join(rendererDir, folder), { cacheControl: false })
+          : reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT),
+      );
+    }
   }
 };

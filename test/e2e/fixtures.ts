@@ -83,7 +83,7 @@ export const test = base.extend<Fixtures & ShellOption>({
       contexts.push(context);
       const page = await context.newPage();
       watch(page, mode);
-      await page.goto(mode === 'hq' ? world.serverUrl : world.devices[mode]);
+      await page.goto(mode === 'hq' ? `${world.serverUrl}/hq` : world.devices[mode]);
       return page;
     });
     for (const context of contexts) await context.close();
