@@ -37,7 +37,7 @@ export interface TestApp {
 export async function createTestApp(
   env: Readonly<Record<string, string>> = {},
   given?: OpenDb,
-  extra: Pick<AppOptions, 'blobFields'> = {},
+  extra: Pick<AppOptions, 'blobFields' | 'prices'> = {},
 ): Promise<TestApp> {
   const opened = given ?? (await createTestDb());
   const clock = { now: T0 };

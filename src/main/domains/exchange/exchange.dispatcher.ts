@@ -28,8 +28,8 @@ export interface DispatcherDeps {
   readonly isSignedIn: () => boolean;
   readonly isListening: () => boolean;
   readonly autoConfirm: () => AutoConfirm;
-  /** Unix ms, as the server counts. */
-  readonly serverNow: () => number;
+  /** Unix ms, as the server counts; undefined until it has said so in this run. */
+  readonly serverNow: () => number | undefined;
   readonly beginSession: (session: DeskSession) => Promise<void>;
   /** Brings what the dashboard shows, and shows it. */
   readonly openDashboard: (commandId: string) => Promise<void>;
@@ -75,9 +75,9 @@ export function createDispatcher(core: Pick<Core, 'db' | 'now' | 'log'>, deps: D
       step(tx, row, 'started', order ?? {});
     });
 
-  const isOver = ({ expiresAt }: ExecutionRow): boolean => deps.serverNow() >= expiresAt;
+  const isOver = ({ expiresAt }: ExecutionRow): boolean => (deps.serverNow() ?? 0) >= expiresAt;
   /** A moment of the server's clock by this device's. */
-  const here = (at: number): number => at - deps.serverNow() + now();
+  const here = (at: number): number => at - (deps.serverNow() ?? now()) + now();
   const ask = (row: ExecutionRow, effect: CommandEffect, until = row.expiresAt): Promise<Answer> =>
     deps.confirm.ask(
       { id: row.id, action: row.action, effect, receivedAt: row.receivedAt, expiresAt: row.expiresAt },
@@ -88,7 +88,8 @@ export function createDispatcher(core: Pick<Core, 'db' | 'now' | 'log'>, deps: D
   const canWork = (row: ExecutionRow): boolean => {
     if (row.state === 'started' && row.order === null) return true;
     if (row.state === 'started') return deps.isSignedIn() && deps.user()?.id === row.userId;
-    return deps.isListening() || isOver(row);
+    // Whether it is too late, only the server's clock can tell.
+    return deps.serverNow() !== undefined && (deps.isListening() || isOver(row));
   };
 
   async function handle(row: ExecutionRow): Promise<void> {
@@ -226,8 +227,7 @@ export function createDispatcher(core: Pick<Core, 'db' | 'now' | 'log'>, deps: D
       try {
         await deps.server.ack(via, id, { status: outcome, ...(reason === null ? {} : { reason }) });
       } catch (error) {
-        // A server that was put back, or another one: nobody there waits for it.
-        if (!(error instanceof AppError) || error.code !== 'app.not_found') throw error;
+        if (!isNobodyWaiting(error)) throw error;
       }
       write((tx) => setExecution(tx, id, { toldAt: now() }));
       deps.onChange();
@@ -274,3 +274,7 @@ export function createDispatcher(core: Pick<Core, 'db' | 'now' | 'log'>, deps: D
     },
   };
 }
+
+/** A server that was put back, or another one; or the command is lent to nobody now: when it comes again it is answered again. */
+const isNobodyWaiting = (error: unknown): boolean =>
+  error instanceof AppError && ['exchange.command_not_found', 'exchange.not_leased'].includes(error.code);

@@ -38,7 +38,11 @@ export function createPoller(core: Pick<Core, 'now' | 'log'>, deps: PollerDeps):
   let isHinted = false;
 
   async function poll(via: Via): Promise<void> {
-    const commands = await server.poll(via);
+    const commands = await server.poll(via).catch((error: unknown) => {
+      // An installation that no phone is paired with hears of nothing.
+      if (via === 'device' && error instanceof AppError && error.code === 'exchange.not_paired') return [];
+      throw error;
+    });
     const last = commands.at(-1);
     memory.set({ lastPolledAt: now(), ...(last === undefined ? {} : { lastCommandId: last.id }) });
     log.debug('asked for commands of a phone', { via, commands: commands.length });

@@ -73,7 +73,8 @@ export function createExchange(
   const changed = () => core.changes.emit({ collection: 'exchange', ids: [] });
   const session = createSession(core.secrets, changed);
   const questions = createQuestions({ now, after: deps.after, onChange: changed });
-  let clockOffsetMs = 0;
+  /** The server's clock minus this one, since it was heard in this run. */
+  let clockOffsetMs: number | undefined;
   let fault: AppError['code'] | undefined;
   let pairing: DeskState['pairing'];
 
@@ -96,7 +97,7 @@ export function createExchange(
       await session.lose(token);
     },
   });
-  const serverNow = () => now() + clockOffsetMs;
+  const serverNow = () => (clockOffsetMs === undefined ? undefined : now() + clockOffsetMs);
   const isSignedIn = () => session.token() !== undefined;
   const auto = (): AutoConfirm => ({
     ...deps.autoConfirm,
@@ -186,8 +187,8 @@ export function createExchange(
         isListening,
         ...(lastPolledAt === undefined ? {} : { lastPolledAt }),
         autoConfirm: auto(),
-        clockOffsetMs,
-        ...(pairing === undefined || pairing.expiresAt <= serverNow() ? {} : { pairing }),
+        clockOffsetMs: clockOffsetMs ?? 0,
+        ...(pairing === undefined || pairing.expiresAt <= (serverNow() ?? now()) ? {} : { pairing }),
         ...(incoming === undefined ? {} : { incoming }),
         ...(opened === undefined ? {} : { opened }),
         handled: listHandled(db, HANDLED).map(handledOf),
@@ -221,7 +222,7 @@ export function createExchange(
     },
     autoConfirm: (isOn) => {
       memory.set({ isAutoConfirmed: isOn });
-      log.warn('sales by command are confirmed by themselves', { isOn });
+      log.info('whether sales by command are confirmed by themselves', { isOn });
       changed();
     },
     accept: (id, previewId) => questions.accept(id, previewId),
