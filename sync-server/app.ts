@@ -361,7 +361,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     newId,
     live,
     email: (await openChannels(config)).email,
-    url: () => new URL('/hq/queue', config.PUBLIC_URL ?? app.listeningOrigin).href,
+    url: () => new URL('/hq/alerts', config.PUBLIC_URL ?? app.listeningOrigin).href,
     log: logger,
   });
   app.addHook('onListen', async () => alertWatch.start());

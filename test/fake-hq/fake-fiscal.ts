@@ -146,6 +146,11 @@ export function createFakeFiscal(now: () => number) {
       const { pathname } = url;
       if (pathname.startsWith('/fiscal-devices')) return answerRegisters(method, pathname, body);
       if (pathname === '/hq/alerts') return { status: 200, body: { alerts } };
+      if (pathname === '/hq/alerts/groups') {
+        const kinds = Object.entries(Object.groupBy(alerts, ({ kind }) => kind));
+        const groups = kinds.map(([kind, rows]) => ({ kind, open: rows.length, latestAt: rows[0]?.at ?? 0 }));
+        return { status: 200, body: { groups } };
+      }
       if (pathname === '/hq/fiscal-tasks') return list(url);
       const [, alertId] = /^\/hq\/alerts\/([^/]+)\/acknowledge$/.exec(pathname) ?? [];
       if (alertId !== undefined) {

@@ -4,7 +4,9 @@ import { useCallback } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useHq } from '../app/hq.tsx';
 import { useText } from '../app/i18n/i18n.ts';
-import { AlertsPanel } from '../features/hq-fiscal/alerts-panel.tsx';
+import { type AlertsFilter, readAlertsFilter, writeAlertsFilter } from '../features/hq-alerts/alerts.queries.ts';
+import { AlertsList } from '../features/hq-alerts/alerts-list.tsx';
+import { AlertsPanel } from '../features/hq-alerts/alerts-panel.tsx';
 import { TaskDrawer } from '../features/hq-fiscal/task-drawer.tsx';
 import { TaskFilters } from '../features/hq-fiscal/task-filters.tsx';
 import { readTasksFilter, type TasksFilter, writeTasksFilter } from '../features/hq-fiscal/tasks.queries.ts';
@@ -36,6 +38,7 @@ export function RegistersPage() {
 export function QueuePage() {
   const t = useText();
   const hq = useHq();
+  const navigate = useNavigate();
   const { timeZone } = useMe().organization;
   const [search, setSearch] = useSearchParams();
   const refetchInterval = usePolling();
@@ -55,6 +58,7 @@ export function QueuePage() {
         timeZone={timeZone}
         refetchInterval={refetchInterval}
         onOpenTask={(id) => show(filter, id)}
+        onAll={() => void navigate('/alerts')}
       />
       <TaskFilters filter={filter} onFilter={onFilter} />
       <TasksList
@@ -74,6 +78,28 @@ export function QueuePage() {
           onClose={() => show(filter)}
         />
       )}
+    </Page>
+  );
+}
+
+export function AlertsPage() {
+  const t = useText();
+  const { timeZone } = useMe().organization;
+  const navigate = useNavigate();
+  const [search, setSearch] = useSearchParams();
+  const onFilter = useCallback(
+    (next: AlertsFilter) => setSearch(writeAlertsFilter(next), { replace: true }),
+    [setSearch],
+  );
+  return (
+    <Page name="alerts" subtitle={t('monitor:alerts.subtitle')}>
+      <AlertsList
+        filter={readAlertsFilter(search)}
+        timeZone={timeZone}
+        refetchInterval={usePolling()}
+        onFilter={onFilter}
+        onOpenTask={(id) => void navigate({ pathname: '/queue', search: `?${new URLSearchParams({ task: id })}` })}
+      />
     </Page>
   );
 }

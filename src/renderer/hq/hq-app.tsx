@@ -10,7 +10,7 @@ import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
 import { CataloguePage } from './catalogue-page.tsx';
 import { AuditPage, JobsPage, ReconciliationPage, UsersPage } from './console-pages.tsx';
-import { QueuePage, RegistersPage } from './fiscal-pages.tsx';
+import { AlertsPage, QueuePage, RegistersPage } from './fiscal-pages.tsx';
 import { HqLayout } from './hq-layout.tsx';
 import { MeProvider } from './me.tsx';
 import { DevicesPage, OrdersPage, ReceiptsPage, SummaryPage } from './pages.tsx';
@@ -31,6 +31,7 @@ export const createHqRouter = () =>
           { path: 'receipts', Component: ReceiptsPage },
           { path: 'reports', Component: ReportsPage },
           { path: 'queue', Component: QueuePage },
+          { path: 'alerts', Component: AlertsPage },
           { path: 'catalogue', Component: CataloguePage },
           { path: 'registers', Component: RegistersPage },
           { path: 'devices', Component: DevicesPage },

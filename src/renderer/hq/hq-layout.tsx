@@ -14,11 +14,13 @@ export function HqLayout() {
   useEffect(() => followLive(queryClient, HQ_LINE), [queryClient]);
   const summary = useQuery({ ...summaryQuery(hq), refetchInterval: usePolling() });
   const unknown = summary.data?.unknownReceipts ?? 0;
-  const trouble = (summary.data?.openAlerts ?? 0) + (summary.data?.uncertainTasks ?? 0);
+  const alerts = summary.data?.openAlerts ?? 0;
+  const trouble = summary.data?.uncertainTasks ?? 0;
   const cases = summary.data?.syncCases ?? 0;
   const badges: Partial<Record<PlaceName, Place['badge']>> = {
     receipts: { count: unknown, label: t('hq:nav.unknown', { count: unknown }) },
     sync: { count: cases, label: t('hq:nav.cases', { count: cases }) },
+    alerts: { count: alerts, label: t('monitor:alerts.title', { count: alerts }) },
     queue: { count: trouble, label: t('hq:nav.trouble', { count: trouble }) },
   };
   return (

@@ -1,6 +1,7 @@
 /** Where one can go, in the order of the navigation. */
 import {
   type Icon,
+  IconBell,
   IconCalendarRepeat,
   IconCashRegister,
   IconFileTypePdf,
@@ -22,6 +23,7 @@ export type PlaceName =
   | 'receipts'
   | 'reports'
   | 'queue'
+  | 'alerts'
   | 'catalogue'
   | 'registers'
   | 'devices'
@@ -38,6 +40,7 @@ export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
   ['/reports', 'reports', IconFileTypePdf],
   ['/reconciliation', 'reconciliation', IconScale],
   ['/queue', 'queue', IconStack2],
+  ['/alerts', 'alerts', IconBell],
   ['/catalogue', 'catalogue', IconTags],
   ['/registers', 'registers', IconPrinter],
   ['/devices', 'devices', IconCashRegister],

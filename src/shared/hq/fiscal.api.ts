@@ -262,12 +262,19 @@ export const HqAlert = z.strictObject({
 });
 export type HqAlert = z.infer<typeof HqAlert>;
 
-/** `GET /hq/alerts?state&cursor&limit`, newest first; open ones alone unless told otherwise. */
+/** `GET /hq/alerts?state&kind&cursor&limit`, newest first; open ones alone unless told otherwise. */
 export const HqAlertsQuery = z.strictObject({
-  state: z.enum(['open', 'all']).default('open'),
+  state: z.enum(['open', 'closed', 'all']).default('open'),
+  kind: z.enum(ALERT_KINDS).optional(),
   cursor: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 export type HqAlertsQuery = z.infer<typeof HqAlertsQuery>;
 export const HqAlerts = z.strictObject({ alerts: z.array(HqAlert), next: z.string().optional() });
 export type HqAlerts = z.infer<typeof HqAlerts>;
+
+/** `GET /hq/alerts/groups`: the open ones by kind, the kind with most of them first. */
+export const HqAlertGroups = z.strictObject({
+  groups: z.array(z.strictObject({ kind: z.enum(ALERT_KINDS), open: z.int().min(1), latestAt: Millis })),
+});
+export type HqAlertGroups = z.infer<typeof HqAlertGroups>;

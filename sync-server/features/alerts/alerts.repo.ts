@@ -1,4 +1,5 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, max, type SQL, sql } from 'drizzle-orm';
+import type { HqAlertsQuery } from '#shared/hq/fiscal.api.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { users } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
@@ -52,12 +53,13 @@ export async function listAlerts(
   db: Db,
   tenant: Tenant,
   filter: {
-    readonly isOpen: boolean;
+    readonly state: HqAlertsQuery['state'];
+    readonly kind?: Row['kind'] | undefined;
     readonly cursor?: { readonly at: number; readonly id: string } | undefined;
     readonly limit: number;
   },
 ): Promise<AlertRow[]> {
-  const { isOpen, cursor, limit } = filter;
+  const { state, kind, cursor, limit } = filter;
   const rows = await db
     .select({ alert: alerts, acknowledgedByName: users.name })
     .from(alerts)
@@ -65,13 +67,27 @@ export async function listAlerts(
     .where(
       and(
         eq(alerts.organizationId, tenant.organizationId),
-        isOpen ? isNull(alerts.acknowledgedAt) : undefined,
+        state === 'open' ? isNull(alerts.acknowledgedAt) : undefined,
+        state === 'closed' ? isNotNull(alerts.acknowledgedAt) : undefined,
+        kind === undefined ? undefined : eq(alerts.kind, kind),
         cursor === undefined ? undefined : sql`(${alerts.at}, ${alerts.id}) < (${cursor.at}::bigint, ${cursor.id})`,
       ),
     )
     .orderBy(sql`${alerts.at} DESC`, sql`${alerts.id} DESC`)
     .limit(limit);
   return rows.map(({ alert, acknowledgedByName }) => ({ ...alert, acknowledgedByName }));
+}
+
+/** Of open ones: how many of each kind, most first, and when the latest of them happened. */
+export async function groupOpenAlerts(db: Db, tenant: Tenant) {
+  const count = sql<number>`count(*)::int`;
+  const rows = await db
+    .select({ kind: alerts.kind, open: count, latestAt: max(alerts.at) })
+    .from(alerts)
+    .where(and(eq(alerts.organizationId, tenant.organizationId), isNull(alerts.acknowledgedAt)))
+    .groupBy(alerts.kind)
+    .orderBy(desc(count), alerts.kind);
+  return rows.map(({ latestAt, ...row }) => ({ ...row, latestAt: latestAt ?? 0 }));
 }
 
 export async function countOpenAlerts(db: Db, tenant: Tenant): Promise<number> {

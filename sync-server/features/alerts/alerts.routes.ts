@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { HqAlerts, HqAlertsQuery } from '#shared/hq/fiscal.api.ts';
+import { HqAlertGroups, HqAlerts, HqAlertsQuery } from '#shared/hq/fiscal.api.ts';
 import { Id } from '#shared/kernel/schemas.ts';
 import type { Guards } from '../../auth/guards.ts';
 import { scope } from '../../plugins/routes.ts';
@@ -21,6 +21,12 @@ export const alertsRoutes = (guards: Guards, alerts: AlertsService) => async (ap
         reply: HqAlerts,
       },
       ({ principal, query }) => alerts.list(principal, query),
+    );
+    add(
+      'GET',
+      '/hq/alerts/groups',
+      { summary: 'Open alerts by kind', tag: TAG, rate: 'read', reply: HqAlertGroups },
+      ({ principal }) => alerts.groups(principal),
     );
     add(
       'POST',

@@ -1,12 +1,12 @@
 /** Alerts as headquarters see them: read, and acknowledged by a person. Features raise them in their own transactions. */
-import type { HqAlert, HqAlerts, HqAlertsQuery } from '#shared/hq/fiscal.api.ts';
+import type { HqAlert, HqAlertGroups, HqAlerts, HqAlertsQuery } from '#shared/hq/fiscal.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import { actorOf, type Tenant, type UserPrincipal } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
 import { pageOf, readCursor } from '../hq/hq.rules.ts';
-import { type AlertRow, listAlerts, lockAlert, markAcknowledged } from './alerts.repo.ts';
+import { type AlertRow, groupOpenAlerts, listAlerts, lockAlert, markAcknowledged } from './alerts.repo.ts';
 
 export type AlertsService = ReturnType<typeof createAlertsService>;
 
@@ -19,15 +19,18 @@ export function createAlertsService({
   readonly now: () => number;
   readonly live: Live;
 }) {
-  async function list(tenant: Tenant, { state, cursor, limit }: HqAlertsQuery): Promise<HqAlerts> {
+  async function list(tenant: Tenant, { state, kind, cursor, limit }: HqAlertsQuery): Promise<HqAlerts> {
     const rows = await listAlerts(db, tenant, {
-      isOpen: state === 'open',
+      state,
+      kind,
       cursor: cursor === undefined ? undefined : readCursor(cursor),
       limit: limit + 1,
     });
     const { page, next } = pageOf(rows, limit, ({ at, id }) => ({ at, id }));
     return { alerts: page.map(toReply), ...next };
   }
+
+  const groups = async (tenant: Tenant): Promise<HqAlertGroups> => ({ groups: await groupOpenAlerts(db, tenant) });
 
   /** Twice is the same as once: the first who did stays named. @throws AppError `app.not_found`. */
   async function acknowledge(by: UserPrincipal, id: string): Promise<void> {
@@ -47,7 +50,7 @@ export function createAlertsService({
     live.hqChanged(by.organizationId, ['alerts', 'summary']);
   }
 
-  return { list, acknowledge };
+  return { list, groups, acknowledge };
 }
 
 const toReply = (row: AlertRow): HqAlert => ({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { HqAlerts } from '#shared/hq/fiscal.api.ts';
+import { HqAlertGroups, HqAlerts } from '#shared/hq/fiscal.api.ts';
 import { createTestApp, type TestApp } from '../../testing/test-app.ts';
 import { type FiscalDesk, openFiscalDesk } from '../../testing/test-fiscal.ts';
 import { raiseAlert } from './alerts.repo.ts';
@@ -56,6 +56,38 @@ test('alerts are newest first, by pages', async () => {
   const last = await list(`limit=2&cursor=${first.next}`);
   expect(last.alerts.map(({ subjectId }) => subjectId)).toEqual(['t-1']);
   expect(last.next).toBeUndefined();
+});
+
+test('open alerts are counted by kind, and each kind and the history are lists of their own', async () => {
+  const late = (id: string) =>
+    server.db.transaction((tx) =>
+      raiseAlert(tx, desk.organization, server.newId(), {
+        kind: 'payment.late',
+        subject: { type: 'payment', id },
+        details: {},
+        at: server.clock.now,
+      }),
+    );
+  await raise('t-1');
+  server.clock.now += 5;
+  await late('p-1');
+  await late('p-2');
+  const groups = async () =>
+    HqAlertGroups.parse((await desk.send('GET', '/hq/alerts/groups')).json()).groups.map(({ kind, open }) => [
+      kind,
+      open,
+    ]);
+  const of = async (query: string) => (await list(query)).alerts.map(({ subjectId }) => subjectId).toSorted();
+  expect(await groups()).toEqual([
+    ['payment.late', 2],
+    ['fiscal.data_conflict', 1],
+  ]);
+  expect(await of('kind=payment.late')).toEqual(['p-1', 'p-2']);
+  const [seen] = (await list('kind=payment.late')).alerts;
+  await acknowledge(seen?.id ?? '');
+  expect(await of('state=closed')).toEqual([seen?.subjectId]);
+  expect(await of('state=closed&kind=fiscal.data_conflict')).toEqual([]);
+  expect((await groups()).map(([, open]) => open)).toEqual([1, 1]);
 });
 
 test('an alert of another organisation is not there', async () => {
