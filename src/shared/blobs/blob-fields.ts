@@ -7,7 +7,13 @@ import type { EntityType } from '../sync/entities.ts';
 /** Paths by kind of row: `photoId`, `photos[*]`, `devices[*].photos[*].blobId`. */
 export type BlobFields = { readonly [T in EntityType]?: readonly string[] };
 
-export const BLOB_FIELDS: BlobFields = { report: ['fileId'], order: ['imageId'], contract: ['fileId'] };
+export const BLOB_FIELDS: BlobFields = {
+  report: ['fileId'],
+  order: ['imageId'],
+  contract: ['fileId'],
+  appliance: ['photos[*]'],
+  passport: ['photo'],
+};
 
 const PATH = /^[A-Za-z]\w*(\[\*\])?(\.[A-Za-z]\w*(\[\*\])?)*$/;
 
