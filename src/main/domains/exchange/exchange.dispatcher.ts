@@ -155,7 +155,9 @@ export function createDispatcher(core: Pick<Core, 'db' | 'now' | 'log'>, deps: D
         return undefined;
       case 'stale':
         return fail(row, 'EXPIRED');
-      default:
+      // A form is not accepted as it is.
+      case 'accept':
+      case 'reject':
         return fail(row, 'USER_REJECTED');
     }
   }
@@ -254,7 +256,7 @@ export function createDispatcher(core: Pick<Core, 'db' | 'now' | 'log'>, deps: D
       return count;
     },
     work: async () => {
-      let obstacle: unknown;
+      const obstacles: unknown[] = [];
       for (const { id } of listUnfinished(db)) {
         // What stood here when the list was read may be another by now.
         const row = findExecution(db, id);
@@ -263,14 +265,12 @@ export function createDispatcher(core: Pick<Core, 'db' | 'now' | 'log'>, deps: D
           await handle(row);
         } catch (error) {
           log.warn('a command from a phone has to wait', { commandId: id, action: row.action, error });
-          obstacle ??= error;
+          obstacles.push(error);
         }
-        await tell().catch((error: unknown) => {
-          obstacle ??= error;
-        });
+        await tell().catch((error: unknown) => obstacles.push(error));
       }
       await tell();
-      if (obstacle !== undefined) throw obstacle;
+      if (obstacles.length > 0) throw obstacles[0] instanceof Error ? obstacles[0] : new Error(String(obstacles[0]));
     },
   };
 }

@@ -40,7 +40,9 @@ const TIMEOUT_MS = 20_000;
 const MAX_BYTES = 4 * 1024 * 1024;
 const Fault = z.looseObject({ code: z.string() });
 
-type Request = Pick<AxiosRequestConfig, 'method' | 'url' | 'data' | 'headers' | 'params'>;
+type Request = Pick<AxiosRequestConfig, 'method' | 'url' | 'data' | 'params'> & {
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 export function createExchangeHttp(options: ExchangeHttpOptions): ExchangeServer {
   const client = axios.create({

@@ -61,9 +61,9 @@ export function createPoller(core: Pick<Core, 'now' | 'log'>, deps: PollerDeps):
 
   const loop = createLoop({
     name: 'exchange-poll',
-    // Ten percent either way.
+    // Up to a tenth sooner and never later: how long a command may lie unseen was promised.
     intervalMs: deps.pollMs * 0.9,
-    jitter: 0.2 / 0.9,
+    jitter: 0.1 / 0.9,
     retryMs: deps.pollMs,
     maxBackoffMs: MAX_BACKOFF_MS,
     random: deps.random,

@@ -18,7 +18,7 @@ export interface Questions extends Confirm {
 
 interface Open {
   readonly question: IncomingCommand;
-  answer(answer: Answer): void;
+  readonly answer: (answer: Answer) => void;
 }
 
 export function createQuestions(deps: {
