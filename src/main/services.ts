@@ -33,9 +33,9 @@ import { diagnosticsProcedures, thicknessProcedures } from './domains/diagnostic
 import { createDiagnostics } from './domains/diagnostics/diagnostics.service.ts';
 import { lastWorkedAt, wasServed } from './domains/diagnostics/served.rules.ts';
 import { createThickness } from './domains/diagnostics/thickness.service.ts';
-import { bindEmulated } from './domains/fiscal/emulated/binding.ts';
 import { exchangeProcedures } from './domains/exchange/exchange.procedures.ts';
 import { createExchange } from './domains/exchange/exchange.service.ts';
+import { bindEmulated } from './domains/fiscal/emulated/binding.ts';
 import { createFiscalDomain } from './domains/fiscal/fiscal.domain.ts';
 import type { Driver } from './domains/fiscal/fiscal.runtime.ts';
 import { loadFptrLibrary } from './domains/fiscal/fptr/library.ts';
@@ -55,6 +55,7 @@ import { partnerProcedures } from './domains/partner/partner.procedures.ts';
 import { createPartner } from './domains/partner/partner.service.ts';
 import { paymentsProcedures } from './domains/payments/payments.procedures.ts';
 import {
+  countOwedRefunds,
   createPayments,
   createPaymentWatch,
   isServiceDue,
@@ -195,7 +196,7 @@ export async function createServices(
   const driver = await openDriver(config, timeZone);
   if (config.fiscal.driver === 'emulated') log.warn('the register driver is emulated: nothing it prints is a receipt');
   if (driver.open === undefined) log.info('no register driver on this machine', { reason: driver.reason });
-  const staff = createStaff(core);
+  const staff = createStaff(core, () => commands.isErasing());
   const operator = () => staff.operator();
   const backlog = createBacklog(core, {
     sync,
@@ -260,7 +261,7 @@ export async function createServices(
     sync,
     payments: visitPayments,
     ttlMs: config.visits.defaultTtlMs,
-    isOff: (kind) => switches.isOff(kind) || !kiosk.isOpen(),
+    isOff: (kind) => switches.isOff(kind) || !kiosk.isOpen() || commands.isErasing(),
   });
   const orders = createOrders(core, { sync, catalogue, shop });
   const isServed = (visit: Visit): boolean =>
@@ -427,6 +428,10 @@ export async function createServices(
       wipe: program.restart && !isInMemory ? () => eraseAndRestart(config.dataDir, program.restart) : undefined,
     },
     isBusy,
+    owes: () => ({
+      receipts: fiscal.views().reduce((sum, { queued }) => sum + queued, 0),
+      refunds: countOwedRefunds(core.db),
+    }),
     version: program.version,
     random,
   });

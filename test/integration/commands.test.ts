@@ -157,6 +157,59 @@ test('a device that is to be erased sends what it can, waits for a quiet moment,
   expect(did).toEqual(['send', 'wipe', 'wipe']);
 });
 
+test('an erasure whose answer is late sends anew what was made meanwhile, and goes from under nobody', async () => {
+  let unsent = 0;
+  let line = false;
+  const lost = createCommandsHttp({ serverUrl: () => serverUrl, token: async () => self.token });
+  const more: Partial<CommandDeps> = {
+    http: {
+      waiting: () => lost.waiting(),
+      answer: (...told) => (line ? lost.answer(...told) : Promise.reject(new Error('no line'))),
+    },
+    acts: {
+      sendLast: async () => unsent,
+      wipe: () => void did.push('wipe'),
+      collectLog: () => Promise.reject(new Error('not asked')),
+      refreshPrices: () => Promise.reject(new Error('not asked')),
+    },
+  };
+  const { core, commands } = startDevice(undefined, more);
+  await ask({ kind: 'wipe' });
+  expect(commands.isErasing()).toBe(false);
+  await expect(commands.loop.tick()).rejects.toThrow('no line');
+  expect(commands.isErasing()).toBe(true);
+  // Whoever was there, and the program itself, goes on and begins anew.
+  busy = true;
+  unsent = 3;
+  line = true;
+  await commands.loop.tick();
+  expect(did).toEqual([]);
+  const next = startDevice(core, more);
+  expect(next.commands.isErasing()).toBe(true);
+  await next.commands.loop.tick();
+  expect(did).toEqual([]);
+  busy = false;
+  await next.commands.loop.tick();
+  expect(did).toEqual(['wipe']);
+  expect((await history())[0]).toMatchObject({ state: 'done', details: { unsent: 3 } });
+});
+
+test('a device that owes receipts or money back is not erased: headquarters hears what it waited for', async () => {
+  const acts: CommandDeps['acts'] = {
+    wipe: () => void did.push('wipe'),
+    collectLog: () => Promise.reject(new Error('not asked')),
+    refreshPrices: () => Promise.reject(new Error('not asked')),
+  };
+  const { core, commands } = startDevice(undefined, { acts, owes: () => ({ receipts: 2, refunds: 1 }) });
+  await ask({ kind: 'wipe' }, { lifeMin: 10 });
+  await commands.loop.tick();
+  expect([did, commands.isErasing()]).toEqual([[], false]);
+  core.advance(11 * MINUTE);
+  await commands.loop.tick();
+  expect((await history())[0]).toMatchObject({ state: 'refused', details: { receipts: 2, refunds: 1 } });
+  expect(did).toEqual([]);
+});
+
 test('a device that was shut out before it could tell erases itself all the same', async () => {
   const lost = createCommandsHttp({ serverUrl: () => serverUrl, token: async () => self.token });
   let isCut = true;

@@ -51,6 +51,8 @@ export interface CommandDeps {
   readonly acts: CommandActs;
   /** What must not be cut off: a guest, a document, a payment. */
   readonly isBusy: () => boolean;
+  /** What nobody could do for somebody's money once this device has forgotten it: how many of each. Absent: nothing. */
+  readonly owes?: () => { readonly receipts: number; readonly refunds: number };
   readonly version: string;
   /** In [0, 1): spreads a shop's devices over time. */
   readonly random: () => number;
@@ -67,6 +69,8 @@ export interface Commands {
   recover(): void;
   /** The server may have something: ask soon. */
   hear(): void;
+  /** It sends its last and then goes: what begins now would be lost with it. */
+  isErasing(): boolean;
 }
 
 export function createCommands(core: Core, deps: CommandDeps): Commands {
@@ -74,6 +78,7 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
   const log = core.log.child({ domain: 'commands' });
   let askAt: number | undefined;
   let isRestarting = false;
+  let isErasing = false;
 
   const write = (work: (tx: WriteTx) => void) => db.transaction(work, { behavior: 'immediate' });
 
@@ -141,10 +146,11 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
   }
 
   async function obey(): Promise<void> {
+    for (const row of listIn(db, 'started')) if (row.order.kind === 'wipe') await erase(row);
     for (const row of listIn(db, 'received')) {
       if (isRestarting) return;
       const order = CommandOrder.safeParse(row.order).data;
-      if (now() >= row.deadline) end(row, 'expired', {});
+      if (now() >= row.deadline) end(row, 'expired', row.order.kind === 'wipe' ? { ...deps.owes?.() } : {});
       else if (order === undefined) end(row, 'unsupported', { version: deps.version });
       else await act(row, order);
     }
@@ -167,9 +173,10 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
         return end(row, 'done', {}, { along: (tx) => acts.setLanguage?.(tx, order.language) });
       case 'wipe':
         if (acts.wipe === undefined) return end(row, 'unsupported', { version: deps.version });
-        if (deps.isBusy()) return;
-        // It goes when headquarters knows that it does.
-        return attempt(row, async () => end(row, 'done', { unsent: (await acts.sendLast?.()) ?? 0 }));
+        if (!mayErase()) return;
+        begin(row);
+        isErasing = true;
+        return erase(row);
       case 'log_bundle':
         return attempt(row, async () => {
           const { bundle, lines } = await acts.collectLog();
@@ -186,6 +193,30 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
       step(tx, row, 'started');
     });
 
+  /** Whose receipt has not come, and whose money has not gone back, is waited for: nobody else could see to it. */
+  const mayErase = (): boolean => {
+    const { receipts, refunds } = deps.owes?.() ?? { receipts: 0, refunds: 0 };
+    return !deps.isBusy() && receipts + refunds === 0;
+  };
+
+  /**
+   * It goes when headquarters knows that it does. Until then each attempt sends anew what waits, so that what is said to be
+   * lost is what is lost.
+   */
+  async function erase(row: CommandRow): Promise<void> {
+    if (!mayErase()) return;
+    const details = { unsent: (await deps.acts.sendLast?.()) ?? 0 };
+    if (!mayErase()) return;
+    const finishedAt = now();
+    try {
+      await deps.http.answer(row.id, { outcome: 'done', finishedAt, details });
+    } catch (error) {
+      if (!isForgotten(error) && !isTurnedAway(error)) throw error;
+    }
+    end(row, 'done', details, { along: (tx) => markTold(tx, row.id, finishedAt) });
+    wipe();
+  }
+
   async function attempt(row: CommandRow, run: () => Promise<void>): Promise<void> {
     begin(row);
     try {
@@ -197,8 +228,7 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
   }
 
   async function tell(): Promise<void> {
-    for (const { id, order, outcome, details, finishedAt, bundle } of listUntold(db)) {
-      const isLast = order.kind === 'wipe' && outcome === 'done';
+    for (const { id, outcome, details, finishedAt, bundle } of listUntold(db)) {
       if (outcome === null || finishedAt === null) continue;
       try {
         await deps.http.answer(id, {
@@ -208,12 +238,9 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
           ...(bundle === null ? {} : { bundle }),
         });
       } catch (error) {
-        // A server that was put back knows nothing of it, and will not again.
-        const isForgotten = error instanceof AppError && error.code === 'app.not_found';
-        if (!isForgotten && !(isLast && isTurnedAway(error))) throw error;
+        if (!isForgotten(error)) throw error;
       }
       write((tx) => markTold(tx, id, now()));
-      if (isLast) return wipe();
     }
   }
 
@@ -231,6 +258,7 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
       if (isToldToWipe(db)) return wipe();
       for (const row of listIn(db, 'started')) {
         if (row.order.kind === 'restart') end(row, 'done', { version: deps.version });
+        else if (row.order.kind === 'wipe') isErasing = true;
         else write((tx) => setState(tx, row.id, 'received'));
       }
     },
@@ -238,8 +266,12 @@ export function createCommands(core: Core, deps: CommandDeps): Commands {
       askAt = undefined;
       loop.wake();
     },
+    isErasing: () => isErasing,
   };
 }
+
+/** A server that was put back knows nothing of it, and will not again. */
+const isForgotten = (error: unknown): boolean => error instanceof AppError && error.code === 'app.not_found';
 
 /** A device that was shut out, perhaps by the answer that was lost on its way, has nobody to tell. */
 const isTurnedAway = (error: unknown): boolean =>

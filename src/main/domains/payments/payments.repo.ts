@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNull, lte, or } from 'drizzle-orm';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import type { Currency } from '#shared/kernel/money.ts';
 import type { Payment, PaymentIntent, PaymentProvider, PaymentStatus } from '#shared/payments/payments.schema.ts';
@@ -101,6 +101,14 @@ export const listDueRefunds = (db: Reader, now: number): OrderIntent[] =>
     .limit(20)
     .all()
     .map(toIntent);
+
+/** Money that this device has yet to give back. */
+export const countOwedRefunds = (db: Reader): number =>
+  db
+    .select({ n: count() })
+    .from(paymentIntents)
+    .where(and(eq(paymentIntents.status, 'confirmed'), eq(paymentIntents.outcome, 'refund')))
+    .get()?.n ?? 0;
 
 /** What may change in an intent without its status. */
 export function patchIntent(

@@ -46,6 +46,8 @@ export const visitPayments: VisitPayments = {
   isPaid: (db, visitId) => listVisitIntents(db, visitId, ['confirmed', 'refunded']).length > 0,
 };
 
+export { countOwedRefunds } from './payments.repo.ts';
+
 /** How a visit stands with its money, for a screen that takes it up again. */
 export function visitMoney(db: Reader, visitId: string): VisitFacts['money'] {
   const paid = listVisitIntents(db, visitId, ['confirmed']).find(({ outcome }) => outcome !== 'refund');

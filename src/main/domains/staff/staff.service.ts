@@ -21,7 +21,7 @@ export interface StaffService {
   list(): StaffMember[];
   /** Read anew each time: a member whom headquarters dismissed is signed out by that. */
   signedIn(): StaffMember | undefined;
-  /** Throws `staff.pin_wrong` (also for an unknown member) and `staff.locked` with `retryAt`. */
+  /** Throws `staff.pin_wrong` (also for an unknown member), `staff.locked` with `retryAt`, `device.revoked`. */
   signIn(memberId: string, pin: string): Promise<StaffMember>;
   signOut(): void;
   /** Who answers for one act by their PIN: nobody is signed in by it. Throws as `signIn`. */
@@ -52,7 +52,11 @@ export interface ApprovalRequest {
 /** What a screen may know of a member: never the verifier of the PIN. */
 export const toCard = ({ id, name, role }: StaffMember) => ({ id, name, role });
 
-export function createStaff(core: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'changes'>): StaffService {
+export function createStaff(
+  core: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'changes'>,
+  /** True: this device is on its way out, and nobody begins anything at it. */
+  isClosed: () => boolean = () => false,
+): StaffService {
   const { db, now, changes } = core;
   const log = core.log.child({ domain: 'staff' });
   const approvals = createApprovals(core);
@@ -103,6 +107,7 @@ export function createStaff(core: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'c
     list: () => listActiveMembers(db),
     signedIn,
     signIn: async (id, pin) => {
+      if (isClosed()) throw new AppError('device.revoked', 'headquarters has this device erased');
       const member = findKnown(id);
       await checkPin(member, pin);
       memberId = id;
