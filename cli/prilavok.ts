@@ -8,6 +8,7 @@ import { EXCHANGE_USAGE, exchange } from './exchange.ts';
 import { EXCHANGE_COMMANDS } from './exchange.words.ts';
 import { Refused, Usage } from './faults.ts';
 import { FISCAL_USAGE, fiscal } from './fiscal.ts';
+import { MANAGER_USAGE, manager } from './manager.ts';
 import { RETENTION_USAGE, retention } from './retention.ts';
 import type { Terminal } from './terminal.ts';
 import { createTerminal } from './terminal.ts';
@@ -18,6 +19,7 @@ Groups:
   fiscal       the cash registers of a device: state, shift, reports, the queue of receipts
   backup       a checked copy of a device's data, while it works
   audit        proves that nobody changed what a server wrote of who did what
+  manager      managers of a server: the first one, files of the client application's users, a database taken over
   retention    what a device has kept long enough: lets it go, or says what would
 
 The currency desk of a terminal, as \`prilavok status\`:
@@ -51,6 +53,7 @@ const GROUPS: Readonly<Record<string, { readonly run: Group; readonly usage: str
   fiscal: { run: fiscal, usage: FISCAL_USAGE },
   backup: { run: backup, usage: BACKUP_USAGE, bare: true },
   audit: { run: audit, usage: AUDIT_USAGE },
+  manager: { run: manager, usage: MANAGER_USAGE },
   retention: { run: retention, usage: RETENTION_USAGE, bare: true },
   ...desk,
 };

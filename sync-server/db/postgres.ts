@@ -69,6 +69,25 @@ function withName(config: unknown): unknown {
   return name === undefined ? config : { ...config, name };
 }
 
+/**
+ * A database as it is, with nothing migrated: for whoever has to look at it first.
+ *
+ * @throws AppError `app.unavailable`
+ */
+export async function withBarePostgres<T>(databaseUrl: string, act: (db: Db) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5000 });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new AppError('app.unavailable', 'the database does not answer at DATABASE_URL', { cause: error });
+  }
+  try {
+    return await act(drizzle(client) as unknown as Db);
+  } finally {
+    await client.end();
+  }
+}
+
 /** Several instances may start at once: the first migrates, the others wait and find it done. */
 async function migratePostgres(pool: pg.Pool, migrationsDir: string): Promise<void> {
   const client = await pool.connect().catch((error: unknown) => {

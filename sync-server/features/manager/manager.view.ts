@@ -133,7 +133,7 @@ export function toContract(contract: Contract): ManagerContract {
   };
 }
 
-const toInvoice = (invoice: Invoice): ManagerInvoice => ({
+export const toInvoice = (invoice: Invoice): ManagerInvoice => ({
   id: invoice.id,
   contract_id: invoice.contractId,
   contract_number: invoice.contractNumber,
