@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs what keeps sessions against a real Redis: the one of the machine, or Debian's package where we may install it. It is
+# Runs what keeps sessions and what carries hints against a real Redis: the one of the machine, or Debian's package where we may install it. It is
 # never left out silently: a machine that can have none fails here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -30,4 +30,4 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 
-TEST_REDIS_URL="redis://127.0.0.1:$port" vitest run sync-server/auth
+TEST_REDIS_URL="redis://127.0.0.1:$port" vitest run sync-server/auth sync-server/live/redis-bus.test.ts

@@ -169,8 +169,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     believed,
   });
   const guards = createGuards(auth, allowedOrigins);
+  const bus =
+    config.REDIS_URL === undefined
+      ? undefined
+      : await (await import('./live/redis-bus.ts')).openRedisBus(config.REDIS_URL, logger);
   const live = createLive(app, {
     auth,
+    bus,
     forgetBearers: believed.forget,
     scopesOf: async (deviceId) => currentScopes(await listGrants(db, deviceId)),
     shopsOf: (partner) => listPartnerShopIds(db, partner),

@@ -60,7 +60,9 @@ export const ServerConfig = z.strictObject({
     .string()
     .regex(/^rediss?:\/\/\S+$/, 'must look like redis://user:password@host:6379')
     .optional()
-    .describe('sessions of people in Redis, for several instances; without it they are in the database'),
+    .describe(
+      'sessions of people, and hints from one instance to another, in Redis; without it sessions are in the database, and an instance tells its own sockets alone',
+    ),
   AGENT_ENV: oneOf(['DEV', 'PROD']).default('DEV').describe('PROD refuses the demonstration organisation'),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -117,7 +119,7 @@ export const ServerConfig = z.strictObject({
     .default(DEVELOPMENT_SIGNATURE)
     .describe('signs contracts and keeps their codes; who loses it cannot prove signatures. PROD wants one of its own'),
   CONTRACT_PAY_DAYS: int(1, 90).default(3).describe('days that a client has to pay a contract in'),
-  CONTRACT_VAT: oneOf(VatType.options).default('none').describe('VAT of what contracts bill, as receipts say it'),
+  CONTRACT_VAT: VatType.default('none').describe('VAT of what contracts bill, as receipts say it'),
   CONTRACT_CODE_SMS: flag
     .default(false)
     .describe('codes of contracts go by SMS_PROVIDER too, besides the support chat'),

@@ -10,6 +10,7 @@ import type { AuthService } from '../auth/auth.service.ts';
 import { SESSION_COOKIE } from '../auth/guards.ts';
 import type { BearerPrincipal, UserPrincipal } from '../auth/principals.ts';
 import type { Live } from './live.port.ts';
+import type { LiveBus } from './redis-bus.ts';
 
 type Sockets<Data> = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, Data>;
 
@@ -46,10 +47,13 @@ export function createLive(
     readonly shopsOf: (partner: UserPrincipal) => Promise<readonly string[]>;
     readonly allowedOrigins: readonly string[];
     readonly log: FastifyBaseLogger;
+    /** Between instances; one alone needs none. */
+    readonly bus: LiveBus | undefined;
   },
 ): LiveServer {
   const io = new Server(app.server, {
     serveClient: false,
+    ...(options.bus === undefined ? {} : { adapter: options.bus.adapter }),
     // A browser's page must be ours; a device is no browser and sends no origin.
     allowRequest: (request, decide) => {
       const { origin, host } = request.headers;
@@ -113,12 +117,11 @@ export function createLive(
   };
 
   app.addHook('preClose', async () => {
-    io.disconnectSockets(true);
-    devices.disconnectSockets(true);
-    pages.disconnectSockets(true);
-    partners.disconnectSockets(true);
+    // Those of this instance: the others go on.
+    for (const space of [io, devices, pages, partners]) space.local.disconnectSockets(true);
     // Not `io.close()`: it would close the HTTP server under Fastify, which is still draining it.
     io.engine.close();
+    options.bus?.close();
   });
 
   return {
@@ -150,10 +153,13 @@ export function createLive(
     },
     regrant: (deviceId, scopes) => {
       options.forgetBearers();
-      const own = devices.in(deviceScope(deviceId));
-      void own.fetchSockets().then((sockets) => {
+      const room = deviceScope(deviceId);
+      const own = devices.in(room).fetchSockets();
+      // Without the bus at least those that hang here; the rest are told with their next exchange.
+      const found = own.catch(() => devices.local.in(room).fetchSockets());
+      void found.then((sockets) => {
         for (const socket of sockets) {
-          for (const room of socket.rooms) if (isShopRoom(room) && !scopes.includes(room)) socket.leave(room);
+          for (const one of socket.rooms) if (isShopRoom(one) && !scopes.includes(one)) socket.leave(one);
           socket.join([...scopes]);
           socket.emit('grants');
         }
