@@ -3,6 +3,7 @@ import { SegmentedControl, UnstyledButton } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { createContext, type ReactNode, use, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
+import { isDialogOpen } from '../app/dialog-open.ts';
 import { useText } from '../app/i18n/i18n.ts';
 import { useKeys } from '../app/keys.ts';
 import { useManager } from '../app/manager.tsx';
@@ -18,14 +19,12 @@ export function Frame({
   title,
   back,
   tags,
-  hasKeys = true,
   children,
 }: {
   readonly title: ReactNode;
   /** Where the arrow leads, and what it is called. */
   readonly back?: { readonly to: string; readonly label: string };
   readonly tags?: ReactNode;
-  readonly hasKeys?: boolean;
   readonly children: ReactNode;
 }) {
   const t = useText();
@@ -34,13 +33,7 @@ export function Frame({
   const { kind } = useManager();
   const tools = use(ToolsContext);
   const [isHelp, setHelp] = useState(false);
-  useKeys(
-    {
-      '?': () => setHelp(true),
-      Escape: back && (() => void navigate(back.to)),
-    },
-    hasKeys && !isHelp,
-  );
+  useKeys(() => (isDialogOpen() ? {} : { '?': () => setHelp(true), Escape: back && (() => void navigate(back.to)) }));
   return (
     <div className={classes.page}>
       <AppHeader

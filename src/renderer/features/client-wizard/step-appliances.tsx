@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { IconDeviceTv, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { isDialogOpen } from '../../app/dialog-open.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useKeys } from '../../app/keys.ts';
 import { type ClientFile, useManager } from '../../app/manager.tsx';
@@ -34,14 +35,13 @@ export function StepAppliances({ file, onStep }: { readonly file: ClientFile; re
     if (isObvious && only !== undefined && isIdle) mutate(only.id);
   }, [isObvious, only, isIdle, mutate]);
   const edited = typeof open === 'object' ? file.appliances.find((one) => one.id === open.id) : undefined;
-  useKeys({ F4: () => setOpen('new') }, open === undefined);
+  useKeys(() => (isDialogOpen() ? {} : { F4: () => setOpen('new') }));
   return (
     <StepFrame
       step="3"
       title={t('wizard:appliances.title')}
       lead={t('wizard:appliances.lead', { count: file.appliances.length })}
       onStep={onStep}
-      hasKeys={open === undefined}
       isNextBusy={choose.isPending}
       action={
         <Button leftSection={<IconPlus size={20} aria-hidden />} onClick={() => setOpen('new')}>

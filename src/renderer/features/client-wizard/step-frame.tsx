@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { isDialogOpen } from '../../app/dialog-open.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useKeys } from '../../app/keys.ts';
 import { KeyHint } from '../../ui/key-hint.tsx';
@@ -16,7 +17,6 @@ export function StepFrame({
   state,
   side,
   isNextBusy = false,
-  hasKeys = true,
   children,
   onStep,
 }: {
@@ -28,21 +28,20 @@ export function StepFrame({
   readonly state?: ReactNode;
   readonly side?: ReactNode;
   readonly isNextBusy?: boolean;
-  /** False while a dialog is open over it. */
-  readonly hasKeys?: boolean;
   readonly children: ReactNode;
   readonly onStep: (step: Step) => void;
 }) {
   const t = useText();
   const before = stepBefore(step);
   const next = stepAfter(step);
-  useKeys(
-    {
-      'Ctrl+Enter': next && (() => onStep(next)),
-      'Alt+ArrowRight': next && (() => onStep(next)),
-      'Alt+ArrowLeft': before && (() => onStep(before)),
-    },
-    hasKeys,
+  useKeys(() =>
+    isDialogOpen()
+      ? {}
+      : {
+          'Ctrl+Enter': next && (() => onStep(next)),
+          'Alt+ArrowRight': next && (() => onStep(next)),
+          'Alt+ArrowLeft': before && (() => onStep(before)),
+        },
   );
   return (
     <div className={classes.body} data-side={side !== undefined || undefined}>

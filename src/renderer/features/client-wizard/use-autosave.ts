@@ -66,10 +66,16 @@ export function useAutosave(options: AutosaveOptions): Autosave {
       return wrong.length === 0;
     }
     setState('saving');
+    const sent = typedOf(name);
     let isDone = false;
     saving.current = save(set).then(
       () => {
         isDone = true;
+        const now = typedOf(name);
+        drop(
+          name,
+          Object.keys(set).filter((field) => now[field] === sent[field] && field !== focused.current),
+        );
         setError(undefined);
         setState('saved');
       },
@@ -82,7 +88,7 @@ export function useAutosave(options: AutosaveOptions): Autosave {
     await saving.current;
     saving.current = undefined;
     return isDone && wrong.length === 0;
-  }, []);
+  }, [drop]);
 
   // The file came with what was typed, or with what somebody else wrote.
   useEffect(tidy, [tidy, now]);
@@ -93,9 +99,12 @@ export function useAutosave(options: AutosaveOptions): Autosave {
     return () => {
       window.removeEventListener('pagehide', leave);
       window.removeEventListener('online', leave);
+      // Nobody types into what is gone: what the file holds by now is not kept beside it.
+      focused.current = undefined;
+      tidy();
       leave();
     };
-  }, [flush, form]);
+  }, [flush, tidy, form]);
 
   const { wrong } = unsaved(typed, now, options.read);
   return {

@@ -1,5 +1,6 @@
 /** A client's file, step by step. */
 import type { ReactNode } from 'react';
+import { isDialogOpen } from '../../app/dialog-open.ts';
 import { useKeys } from '../../app/keys.ts';
 import type { ClientFile } from '../../app/manager.tsx';
 import { Disputes } from './disputes.tsx';
@@ -27,7 +28,7 @@ export function Wizard({
   readonly onPlace: (place: Place) => void;
   readonly onList: () => void;
 }) {
-  useKeys(Object.fromEntries(STEPS.map((step) => [`Alt+${step}`, () => onPlace(step)])));
+  useKeys(() => (isDialogOpen() ? {} : Object.fromEntries(STEPS.map((step) => [`Alt+${step}`, () => onPlace(step)]))));
   const hasWords = notices !== undefined || file.conflicts.length > 0 || file.late.length > 0;
   return (
     <div className={classes.wizard}>
