@@ -164,7 +164,6 @@ async function describe(world: World, dataDir: string): Promise<Record<string, u
     partner: loginOf(demo, 'partner'),
     manager: { ...loginOf(demo, 'manager'), ...staffOf(demo, 'manager') },
     cashier: { ...loginOf(demo, 'cashier'), ...staffOf(demo, 'cashier') },
-    // Whoever works at the till may sell currency; the desk itself comes with its own feature.
     currencyUser: loginOf(demo, 'cashier'),
     staff: demo.staff,
     kiosk: await device('kiosk'),

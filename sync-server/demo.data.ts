@@ -31,6 +31,18 @@ export const DEMO_USERS: readonly [DemoUser, ...DemoUser[]] = [
   { email: 'cashier@prilavok.example', name: 'Иван Иванов', roles: ['cashier'] },
 ];
 
+/** What the cashier of the server has to sell: dollars in cents, and what each currency was bought for. */
+export const DEMO_WALLET = {
+  email: 'cashier@prilavok.example',
+  cashMinor: 100_000,
+  assets: [
+    { id: 'bitcoin', quantity: '0.5', unitPrice: '40000' },
+    { id: 'ethereum', quantity: '3.25', unitPrice: '2710.40' },
+    { id: 'solana', quantity: '40', unitPrice: '118.5' },
+    { id: 'tether', quantity: '750', unitPrice: '1' },
+  ],
+} as const;
+
 export const DEMO_STAFF: readonly (Pick<StaffMember, 'name' | 'role'> & {
   readonly vatin: string;
   readonly pin: string;

@@ -22,9 +22,11 @@ import {
   DEMO_SHOPS,
   DEMO_STAFF,
   DEMO_USERS,
+  DEMO_WALLET,
 } from './demo.data.ts';
 import { type DemoPhotos, seedDemoPhotos } from './demo.photos.ts';
 import { insertDevice, insertShop, listDevices, listShops, replaceCode } from './features/devices/devices.repo.ts';
+import { giveToWallet } from './features/exchange/wallets.service.ts';
 import { findFiscalDevice, insertFiscalDevice } from './features/fiscal/fiscal.repo.ts';
 import { writeRows } from './sync/rows.writer.ts';
 
@@ -119,6 +121,15 @@ export async function seedDemo(ports: DemoPorts, known?: DemoSecrets): Promise<D
   });
 }
 
+async function fillWallet(tx: Tx, ports: Pick<DemoPorts, 'now' | 'newId'>): Promise<void> {
+  const { email, cashMinor, assets } = DEMO_WALLET;
+  const user = await findUserByEmail(tx, email);
+  if (user === undefined) throw new Error(`the demonstration has nobody with the address ${email}`);
+  const owner = { organizationId: user.organizationId, userId: user.id };
+  await giveToWallet(tx, ports, owner, { cashMinor });
+  for (const asset of assets) await giveToWallet(tx, ports, owner, { asset });
+}
+
 async function ensureOrganization(
   tx: Tx,
   { now, newId }: DemoPorts,
@@ -144,6 +155,7 @@ async function ensureOrganization(
     const { passwordHash } = secret;
     await insertUser(tx, { id, organizationId, email, name, roles: [...roles], passwordHash, createdAt });
   }
+  await fillWallet(tx, { now, newId });
   for (const shop of DEMO_SHOPS)
     await insertShop(tx, { ...shop, id: newId(), organizationId, partnerUserId, createdAt });
   return { tenant: { organizationId }, isNew: true };

@@ -10,6 +10,7 @@ import { createIds } from '#shared/kernel/ids.ts';
 import { buildApp } from './app.ts';
 import { readConfig, type ServerConfig } from './config.ts';
 import { openDb } from './db/db.ts';
+import { giveByCommand, readWalletCommand } from './features/exchange/wallet.command.ts';
 import { previewCleanup, readCleanupCommand } from './jobs/cleanup.command.ts';
 import { createLog } from './log.ts';
 
@@ -37,8 +38,9 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
 async function run(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const cleanup = readCleanupCommand(argv);
+  const wallet = readWalletCommand(argv);
   const file = await readServiceFile(join(root, 'config/service.json'));
-  const read = readConfig({ file, env, argv: cleanup ?? argv });
+  const read = readConfig({ file, env, argv: wallet?.rest ?? cleanup ?? argv });
   const config = { ...read, DATA_DIR: resolve(root, read.DATA_DIR), RENDERER_DIR: resolve(root, read.RENDERER_DIR) };
   const log = createLog(config.LOG_LEVEL, pino.destination({ fd: 2, sync: true }));
   const version = await readVersion(join(root, 'package.json'));
@@ -50,6 +52,15 @@ async function run(argv: readonly string[], env: Readonly<Record<string, string 
   if (cleanup !== undefined) {
     try {
       for (const line of await previewCleanup(opened, () => Date.now())) process.stdout.write(`${line}\n`);
+    } finally {
+      await opened.close();
+    }
+    return;
+  }
+  if (wallet !== undefined) {
+    const newId = createIds(Date.now, (target) => void randomFillSync(target));
+    try {
+      process.stdout.write(`${await giveByCommand(opened, { now: Date.now, newId }, wallet)}\n`);
     } finally {
       await opened.close();
     }

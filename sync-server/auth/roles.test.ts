@@ -11,8 +11,20 @@ import {
   supportOf,
   type TestApp,
 } from '../testing/test-app.ts';
+import { deskOf } from '../testing/test-exchange.ts';
 
-const WHO = ['nobody', 'agent', 'device', 'cashier', 'manager', 'partner', 'hq_admin', 'desk', 'client_app'] as const;
+const WHO = [
+  'nobody',
+  'agent',
+  'device',
+  'cashier',
+  'manager',
+  'partner',
+  'hq_admin',
+  'desk',
+  'client_app',
+  'phone',
+] as const;
 type Who = (typeof WHO)[number];
 
 /** Which of them each rule lets in. A rule that is not here fails the test: it has to be thought about. */
@@ -20,6 +32,8 @@ const LETS_IN: Readonly<Record<string, readonly Who[]>> = {
   open: WHO,
   'loopback, or the metrics token': ['nobody', 'cashier', 'manager', 'partner', 'hq_admin'],
   'manager token': ['desk'],
+  'currency token': ['phone'],
+  'currency token, or device token': ['phone', 'device'],
   'client application token': ['client_app'],
   // Who stands elsewhere is let in to be told of, and refused there (AK-17 of the payments).
   "the provider's addresses": WHO,
@@ -47,6 +61,7 @@ beforeAll(async () => {
     partner: (await sessionOf(server, organization, ['partner'])).headers,
     hq_admin: (await sessionOf(server, organization, ['hq_admin'])).headers,
     desk: (await managerOf(server, organization)).headers,
+    phone: (await deskOf(server, organization)).headers,
     client_app: (await supportOf(server, organization)).headers,
   };
 });

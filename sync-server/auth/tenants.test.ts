@@ -211,6 +211,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /devices/commands/:id/result': 'test/integration/commands.test.ts',
   'GET /commands/:id/log': 'test/integration/commands.test.ts',
   'POST /kiosk/:id/code/redeem': 'kiosk.test.ts',
+  'GET /crypto/device-commands/:id': 'exchange-commands.test.ts',
+  'POST /crypto/device-commands/:id/ack': 'exchange-commands.test.ts',
+  'DELETE /crypto/pairings/:id': 'exchange-commands.test.ts',
 };
 
 const nameOf = ({ method, url }: RouteEntry): string => `${method} ${url}`;

@@ -13,6 +13,7 @@ export interface PersonPrincipal extends Tenant {
 }
 
 export interface ExchangeGuards {
+  readonly desktop: Guard<DevicePrincipal>;
   readonly person: Guard<PersonPrincipal>;
   readonly personOrDevice: Guard<PersonPrincipal | DevicePrincipal>;
 }
@@ -25,7 +26,7 @@ export function createExchangeGuards(
   guards: Pick<Guards, 'device'>,
   authenticate: (token: string | undefined) => Promise<PersonPrincipal>,
 ): ExchangeGuards {
-  const device: Guard<DevicePrincipal> = {
+  const desktop: Guard<DevicePrincipal> = {
     rule: guards.device.rule,
     authenticate: async (request) => {
       const principal = await guards.device.authenticate(request);
@@ -35,11 +36,12 @@ export function createExchangeGuards(
     },
   };
   return {
+    desktop,
     person: { rule: 'currency token', authenticate: (request) => authenticate(jwtOf(request)) },
     personOrDevice: {
       rule: 'currency token, or device token',
       authenticate: (request) =>
-        jwtOf(request) === undefined ? device.authenticate(request) : authenticate(jwtOf(request)),
+        jwtOf(request) === undefined ? desktop.authenticate(request) : authenticate(jwtOf(request)),
     },
   };
 }

@@ -71,8 +71,7 @@ export interface ExchangeServices {
 }
 
 export const exchangeRoutes =
-  (guards: Pick<Guards, 'open' | 'device'>, own: ExchangeGuards, services: ExchangeServices) =>
-  async (app: FastifyInstance) => {
+  (guards: Pick<Guards, 'open'>, own: ExchangeGuards, services: ExchangeServices) => async (app: FastifyInstance) => {
     const { auth, wallets, sales, commands, pairings } = services;
     await scope(app, guards.open, (add) => {
       add(
@@ -91,7 +90,7 @@ export const exchangeRoutes =
         },
       );
     });
-    await scope(app, guards.device, (add) => {
+    await scope(app, own.desktop, (add) => {
       add(
         'POST',
         '/crypto/pairing-codes',

@@ -26,13 +26,14 @@ export const orderText = ({ asset_id, quantity, amount_usd, sell_all, source }: 
  */
 export function quantityOf(order: Order, unitPrice: string, available: string): string {
   const quantity = wanted(order, unitPrice, available);
-  if (compareDecimals(quantity, available) > 0) {
-    throw new AppError('exchange.quantity_exceeds_available', 'there is less to sell than that', {
-      details: { max_quantity: available },
-    });
-  }
+  if (compareDecimals(quantity, available) > 0) throw tooMuch(available);
   return quantity;
 }
+
+export const tooMuch = (available: string) =>
+  new AppError('exchange.quantity_exceeds_available', 'there is less to sell than that', {
+    details: { max_quantity: available },
+  });
 
 function wanted({ quantity, amount_usd: amount }: Order, unitPrice: string, available: string): string {
   if (quantity !== undefined) return quantity;

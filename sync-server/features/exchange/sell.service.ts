@@ -19,7 +19,7 @@ import { appendAudit } from '../../auth/audit.repo.ts';
 import { sha256 } from '../../auth/secrets.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import { changeCommand, findCommand, lockCommand } from './exchange-commands.repo.ts';
-import { DEFAULT_SOURCE, orderText, quantityOf } from './order.rules.ts';
+import { DEFAULT_SOURCE, orderText, quantityOf, tooMuch } from './order.rules.ts';
 import type { Prices } from './price-source.port.ts';
 import { sellFrom } from './wallet.rules.ts';
 import {
@@ -110,7 +110,7 @@ export function createSellService(ports: {
     const seen = request.preview_id === undefined ? undefined : await findPreview(db, owner, request.preview_id);
     if (request.preview_id !== undefined) assertBinds(seen, request, orderHash, now());
     // Asked of nothing that is not there, a source has no price to give: what is not owned is said first.
-    owned(await findHolding(db, owner, request.asset_id));
+    sellable(await findHolding(db, owner, request.asset_id));
     const held = (await listHoldings(db, owner)).map(({ assetId }) => assetId);
     const source = seen?.source ?? request.source ?? DEFAULT_SOURCE;
     const { price: current, known } = await priceOf(source, held, request.asset_id);
@@ -125,7 +125,7 @@ export function createSellService(ports: {
       const bound = seen === undefined ? undefined : await findPreview(tx, owner, seen.id);
       if (seen !== undefined) assertBinds(bound, request, orderHash, at);
       const unitPrice = bound === undefined ? current : holdTo(canonical(bound.unitPrice), current);
-      const holding = owned(await findHolding(tx, owner, request.asset_id));
+      const holding = sellable(await findHolding(tx, owner, request.asset_id));
       if (wallet === undefined) throw new Error('a holding without a wallet');
       const available = canonical(holding.quantity);
       const quantity =
@@ -223,6 +223,12 @@ export const canonical = (decimal: string): string => {
 function owned(holding: HoldingRow | undefined): HoldingRow {
   if (holding !== undefined && isPositive(holding.quantity)) return holding;
   throw new AppError('exchange.asset_not_owned', 'there is nothing of this currency to sell');
+}
+
+/** What was had and is all sold, perhaps by the other desktop at this moment, is too little rather than somebody else's. */
+function sellable(holding: HoldingRow | undefined): HoldingRow {
+  if (holding !== undefined && !isPositive(holding.quantity)) throw tooMuch('0');
+  return owned(holding);
 }
 
 function assertWorth(minor: number): number {
