@@ -44,18 +44,19 @@ function partOf(piece: string, said: AddressParts): AddressPart {
   return said.street === '' ? 'street' : 'house';
 }
 
-/** How a part that says no more than its name is begun, and what is left out of its field on a screen. */
+/** How a part that is one piece and says no more than its name is begun; left out of its field on a screen. */
 const PREFIX: Readonly<Partial<Record<AddressPart, string>>> = {
   city: 'г. ',
   street: 'ул. ',
   house: 'д. ',
   apartment: 'кв. ',
 };
-const hasOwnWord = (part: AddressPart, value: string): boolean => {
-  if (part === 'city') return CITY.test(value) || VILLAGE.test(value);
-  if (part === 'street') return STREET.test(value);
-  if (part === 'house') return HOUSE.test(value);
-  return part === 'apartment' && APARTMENT.test(value);
+/** A house and a flat that have no number are something else, and are left as they are. */
+const takesPrefix = (part: AddressPart, value: string): boolean => {
+  if (value.includes(',')) return false;
+  if (part === 'city') return !CITY.test(value) && !VILLAGE.test(value);
+  if (part === 'street') return !STREET.test(value);
+  return (part === 'house' || part === 'apartment') && /^\d/.test(value);
 };
 
 /** Fields of a line. Nothing of it is lost: what cannot be told apart goes with what was said before it. */
@@ -69,10 +70,10 @@ export function splitAddress(line: string): AddressParts {
     parts[part] = parts[part] === '' ? piece : `${parts[part]}, ${piece}`;
   }
   for (const part of ADDRESS_PARTS) {
-    const prefix = PREFIX[part]?.trim() ?? '';
-    const bare = parts[part].startsWith(prefix) ? parts[part].slice(prefix.length).trim() : '';
-    // A prefix is left out only where joining puts the same one back.
-    if (prefix !== '' && bare !== '' && !hasOwnWord(part, bare)) parts[part] = bare;
+    const prefix = PREFIX[part] ?? '';
+    const bare = prefix !== '' && parts[part].startsWith(prefix) ? parts[part].slice(prefix.length) : '';
+    // Left out only where joining puts the same one back.
+    if (bare !== '' && takesPrefix(part, bare)) parts[part] = bare;
   }
   return parts;
 }
@@ -82,7 +83,7 @@ export const joinAddress = (parts: AddressParts): string =>
   ADDRESS_PARTS.flatMap((part) => {
     const value = parts[part].trim().replaceAll(/\s+/g, ' ');
     if (value === '') return [];
-    return [hasOwnWord(part, value) ? value : `${PREFIX[part] ?? ''}${value}`];
+    return [takesPrefix(part, value) ? `${PREFIX[part] ?? ''}${value}` : value];
   }).join(', ');
 
 /** Parts that an address must have and this one lacks: a city alone says nowhere (AM-04). */
