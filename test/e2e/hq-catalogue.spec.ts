@@ -50,6 +50,28 @@ test('a table with an error is refused where it is wrong; mended, it changes pri
   await page.getByRole('button', { name: goods.import.done }).click();
   await expect(page.getByRole('button', { name: /Герметик прокладок/ })).toContainText('555,50');
 
+  // A price for the next midnight is seen beside the present one, and taken back.
+  await page.getByRole('button', { name: /Герметик прокладок/ }).click();
+  const prices = page.getByRole('region', { name: goods.prices.title });
+  await prices.getByLabel(goods.prices.price).fill('600');
+  await prices.getByRole('button', { name: goods.prices.plan }).click();
+  await expect(prices.getByRole('listitem').first()).toContainText('600,00');
+  await prices.getByText(/^История/).click();
+  await look(page, 'hq-catalogue-5a-prices');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: /Герметик прокладок/ })).toContainText('600,00');
+  await look(page, 'hq-catalogue-5b-coming');
+  await page.getByRole('button', { name: /Герметик прокладок/ }).click();
+  await prices.getByRole('button', { name: /^Отменить цену/ }).click();
+  await prices.getByText(/^История/).click();
+  await expect(prices.getByText(goods.prices.cancelled)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: /Герметик прокладок/ })).not.toContainText('600,00');
+  await page.getByRole('navigation').getByText(hq.nav.devices).click();
+  await page.getByLabel(hq.devices.find).fill('киоск');
+  await expect(page.getByText('Киоск').first()).toBeVisible();
+  await look(page, 'hq-catalogue-5c-fleet');
+
   const till = await openScreen('cashier');
   await beginWork(till, world);
   await till.keyboard.press('F2');
@@ -71,11 +93,11 @@ test('an item is edited by hand, on a phone too', async ({ openScreen, look, wor
   await page.goto(`${world.serverUrl}/hq/catalogue?q=ароматизатор`);
   await look(page, 'hq-catalogue-6-phone');
   await page.getByRole('button', { name: /Ароматизатор в салон/ }).click();
-  await page.getByLabel(goods.item.price_roubles).fill('много');
+  await page.getByLabel(goods.item.price_roubles, { exact: true }).fill('много');
   await page.getByRole('button', { name: goods.item.save }).click();
   await expect(page.getByText(goods.item.price_wrong)).toBeVisible();
   await look(page, 'hq-catalogue-7-item');
-  await page.getByLabel(goods.item.price_roubles).fill('205');
+  await page.getByLabel(goods.item.price_roubles, { exact: true }).fill('205');
   await page.getByRole('button', { name: goods.item.save }).click();
   await expect(page.getByRole('button', { name: /Ароматизатор в салон/ })).toContainText('205,00');
 });

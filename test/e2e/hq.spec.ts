@@ -230,8 +230,15 @@ test('a task in doubt is settled by a person; the register contradicts, and the 
     .filter({ hasText: 'Касса без вестей' });
   await expect(alert).toBeVisible();
   await look(page, 'hq-17-queue');
+  await page.getByRole('button', { name: monitor.alerts.all }).click();
+  await page.getByRole('button', { name: monitor.alerts.kind.fiscal.verdict_contradicted }).click();
+  await expect(alert).toBeVisible();
+  await look(page, 'hq-18-alerts');
   await alert.getByRole('button', { name: monitor.alerts.acknowledge }).click();
   await expect(alert).toBeHidden();
+  await page.goto(`${world.serverUrl}/hq/alerts?state=closed`);
+  await expect(alert).toContainText('Анна Смирнова');
+  await look(page, 'hq-19-alerts-history');
 });
 
 test('without a session nothing is told', async ({ request, world }) => {

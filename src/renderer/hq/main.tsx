@@ -1,5 +1,5 @@
 import { boot } from '../app/boot.tsx';
-import { savedLanguage } from '../app/i18n/staff-language.ts';
+import { browserLanguage } from '../app/i18n/staff-language.ts';
 import { createHqRouter, HqApp } from './hq-app.tsx';
 import { HqServer } from './hq-server.tsx';
 
@@ -7,7 +7,7 @@ import { HqServer } from './hq-server.tsx';
 if (!location.pathname.startsWith('/hq')) history.replaceState(null, '', '/hq');
 
 void boot({
-  language: savedLanguage(),
+  language: browserLanguage(),
   areas: ['common', 'errors', 'receipt', 'hq', 'console', 'monitor', 'goods', 'sync', 'reports', 'partner'],
   withDevice: false,
   children: (

@@ -30,6 +30,8 @@ export const AUDIT_EVENTS = [
   'JOB_STARTED',
   'JOB_FAILED',
   'CATALOGUE_ITEM_CHANGED',
+  'CATALOGUE_PRICE_PLANNED',
+  'CATALOGUE_PRICE_CANCELLED',
   'CATALOGUE_IMPORTED',
   'SYNC_CASE_SETTLED',
   'REPORT_RESENT',
@@ -46,3 +48,73 @@ export const AUDIT_EVENTS = [
 type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 export const isNamedEvent = (event: string): event is AuditEvent => AUDIT_EVENTS.some((one) => one === event);
+
+/** Members of details that have a word of their own; any other is shown by its name. */
+export const AUDIT_DETAILS = [
+  'platform',
+  'appVersion',
+  'incarnation',
+  'mode',
+  'kind',
+  'type',
+  'via',
+  'why',
+  'from',
+  'to',
+  'language',
+  'code',
+  'message',
+  'name',
+  'sku',
+  'priceMinor',
+  'effectiveFrom',
+  'fileName',
+  'roles',
+  'email',
+  'reason',
+  'totalMinor',
+  'amountMinor',
+  'fiscalDeviceId',
+  'attempts',
+  'unsent',
+  'number',
+  'isWiped',
+  'favourite',
+  'active',
+  'vat',
+  'shops',
+  'status',
+  'outcome',
+] as const;
+type AuditDetail = (typeof AUDIT_DETAILS)[number];
+
+export const isNamedDetail = (name: string): name is AuditDetail => AUDIT_DETAILS.some((one) => one === name);
+
+/** Sums in minor units, and moments: told as a person reads them. */
+export const detailKind = (name: string): 'money' | 'moment' | 'plain' => {
+  if (name.endsWith('Minor')) return 'money';
+  return name === 'effectiveFrom' ? 'moment' : 'plain';
+};
+
+/** Kinds of what was acted on that have a word. */
+export const AUDIT_ENTITIES = [
+  'user',
+  'session',
+  'device',
+  'shop',
+  'register',
+  'fiscal_task',
+  'catalogue_item',
+  'catalogue_import',
+  'order',
+  'payment',
+  'report',
+  'job',
+  'token',
+  'command',
+  'alert',
+  'client',
+] as const;
+type AuditEntity = (typeof AUDIT_ENTITIES)[number];
+
+export const isNamedEntity = (type: string): type is AuditEntity => AUDIT_ENTITIES.some((one) => one === type);

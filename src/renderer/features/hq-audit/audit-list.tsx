@@ -13,7 +13,7 @@ import { NothingFound } from '../../ui/nothing-found.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PagedList } from '../../ui/paged-list.tsx';
 import { ACTORS, type AuditFilter, auditEventsQuery, auditQuery, useVerifyAudit } from './audit.queries.ts';
-import { isNamedEvent } from './audit-events.ts';
+import { detailKind, isNamedDetail, isNamedEntity, isNamedEvent } from './audit-events.ts';
 import classes from './audit-list.module.css';
 
 export function AuditList({
@@ -150,7 +150,17 @@ function Row({ row, timeZone }: { readonly row: HqAuditRow; readonly timeZone: s
   const t = useText();
   const format = useFormat(timeZone);
   const { actor, entity } = row;
-  const details = Object.entries(row.details).map(([name, value]) => `${name}: ${shown(value)}`);
+  const wordOf = (name: string, value: unknown): string => {
+    if (typeof value === 'number' && detailKind(name) === 'money') return format.money(value);
+    if (typeof value === 'number' && detailKind(name) === 'moment') return format.dateTime(value);
+    if (typeof value === 'boolean') return t(`console:audit.flag.${value}`);
+    // What it was, and what it is.
+    if (Array.isArray(value)) return value.map((one) => wordOf(name, one)).join(' → ');
+    return shown(value);
+  };
+  const details = Object.entries(row.details).map(
+    ([name, value]) => `${isNamedDetail(name) ? t(`console:audit.detail.${name}`) : name}: ${wordOf(name, value)}`,
+  );
   return (
     <>
       <span className={classes.when}>
@@ -172,7 +182,9 @@ function Row({ row, timeZone }: { readonly row: HqAuditRow; readonly timeZone: s
         </small>
       </span>
       <span className={classes.who}>
-        <bdi>{entity.name ?? entity.type}</bdi>
+        <bdi>
+          {entity.name ?? (isNamedEntity(entity.type) ? t(`console:audit.entity.${entity.type}`) : entity.type)}
+        </bdi>
         <small>
           <bdi>{entity.id}</bdi>
         </small>
@@ -181,4 +193,5 @@ function Row({ row, timeZone }: { readonly row: HqAuditRow; readonly timeZone: s
   );
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null ? '—' : JSON.stringify(value);
