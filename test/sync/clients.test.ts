@@ -169,3 +169,151 @@ describe('I9 a file is deleted under an edit', () => {
     expect(anna.names()).toEqual([]);
   });
 });
+
+const PASSPORT = { lastName: 'Петров', firstName: 'Иван', series: '1234', number: '567890' };
+
+describe('AM-06 two managers edit one file', () => {
+  test('AM-06 a passport merges by field; of the field that both wrote, both values are kept, sealed, until one is chosen', async () => {
+    const { anna, boris } = createDesks();
+    const { id } = anna.clients.create({ name: 'Иван Петров', set: {}, tags: [] });
+    await expectConverged(anna, boris);
+    anna.clients.passports.patch(id, { ...PASSPORT, issuedBy: 'ОВД Арбат' });
+    pass(60_000, anna, boris);
+    boris.clients.passports.patch(id, { ...PASSPORT, number: '567899', issueCode: '770-001' });
+    await expectConverged(anna, boris);
+
+    const rows = await world.rows([`shop:${ANNA.shopId}`]);
+    expect([...rows.values()].join()).not.toMatch(/567890|567899|Арбат|"Петров"/);
+    for (const { clients } of [anna, boris]) {
+      expect(clients.get(id)).toMatchObject({
+        passport: { masked: { lastName: 'П•••', number: '••••99', issuedBy: '•••', issueCode: '•••-•••' } },
+        conflicts: [
+          {
+            row: 'passport',
+            id,
+            field: 'number',
+            kept: { value: '••••99', by: 'Борис' },
+            others: [{ value: '••••90', by: 'Анна' }],
+          },
+        ],
+      });
+      expect(clients.list({ tab: 'new', text: '' })).toMatchObject({
+        clients: [{ conflicts: ['number'] }],
+        disputed: [{ id, name: 'Иван Петров' }],
+      });
+    }
+    const [other] = boris.clients.get(id)?.conflicts[0]?.others ?? [];
+    if (!other) throw new Error('no conflict');
+    boris.clients.resolveConflict({ row: 'passport', id, field: 'number', choose: other.edit });
+    await expectConverged(anna, boris);
+    expect(anna.clients.get(id)?.conflicts).toEqual([]);
+    expect((await anna.clients.passports.reveal(id)).values).toMatchObject({ number: '567890', issueCode: '770-001' });
+  });
+
+  test('AM-06 appliances of both are in the file, and one that both changed shows both values', async () => {
+    const { anna, boris } = createDesks();
+    const { id } = anna.clients.create({ name: 'Иван Петров', set: {}, tags: [] });
+    const tv = anna.clients.appliances.add(id, { kind: 'television', title: 'Samsung' });
+    await expectConverged(anna, boris);
+    pass(60_000, anna, boris);
+    boris.clients.appliances.add(id, { kind: 'phone', title: 'iPhone' });
+    anna.clients.appliances.patch(tv.id, { title: 'Samsung QE55Q60', description: 'битый пиксель' });
+    pass(60_000, anna, boris);
+    boris.clients.appliances.patch(tv.id, { title: 'Samsung Q60', extraFeeMinor: 150_000 });
+    await expectConverged(anna, boris);
+    const file = anna.clients.get(id);
+    expect(file?.appliances).toMatchObject([
+      { title: 'Samsung Q60', description: 'битый пиксель', extraFeeMinor: 150_000 },
+      { title: 'iPhone' },
+    ]);
+    expect(file?.conflicts).toMatchObject([{ row: 'appliance', id: tv.id, field: 'title', kept: { by: 'Борис' } }]);
+    expect(anna.clients.list({ tab: 'new', text: '' }).disputed).toEqual([{ id, name: 'Иван Петров' }]);
+  });
+});
+
+describe('AM-27 a contract is signed while somebody works on the file offline', () => {
+  /** Anna has filled the file in offline; Boris has brought the same client to the end. */
+  async function overtaken() {
+    const desks = createDesks();
+    const { anna, boris } = desks;
+    const { id } = anna.clients.create({ name: 'Иван Петров', set: {}, tags: [] });
+    const tv = anna.clients.appliances.add(id, { kind: 'television', title: 'Samsung' });
+    await expectConverged(anna, boris);
+    anna.clients.saveProfile(id, { phone: '+79001111111', comment: 'звонить утром' });
+    anna.clients.passports.patch(id, PASSPORT);
+    anna.clients.appliances.patch(tv.id, { title: 'LG' });
+    const phone = anna.clients.appliances.add(id, { kind: 'phone', title: 'iPhone' });
+    pass(60_000, anna, boris);
+    boris.clients.saveProfile(id, { phone: '+79002222222' });
+    for (const to of ['awaiting_contract', 'processed'] as const) boris.device.do('client.advance', { id, to });
+    await boris.exchange();
+    await expectConverged(anna, boris);
+    return { ...desks, id, tv, phone };
+  }
+
+  test('AM-27 nothing is overwritten, and what did not go is shown beside the file as it is now', async () => {
+    const { anna, boris, id, tv, phone } = await overtaken();
+    for (const { clients } of [anna, boris]) {
+      expect(clients.get(id)).toMatchObject({
+        client: { status: 'processed', phone: '+79002222222' },
+        passport: { masked: {} },
+        appliances: [{ id: tv.id, title: 'Samsung' }],
+        conflicts: [],
+      });
+    }
+    expect(boris.clients.get(id)?.late).toEqual([]);
+    expect(anna.clients.get(id)?.late).toMatchObject([
+      { row: 'client', act: 'patch', id, fields: [{ field: 'phone', value: '+79001111111' }, { field: 'comment' }] },
+      {
+        row: 'passport',
+        act: 'patch',
+        id,
+        fields: [{ value: 'П•••' }, { value: 'И•••' }, { value: '••••' }, { value: '••••90' }],
+      },
+      { row: 'appliance', act: 'patch', id: tv.id, fields: [{ field: 'title', value: 'LG' }] },
+      { row: 'appliance', act: 'create', id: phone.id },
+    ]);
+  });
+
+  test('AM-27 made anew with open eyes it goes through, as an edit after the signature', async () => {
+    const { anna, boris, id } = await overtaken();
+    pass(60_000, anna, boris);
+    anna.clients.redoLate(id);
+    expect(anna.clients.get(id)?.late).toEqual([]);
+    await expectConverged(anna, boris);
+    expect(boris.clients.get(id)).toMatchObject({
+      client: { status: 'processed', phone: '+79001111111' },
+      passport: { masked: { number: '••••90' } },
+      appliances: [{ title: 'LG' }, { title: 'iPhone' }],
+    });
+  });
+
+  test('AM-27 let go it is gone, and an edit of somebody who knows is taken at once', async () => {
+    const { anna, boris, id } = await overtaken();
+    pass(60_000, anna, boris);
+    anna.clients.dismissLate(id);
+    expect(anna.clients.get(id)?.late).toEqual([]);
+    anna.clients.patch({ id, set: { phone: '+79003333333' } });
+    await expectConverged(anna, boris);
+    expect(boris.phoneOf(id)).toBe('+79003333333');
+    expect(anna.clients.get(id)?.late).toEqual([]);
+  });
+
+  test('SM-5 a contract that waits for its signature is void once what it says is changed, by a passport too', async () => {
+    const { anna, boris } = createDesks();
+    const { id } = anna.clients.create({ name: 'Иван Петров', set: {}, tags: [] });
+    const statusAfter = (act: () => unknown) => {
+      anna.device.do('client.advance', { id, to: 'awaiting_contract' });
+      act();
+      return anna.clients.get(id)?.client.status;
+    };
+    anna.clients.saveProfile(id, {});
+    expect(statusAfter(() => anna.clients.patch({ id, set: { comment: 'ждёт' }, add: { tags: ['vip'] } }))).toBe(
+      'awaiting_contract',
+    );
+    expect(statusAfter(() => anna.clients.passports.patch(id, PASSPORT))).toBe('in_verification');
+    expect(statusAfter(() => anna.clients.appliances.add(id, { kind: 'phone', title: 'a' }))).toBe('in_verification');
+    expect(statusAfter(() => anna.clients.patch({ id, set: { name: 'Пётр' } }))).toBe('in_verification');
+    await expectConverged(anna, boris);
+  });
+});

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { BlobId } from '../blobs/blobs.schema.ts';
 import { Id } from '../kernel/schemas.ts';
 import { Sealed } from '../kernel/sealed.ts';
-import { apply, defineMutator, reject } from '../sync/mutator.ts';
+import { apply, defineMutator, type Put, reject } from '../sync/mutator.ts';
 import { shopScope } from '../sync/scopes.ts';
 import { clientRef, conflictRef, defineResolution, HAND, handOf, openFile, touchClient } from './file.mutator.ts';
-import { PASSPORT_FIELDS, type Passport, PassportField, PassportReveal } from './passport.schema.ts';
+import { PASSPORT_FIELDS, type PassportField, PassportReveal } from './passport.schema.ts';
 
 /** What can be in conflict: the fields, and which picture. */
 export const PassportPart = z.enum([...PASSPORT_FIELDS, 'photo']);
@@ -37,19 +37,18 @@ export const patchPassport = defineMutator({
     const file = openFile(rows, id, seenStatus);
     if ('refusal' in file) return file.refusal;
     const { client } = file;
-    if (rows.get(passportRef(id))) {
-      const patch = { type: 'passport', id, set: { ...set, updatedAt: at }, ...handOf(by) } as const;
-      return { kind: 'apply', puts: [], patches: [patch, touchClient(client, at)] };
-    }
     if (rows.isDeleted(passportRef(id))) return reject('sync.deleted', `the passport of ${id} is deleted`);
-    const given = Object.fromEntries(
-      Object.entries(set).filter(([, value]) => value !== null && value !== undefined),
-    ) as Partial<Passport>;
-    const fields: Passport = { ...given, id, shopId: client.shopId, createdAt: at, updatedAt: at };
+    const { shopId } = client;
+    // An empty row, and the first values as any others: so they too are known by whose hand they are.
+    const made: Put = {
+      ...passportRef(id),
+      scope: shopScope(shopId),
+      fields: { id, shopId, createdAt: at, updatedAt: at },
+    };
     return {
       kind: 'apply',
-      puts: [{ ...passportRef(id), scope: shopScope(client.shopId), fields }],
-      patches: [touchClient(client, at)],
+      puts: rows.get(passportRef(id)) ? [] : [made],
+      patches: [{ type: 'passport', id, set: { ...set, updatedAt: at }, ...handOf(by) }, touchClient(client, at)],
     };
   },
 });
