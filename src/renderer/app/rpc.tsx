@@ -58,7 +58,7 @@ const derived = (api: Api): Partial<Record<Change['collection'], readonly QueryK
   fiscal: [api.orders.key(), api.shift.reports.key(), api.registers.list.key()],
   payments: [api.orders.key(), api.photos.key()],
   orders: [api.photos.key(), api.partner.asOf.key(), partnerKeys.orders],
-  device: [api.catalogue.key(), api.staff.key(), managerKeys.members, managerKeys.tariffs],
+  device: [api.catalogue.key(), api.staff.key(), api.attendant.off.key(), managerKeys.members, managerKeys.tariffs],
   clients: [api.contracts.key(), managerKeys.all],
   contracts: [managerKeys.all],
   blobs: [managerKeys.files],

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCamera, IconCameraOff, IconFlipVertical, IconMoon } from '@tabler/icons-react';
+import { IconCamera, IconCameraOff, IconFlipHorizontal, IconMoon } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Orientation } from '#shared/photos/photo-format.ts';
@@ -173,7 +173,7 @@ function Review({
           <Button
             variant="default"
             disabled={save.isPending}
-            leftSection={<IconFlipVertical aria-hidden stroke={1.75} />}
+            leftSection={<IconFlipHorizontal aria-hidden stroke={1.75} />}
             onClick={onFlip}
           >
             {t('photo:review.flip')}
