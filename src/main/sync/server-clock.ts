@@ -6,9 +6,9 @@ import type { Db } from '#main/db/db.ts';
 
 export interface ServerClock {
   /** Unix ms. Never before a moment that the server was heard at: what has begun does not end when a battery dies. */
-  now(): number;
+  readonly now: () => number;
   /** @param aheadMs by how much this clock was ahead of the server's when that said `serverNow`. */
-  hear(aheadMs: number, serverNow: number): void;
+  readonly hear: (aheadMs: number, serverNow: number) => void;
 }
 
 /** Less than this is the road between them, and not worth a write to the disk at every exchange. */

@@ -70,7 +70,7 @@ export interface SyncOptions {
 
 export interface Sync extends SyncPort {
   /** The server's time as far as this device knows it, with no line too. Unix ms. */
-  serverTime(): number;
+  readonly serverTime: () => number;
   status(): SyncStatus;
   /** `push` and `pull`, to be started with the device's other loops. */
   readonly loops: { readonly push: Loop; readonly pull: Loop };

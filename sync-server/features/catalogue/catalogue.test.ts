@@ -160,6 +160,19 @@ test('the list is read by its index', async () => {
   expect(plan).toContain('entities_items_by_name');
 });
 
+test('what kiosks of a shop sell is read by an index of it', async () => {
+  const plan = await server.db.transaction(async (tx) => {
+    await tx.execute(sql`SET LOCAL enable_seqscan = off`);
+    await tx.execute(sql`SET LOCAL enable_sort = off`);
+    const { rows } =
+      await tx.execute(sql`EXPLAIN SELECT fields FROM entities WHERE organization_id = 'o' AND scope = 'shop:1'
+      AND type = 'catalogue_item' AND NOT deleted AND fields ? 'kioskService' AND fields->'active' = 'true'::jsonb
+      ORDER BY fields->>'name', id`);
+    return JSON.stringify(rows);
+  });
+  expect(plan).toContain('entities_kiosk_services');
+});
+
 describe('prices from a moment on', () => {
   /** Within a session. */
   const SOON = 600_000;
