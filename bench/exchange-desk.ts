@@ -57,7 +57,8 @@ async function signIn(world: World, { rpc }: ConnectedDevice): Promise<Phone> {
   const member = (await rpc.staff.list()).find(({ name }) => name === supervisor.name);
   if (member === undefined) throw new Error('the till does not know its supervisor');
   await rpc.staff.signIn({ memberId: member.id, pin: supervisor.pin });
-  const login = loginOf(world.access, 'cashier');
+  const { email, password } = loginOf(world.access, 'cashier');
+  const login = { email, password };
   await rpc.exchange.signIn(login);
   const { access_token: token } = await call<{ access_token: string }>(world, 'POST', '/auth/login', login);
   return (method, path, body) => call(world, method, path, body, token);

@@ -121,8 +121,16 @@ export async function addPerson({ app, url, organization }: ExchangeServerWorld)
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
   };
-  const { access_token: token } = await call<ExchangeToken>('POST', '/auth/login', { email, password: PASSWORD });
-  const own = <T>(method: string, path: string, body?: object) => call<T>(method, path, body, token);
+  const signIn = async () =>
+    (await call<ExchangeToken>('POST', '/auth/login', { email, password: PASSWORD })).access_token;
+  let token = await signIn();
+  const own = async <T>(method: string, path: string, body?: object): Promise<T> =>
+    call<T>(method, path, body, token).catch(async (error: unknown) => {
+      if (!String(error).includes(': 401 ')) throw error;
+      // A long run outlives a token.
+      token = await signIn();
+      return call<T>(method, path, body, token);
+    });
   return {
     userId,
     email,
