@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import axios from 'axios';
 import type { FastifyInstance } from 'fastify';
+import { createReportFonts } from '#node/pdf/fonts.ts';
 import { MAX_BUNDLE_CHARS } from '#shared/devices/commands.schema.ts';
 import type { Shop } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -27,6 +28,9 @@ import { createClients } from './domains/clients/clients.service.ts';
 import { createAskForKey, createOrganizationKeyring } from './domains/clients/organization-key.ts';
 import { createCommandsHttp } from './domains/commands/commands.http.ts';
 import { createCommands } from './domains/commands/commands.service.ts';
+import { createManagerWire } from './domains/contracts/contracts.http.ts';
+import { contractsProcedures } from './domains/contracts/contracts.procedures.ts';
+import { createContracts } from './domains/contracts/contracts.service.ts';
 import { devicesProcedures } from './domains/devices/devices.procedures.ts';
 import { createDevices, type DevicesService } from './domains/devices/devices.service.ts';
 import { diagnosticsProcedures, thicknessProcedures } from './domains/diagnostics/diagnostics.procedures.ts';
@@ -70,6 +74,7 @@ import { createReportsDomain } from './domains/reports/reports.domain.ts';
 import { reportsProcedures } from './domains/reports/reports.procedures.ts';
 import { createSystemPrinter } from './domains/reports/system.printer.ts';
 import { staffProcedures } from './domains/staff/staff.procedures.ts';
+import { areRightsOver } from './domains/staff/staff.rules.ts';
 import { createStaff } from './domains/staff/staff.service.ts';
 import { createResume } from './domains/visits/resume.service.ts';
 import { visitsProcedures } from './domains/visits/visits.procedures.ts';
@@ -106,6 +111,8 @@ function onRevoked(core: Core, sync: Pick<Sync, 'status'>, then: () => void): vo
   });
 }
 
+/** As long as a manager waits for what the server wrote; it comes by itself, too. */
+const PULL_AFTER_ACT_MS = 2000;
 /** As long as a guest waits for a code to be looked up. */
 const PULL_FOR_CODE_MS = 4000;
 
@@ -242,10 +249,33 @@ export async function createServices(
   const clients = createClients(core, {
     sync,
     signedIn: () => staff.signedIn(),
+    requireRights: () => {
+      const heardAt = syncState.find()?.heardAt ?? devices.identity()?.enrolledAt;
+      const { offlineDays } = config.manager;
+      if (heardAt !== undefined && areRightsOver(heardAt, sync.serverTime(), offlineDays)) {
+        throw new AppError('staff.read_only', `the server was not heard for more than ${offlineDays} days`, {
+          details: { heardAt, offlineDays },
+        });
+      }
+    },
     memberName,
     keyring,
     blobs,
     timeZone,
+  });
+  const contracts = createContracts(core, {
+    wire: createManagerWire({ endpoint: server, now, version: program.version, signal: hangUp.signal }),
+    reveal: (clientId) => clients.passports.reveal(clientId),
+    photo: (id) => readWhole(blobs, id),
+    fonts: createReportFonts(program.folder),
+    shop,
+    signedIn: () => staff.signedIn(),
+    sendAll: async () => {
+      await sync.loops.push.tick().catch(() => undefined);
+      return outbox.countPending();
+    },
+    readAnew: () => pullNow(sync.loops.pull, { now, lastPullAt: () => sync.status().lastPullAt }, PULL_AFTER_ACT_MS),
+    isOnline: () => sync.status().state === 'online',
   });
   const switches = createSwitches(core);
   const kiosk = createKiosk(core, { sync, deviceId: () => devices.identity()?.deviceId });
@@ -512,6 +542,7 @@ export async function createServices(
       payments: paymentsProcedures(payments),
       ...fiscalDomain.procedures,
       clients: clientsProcedures(clients),
+      contracts: contractsProcedures(contracts),
       sync: syncProcedures(backlog),
       blobs: blobsProcedures(blobs),
       diagnostics: diagnosticsProcedures(diagnostics),
@@ -577,6 +608,20 @@ export async function createServices(
       await sync.stop();
     },
   };
+}
+
+/** A file that is on this device; undefined when it is not, or cannot be read now. */
+async function readWhole(blobs: Blobs, id: string): Promise<Uint8Array | undefined> {
+  const [known] = blobs.describe([id]);
+  // What would have to be fetched first is not waited for: a draft is drawn without a network.
+  if (known === undefined || known.state === 'remote' || known.state === 'missing') return undefined;
+  try {
+    const parts: Uint8Array[] = [];
+    for await (const part of (await blobs.open(id)).read()) parts.push(part);
+    return Buffer.concat(parts);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The vendor's driver, if this machine has one. A till starts and sells on without it: its receipts wait. */

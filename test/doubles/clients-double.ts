@@ -59,6 +59,7 @@ export function createTestClients(
   const find = deps.sealing ?? (() => TEST_SEALING);
   return createClients(core, {
     memberName: () => undefined,
+    requireRights: () => undefined,
     blobs: createMemoryBlobs(),
     timeZone: () => 'Europe/Moscow',
     keyring: {

@@ -200,3 +200,23 @@ test('a laptop that is revoked reads no passport any more, and its next start le
   expect(filesBelow(boris.folder).filter(({ bytes }) => bytes.includes(Buffer.from(CLIENT)))).toEqual([]);
   expect(filesBelow(boris.folder).map(({ path }) => path.slice(boris.folder.length + 1))).toEqual(['device.log']);
 }, 60_000);
+
+test('a laptop that was away from its server for more than thirty days may be read and not changed, until it is back', async () => {
+  const { clients, sync } = anna.client;
+  const [card] = (await clients.list({ tab: 'new', text: CLIENT })).clients;
+  const id = card?.id ?? '';
+  const change = () => clients.patch({ id, set: { comment: 'звонить утром' } });
+  anna.setOnline(false);
+  const DAY_MS = 24 * 3_600_000;
+  world.server.clock.now += 29 * DAY_MS;
+  await change();
+  world.server.clock.now += 2 * DAY_MS;
+  await expect(change()).rejects.toMatchObject({ code: 'staff.read_only' });
+  await expect(clients.revealPassport({ id })).rejects.toMatchObject({ code: 'staff.read_only' });
+  expect((await clients.get({ id }))?.client.comment).toBe('звонить утром');
+  anna.setOnline(true);
+  await vi.waitFor(async () => {
+    await sync.tryNow();
+    await change();
+  }, 20_000);
+}, 60_000);

@@ -102,6 +102,13 @@ export const DEVICE_SETTINGS = {
       'Sum taken off one receipt (removed lines, cleared or deleted receipts), in kopecks, above which a supervisor has to allow it.',
     ),
   },
+  manager: {
+    offlineDays: setting(
+      z.int().min(1).max(365),
+      30,
+      'Days without a word of the server after which files of clients may be read on this laptop and not changed.',
+    ),
+  },
   currency: {
     pollSeconds: setting(
       z.int().min(1).max(3600),

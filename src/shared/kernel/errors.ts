@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   'staff.locked': { http: 429, retry: 'later' },
   'staff.not_signed_in': { http: 401, retry: 'never' },
   'staff.not_supervisor': { http: 403, retry: 'never' },
+  'staff.read_only': { http: 403, retry: 'later' },
   'staff.approval_required': { http: 403, retry: 'never' },
 
   'clients.not_found': { http: 404, retry: 'never' },

@@ -81,7 +81,7 @@ export const clientsContract = {
       }),
     )
     .output(z.object({ id: Id }))
-    .errors(faults()),
+    .errors(faults('staff.read_only')),
   /** Other values of some fields: at once here, and merged with what others wrote when it reaches the server. */
   patch: command(['manager'], { signedIn: true })
     .input(
@@ -93,28 +93,28 @@ export const clientsContract = {
       }),
     )
     .output(z.void())
-    .errors(faults('clients.not_found', 'app.too_large')),
+    .errors(faults('staff.read_only', 'clients.not_found', 'app.too_large')),
   remove: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id }))
     .output(z.void())
-    .errors(faults('clients.not_found')),
+    .errors(faults('staff.read_only', 'clients.not_found')),
   /** Settles a conflict with one of its values. */
   resolveConflict: command(['manager'], { signedIn: true })
     .input(z.strictObject({ row: FileRow.default('client'), id: Id, field: FileField, choose: EditKey }))
     .output(z.void())
-    .errors(faults('clients.not_found', 'clients.conflict_changed')),
+    .errors(faults('staff.read_only', 'clients.not_found', 'clients.conflict_changed')),
   /** Files whose changes here came too late: somebody had deleted them. Newest first. */
   lost: query(['manager']).output(z.array(LostClient)).errors(faults()),
   /** Makes such a file anew under another id, as it was here. */
   restoreCopy: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id }))
     .output(z.object({ id: Id }))
-    .errors(faults('clients.not_found')),
+    .errors(faults('staff.read_only', 'clients.not_found')),
   /** Lets such a file go. */
   dismissLost: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id }))
     .output(z.void())
-    .errors(faults()),
+    .errors(faults('staff.read_only')),
 
   /**
    * Step 1 of the wizard: other values of the contact data, and the file is looked into; it is this member's unless somebody
@@ -123,46 +123,46 @@ export const clientsContract = {
   saveProfile: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id, set: ClientEdit.omit({ assignedTo: true, tariffId: true }) }))
     .output(z.void())
-    .errors(faults('clients.not_found', 'clients.address_incomplete', 'app.too_large')),
+    .errors(faults('staff.read_only', 'clients.not_found', 'clients.address_incomplete', 'app.too_large')),
 
   /** Values of the passport as they are typed, kept as they are; with what is wrong about the whole by now. */
   patchPassport: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id, set: PassportText }))
     .output(z.object({ faults: z.array(PassportFault) }))
-    .errors(faults('clients.not_found', 'clients.key_missing')),
+    .errors(faults('staff.read_only', 'clients.not_found', 'clients.key_missing')),
   /** Step 2: the same where nothing may be wrong; else nothing is written, and `params.faults` says what is. */
   savePassport: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id, set: PassportText }))
     .output(z.void())
-    .errors(faults('clients.not_found', 'clients.key_missing', 'clients.passport_invalid')),
+    .errors(faults('staff.read_only', 'clients.not_found', 'clients.key_missing', 'clients.passport_invalid')),
   /** The passport in clear. Who asked, when and for whose is written down before anything is shown. */
   revealPassport: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id }))
     .output(RevealedPassport)
-    .errors(faults('clients.not_found', 'clients.key_missing', 'clients.seal_broken')),
+    .errors(faults('staff.read_only', 'clients.not_found', 'clients.key_missing', 'clients.seal_broken')),
   /** The photo itself is given as `PUT /blobs?kind=photo&passport=<client id>`. */
   removePassportPhoto: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id }))
     .output(z.void())
-    .errors(faults('clients.not_found')),
+    .errors(faults('staff.read_only', 'clients.not_found')),
 
   addAppliance: command(['manager'], { signedIn: true })
     .input(z.strictObject({ clientId: Id, appliance: NewAppliance }))
     .output(z.object({ id: Id }))
-    .errors(faults('clients.not_found')),
+    .errors(faults('staff.read_only', 'clients.not_found')),
   patchAppliance: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id, set: ApplianceEdit }))
     .output(z.void())
-    .errors(faults('clients.not_found')),
+    .errors(faults('staff.read_only', 'clients.not_found')),
   removeAppliance: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id }))
     .output(z.void())
-    .errors(faults('clients.not_found')),
+    .errors(faults('staff.read_only', 'clients.not_found')),
   /** Photos themselves are given as `PUT /blobs?kind=photo&appliance=<id>`. */
   removeAppliancePhoto: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id, photo: BlobId }))
     .output(z.void())
-    .errors(faults('clients.not_found')),
+    .errors(faults('staff.read_only', 'clients.not_found')),
 
   /** Tariffs that may be given to a client now, by name. */
   tariffs: query(['manager']).output(z.array(Tariff)).errors(faults()),
@@ -170,16 +170,16 @@ export const clientsContract = {
   applyTariff: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id, tariffId: Id.optional() }))
     .output(z.object({ tariff: Tariff, quote: TariffQuote }))
-    .errors(faults('clients.not_found')),
+    .errors(faults('staff.read_only', 'clients.not_found')),
 
   /** Makes the changes that came too late anew, upon the file as it is now. */
   redoLate: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id }))
     .output(z.void())
-    .errors(faults('clients.not_found')),
+    .errors(faults('staff.read_only', 'clients.not_found')),
   /** Lets them go. */
   dismissLate: command(['manager'], { signedIn: true })
     .input(z.strictObject({ id: Id }))
     .output(z.void())
-    .errors(faults()),
+    .errors(faults('staff.read_only')),
 };

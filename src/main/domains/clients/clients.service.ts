@@ -1,7 +1,7 @@
 /**
  * Clients of this shop's managers. Every change is shown here at once and merged with other managers' on the server.
  *
- * Composition: `createClients(core, { sync, signedIn, memberName, keyring, blobs, timeZone })`.
+ * Composition: `createClients(core, { sync, signedIn, requireRights, memberName, keyring, blobs, timeZone })`.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Blobs } from '#main/blobs/blobs.service.ts';
@@ -34,6 +34,8 @@ import { createFinding, createListing, prepareRoster, remakeRoster } from './ros
 export interface ClientDeps {
   readonly sync: SyncPort;
   readonly signedIn: () => StaffMember | undefined;
+  /** @throws AppError `staff.read_only`: the laptop was away from its server for too long. */
+  readonly requireRights: () => void;
   /** A member's name by id. */
   readonly memberName: (id: string) => string | undefined;
   readonly keyring: Pick<OrganizationKeyring, 'find' | 'require'>;
@@ -123,7 +125,7 @@ export function createClients(core: Core, deps: ClientDeps): ClientService {
     if (collection === 'clients') listing.wake();
   });
 
-  const change = createFileChange(core, { sync, signedIn });
+  const change = createFileChange(core, deps);
   const passports = createPassports(core, { ...deps, change });
   const appliances = createAppliances(core, { ...deps, change });
   const late = createLateEdits(core, { sync, change, mask: passports.mask });

@@ -11,6 +11,8 @@ import { findClient } from './clients.repo.ts';
 export interface FileChangePorts {
   readonly sync: SyncPort;
   readonly signedIn: () => StaffMember | undefined;
+  /** @throws AppError `staff.read_only`: the laptop was away from its server for too long. */
+  readonly requireRights: () => void;
 }
 
 export interface FileChange {
@@ -27,12 +29,16 @@ export interface FileChange {
   member(): StaffMember | undefined;
 }
 
-export function createFileChange(core: Pick<Core, 'db' | 'changes'>, { sync, signedIn }: FileChangePorts): FileChange {
+export function createFileChange(
+  core: Pick<Core, 'db' | 'changes'>,
+  { sync, signedIn, requireRights }: FileChangePorts,
+): FileChange {
   const by = () => {
     const member = signedIn();
     return member === undefined ? {} : { by: member.name };
   };
   const makeAll: FileChange['makeAll'] = (clientId, run) => {
+    requireRights();
     core.db.transaction((tx) => run(tx), { behavior: 'immediate' });
     core.changes.emit({ collection: 'clients', ids: [clientId] });
     sync.wake();

@@ -31,3 +31,15 @@ export const operatorOf = ({ name, vatin }: StaffMember): Operator => ({
   name,
   ...(vatin === undefined ? {} : { vatin }),
 });
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * A laptop that has not heard its server for so many days may be read and not written: nobody could have told it that
+ * whoever works on it does not any more. A clock that was put back behind the server's own word says nothing, and counts
+ * as too long.
+ *
+ * @param heardAt when the server was heard last, Unix ms by its clock; before that, when the device was enrolled.
+ */
+export const areRightsOver = (heardAt: number, now: number, days: number): boolean =>
+  now - heardAt > days * DAY_MS || heardAt - now > DAY_MS;

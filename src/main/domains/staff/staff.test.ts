@@ -6,7 +6,7 @@ import { createTestDb } from '#main/db/test-db.ts';
 import { createMemoryLog, type DeviceLog } from '#main/log/log.ts';
 import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import { isPinRight } from './pin.ts';
-import { decideAttempt, LOCK_MS } from './staff.rules.ts';
+import { areRightsOver, decideAttempt, LOCK_MS } from './staff.rules.ts';
 import { createStaff, type StaffService } from './staff.service.ts';
 import { staff as staffTable } from './staff.tables.ts';
 
@@ -143,4 +143,13 @@ describe('a verifier', () => {
   ])('that is malformed is a fault, not a wrong PIN: %s', async (text) => {
     await expect(isPinRight(PIN, text)).rejects.toThrow('malformed');
   });
+});
+
+test('rights are over after so many days without the server, and where the clock was put back behind its word', () => {
+  const DAY_MS = 24 * 3_600_000;
+  const heardAt = 1_763_000_000_000;
+  expect(areRightsOver(heardAt, heardAt + 30 * DAY_MS, 30)).toBe(false);
+  expect(areRightsOver(heardAt, heardAt + 30 * DAY_MS + 1, 30)).toBe(true);
+  expect(areRightsOver(heardAt, heardAt - DAY_MS, 30)).toBe(false);
+  expect(areRightsOver(heardAt, heardAt - DAY_MS - 1, 30)).toBe(true);
 });
