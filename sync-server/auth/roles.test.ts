@@ -97,4 +97,4 @@ test('each rule lets in whom it names, and nobody else', async () => {
     }
   }
   expect(wrong).toEqual([]);
-});
+}, 120_000);

@@ -91,9 +91,10 @@ export function createUploads({ db, now, random, desk, passports, blobs }: Uploa
     /**
      * The file that came under a key.
      *
-     * @throws AppError `clients.foreign_file` a key of another client or thing; `clients.file_not_uploaded`
+     * @throws AppError `clients.not_found`; `clients.foreign_file` a key of another client or thing; `clients.file_not_uploaded`
      */
     fileOf: async (by: ManagerPrincipal, clientId: string, applianceId: string | null, fileKey: string) => {
+      await desk.read(by, clientId);
       if (!fileKey.startsWith(folderOf(clientId, applianceId))) {
         throw new AppError('clients.foreign_file', 'this file was not uploaded for this');
       }
