@@ -48,7 +48,7 @@ export const ContractCard = z.object({
 export type ContractCard = z.infer<typeof ContractCard>;
 
 /** A document for a page to show from memory; it is written nowhere. */
-export const PdfBytes = z.object({ name: z.string(), base64: z.string(), pages: z.int().min(1), sha256: z.string() });
+export const PdfBytes = z.object({ name: z.string(), base64: z.string(), sha256: z.string() });
 export type PdfBytes = z.infer<typeof PdfBytes>;
 
 /** A payment at the provider that the client makes at once. */
@@ -78,7 +78,16 @@ export const contractsContract = {
   draft: command(['manager'], { signedIn: true })
     .input(OfClient)
     .output(PdfBytes)
-    .errors(faults('clients.not_found', 'contracts.passport_required', 'contracts.tariff_required')),
+    .errors(
+      faults(
+        'clients.not_found',
+        'clients.key_missing',
+        'clients.seal_broken',
+        'contracts.passport_required',
+        'contracts.tariff_required',
+        'device.not_enrolled',
+      ),
+    ),
   /** The PDF of a contract as it was made and signed. */
   document: command(['manager'], { signedIn: true })
     .input(z.strictObject({ clientId: Id, contractId: Id }))
@@ -128,6 +137,8 @@ export const contractsContract = {
         amountMinor: Minor.optional(),
         /** Why another sum is taken for the whole. */
         reason: z.string().trim().min(3).max(256).optional(),
+        /** What the receipt says. */
+        tender: z.enum(['cash', 'card']).default('card'),
       }),
     )
     .output(Invoice.nullable())

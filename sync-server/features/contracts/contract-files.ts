@@ -61,8 +61,13 @@ export function createContractFiles(
     for (;;) {
       const { state, offset } = await blobs.state(actor, id);
       if (state === 'durable') return id;
-      const chunk = bytes.subarray(offset, offset + CHUNK_BYTES);
-      await blobs.receive(actor, id, { kind: 'sealed', size: bytes.length, offset }, chunk);
+      try {
+        const chunk = bytes.subarray(offset, offset + CHUNK_BYTES);
+        await blobs.receive(actor, id, { kind: 'sealed', size: bytes.length, offset }, chunk);
+      } catch (error) {
+        // Somebody draws the same contract at this moment: what they have stored need not be stored again.
+        if (!(error instanceof AppError && error.code === 'blobs.offset_conflict')) throw error;
+      }
     }
   }
 

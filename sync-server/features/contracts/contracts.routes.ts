@@ -1,22 +1,15 @@
 /** M-40…M-44: contracts, signatures and payments under `/api/manager`. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import {
-  ManagerBill,
-  ManagerConfirm,
-  ManagerContract,
-  ManagerInvoice,
-  ManagerPayment,
-  ManagerProviderBill,
-  toManagerContract,
-  toManagerInvoice,
-} from '#shared/contracts/contracts.api.ts';
+import { ManagerContract, ManagerInvoice } from '#shared/clients/manager.api.ts';
+import { ManagerBill, ManagerConfirm, ManagerPayment, ManagerProviderBill } from '#shared/contracts/contracts.api.ts';
 import { Contract, Invoice } from '#shared/contracts/contracts.schema.ts';
-import { minorToDecimal } from '#shared/kernel/money.ts';
+import { minorToRoubles } from '#shared/kernel/money.ts';
 import { Id } from '#shared/kernel/schemas.ts';
 import type { ManagerGuard } from '../../auth/manager.guard.ts';
 import type { ManagerPrincipal } from '../../auth/principals.ts';
 import { scope } from '../../plugins/routes.ts';
+import { toContract, toInvoice } from '../manager/manager.view.ts';
 import type { Asked } from './contracts.ports.ts';
 import type { ContractsService } from './contracts.service.ts';
 
@@ -33,9 +26,9 @@ const asked = (by: ManagerPrincipal, request: FastifyRequest): Asked => ({
 const Bytes = z.custom<Buffer>();
 /** Devices of ours also take the row itself, and need not wait for it to be synced. */
 const ContractReply = ManagerContract.extend({ row: Contract });
-const contractReply = (row: Contract): z.input<typeof ContractReply> => ({ ...toManagerContract(row), row });
+const contractReply = (row: Contract): z.input<typeof ContractReply> => ({ ...toContract(row), row });
 const InvoiceReply = ManagerInvoice.extend({ row: Invoice });
-const invoiceReply = (row: Invoice): z.input<typeof InvoiceReply> => ({ ...toManagerInvoice(row), row });
+const invoiceReply = (row: Invoice): z.input<typeof InvoiceReply> => ({ ...toInvoice(row), row });
 
 export const contractsRoutes = (guard: ManagerGuard, contracts: ContractsService) => async (app: FastifyInstance) => {
   await scope(app, guard, (add) => {
@@ -106,7 +99,7 @@ export const contractsRoutes = (guard: ManagerGuard, contracts: ContractsService
         const bill = await contracts.payOnline(asked(principal, request), params.id, params.invoice_id);
         return {
           confirmation_url: bill.confirmationUrl ?? null,
-          amount: minorToDecimal(bill.amountMinor),
+          amount: minorToRoubles(bill.amountMinor),
           expires_at: new Date(bill.expiresAt).toISOString(),
           status: bill.status,
         };

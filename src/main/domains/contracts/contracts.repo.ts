@@ -1,6 +1,8 @@
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, or, sql } from 'drizzle-orm';
 import type { Reader } from '#main/db/db.ts';
 import type { Contract, Invoice, SupportMessage } from '#shared/contracts/contracts.schema.ts';
+import type { ClientFile } from '#shared/contracts/snapshot.rules.ts';
+import { appliances, clients, passports, tariffs } from '../clients/clients.tables.ts';
 import { contracts, invoices, supportMessages } from './contracts.tables.ts';
 
 /** Of a client, newest first. */
@@ -34,3 +36,30 @@ export const listMessages = (db: Reader, clientId: string, limit: number): Suppo
     .all()
     .map(({ fields }) => fields)
     .toReversed();
+
+/** Of this PDF, or called so: for whoever proves a file. */
+export const listProvable = (db: Reader, of: { readonly sha256: string; readonly number: string }): Contract[] =>
+  db
+    .select({ fields: contracts.fields })
+    .from(contracts)
+    .where(or(eq(contracts.pdfSha256, of.sha256), sql`${contracts.fields} ->> 'number' = ${of.number}`))
+    .all()
+    .map(({ fields }) => fields);
+
+/** What a contract of this client is made from; undefined when there is no such client. */
+export function readFile(db: Reader, clientId: string): ClientFile | undefined {
+  const client = db.select({ fields: clients.fields }).from(clients).where(eq(clients.id, clientId)).get()?.fields;
+  if (client === undefined) return undefined;
+  const passport = db.select({ fields: passports.fields }).from(passports).where(eq(passports.id, clientId)).get();
+  const tariff =
+    client.tariffId === undefined
+      ? undefined
+      : db.select({ fields: tariffs.fields }).from(tariffs).where(eq(tariffs.id, client.tariffId)).get();
+  const own = db.select({ fields: appliances.fields }).from(appliances).where(eq(appliances.clientId, clientId)).all();
+  return {
+    client,
+    passport: passport?.fields,
+    tariff: tariff?.fields,
+    appliances: own.map(({ fields }) => fields),
+  };
+}
