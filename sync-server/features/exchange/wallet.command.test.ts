@@ -44,6 +44,6 @@ test('what is given stands in the wallet; a second purchase moves the average', 
   await give('--asset bitcoin --quantity 0.5 --price 40000');
   await give('--asset bitcoin --quantity 0.5 --price 60000');
   const owner = { ...organization, userId };
-  expect(await listHoldings(server.db, owner)).toMatchObject([{ quantity: '1.0', totalCostMinor: 5_000_000 }]);
+  expect(await listHoldings(server.db, owner)).toMatchObject([{ quantity: '1', totalCostMinor: 5_000_000 }]);
   await expect(give('--asset no-such-coin --quantity 1 --price 1')).rejects.toThrow('bitcoin, ethereum');
 });
