@@ -4,6 +4,7 @@
  */
 import { AUDIT_USAGE, audit } from './audit.ts';
 import { BACKUP_USAGE, backup } from './backup.ts';
+import { CONTRACT_USAGE, contract } from './contract.ts';
 import { EXCHANGE_USAGE, exchange } from './exchange.ts';
 import { EXCHANGE_COMMANDS } from './exchange.words.ts';
 import { Refused, Usage } from './faults.ts';
@@ -19,6 +20,7 @@ Groups:
   fiscal       the cash registers of a device: state, shift, reports, the queue of receipts
   backup       a checked copy of a device's data, while it works
   audit        proves that nobody changed what a server wrote of who did what
+  contract     proves a PDF of a contract against what was kept of its signature
   manager      managers of a server: the first one, files of the client application's users, a database taken over
   retention    what a device has kept long enough: lets it go, or says what would
 
@@ -53,6 +55,7 @@ const GROUPS: Readonly<Record<string, { readonly run: Group; readonly usage: str
   fiscal: { run: fiscal, usage: FISCAL_USAGE },
   backup: { run: backup, usage: BACKUP_USAGE, bare: true },
   audit: { run: audit, usage: AUDIT_USAGE },
+  contract: { run: contract, usage: CONTRACT_USAGE },
   manager: { run: manager, usage: MANAGER_USAGE },
   retention: { run: retention, usage: RETENTION_USAGE, bare: true },
   ...desk,

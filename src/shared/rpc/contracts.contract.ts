@@ -48,7 +48,7 @@ export const ContractCard = z.object({
 export type ContractCard = z.infer<typeof ContractCard>;
 
 /** A document for a page to show from memory; it is written nowhere. */
-export const PdfBytes = z.object({ name: z.string(), base64: z.string(), sha256: z.string() });
+export const PdfBytes = z.object({ name: z.string(), base64: z.string(), pages: z.int().min(1), sha256: z.string() });
 export type PdfBytes = z.infer<typeof PdfBytes>;
 
 /** A payment at the provider that the client makes at once. */

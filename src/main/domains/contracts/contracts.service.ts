@@ -6,12 +6,14 @@
  */
 
 import { createHash } from 'node:crypto';
+import { PDFDocument } from '@cantoo/pdf-lib';
 import { z } from 'zod';
 import type { Core } from '#main/core.ts';
 import { drawContract } from '#node/contract-pdf/contract.pdf.ts';
 import type { ContractPhoto } from '#node/contract-pdf/contract-content.ts';
 import type { ReportFonts } from '#node/pdf/paper.ts';
 import { sha256 } from '#node/sha256.ts';
+import type { RevealedPassport } from '#shared/clients/file.view.ts';
 import type { PassportValues } from '#shared/clients/passport.schema.ts';
 import { contractInForce, currentContract } from '#shared/contracts/contracts.rules.ts';
 import { Contract, Invoice } from '#shared/contracts/contracts.schema.ts';
@@ -28,7 +30,7 @@ import { listContracts, listInvoices, listMessages, readFile } from './contracts
 export interface ContractDeps {
   readonly wire: ManagerWire;
   /** A passport in clear; whoever asks is written down. */
-  readonly reveal: (clientId: string) => Promise<{ readonly values: PassportValues }>;
+  readonly reveal: (clientId: string) => Promise<RevealedPassport>;
   /** Bytes of a photo that are on this device; undefined when they are not. */
   readonly photo: (id: string) => Promise<Uint8Array | undefined>;
   readonly fonts: () => Promise<ReportFonts>;
@@ -90,9 +92,10 @@ export function createContracts(core: Pick<Core, 'db' | 'now' | 'changes'>, deps
     };
   }
 
-  const pdfOf = (name: string, bytes: Uint8Array): PdfBytes => ({
+  const pdfOf = (name: string, bytes: Uint8Array, pages: number): PdfBytes => ({
     name,
     base64: Buffer.from(bytes).toString('base64'),
+    pages,
     sha256: createHash('sha256').update(bytes).digest('hex'),
   });
 
@@ -106,14 +109,17 @@ export function createContracts(core: Pick<Core, 'db' | 'now' | 'changes'>, deps
       const code = lacks.includes('passport') ? 'contracts.passport_required' : 'contracts.tariff_required';
       throw new AppError(code, `a contract needs: ${lacks.join(', ')}`, { details: { lacks } });
     }
-    const { values: passport } = await deps.reveal(clientId);
+    const { values } = await deps.reveal(clientId);
+    const passport: PassportValues = Object.fromEntries(
+      Object.entries(values).flatMap(([field, value]) => (value === undefined ? [] : [[field, value]])),
+    );
     const { organizationName: organization, organizationInn: inn, name: shop, address, timeZone } = deps.shop();
     const contracts = listContracts(db, clientId);
     const photos = new Map<string, ContractPhoto[]>();
     for (const { id, photos: own } of file.appliances) {
       photos.set(id, await Promise.all(own.map(async (photo) => ({ id: photo, bytes: await deps.photo(photo) }))));
     }
-    const { bytes } = await drawContract(
+    const { bytes, pages } = await drawContract(
       {
         number: undefined,
         createdAt: now(),
@@ -129,7 +135,7 @@ export function createContracts(core: Pick<Core, 'db' | 'now' | 'changes'>, deps
       },
       await deps.fonts(),
     );
-    return pdfOf('draft.pdf', bytes);
+    return pdfOf('draft.pdf', bytes, pages);
   }
 
   const member = (): string => {
@@ -170,7 +176,11 @@ export function createContracts(core: Pick<Core, 'db' | 'now' | 'changes'>, deps
       const contract = listContracts(db, clientId).find(({ id }) => id === contractId);
       if (contract === undefined) throw new AppError('contracts.not_found', 'this client has no such contract');
       const bytes = await wire.file(member(), `/clients/${clientId}/contracts/${contractId}/pdf`);
-      const pdf = pdfOf(`${contract.number}.pdf`, bytes);
+      const pdf = pdfOf(
+        `${contract.number}.pdf`,
+        bytes,
+        (await PDFDocument.load(bytes, { updateMetadata: false })).getPageCount(),
+      );
       if (pdf.sha256 === contract.pdfSha256) return pdf;
       throw new AppError('contracts.pdf_changed', `contract ${contract.number} came as another file`);
     },
