@@ -69,7 +69,8 @@ test('a table with an error is refused where it is wrong; mended, it changes pri
   await expect(page.getByRole('button', { name: /Герметик прокладок/ })).not.toContainText('600,00');
   await page.getByRole('navigation').getByText(hq.nav.devices).click();
   await page.getByLabel(hq.devices.find).fill('киоск');
-  await expect(page.getByText('Киоск').first()).toBeVisible();
+  await expect(page.getByText('Киоск 1')).toBeVisible();
+  await expect(page.getByText('Менеджер 1')).toBeHidden();
   await look(page, 'hq-catalogue-5c-fleet');
 
   const till = await openScreen('cashier');

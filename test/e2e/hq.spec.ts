@@ -66,7 +66,7 @@ test('a new device gets a one-time code', async ({ openScreen, look, world }) =>
   await look(page, 'hq-7-phone');
   await page.goto(`${world.serverUrl}/hq/devices`);
   await page.getByRole('button', { name: hq.devices.add }).click();
-  await page.getByRole('textbox', { name: hq.device_new.name }).fill('Касса 2');
+  await page.getByRole('textbox', { name: hq.device_new.name, exact: true }).fill('Касса 2');
   await look(page, 'hq-8-new-device');
 });
 

@@ -67,7 +67,7 @@ test('headquarters has a device erased: nothing of its guests is left in its fol
   const fields = {
     id,
     shopId: at.shopId,
-    status: 'new',
+    status: 'new' as const,
     name: GUEST,
     phone: PHONE,
     phones: [],
