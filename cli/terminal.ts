@@ -47,7 +47,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
     cells
       .map((cell, index) => {
         const width = widths[index] ?? 0;
-        return /^-?\d[\d ,.]*$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
+        return /^[-+]?\d[\d ,.]*$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
       })
       .join('  ')
       .trimEnd();

@@ -39,7 +39,7 @@ function pollerWith(poll: ExchangeServer['poll'], random = () => 0.5) {
 test('AC-15 asks every five seconds, up to a tenth sooner, and says when it last did', async () => {
   for (const [random, between] of [
     [0, 4500],
-    [1, 5000],
+    [1, 4800],
   ] as const) {
     const { loop, begun, memory } = pollerWith(
       async () => [],

@@ -61,9 +61,9 @@ export function createPoller(core: Pick<Core, 'now' | 'log'>, deps: PollerDeps):
 
   const loop = createLoop({
     name: 'exchange-poll',
-    // Up to a tenth sooner and never later: how long a command may lie unseen was promised.
+    // Up to a tenth sooner and never quite as late: a command has to be carried here within that time, too.
     intervalMs: deps.pollMs * 0.9,
-    jitter: 0.1 / 0.9,
+    jitter: 0.06 / 0.9,
     retryMs: deps.pollMs,
     maxBackoffMs: MAX_BACKOFF_MS,
     random: deps.random,
