@@ -82,7 +82,7 @@ export async function withBarePostgres<T>(databaseUrl: string, act: (db: Db) => 
     throw new AppError('app.unavailable', 'the database does not answer at DATABASE_URL', { cause: error });
   }
   try {
-    return await act(drizzle(client) as unknown as Db);
+    return await act(drizzle(client));
   } finally {
     await client.end();
   }

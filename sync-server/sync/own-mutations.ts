@@ -62,7 +62,7 @@ export async function runOwnMutations(
     const at = started + index;
     for (const ref of own) {
       const row = find(refKey(ref));
-      if (row !== undefined && !granted.includes(row.scope as Scope)) {
+      if (row !== undefined && !granted.includes(row.scope)) {
         throw new AppError('sync.scope_denied', `${ref.type} ${ref.id} belongs to another scope`);
       }
     }

@@ -32,7 +32,7 @@ export function createAppliancesDesk({ desk, now, newId }: AppliancesDeskPorts) 
       clientId,
       kind: kindNamed(type),
       title,
-      ...(description == null ? {} : { description }),
+      ...(typeof description === 'string' ? { description } : {}),
       ...(specs === undefined ? {} : { specs }),
       extraFeeMinor: roublesToMinor(fee),
       photos: [],

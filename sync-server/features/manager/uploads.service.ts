@@ -98,9 +98,9 @@ export function createUploads({ db, now, random, desk, passports, blobs }: Uploa
       if (!fileKey.startsWith(folderOf(clientId, applianceId))) {
         throw new AppError('clients.foreign_file', 'this file was not uploaded for this');
       }
-      const upload = await findUploadByKey(db, by, fileKey);
-      if (upload?.blobId == null) throw new AppError('clients.file_not_uploaded', 'nothing has come under this key');
-      return upload.blobId;
+      const blobId = (await findUploadByKey(db, by, fileKey))?.blobId ?? undefined;
+      if (blobId === undefined) throw new AppError('clients.file_not_uploaded', 'nothing has come under this key');
+      return blobId;
     },
   };
 }

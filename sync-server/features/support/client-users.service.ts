@@ -97,9 +97,9 @@ export function createClientUsers({ db, now, newId, sync }: ClientUsersPorts) {
 
     /** @throws AppError `app.not_found` no such user, or one without a file */
     clientOf: async (tenant: Tenant, id: string): Promise<string> => {
-      const user = await findUser(db, tenant, id);
-      if (user?.clientId == null) throw new AppError('app.not_found', 'there is no such user');
-      return user.clientId;
+      const clientId = (await findUser(db, tenant, id))?.clientId ?? undefined;
+      if (clientId === undefined) throw new AppError('app.not_found', 'there is no such user');
+      return clientId;
     },
 
     /** Gives a file to each user who has none. Over again it finds nobody (M-73). */
