@@ -3,9 +3,6 @@ import { browserLanguage } from '../app/i18n/staff-language.ts';
 import { createHqRouter, HqApp } from './hq-app.tsx';
 import { HqServer } from './hq-server.tsx';
 
-// The server shows this page at its root too; the page's own addresses begin with `/hq`.
-if (!location.pathname.startsWith('/hq')) history.replaceState(null, '', '/hq');
-
 void boot({
   language: browserLanguage(),
   areas: ['common', 'errors', 'receipt', 'hq', 'console', 'monitor', 'goods', 'sync', 'reports', 'partner'],
