@@ -16,6 +16,7 @@ import { createFakeAttendant } from './fake-attendant.ts';
 import { createFakeChecks } from './fake-checks.ts';
 import { createFakeClients } from './fake-clients.ts';
 import { fakeEvents } from './fake-events.ts';
+import { createFakeExchange } from './fake-exchange.ts';
 import { createFakePhotos } from './fake-photos.ts';
 import { createFakeRegister } from './fake-register.ts';
 import { createFakeRegisters } from './fake-registers.ts';
@@ -53,6 +54,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       [...orders.values()].find(({ order }) => order.visitId === visitId && order.paidAt !== undefined)?.order,
   });
   const shift = createFakeShift(ports, register);
+  const exchange = createFakeExchange(ports);
   const sales = createFakeSales(ports, register);
   const setRegisters = (all: readonly FakeRegisterState[]) => {
     const main = all.find((one) => one.isMain) ?? all[0];
@@ -187,6 +189,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
   });
 
   const router = os.router({
+    exchange: exchange(door.exchange),
     device: {
       info: door.device.info.handler(info),
       enrol: door.device.enrol.handler(({ input }) => {
