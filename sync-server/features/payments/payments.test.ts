@@ -1,130 +1,33 @@
-/** The real server against an emulated provider over HTTP, with one clock for both. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startYooKassa, type YooKassaEmulator } from '#emulators/yookassa/emulator.ts';
+/** Payments are begun, and what the provider says of them is believed only after it was read. */
+import { describe, expect, test } from 'vitest';
 import { INTENT_TTL_MS } from '#shared/payments/payments.rules.ts';
 import type { PspIntent } from '#shared/payments/psp.schema.ts';
 import { findAuditBreak } from '../../auth/audit.repo.ts';
-import {
-  addOrganization,
-  createTestApp,
-  enrolledDevice,
-  sessionOf,
-  T0,
-  type TestApp,
-  type TestOrganization,
-} from '../../testing/test-app.ts';
+import { addOrganization, createTestApp, enrolledDevice } from '../../testing/test-app.ts';
 import { ProviderFault } from './payment-provider.port.ts';
-import { listEvents } from './payments.repo.ts';
-import { createPaymentsService } from './payments.service.ts';
+import {
+  act,
+  alerts,
+  ask,
+  atProvider,
+  begin,
+  eventsOf,
+  get,
+  MINUTE,
+  notify,
+  PROVIDER_IP,
+  paid,
+  pass,
+  psp,
+  refund,
+  STRANGER,
+  server,
+  shop,
+  time,
+  wanted,
+  watch,
+} from './payments-world.ts';
 import { createYooKassa } from './yookassa.provider.ts';
-
-const PROVIDER_IP = '185.71.76.5';
-const STRANGER = '203.0.113.9';
-const MINUTE = 60_000;
-const quiet = { warn() {}, error() {} };
-
-let psp: YooKassaEmulator;
-let server: TestApp;
-let shop: TestOrganization;
-let kiosk: Awaited<ReturnType<typeof enrolledDevice>>;
-let time = T0;
-
-beforeAll(async () => {
-  psp = await startYooKassa({ port: 0, controlPort: 0, shopId: '100500', secretKey: 'test_secret', now: () => time });
-  server = await createTestApp({
-    YOOKASSA_SHOP_ID: '100500',
-    YOOKASSA_SECRET_KEY: 'test_secret',
-    YOOKASSA_API_URL: psp.apiUrl,
-    TRUST_PROXY: '10.1.1.1',
-  });
-  shop = await addOrganization(server);
-});
-afterAll(async () => {
-  await server.close();
-  await psp.stop();
-});
-beforeEach(async () => {
-  // A kiosk of its own for each: ten intents a minute are a device's.
-  kiosk = await enrolledDevice(server, shop, { mode: 'kiosk' });
-  psp.behave({ webhooks: 'lost', takenMinor: null, refunds: 'succeeded' });
-});
-
-const pass = (ms: number): void => {
-  time += ms;
-  server.clock.now = time;
-};
-const ask = (method: 'GET' | 'POST', url: string, payload?: object, headers = kiosk.headers) =>
-  server.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
-const wanted = (id = server.newId()) => ({
-  id,
-  orderId: server.newId(),
-  amountMinor: 48_000,
-  currency: 'RUB',
-  description: 'Заказ K-0001',
-});
-const begin = async (request = wanted()): Promise<PspIntent> => {
-  const reply = await ask('POST', '/psp/intents', request);
-  expect(reply.statusCode, reply.body).toBe(200);
-  return reply.json();
-};
-const get = async (id: string): Promise<PspIntent> => (await ask('GET', `/psp/intents/${id}`)).json();
-const act = async (id: string, what: 'claim' | 'cancel'): Promise<PspIntent> =>
-  (await ask('POST', `/psp/intents/${id}/${what}`)).json();
-const refund = (id: string, refundId: string) =>
-  ask('POST', `/psp/intents/${id}/refund`, { refundId, reason: 'not_served' });
-const atProvider = (id: string) => {
-  const payment = [...psp.shop.payments.values()].find(({ metadata }) => metadata['intent_id'] === id);
-  if (payment === undefined) throw new Error(`the provider has no payment of ${id}`);
-  return payment;
-};
-const notify = (providerId: string, event = 'payment.succeeded', from: Record<string, unknown> = {}) =>
-  server.app.inject({
-    method: 'POST',
-    url: '/api/payments/webhook',
-    remoteAddress: PROVIDER_IP,
-    payload: { type: 'notification', event, object: { id: providerId, status: 'succeeded' } },
-    ...from,
-  });
-const paid = async (): Promise<{ readonly id: string; readonly providerId: string }> => {
-  const { id } = await begin();
-  const { id: providerId } = psp.shop.pay(atProvider(id).id);
-  return { id, providerId };
-};
-const watch = async (times = 1): Promise<void> => {
-  for (let nth = 0; nth < times; nth += 1) await service.watch();
-};
-let service: ReturnType<typeof createPaymentsService>;
-beforeAll(() => {
-  // The app's own loop sleeps in real time; a second one on the same rows is what another instance would be.
-  const provider = createYooKassa({
-    apiUrl: psp.apiUrl,
-    shopId: '100500',
-    secretKey: 'test_secret',
-    returnUrl: 'https://shop.example',
-    signal: new AbortController().signal,
-  });
-  const { db, newId } = server;
-  const live = { hqChanged: () => undefined, paymentMoved: () => undefined };
-  service = createPaymentsService({
-    db,
-    now: () => time,
-    newId,
-    live,
-    provider,
-    claimWithinMs: 30 * MINUTE,
-    intentsPerMinute: 10,
-    log: quiet,
-  });
-});
-const alerts = async (id: string): Promise<string[]> => {
-  const { headers } = await sessionOf(server, shop, ['hq_admin']);
-  const reply = await server.app.inject({ url: '/hq/alerts?limit=100', headers });
-  return reply
-    .json<{ alerts: { kind: string; subjectId: string }[] }>()
-    .alerts.filter(({ subjectId }) => subjectId === id)
-    .map(({ kind }) => kind);
-};
-const eventsOf = async (id: string): Promise<string[]> => (await listEvents(server.db, id)).map(({ event }) => event);
 
 describe('beginning', () => {
   test('AK-09 the provider is asked for "480.00", and the code leads to its page', async () => {
@@ -275,153 +178,6 @@ describe('notifications', () => {
     await notify(atProvider(request.id).id);
     pass(1);
     expect(await get(request.id)).toMatchObject({ status: 'succeeded', isLate: true });
-  });
-});
-
-describe('money without a notification', () => {
-  test('AK-22 lost webhook: whoever asks sees it, and so does the watch', async () => {
-    const { id } = await paid();
-    pass(2000);
-    expect((await get(id)).status).toBe('succeeded');
-    const unasked = await paid();
-    pass(5000);
-    await watch();
-    expect(await eventsOf(unasked.id)).toContain('succeeded');
-  });
-
-  test('a provider that is silent for a while leaves a payment as it was, past its time too', async () => {
-    const { id } = await paid();
-    psp.fail('read', 'error', 2);
-    pass(INTENT_TTL_MS);
-    expect((await get(id)).status).toBe('pending');
-    expect((await get(id)).status).toBe('pending');
-    expect(await get(id)).toMatchObject({ status: 'succeeded' });
-  });
-
-  test('AK-19 late success: told to headquarters, and goes back by itself when no kiosk comes for it', async () => {
-    const { id } = await begin();
-    pass(INTENT_TTL_MS);
-    expect((await get(id)).status).toBe('expired');
-    psp.shop.pay(atProvider(id).id);
-    pass(7 * MINUTE);
-    await watch();
-    expect(await get(id)).toMatchObject({ status: 'succeeded', isLate: true, isClaimed: false });
-    expect(await alerts(id)).toEqual(['payment.late']);
-    pass(30 * MINUTE);
-    await watch(2);
-    expect(await get(id)).toMatchObject({ status: 'refunded', refundedAt: time });
-    expect(atProvider(id).refundedMinor).toBe(48_000);
-    expect(await alerts(id)).toContain('payment.unclaimed');
-    // A kiosk that wakes up now gets nothing to serve for.
-    expect(await act(id, 'claim')).toMatchObject({ status: 'refunded', isClaimed: false });
-  });
-
-  test('an unpaid payment ends with the provider’s word, and is looked at no more', async () => {
-    const { id } = await begin();
-    pass(INTENT_TTL_MS);
-    await watch();
-    pass(60 * MINUTE);
-    await watch();
-    expect(await get(id)).toMatchObject({ status: 'expired', isFinal: true, failReason: 'expired_on_confirmation' });
-    const { read } = psp.asked;
-    pass(60 * MINUTE);
-    await watch();
-    expect(psp.asked.read).toBe(read);
-  });
-
-  test('a bank that declines ends it at once', async () => {
-    const { id } = await begin();
-    psp.shop.decline(atProvider(id).id, 'insufficient_funds');
-    pass(2000);
-    expect(await get(id)).toMatchObject({ status: 'failed', failReason: 'insufficient_funds', isFinal: true });
-  });
-});
-
-describe('what a device does', () => {
-  test('AK-21 cancel race: the money was faster', async () => {
-    const { id } = await paid();
-    expect(await act(id, 'cancel')).toMatchObject({ status: 'succeeded' });
-    const unpaid = await begin();
-    expect((await act(unpaid.id, 'cancel')).status).toBe('cancelled');
-    expect((await act(unpaid.id, 'cancel')).status).toBe('cancelled');
-  });
-
-  test('claimed money goes back only when it is asked for, and once', async () => {
-    const { id } = await paid();
-    pass(2000);
-    expect((await refund(id, server.newId())).json()).toMatchObject({
-      status: 409,
-      code: 'payments.illegal_transition',
-    });
-    await get(id);
-    expect((await refund(id, server.newId())).statusCode).toBe(409);
-    expect(await act(id, 'claim')).toMatchObject({ status: 'succeeded', isClaimed: true });
-    pass(24 * 60 * MINUTE);
-    await watch();
-    expect(atProvider(id).refundedMinor).toBe(0);
-    const refundId = server.newId();
-    const replies = await Promise.all([refund(id, refundId), refund(id, refundId)]);
-    for (const reply of replies) expect(reply.json()).toMatchObject({ status: expect.stringMatching(/^refund/) });
-    expect((await refund(id, refundId)).json()).toMatchObject({ status: 'refunded' });
-    expect(atProvider(id).refundedMinor).toBe(48_000);
-  });
-
-  test.each(['error_after', 'cut', 'error'] as const)('a refund whose answer is %s is made once', async (fault) => {
-    const { id } = await paid();
-    await act(id, 'cancel');
-    await act(id, 'claim');
-    psp.fail('refund', fault);
-    expect((await refund(id, server.newId())).json()).toMatchObject({ status: 'refunding' });
-    // Past the day that the provider remembers keys for.
-    pass(25 * 60 * MINUTE);
-    await watch();
-    expect(await get(id)).toMatchObject({ status: 'refunded' });
-    expect(atProvider(id).refundedMinor).toBe(48_000);
-  });
-
-  test('a refund that the provider refuses is told to headquarters and tried again', async () => {
-    const { id } = await paid();
-    await act(id, 'cancel');
-    await act(id, 'claim');
-    psp.behave({ refunds: 'canceled' });
-    expect((await refund(id, server.newId())).json()).toMatchObject({ status: 'refunding' });
-    expect(await alerts(id)).toEqual(['payment.refund_failed']);
-    const { refund: asked } = psp.asked;
-    await refund(id, server.newId());
-    expect(psp.asked.refund).toBe(asked);
-    psp.behave({ refunds: 'succeeded' });
-    pass(10 * MINUTE);
-    await watch();
-    expect(await get(id)).toMatchObject({ status: 'refunded' });
-  });
-
-  test('a refund that is under way at the provider is waited for', async () => {
-    const { id } = await paid();
-    await act(id, 'cancel');
-    await act(id, 'claim');
-    psp.behave({ refunds: 'pending' });
-    expect((await refund(id, server.newId())).json()).toMatchObject({ status: 'refunding' });
-    for (let nth = 0; nth < 3; nth += 1) {
-      pass(5000);
-      await refund(id, server.newId());
-    }
-    expect((await eventsOf(id)).filter((event) => event === 'refund_pending')).toHaveLength(1);
-    const [last] = [...psp.shop.refunds.values()].slice(-1);
-    if (last) last.status = 'succeeded';
-    pass(5000);
-    await watch();
-    expect(await get(id)).toMatchObject({ status: 'refunded' });
-    expect([...psp.shop.refunds.values()].filter(({ paymentId }) => paymentId === atProvider(id).id)).toHaveLength(1);
-  });
-
-  test('what was given back in the provider’s office is noticed', async () => {
-    const { id, providerId } = await paid();
-    await notify(providerId);
-    await act(id, 'claim');
-    psp.shop.giveBack(providerId, 48_000, 'succeeded');
-    await notify(providerId, 'refund.succeeded');
-    expect(await get(id)).toMatchObject({ status: 'refunded' });
-    expect(await alerts(id)).toEqual(['payment.refunded_outside']);
   });
 });
 
