@@ -1,7 +1,8 @@
-/** `npm run bench [-- --only blobs|catalogue|catalogue-import|executor|fiscal-queue|kiosk|heartbeat|partner|partner-live|register-hang|report|cold-start|exchange|sync]`: every measurement, one table each. */
+/** `npm run bench [-- --only blobs|catalogue|catalogue-import|clients|executor|fiscal-queue|kiosk|heartbeat|partner|partner-live|register-hang|report|cold-start|exchange|sync]`: every measurement, one table each. */
 import { run as blobs } from './blobs/blobs-bench.ts';
 import { run as catalogueImport } from './catalogue-import.ts';
 import { run as cataloguePage } from './catalogue-page.ts';
+import { run as clients } from './clients.ts';
 import { run as coldStart } from './cold-start.ts';
 import { run as exchangeDesk } from './exchange-desk.ts';
 import { run as executor } from './executor.ts';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Table | readonly Table[]>>>
   blobs,
   catalogue: cataloguePage,
   'catalogue-import': catalogueImport,
+  clients,
   'cold-start': coldStart,
   exchange: exchangeDesk,
   executor,

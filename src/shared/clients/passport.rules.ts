@@ -115,7 +115,7 @@ export function maskPassportValue(field: PassportField, value: string): string {
     case 'lastName':
     case 'firstName':
     case 'middleName':
-      return `${[...value][0] ?? ''}•••`;
+      return `${Array.from(value)[0] ?? ''}•••`;
     case 'number':
       return `••••${value.slice(4, 6)}`;
     case 'series':

@@ -59,9 +59,11 @@ async function* once(bytes: Uint8Array) {
 }
 /** A JPEG of this size as far as its header says. */
 const jpeg = (width: number, height: number) =>
-  Uint8Array.of(
-    ...[0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0],
-    ...[0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 1, 2, 3, 0xff, 0xd9],
+  Uint8Array.from(
+    [
+      [0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0],
+      [0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 1, 2, 3, 0xff, 0xd9],
+    ].flat(),
   );
 const fileOf = (clientId = id) => {
   const file = clients.get(clientId);

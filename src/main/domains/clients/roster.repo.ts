@@ -3,6 +3,7 @@
  * make, and an FTS5 index of any three letters in a row. As with the shelf of the catalogue, triggers note whose row was
  * written and the roster catches up a part at a time; drizzle-kit has no words for either, so they are made here at start.
  */
+import type { Statement } from 'better-sqlite3';
 import type { Db } from '#main/db/db.ts';
 import type { ClientStatus } from '#shared/clients/clients.schema.ts';
 import { foldText, rosterText, searchWords } from './clients.rules.ts';
@@ -32,8 +33,9 @@ const OBJECTS: readonly (readonly [name: string, kind: Kind, sql: string])[] = [
   said TEXT NOT NULL
 )`,
   ],
-  index('clients_roster_by_status', 'status, updated_at'),
-  index('clients_roster_by_member', 'assigned_to, updated_at'),
+  // With what is looked through in them: a walk then stays in the index and jumps to no row.
+  index('clients_roster_by_status', 'status, updated_at, said, client_id'),
+  index('clients_roster_by_member', 'assigned_to, updated_at, said, client_id'),
   [
     'clients_letters',
     'TABLE',
@@ -134,34 +136,38 @@ export type Among = { readonly statuses: readonly ClientStatus[] } | { readonly 
  * Candidates of an index that are put in order. Above it the letters are common: then the roster is walked from the newest,
  * which meets enough of them soon.
  */
-const CANDIDATES = 4000;
+const CANDIDATES = 12_000;
 const TRIGRAM = 3;
+/** More words than anybody types. */
+const MAX_WORDS = 8;
+
+const AMONG = {
+  statuses: 'status IN (SELECT value FROM json_each(:among))',
+  memberId: 'assigned_to = :among',
+  // One state at a time: the index then gives them in order, and a walk ends as soon as there are enough.
+  status: 'status = :among',
+} as const;
 
 /** Answers a function that finds ids of clients who bear every word, most recently changed first. */
 export function createFinding({ $client: client }: Db) {
-  type Wanted = { readonly among: string; readonly words: string; readonly limit: number };
-  const AMONG = {
-    statuses: 'status IN (SELECT value FROM json_each(:among))',
-    memberId: 'assigned_to = :among',
-  } as const;
-  const BEARS = 'NOT EXISTS (SELECT 1 FROM json_each(:words) WHERE instr(said, value) = 0)';
-  const statements = (among: keyof typeof AMONG) => ({
-    indexed: client
-      .prepare<[Wanted & { readonly match: string }], string>(
-        `SELECT client_id FROM clients_roster WHERE row IN (
-           SELECT rowid FROM clients_letters WHERE clients_letters MATCH :match LIMIT ${CANDIDATES}
-         ) AND ${AMONG[among]} AND ${BEARS} ORDER BY updated_at DESC LIMIT :limit`,
-      )
-      .pluck(),
-  });
-  const walkOf = (where: string) =>
-    client.prepare<[Wanted], { id: string; at: number }>(
-      `SELECT client_id AS id, updated_at AS at FROM clients_roster WHERE ${where} AND ${BEARS}
+  type Bound = Readonly<Record<string, string | number>>;
+  const prepared = new Map<string, Statement<[Bound], { readonly id: string; readonly at: number }>>();
+  const rows = (among: keyof typeof AMONG, words: readonly string[], given: Bound) => {
+    const isIndexed = 'match' in given;
+    const key = `${among} ${words.length} ${isIndexed}`;
+    const from = isIndexed
+      ? `row IN (SELECT rowid FROM clients_letters WHERE clients_letters MATCH :match) AND ${AMONG[among]}`
+      : AMONG[among];
+    const bears = words.map((_, at) => ` AND instr(said, :word${at}) > 0`).join('');
+    const statement =
+      prepared.get(key) ??
+      client.prepare<[Bound], { readonly id: string; readonly at: number }>(
+        `SELECT client_id AS id, updated_at AS at FROM clients_roster WHERE ${from}${bears}
          ORDER BY updated_at DESC LIMIT :limit`,
-    );
-  // One state at a time: the index then gives them in order, and a walk ends as soon as there are enough.
-  const walk = { statuses: walkOf('status = :among'), memberId: walkOf('assigned_to = :among') };
-  const indexed = { statuses: statements('statuses').indexed, memberId: statements('memberId').indexed };
+      );
+    prepared.set(key, statement);
+    return statement.all({ ...given, ...Object.fromEntries(words.map((word, at) => [`word${at}`, word])) });
+  };
   const count = client
     .prepare<[string], number>(
       `SELECT count(*) FROM (SELECT 1 FROM clients_letters WHERE clients_letters MATCH ? LIMIT ${CANDIDATES})`,
@@ -169,20 +175,17 @@ export function createFinding({ $client: client }: Db) {
     .pluck();
 
   return (text: string, among: Among, limit: number): string[] => {
-    const words = searchWords(text);
-    const given = { words: JSON.stringify(words), limit };
-    const trigrams = words.flatMap(trigramsOf);
-    const match = trigrams.map((three) => `"${three.replaceAll('"', '""')}"`).join(' AND ');
-    if (trigrams.length > 0 && (count.get(match) ?? 0) < CANDIDATES) {
-      return 'memberId' in among
-        ? indexed.memberId.all({ ...given, match, among: among.memberId })
-        : indexed.statuses.all({ ...given, match, among: JSON.stringify(among.statuses) });
-    }
-    const found =
-      'memberId' in among
-        ? walk.memberId.all({ ...given, among: among.memberId })
-        : among.statuses.flatMap((status) => walk.statuses.all({ ...given, among: status }));
-    return found
+    const words = searchWords(text).slice(0, MAX_WORDS);
+    const match = words
+      .flatMap(trigramsOf)
+      .map((three) => `"${three.replaceAll('"', '""')}"`)
+      .join(' AND ');
+    const isRare = match !== '' && (count.get(match) ?? 0) < CANDIDATES;
+    const given = { limit, ...(isRare ? { match } : {}) };
+    if ('memberId' in among) return rows('memberId', words, { ...given, among: among.memberId }).map(({ id }) => id);
+    if (isRare) return rows('statuses', words, { ...given, among: JSON.stringify(among.statuses) }).map(({ id }) => id);
+    return among.statuses
+      .flatMap((status) => rows('status', words, { ...given, among: status }))
       .toSorted((a, b) => b.at - a.at)
       .slice(0, limit)
       .map(({ id }) => id);
@@ -191,7 +194,7 @@ export function createFinding({ $client: client }: Db) {
 
 /** Every three letters in a row; without positions the index knows no longer phrases. */
 function trigramsOf(word: string): string[] {
-  const letters = [...foldText(word)];
+  const letters = Array.from(foldText(word));
   return letters
     .slice(0, Math.max(0, letters.length - TRIGRAM + 1))
     .map((_, at) => letters.slice(at, at + TRIGRAM).join(''));
