@@ -39,9 +39,9 @@ export function createContractFiles(
   const { db, keys, blobs, fonts, payWithinDays, log } = ports;
 
   async function readBlob(tenant: Tenant, id: string): Promise<Uint8Array> {
-    const { size, read } = await blobs.openFile(tenant, id);
+    const file = await blobs.openFile(tenant, id);
     const pieces: Uint8Array[] = [];
-    for await (const piece of read(0, size)) pieces.push(piece);
+    for await (const piece of file.read(0, file.size)) pieces.push(piece);
     return Buffer.concat(pieces);
   }
 

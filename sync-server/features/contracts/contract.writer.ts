@@ -16,10 +16,10 @@ import { lockClient } from './contracts.repo.ts';
 export interface ClientDesk {
   readonly tx: Tx;
   readonly client: Client;
-  contract(row: Contract): Promise<Contract>;
-  invoice(row: Invoice): Promise<Invoice>;
+  readonly contract: (row: Contract) => Promise<Contract>;
+  readonly invoice: (row: Invoice) => Promise<Invoice>;
   /** Takes the client there by the steps of SM-5; none when they are there. */
-  advance(to: ClientStatus): Promise<void>;
+  readonly advance: (to: ClientStatus) => Promise<void>;
 }
 
 /** The shortest way of SM-5. */

@@ -65,11 +65,12 @@ export function createManagerWire(ports: {
   function assertGood({ status, bytes }: { readonly status: number; readonly bytes: Buffer }): void {
     if (status < 300) return;
     const fault = Fault.safeParse(asJson(bytes));
-    if (!fault.success || !isErrorCode(fault.data.code)) {
+    const said = fault.success ? fault.data : { code: undefined };
+    if (!isErrorCode(said.code)) {
       throw new AppError('contracts.offline', `the server answered ${status} in words of another program`);
     }
-    const { code, detail, type: _t, title: _n, status: _s, ref: _r, ...details } = fault.data;
-    throw new AppError(code as AppError['code'], detail ?? code, { details });
+    const { code, detail, type: _t, title: _n, status: _s, ref: _r, ...details } = { detail: undefined, ...said };
+    throw new AppError(said.code, typeof detail === 'string' ? detail : String(code), { details });
   }
 
   async function tokenOf(to: Endpoint, memberId: string): Promise<string> {
