@@ -163,5 +163,5 @@ const client =
     });
     const said = (await answer.json()) as Json;
     if (answer.ok) return said;
-    throw new Refusal(`${method} ${path}: ${answer.status} ${String(said['code'])} ${String(said['detail'] ?? '')}`);
+    throw new Refusal(`${method} ${path}: ${answer.status} ${String(said['code'])} ${JSON.stringify(said['detail'])}`);
   };
