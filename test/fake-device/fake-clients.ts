@@ -58,6 +58,7 @@ export function createFakeClients({
     clear: () => {
       service = open();
     },
+    get: (id: string) => service.get(id),
     /** For whoever takes pictures. */
     pictures: () => service.pictures,
     procedures: (door: Door['clients']) => ({

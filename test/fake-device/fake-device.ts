@@ -15,6 +15,7 @@ import { catalogue, DEVICE_ID, fakeId, shop, staff } from './data.ts';
 import { createFakeAttendant } from './fake-attendant.ts';
 import { createFakeChecks } from './fake-checks.ts';
 import { createFakeClients } from './fake-clients.ts';
+import { createFakeContracts } from './fake-contracts.ts';
 import { fakeEvents } from './fake-events.ts';
 import { createFakeExchange } from './fake-exchange.ts';
 import { createFakePhotos } from './fake-photos.ts';
@@ -46,6 +47,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
     ...ports,
     signedIn: () => session.member && { ...session.member, pinVerifier: '', active: true },
   });
+  const contracts = createFakeContracts(ports, files);
   const checks = createFakeChecks(ports);
   const reports = createFakeReports(ports);
   const photos = createFakePhotos({
@@ -352,6 +354,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       })),
     },
     clients: files.procedures(door.clients),
+    contracts: contracts.procedures(door.contracts),
     diagnostics: checks.diagnostics(door.diagnostics),
     thickness: checks.thickness(door.thickness),
     reports: reports(door.reports),
@@ -401,6 +404,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
       register.clear();
       shift.clear();
       files.clear();
+      contracts.clear();
       checks.clear();
       sync.clear();
       this.set(next);

@@ -14,6 +14,7 @@ import {
   type PassportRequest,
 } from '#shared/clients/manager.api.ts';
 import { PassportField, type PassportText, type PassportValues } from '#shared/clients/passport.schema.ts';
+import type { SupportMessageReply } from '#shared/clients/support.api.ts';
 import { extraFeeOf } from '#shared/clients/tariff.rules.ts';
 import type { ContractLack } from '#shared/rpc/contracts.contract.ts';
 import type { ApplianceDraft, ApplianceView, ClientFile, ContractState, ContractView } from '../app/manager.tsx';
@@ -144,6 +145,7 @@ function feesOf(client: ManagerClient, appliances: readonly ApplianceView[]): Co
 export function fileOf(
   client: ManagerClient,
   members: readonly { readonly id: string; readonly name: string }[],
+  messages: readonly SupportMessageReply[],
 ): ClientFile {
   const { user, passport } = client;
   const appliances = client.devices.map(applianceOf);
@@ -193,7 +195,17 @@ export function fileOf(
           ? {}
           : { payment: { at: time(one.paid_at), source: 'manual' as const, amountMinor: minorOf(one.amount) } }),
       })),
-      messages: [],
+      messages: messages.map((one) => ({
+        id: one.id,
+        shopId: client.id,
+        clientId: client.id,
+        ticketId: one.ticket_id,
+        kind: one.kind,
+        author: one.author,
+        body: one.body,
+        at: time(one.created_at),
+        ...(one.delivered_at === null ? {} : { deliveredAt: time(one.delivered_at) }),
+      })),
       isOnline: true,
     },
   };

@@ -10,6 +10,7 @@ import {
   TariffLines,
   UploadUrl,
 } from '#shared/clients/manager.api.ts';
+import { SupportMessages } from '#shared/clients/support.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { ManagerSource, Progress } from '../app/manager.tsx';
 import { callManager, sendBytes } from './manager-http.ts';
@@ -73,8 +74,11 @@ export function createServerSource(me: ManagerSource['me']): ManagerSource {
         throw error;
       });
       if (client === null) return null;
-      const members = await callManager('/managers', Managers, { signal });
-      return fileOf(client, members);
+      const [members, messages] = await Promise.all([
+        callManager('/managers', Managers, { signal }),
+        callManager(at(id, '/messages'), SupportMessages, { signal }),
+      ]);
+      return fileOf(client, members, messages);
     },
     members: (signal) => callManager('/managers', Managers, { signal }),
     tariffs: async (signal) =>

@@ -45,7 +45,8 @@ export function StepPassport({ file, onStep }: { readonly file: ClientFile; read
   /** Values in clear: shown on demand, or typed here a moment ago. Gone with this step. */
   const [known, setKnown] = useState<PassportValues>({});
   const patch = useFileAct(id, (own, set: PassportText) => own.patchPassport(id, set));
-  const [isTried, setTried] = useState(false);
+  /** Whoever comes back to a passport that was begun is told what is missing too. */
+  const [isTried] = useState(Object.keys(file.passport.masked).length > 0);
   const [here, setHere] = useState<PassportField>();
   const reveal = useMutation({
     mutationFn: () => source.reveal(id),
@@ -97,18 +98,13 @@ export function StepPassport({ file, onStep }: { readonly file: ClientFile; read
       <TextInput key={field} inputMode={LOOK[field].digits ? 'numeric' : 'text'} {...common} />
     );
   };
-  /** Nothing keeps anybody from going on: what is missing is said once they try. */
-  const leave = (step: Step) => {
-    if (step === '3' && file.passport.faults.length > 0 && !isTried) setTried(true);
-    else onStep(step);
-  };
   return (
     <StepFrame
       step="2"
       title={t('wizard:passport.title')}
       lead={t('wizard:passport.lead')}
       state={<SavedLine form={form} />}
-      onStep={leave}
+      onStep={onStep}
       action={
         hidden.length > 0 ? (
           <Button

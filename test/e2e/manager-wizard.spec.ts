@@ -1,0 +1,227 @@
+import { join } from 'node:path';
+import { ROOT, until } from '../../scripts/processes.ts';
+import manager from '../../src/renderer/app/i18n/ru/manager.json' with { type: 'json' };
+import wizard from '../../src/renderer/app/i18n/ru/wizard.json' with { type: 'json' };
+import {
+  addAppliance,
+  beginFile,
+  expect,
+  field,
+  fillData,
+  fillPassport,
+  PASSPORT,
+  signIn,
+  stepTitle,
+  test,
+} from './manager-shop.ts';
+import { ask } from './sync-shop.ts';
+
+test.describe.configure({ timeout: 180_000 });
+test.beforeEach(({ shell }) => {
+  test.skip(shell === 'electron', 'the shop of this spec is served by browser shells');
+});
+
+const PHOTO = join(ROOT, 'scripts/demo-photos/car-1.jpg');
+const step = (place: number | 'success') => new RegExp(`/clients/[0-9a-f-]{36}/step/${place}$`);
+
+test('AM-10 AM-15 AM-28 the whole wizard at a device: three steps with no server, the signature once it is there', async ({
+  openScreen,
+  look,
+  world,
+  shop,
+}) => {
+  const page = await openScreen('manager');
+  await signIn(page, world.manager);
+  await shop.stopServer();
+  await beginFile(page, 'Смирнова Елена Викторовна');
+  await expect(page).toHaveURL(step(1));
+
+  // A city alone is no address, and what was typed of it is not lost.
+  await field(page, wizard.address.city).fill('Москва');
+  await field(page, wizard.address.street).focus();
+  await expect(page.getByText(wizard.address.wrong)).toBeVisible();
+  await look(page, 'wizard-1-address-wrong');
+  await fillData(page, '9991234567');
+
+  await field(page, wizard.passport.series).fill('12');
+  await field(page, wizard.passport.number).focus();
+  await expect(page.getByText(wizard.passport.rule.four_digits)).toBeVisible();
+  await look(page, 'wizard-2-passport-wrong');
+  await fillPassport(page);
+
+  await addAppliance(page, wizard.kind.fridge, 'Atlant XM 4208');
+  await addAppliance(page, wizard.kind.television, 'LG 43UQ');
+  await expect(page.getByText('2 000,00 ₽')).toBeVisible();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Добавить фото: Atlant XM 4208' }).click();
+  await page.getByRole('menuitem', { name: wizard.picture.file }).click();
+  await (await chooser).setFiles(PHOTO);
+  await expect(page.getByText(wizard.picture.state.waiting)).toBeVisible();
+  await look(page, 'wizard-3-photo-waits');
+
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText(wizard.contract.offline)).toBeVisible();
+  await expect(page.getByRole('button', { name: wizard.contract.generate })).toBeDisabled();
+  await page.getByRole('button', { name: wizard.paper.draft }).click();
+  await expect(page.getByRole('dialog').getByText(wizard.paper.draft_text)).toBeVisible();
+  await look(page, 'wizard-4-draft');
+  await page.keyboard.press('Escape');
+  await look(page, 'wizard-5-offline');
+
+  // The passport is masked for whoever comes back, and shown on demand.
+  await page.keyboard.press('Alt+2');
+  await expect(field(page, wizard.passport.number)).toHaveValue('••••56');
+  await page.getByRole('button', { name: wizard.passport.reveal }).click();
+  await expect(field(page, wizard.passport.number)).toHaveValue(PASSPORT.number);
+  await look(page, 'wizard-6-revealed');
+
+  // The file is opened where its work goes on.
+  await page.keyboard.press('Alt+4');
+  await page.getByRole('button', { name: manager.title }).click();
+  await page.getByRole('tab', { name: new RegExp(`^${manager.tab.mine}`) }).click();
+  const card = page.getByRole('tabpanel').getByRole('button', { name: /Смирнова Елена/ });
+  await expect(card).toContainText('г. Москва, ул. Лесная, д. 12');
+  await card.click();
+  await expect(page).toHaveURL(step(4));
+
+  await shop.startServer();
+  await ask(world.devices.manager, (rpc) => rpc.sync.tryNow());
+  await page.keyboard.press('Alt+3');
+  await expect(page.getByText(wizard.picture.state.sent, { exact: true })).toBeVisible({ timeout: 30_000 });
+  await page.keyboard.press('Alt+4');
+  const generate = page.getByRole('button', { name: wizard.contract.generate });
+  await expect(generate).toBeEnabled({ timeout: 30_000 });
+  await generate.dblclick();
+  const boxes = page.getByRole('group', { name: wizard.otp.label });
+  await expect(boxes.getByRole('textbox').first()).toBeEnabled({ timeout: 30_000 });
+  expect(shop.phone.messages.filter(({ kind }) => kind === 'otp')).toHaveLength(1);
+  await look(page, 'wizard-7-code');
+
+  const code = await shop.phone.code();
+  await page.keyboard.type(code === '000000' ? '000001' : '000000');
+  await expect(page.getByText(/осталось 4 попытки/)).toBeVisible();
+  await boxes.getByRole('textbox').first().focus();
+  await page.keyboard.type(code);
+  await expect(page).toHaveURL(step('success'), { timeout: 30_000 });
+  await expect(page.getByText(wizard.success.signed_due)).toBeVisible();
+  await look(page, 'wizard-8-signed');
+
+  await page.getByRole('button', { name: wizard.invoice.pay, exact: true }).click();
+  await page.getByRole('button', { name: wizard.pay.confirm }).click();
+  await expect(page.getByText(wizard.success.done)).toBeVisible({ timeout: 30_000 });
+  await look(page, 'wizard-9-paid');
+});
+
+test('two managers edit one client with no server: both values, whose they are, and one is chosen', async ({
+  openScreen,
+  look,
+  browser,
+  world,
+  shop,
+}) => {
+  const first = await openScreen('manager');
+  await signIn(first, world.manager);
+  const second = await shop.startSecond();
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    locale: 'ru-RU',
+    colorScheme: 'dark',
+  });
+  const other = await context.newPage();
+  await other.goto(second.ready.url);
+  await signIn(other, world.manager);
+
+  await beginFile(first, 'Тарасов Олег Петрович');
+  await fillData(first, '9007654321');
+  await ask(world.devices.manager, (rpc) => rpc.sync.tryNow());
+  await ask(second.ready.url, (rpc) => rpc.sync.tryNow());
+  await other.getByRole('tab', { name: new RegExp(`^${manager.tab.in_work}`) }).click();
+  await other
+    .getByRole('tabpanel')
+    .getByRole('button', { name: /Тарасов/ })
+    .click();
+  await shop.stopServer();
+
+  await first.keyboard.press('Alt+1');
+  await field(first, manager.field.comment).fill('Звонить утром');
+  await expect(first.getByText(wizard.saved.saved, { exact: true })).toBeVisible();
+  await other.getByRole('navigation', { name: wizard.steps }).getByText(wizard.step['1']).click();
+  await field(other, manager.field.comment).fill('Звонить вечером');
+  await expect(other.getByText(wizard.saved.saved, { exact: true })).toBeVisible();
+  await look(other, 'wizard-10-phone-dark');
+
+  await shop.startServer();
+  await until('both devices to be answered', async () => {
+    const left = await Promise.all(
+      [world.devices.manager, second.ready.url].map((url) => ask(url, (rpc) => rpc.sync.tryNow())),
+    );
+    return left.every(({ unsent }) => unsent === 0) ? true : undefined;
+  });
+  await ask(world.devices.manager, (rpc) => rpc.sync.tryNow());
+  const dispute = first.getByRole('region', { name: /Разные правки/ });
+  await expect(dispute).toContainText('Звонить утром', { timeout: 30_000 });
+  await expect(dispute).toContainText('Звонить вечером');
+  await expect(dispute).toContainText(world.manager.name);
+  await look(first, 'wizard-11-dispute');
+  await dispute.getByRole('listitem').filter({ hasText: 'Звонить утром' }).getByRole('button').click();
+  await expect(dispute).toBeHidden();
+  await expect(field(first, manager.field.comment)).toHaveValue('Звонить утром');
+  await context.close();
+});
+
+test('AM-02 the same wizard in a browser over /api/manager: a token that runs out takes nothing that was typed', async ({
+  browser,
+  look,
+  world,
+  shop,
+}) => {
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    locale: 'ru-RU',
+    timezoneId: 'Europe/Moscow',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(world.serverUrl);
+  const enter = async (password: string) => {
+    await page.getByRole('textbox', { name: wizard.server.email }).fill(world.hqAdmin.email);
+    await page.getByLabel(wizard.server.password, { exact: true }).fill(password);
+    await page.getByRole('button', { name: wizard.server.submit }).click();
+  };
+  await enter('wrong password');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await look(page, 'wizard-12-browser-sign-in');
+  await enter(world.hqAdmin.password);
+  await expect(page).toHaveURL(/\/clients$/);
+  await page.getByRole('tab', { name: new RegExp(`^${manager.tab.in_work}`) }).click();
+  await look(page, 'wizard-13-browser-list');
+  await page.getByRole('button', { name: /Тарасов/ }).click();
+  await expect(stepTitle(page, wizard.passport.title)).toBeVisible();
+
+  // The session ends elsewhere, while somebody types.
+  const token = await page.evaluate(() => sessionStorage.getItem('prilavok.manager'));
+  await fetch(`${world.serverUrl}/api/manager/auth/logout`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  });
+  await field(page, wizard.passport.lastName).fill('Тарасов');
+  await expect(page.getByText(wizard.server.expired)).toBeVisible();
+  await look(page, 'wizard-14-browser-expired');
+  await enter(world.hqAdmin.password);
+  await expect(page.getByText(wizard.server.expired)).toBeHidden();
+  await expect(field(page, wizard.passport.lastName)).toHaveValue('Тарасов');
+  await fillPassport(page);
+
+  await addAppliance(page, wizard.kind.router, 'Keenetic Giga');
+  await expect(page.getByText('1 000,00 ₽').last()).toBeVisible();
+  await page.getByRole('button', { name: wizard.next['4'] }).click();
+  await page.getByRole('button', { name: wizard.contract.generate }).click();
+  const boxes = page.getByRole('group', { name: wizard.otp.label });
+  await expect(boxes.getByRole('textbox').first()).toBeEnabled({ timeout: 30_000 });
+  await look(page, 'wizard-15-browser-code');
+  await boxes.getByRole('textbox').first().focus();
+  await page.keyboard.type(await shop.phone.code());
+  await expect(page.getByText(wizard.success.signed_due)).toBeVisible({ timeout: 30_000 });
+  await look(page, 'wizard-16-browser-signed');
+  await context.close();
+});
