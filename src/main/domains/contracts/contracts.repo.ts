@@ -1,4 +1,4 @@
-import { desc, eq, or, sql } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import type { Reader } from '#main/db/db.ts';
 import type { Contract, Invoice, SupportMessage } from '#shared/contracts/contracts.schema.ts';
 import type { ClientFile } from '#shared/contracts/snapshot.rules.ts';
@@ -36,15 +36,6 @@ export const listMessages = (db: Reader, clientId: string, limit: number): Suppo
     .all()
     .map(({ fields }) => fields)
     .toReversed();
-
-/** Of this PDF, or called so: for whoever proves a file. */
-export const listProvable = (db: Reader, of: { readonly sha256: string; readonly number: string }): Contract[] =>
-  db
-    .select({ fields: contracts.fields })
-    .from(contracts)
-    .where(or(eq(contracts.pdfSha256, of.sha256), sql`${contracts.fields} ->> 'number' = ${of.number}`))
-    .all()
-    .map(({ fields }) => fields);
 
 /** What a contract of this client is made from; undefined when there is no such client. */
 export function readFile(db: Reader, clientId: string): ClientFile | undefined {
