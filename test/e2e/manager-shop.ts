@@ -130,7 +130,6 @@ export async function signIn(page: Page, { name, pin }: WorldFacts['manager']): 
 
 export const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true });
 export const stepTitle = (page: Page, name: string) => page.getByRole('heading', { level: 2, name, exact: true });
-export const saved = (page: Page) => page.getByRole('contentinfo').getByText(wizard.saved.saved);
 
 export async function beginFile(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: manager.file.add }).click();
