@@ -237,12 +237,16 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   /** What a visit pays for at the catalogue's price, unless it is being paid for already. */
   const atPrice: Choose = (tx, visit, [known]) => {
     if (known !== undefined) return known;
-    const line = orders.serviceLine(tx, visit.kind);
+    return { line: orders.serviceLine(tx, visit.kind) };
+  };
+
+  /** What is paid for with a photo visit, at whatever price and by whatever means: nothing that was not taken. */
+  const imageOf = (tx: WriteTx, visit: Visit): string | undefined => {
     const imageId = deps.imageOf?.(tx, visit.id);
     if (visit.kind === 'photo' && imageId === undefined) {
       throw new AppError('photos.not_taken', `there is no photo of ${visit.id} to pay for`);
     }
-    return { line, imageId };
+    return imageId;
   };
 
   const insert = (tx: WriteTx, visit: Visit, chosen: Beginning, by: OrderIntent['provider']): OrderIntent => {
@@ -253,7 +257,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
       visitId: visit.id,
       lines: [chosen.line],
       customer: visit.contact,
-      imageId: chosen.imageId,
+      imageId: imageOf(tx, visit),
     });
     if (chosen.currency !== undefined && chosen.currency !== order.currency) {
       throw new AppError('app.bad_input', `this shop takes ${order.currency}`, {
@@ -368,7 +372,6 @@ export type Begin = (
 
 export interface Beginning {
   readonly line: OrderLine;
-  readonly imageId?: string | undefined;
   readonly currency?: Currency;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** Written with it, or not at all. */

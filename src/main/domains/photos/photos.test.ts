@@ -183,6 +183,8 @@ describe('taking', () => {
     world.visits.finish(scan, 'expired');
     const visitId = start();
     await expect(world.payments.createIntent(visitId)).rejects.toThrow(refusal('photos.not_taken'));
+    const asked = { visitId, amountMinor: 100_00, currency: 'RUB' } as const;
+    await expect(world.payments.createCustomIntent(asked)).rejects.toThrow(refusal('photos.not_taken'));
     await take(visitId);
     await world.payments.createIntent(visitId);
     await expect(take(visitId, OTHER)).rejects.toThrow(refusal('visits.illegal_transition'));
@@ -191,6 +193,13 @@ describe('taking', () => {
 });
 
 describe('AU-01 the order of a photo', () => {
+  test('has its picture at the price of an integration too', async () => {
+    const visitId = start();
+    const { id: imageId } = await take(visitId);
+    const { intent } = await world.payments.createCustomIntent({ visitId, amountMinor: 100_00, currency: 'RUB' });
+    expect(orderOf(intent.orderId ?? '')).toMatchObject({ totalMinor: 100_00, imageId });
+  });
+
   test('is made with its picture, is for print when its money came, and has one receipt', async () => {
     const visitId = start();
     const { id: imageId } = await take(visitId);
