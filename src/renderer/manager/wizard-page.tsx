@@ -37,7 +37,7 @@ function useFile(id: string) {
 export function ResumePage() {
   const { id = '' } = useParams();
   const file = useFile(id);
-  if (file.data == null) return <Missing file={file} />;
+  if (file.data === undefined || file.data === null) return <Missing file={file} />;
   return <Navigate to={`/clients/${id}/step/${resumeAt(file.data.contract, leftAt(id))}`} replace />;
 }
 
@@ -52,7 +52,7 @@ export function WizardPage() {
   }, [id, place]);
   if (place === undefined) return <Navigate to={`/clients/${id}`} replace />;
   // A refusal beside a file that is shown is said where it matters; only a page with nothing gives way.
-  if (file.data == null) return <Missing file={file} />;
+  if (file.data === undefined || file.data === null) return <Missing file={file} />;
   const list = () => void navigate('/clients');
   return (
     <Frame

@@ -34,7 +34,7 @@ export function ApplianceCard({
     await source.givePicture(clientId, appliance.id, picture, onProgress);
     await refresh();
   });
-  const remove = useFileAct(clientId, (own, _: undefined) => own.removeAppliance(clientId, appliance.id));
+  const remove = useFileAct(clientId, (own) => own.removeAppliance(clientId, appliance.id));
   const drop = useFileAct(clientId, (own, id: string) => own.dropPicture(clientId, appliance.id, id));
   const [isSure, setSure] = useState(false);
   const [shown, setShown] = useState<Picture>();

@@ -29,7 +29,7 @@ export function ApplianceDialog({
   const [form, setForm] = useState<ApplianceForm>(() => (appliance ? formOf(appliance) : EMPTY_FORM));
   const [isTried, setTried] = useState(false);
   const read = readAppliance(form, appliance?.specs);
-  const save = useFileAct(clientId, async (source, _: undefined) => {
+  const save = useFileAct(clientId, async (source) => {
     if (read.draft === undefined) return;
     if (appliance === undefined) await source.addAppliance(clientId, read.draft);
     else await source.patchAppliance(clientId, appliance.id, changesOf(appliance, read.draft));

@@ -64,7 +64,7 @@ export function CameraDialog({
           <>
             <video ref={video} className={classes.live} muted playsInline aria-label={t('wizard:camera.preview')} />
             <div className={classes.cameraFoot}>
-              <span role="status">{taken === 0 ? '' : t('wizard:camera.taken', { count: taken })}</span>
+              <output>{taken === 0 ? '' : t('wizard:camera.taken', { count: taken })}</output>
               <Button
                 size="lg"
                 data-autofocus

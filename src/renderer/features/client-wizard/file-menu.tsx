@@ -15,7 +15,7 @@ export function FileMenu({ file, onRemoved }: { readonly file: ClientFile; reado
   const { id, assignedTo } = file.client;
   const [open, setOpen] = useState<'hand_over' | 'remove'>();
   const assign = useFileAct(id, (own, memberId: string) => own.assign(id, memberId));
-  const remove = useFileAct(id, async (own, _: undefined) => own.remove?.(id));
+  const remove = useFileAct(id, async (own) => own.remove?.(id));
   const close = () => setOpen(undefined);
   return (
     <>

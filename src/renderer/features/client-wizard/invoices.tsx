@@ -51,7 +51,7 @@ function Bill({
   const format = useManagerFormat();
   const { payOnline } = useManager();
   const [isPaying, setPaying] = useState(false);
-  const open = useFileAct(clientId, async (source, _: undefined) => source.payOnline?.(clientId, invoice.id));
+  const open = useFileAct(clientId, async (source) => source.payOnline?.(clientId, invoice.id));
   const [tone, icon] = LOOK[invoice.status];
   const { payment } = invoice;
   return (

@@ -16,7 +16,7 @@ export function OtpEntry({
 }) {
   const t = useText();
   const [boxes, setBoxes] = useState<Boxes>({ code: '', at: 0 });
-  const row = useRef<HTMLDivElement>(null);
+  const row = useRef<HTMLFieldSetElement>(null);
   const focus = (at: number) => row.current?.querySelectorAll('input')[at]?.focus();
   const become = (next: Boxes) => {
     setBoxes(next);
@@ -24,9 +24,7 @@ export function OtpEntry({
     if (next.code.length === OTP_LENGTH && next.code !== boxes.code) onCode(next.code);
   };
   useEffect(() => {
-    if (disabled) return;
-    setBoxes({ code: '', at: 0 });
-    row.current?.querySelector('input')?.focus();
+    if (!disabled) row.current?.querySelector('input')?.focus();
   }, [disabled]);
   const press = (event: KeyboardEvent<HTMLInputElement>, at: number) => {
     if (event.key === 'Backspace') {
@@ -45,7 +43,7 @@ export function OtpEntry({
     become(enter(boxes, at, event.clipboardData.getData('text')));
   };
   return (
-    <div ref={row} className={classes.boxes} role="group" aria-label={t('wizard:otp.label')} dir="ltr">
+    <fieldset ref={row} className={classes.boxes} aria-label={t('wizard:otp.label')} dir="ltr">
       {Array.from({ length: OTP_LENGTH }, (_, at) => (
         <input
           key={at}
@@ -67,6 +65,6 @@ export function OtpEntry({
           onPaste={(event) => paste(event, at)}
         />
       ))}
-    </div>
+    </fieldset>
   );
 }

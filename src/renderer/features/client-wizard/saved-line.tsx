@@ -17,7 +17,7 @@ export function SavedLine({ form }: { readonly form: Pick<Autosave, 'state' | 'e
           ? ([IconPencil, 'plain'] as const)
           : ([IconCheck, 'good'] as const);
   return (
-    <p className={classes.saved} data-tone={tone} role="status">
+    <output className={classes.saved} data-tone={tone}>
       <Icon size={18} aria-hidden />
       <span>
         {form.state === 'failed'
@@ -26,6 +26,6 @@ export function SavedLine({ form }: { readonly form: Pick<Autosave, 'state' | 'e
             ? t('wizard:saved.wrong')
             : t(`wizard:saved.${form.state}`)}
       </span>
-    </p>
+    </output>
   );
 }

@@ -1,6 +1,7 @@
 /** The client reads a code from the support chat and says it: six boxes, what is left of its time and of the tries. */
 import { Button } from '@mantine/core';
 import { IconClock, IconLock, IconMessage, IconSend } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useNow } from '../../app/clock.tsx';
 import { toFault } from '../../app/error-text.ts';
 import { countdown } from '../../app/format.ts';
@@ -25,7 +26,9 @@ export function SignPanel({
   const t = useText();
   const now = useNow();
   const confirm = useFileAct(clientId, (source, code: string) => source.confirm(clientId, code));
-  const resend = useFileAct(clientId, (source, _: undefined) => source.requestOtp(clientId));
+  const resend = useFileAct(clientId, (source) => source.requestOtp(clientId));
+  // Each refusal empties the boxes.
+  const [wrongTries, setWrongTries] = useState(0);
   const { code } = contract;
   const state = codeState(contract, now);
   const waitMs = code === undefined ? 0 : code.nextAt - now;
@@ -56,9 +59,10 @@ export function SignPanel({
         </p>
       )}
       <OtpEntry
+        key={wrongTries}
         disabled={state !== 'open' || !isOnline || confirm.isPending}
         isWrong={isWrong}
-        onCode={(value) => confirm.mutate(value)}
+        onCode={(value) => confirm.mutate(value, { onError: () => setWrongTries((count) => count + 1) })}
       />
       {confirm.isError ? <ErrorLine error={confirm.error} /> : null}
       {resend.isError ? <ErrorLine error={resend.error} /> : null}

@@ -35,7 +35,7 @@ export function StepContract({
   const { id } = file.client;
   const { contract: card } = file;
   const { current, fees, lacks, isChanged, isOnline } = card;
-  const generate = useFileAct(id, (source, _: undefined) => source.generate(id));
+  const generate = useFileAct(id, (source) => source.generate(id));
   const signed = isSigned(card);
   const wasSigned = useRef(signed);
   useEffect(() => {

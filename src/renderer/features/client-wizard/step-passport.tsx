@@ -60,7 +60,7 @@ export function StepPassport({ file, onStep }: { readonly file: ClientFile; read
       await patch.mutateAsync(PassportText.parse(set));
       setKnown((values) => {
         const next = Object.entries({ ...values, ...set }).filter(([, value]) => typeof value === 'string');
-        return Object.fromEntries(next) as PassportValues;
+        return Object.fromEntries(next);
       });
     },
   });
@@ -162,7 +162,7 @@ function PassportPicture({ file }: { readonly file: ClientFile }) {
   const { id } = file.client;
   const [shown, setShown] = useState<string>();
   const give = useFileAct(id, (own, picture: Blob) => own.givePassportPicture(id, picture, () => undefined));
-  const drop = useFileAct(id, (own, _: undefined) => own.dropPassportPicture(id));
+  const drop = useFileAct(id, (own) => own.dropPassportPicture(id));
   const show = useMutation({ mutationFn: () => source.showPassportPicture(id), onSuccess: setShown });
   const giving = useGiving((picture) => give.mutateAsync(picture));
   const close = () => {

@@ -43,6 +43,7 @@ export function useAutosave(options: AutosaveOptions): Autosave {
   const focused = useRef<string>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const saving = useRef<Promise<void>>(undefined);
+  const again = useRef(() => undefined as void);
   const [state, setState] = useState<SaveState>('idle');
   const [error, setError] = useState<unknown>();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -82,13 +83,17 @@ export function useAutosave(options: AutosaveOptions): Autosave {
       (fault: unknown) => {
         setError(fault);
         setState('failed');
-        timer.current = setTimeout(() => void flush(), RETRY_MS);
+        timer.current = setTimeout(() => again.current(), RETRY_MS);
       },
     );
     await saving.current;
     saving.current = undefined;
     return isDone && wrong.length === 0;
   }, [drop]);
+
+  useLayoutEffect(() => {
+    again.current = () => void flush();
+  }, [flush]);
 
   // The file came with what was typed, or with what somebody else wrote.
   useEffect(tidy, [tidy, now]);
