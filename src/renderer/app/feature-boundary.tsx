@@ -1,7 +1,7 @@
 /** One broken feature does not take the screen with it, and the device's log learns of it. */
 import { Component, type ErrorInfo, type ReactNode } from 'react';
 import { ErrorState } from '../ui/error-state.tsx';
-import { useDeviceClient } from './rpc.tsx';
+import { useDeviceClientIfAny } from './rpc.tsx';
 
 interface Props {
   /** Which feature, as the log should name it. */
@@ -33,11 +33,11 @@ export class Boundary extends Component<Props, { readonly error: unknown }> {
 
 /** A boundary that reports to the device core. */
 export function FeatureBoundary(props: Omit<Props, 'onFault'>) {
-  const client = useDeviceClient();
+  const client = useDeviceClientIfAny();
   const report = (error: unknown, stack: string) => {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     // Failing to report a fault must not become a second one.
-    client.device
+    client?.device
       .reportFault({ message: message.slice(0, 500), where: props.name.slice(0, 200), stack: stack.slice(0, 4000) })
       .catch(() => undefined);
   };

@@ -45,6 +45,9 @@ export const useApi = (): Api => useRpc().api;
 /** The bare client: for calls outside a query, such as reporting a fault. */
 export const useDeviceClient = (): DeviceClient => useRpc().client;
 
+/** For what is shown without a device too: a page of the server has none. */
+export const useDeviceClientIfAny = (): DeviceClient | undefined => use(RpcContext)?.client;
+
 export function useConnectionState(): ConnectionState {
   const { connection } = useRpc();
   return useSyncExternalStore(connection.subscribe, connection.state);
