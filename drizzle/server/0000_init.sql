@@ -143,6 +143,7 @@ CREATE TABLE "alerts" (
 	"at" bigint NOT NULL,
 	"times" integer DEFAULT 1 NOT NULL,
 	"acknowledged_at" bigint,
+	"letter_begun_at" bigint,
 	"mailed_at" bigint,
 	"acknowledged_by" text
 );

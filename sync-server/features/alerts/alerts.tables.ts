@@ -21,6 +21,8 @@ export const alerts = pgTable(
     at: int8('at').notNull(),
     times: integer('times').notNull().default(1),
     acknowledgedAt: int8('acknowledged_at'),
+    /** When a letter of it was begun whose end nobody has told yet. */
+    letterBegunAt: int8('letter_begun_at'),
     /** When those who administer were written of it. */
     mailedAt: int8('mailed_at'),
     /** Nobody: it went by itself. */

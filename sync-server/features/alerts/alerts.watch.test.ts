@@ -25,6 +25,8 @@ let headers: Record<string, string>;
 let mailbox: string;
 let letters: EmailMessage[];
 let answer: SendResult;
+/** Whose letters their writer does not outlive. */
+let dying: Set<string>;
 beforeAll(async () => {
   server = await createTestApp();
 });
@@ -37,6 +39,7 @@ beforeEach(async () => {
   mailbox = `${admin.userId}@prilavok.example`;
   letters = [];
   answer = { kind: 'accepted' };
+  dying = new Set();
 });
 
 const watch = () =>
@@ -49,6 +52,7 @@ const watch = () =>
       send: async (letter) => {
         // Each administrator is written to, and the test has more of them than one.
         if (letter.to === mailbox) letters.push(letter);
+        if (dying.has(letter.to)) throw new Error('the process is gone');
         return answer;
       },
     },
@@ -131,6 +135,33 @@ test('a letter that certainly went nowhere is written again; one at a time in a 
   answer = { kind: 'accepted' };
   letters = [];
   await pass(2);
+  expect(letters).toHaveLength(1);
+}, 30_000);
+
+test('a letter whose writer died before the answer is written again, and not before the writer is given up', async () => {
+  await enrolledDevice(server, organization, { mode: 'kiosk' });
+  dying.add(mailbox);
+  let diedAt: number | undefined;
+  let writtenAt: number | undefined;
+  await pass(30, async () => {
+    const before = server.clock.now - MINUTE;
+    if (letters.length === 1 && diedAt === undefined) {
+      diedAt = before;
+      dying.clear();
+    }
+    if (letters.length === 2) writtenAt ??= before;
+  });
+  expect(letters).toHaveLength(2);
+  expect((writtenAt ?? 0) - (diedAt ?? 0)).toBe(5 * MINUTE);
+}, 30_000);
+
+test('an organisation that cannot be seen to leaves the others watched', async () => {
+  await enrolledDevice(server, organization, { mode: 'kiosk' });
+  dying.add(mailbox);
+  const other = await addOrganization(server);
+  mailbox = `${(await sessionOf(server, other, ['hq_admin'])).userId}@prilavok.example`;
+  await enrolledDevice(server, other, { mode: 'kiosk' });
+  await pass(12);
   expect(letters).toHaveLength(1);
 }, 30_000);
 

@@ -11,13 +11,13 @@ import { decide, type FlapRule, type Found, groupSilent } from './flap.rules.ts'
 import { findRegisterTroubles } from './register-troubles.rules.ts';
 import {
   closeAlert,
+  endLetter,
   listAdminAddresses,
   listMoneyOfSilent,
   listOrganizationIds,
   listRegisterStates,
   listSilentKiosks,
   listWatches,
-  putBackForLetter,
   saveWatch,
   takeForLetter,
   takeTurn,
@@ -29,6 +29,8 @@ const EVERY_MS = MINUTE;
 const SILENT_MS = 3 * MINUTE;
 const MONEY_MS = 15 * MINUTE;
 const LETTER_EVERY_MS = 15 * MINUTE;
+/** Longer than any channel waits. Whoever writes for longer is dead; a doubled letter is cheaper than none. */
+const WRITING_MS = 5 * MINUTE;
 const RULE: FlapRule = { raiseAfterMs: 7 * MINUTE, clearAfterMs: 10 * MINUTE };
 
 export function createAlertWatch(ports: {
@@ -90,7 +92,9 @@ export function createAlertWatch(ports: {
     if (email === undefined) return;
     const addresses = await listAdminAddresses(db, tenant);
     if (addresses.length === 0) return;
-    const due = await db.transaction((tx) => takeForLetter(tx, tenant, { at, lastBefore: at - LETTER_EVERY_MS }));
+    const due = await db.transaction((tx) =>
+      takeForLetter(tx, tenant, { at, lastBefore: at - LETTER_EVERY_MS, givenUpBefore: at - WRITING_MS }),
+    );
     if (due.length === 0) return;
     const letter = letterOf(due, ports.url());
     const key = ports.newId();
@@ -99,11 +103,18 @@ export function createAlertWatch(ports: {
     );
     const isLost = results.every(({ kind }) => kind === 'refused');
     log[isLost ? 'warn' : 'info']({ alerts: due.length, letters: results.length, isLost }, 'wrote about alerts');
-    if (isLost) await putBackForLetter(db, tenant, at);
+    await endLetter(db, tenant, { begunAt: at, mailedAt: isLost ? null : at });
   }
 
   async function tick(): Promise<void> {
-    for (const organizationId of await listOrganizationIds(db)) await look({ organizationId });
+    for (const organizationId of await listOrganizationIds(db)) {
+      // One that cannot be looked at leaves the others no less watched.
+      try {
+        await look({ organizationId });
+      } catch (err) {
+        log.error({ err, organizationId }, 'looking for troubles failed');
+      }
+    }
   }
 
   return {

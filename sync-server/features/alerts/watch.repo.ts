@@ -1,5 +1,5 @@
 /** What the watch looks at, what it remembers between looks, and whom it writes to. */
-import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { organizations, shops, users } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
@@ -161,28 +161,50 @@ export async function closeAlert(
 
 export type MailedAlert = typeof alerts.$inferSelect;
 
-/** Open alerts that nobody was written of, when the last letter is old enough. Marked as written of. */
+/**
+ * Open alerts that nobody was written of, when the last letter is old enough. Marked as being written of: whoever began a
+ * letter at or before `givenUpBefore` and has not told its end is taken for dead.
+ */
 export async function takeForLetter(
   tx: Tx,
   { organizationId }: Tenant,
-  { at, lastBefore }: { readonly at: number; readonly lastBefore: number },
+  {
+    at,
+    lastBefore,
+    givenUpBefore,
+  }: { readonly at: number; readonly lastBefore: number; readonly givenUpBefore: number },
 ): Promise<MailedAlert[]> {
   const mine = eq(alerts.organizationId, organizationId);
-  const recent = await tx.$count(alerts, and(mine, sql`${alerts.mailedAt} > ${lastBefore}`));
+  const recent = await tx.$count(
+    alerts,
+    and(mine, or(gt(alerts.mailedAt, lastBefore), gt(alerts.letterBegunAt, givenUpBefore))),
+  );
   if (recent > 0) return [];
   return tx
     .update(alerts)
-    .set({ mailedAt: at })
-    .where(and(mine, isNull(alerts.acknowledgedAt), isNull(alerts.mailedAt)))
+    .set({ letterBegunAt: at })
+    .where(
+      and(
+        mine,
+        isNull(alerts.acknowledgedAt),
+        isNull(alerts.mailedAt),
+        // Asked of the row itself too: another instance may have begun between the count and here.
+        or(isNull(alerts.letterBegunAt), lte(alerts.letterBegunAt, givenUpBefore)),
+      ),
+    )
     .returning();
 }
 
-/** The letter certainly went nowhere: it is written again. */
-export async function putBackForLetter(db: Db, { organizationId }: Tenant, mailedAt: number): Promise<void> {
+/** What came of the letter that was begun at `begunAt`: `mailedAt` is null when it certainly went nowhere. */
+export async function endLetter(
+  db: Db,
+  { organizationId }: Tenant,
+  { begunAt, mailedAt }: { readonly begunAt: number; readonly mailedAt: number | null },
+): Promise<void> {
   await db
     .update(alerts)
-    .set({ mailedAt: null })
-    .where(and(eq(alerts.organizationId, organizationId), eq(alerts.mailedAt, mailedAt)));
+    .set({ mailedAt, letterBegunAt: null })
+    .where(and(eq(alerts.organizationId, organizationId), eq(alerts.letterBegunAt, begunAt)));
 }
 
 /** Those who administer and can sign in. */
