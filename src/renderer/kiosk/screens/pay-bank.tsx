@@ -1,14 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconClockX, IconCreditCardOff, IconX } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { useNow } from '../../app/clock.tsx';
+import { useState } from 'react';
 import { toFault } from '../../app/error-text.ts';
 import { useText } from '../../app/i18n/i18n.ts';
-import { useApi } from '../../app/rpc.tsx';
+import { useApi, useDeviceClient } from '../../app/rpc.tsx';
 import { type AtHand, MeansList } from '../../features/kiosk-payment/means-list.tsx';
 import { PayPanel } from '../../features/kiosk-payment/pay-panel.tsx';
-import { paymentState } from '../../features/kiosk-payment/payment-state.rules.ts';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { StatePanel } from '../../ui/state-panel.tsx';
 import { AskDialog } from '../ask-dialog.tsx';
@@ -17,6 +15,7 @@ import { GuestFault } from '../guest-fault.tsx';
 import type { Guest } from '../kiosk.flow.ts';
 import { useKiosk } from '../kiosk.store.ts';
 import { Scene } from '../scene.tsx';
+import { useComingMoney } from '../use-coming-money.ts';
 
 /**
  * By the bank's code.
@@ -37,46 +36,26 @@ export function PayBank({
 }) {
   const t = useText();
   const api = useApi();
+  const client = useDeviceClient();
   const move = useKiosk((state) => state.move);
   const [asking, setAsking] = useState(false);
   const [wanted, setWanted] = useState<AtHand>();
-  const now = useNow(500);
   const info = useQuery(api.device.info.queryOptions());
-  const { mutate: create, ...created } = useMutation(api.payments.createIntent.mutationOptions());
-  const begin = () => create({ visitId: guest.visitId });
-  // The core answers the open intent again, so a second run of this effect makes no second payment.
-  // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for a visit
-  useEffect(() => begin(), [guest.visitId]);
-
-  const id = created.data?.id;
-  const live = useQuery({
-    ...api.payments.intent.queryOptions({ input: { id: id ?? '' } }),
-    enabled: id !== undefined,
-    // Should a change be lost on the way, money is still noticed.
-    refetchInterval: 5000,
-  });
-  const intent = live.data ?? created.data;
-  const state = intent ? paymentState(intent, now) : undefined;
+  const { intent, state, isBeginning, error, again, refetch } = useComingMoney(
+    guest.visitId,
+    (visit) => client.payments.createIntent(visit),
+    onBusy,
+  );
   const cancel = useMutation({
     ...api.payments.cancelIntent.mutationOptions(),
     onSuccess: () => (wanted === undefined ? move({ kind: 'payment_left' }) : onOther(wanted)),
     // The money was faster than the finger: the intent says so as soon as it is read again.
-    onError: (error) => {
+    onError: (fault) => {
       setAsking(false);
       setWanted(undefined);
-      if (toFault(error).code === 'payments.already_confirmed') void live.refetch();
+      if (toFault(fault).code === 'payments.already_confirmed') refetch();
     },
   });
-
-  const orderId = state?.kind === 'paid' ? state.orderId : undefined;
-  useEffect(() => {
-    if (orderId !== undefined) move({ kind: 'paid', orderId });
-  }, [orderId, move]);
-  const busy = created.isPending || state?.kind === 'waiting' || state?.kind === 'paid';
-  useEffect(() => {
-    onBusy(busy);
-    return () => onBusy(false);
-  }, [busy, onBusy]);
 
   const leave = () => move({ kind: 'payment_left' });
   const choose = (means: AtHand) => {
@@ -99,7 +78,7 @@ export function PayBank({
             <Button variant="default" onClick={leave}>
               {t('common:action.back')}
             </Button>
-            <Button loading={created.isPending} onClick={begin}>
+            <Button loading={isBeginning} onClick={again}>
               {t('kiosk:pay.again')}
             </Button>
           </>
@@ -116,15 +95,15 @@ export function PayBank({
       </Frame>
     );
   }
-  if (created.isError) {
+  if (error) {
     return (
       <Frame
         step="pay"
         onBack={leave}
         title={t('kiosk:pay.no_code')}
-        actions={<Button onClick={begin}>{t('common:action.retry')}</Button>}
+        actions={<Button onClick={again}>{t('common:action.retry')}</Button>}
       >
-        <GuestFault error={created.error} />
+        <GuestFault error={error} />
         {otherMeans('cards')}
       </Frame>
     );

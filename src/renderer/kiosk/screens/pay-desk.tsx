@@ -1,7 +1,7 @@
 import { Button, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCash, IconClockPause, IconClockX, IconCreditCard } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Means } from '#shared/rpc/payments.contract.ts';
 import { useNow } from '../../app/clock.tsx';
 import { toFault } from '../../app/error-text.ts';
@@ -10,7 +10,6 @@ import { useText } from '../../app/i18n/i18n.ts';
 import { useApi, useDeviceClient } from '../../app/rpc.tsx';
 import { DeskTicket } from '../../features/kiosk-payment/desk-ticket.tsx';
 import { DigitPad } from '../../features/kiosk-payment/digit-pad.tsx';
-import { paymentState } from '../../features/kiosk-payment/payment-state.rules.ts';
 import { readRefusal } from '../../features/kiosk-payment/refusal.rules.ts';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -20,6 +19,7 @@ import { GuestFault } from '../guest-fault.tsx';
 import type { Guest } from '../kiosk.flow.ts';
 import { useKiosk } from '../kiosk.store.ts';
 import { Scene } from '../scene.tsx';
+import { useComingMoney } from '../use-coming-money.ts';
 import own from './pay-desk.module.css';
 
 type Attendant = Means['desk'][number];
@@ -40,35 +40,16 @@ export function PayDesk({
   const t = useText();
   const api = useApi();
   const client = useDeviceClient();
-  const now = useNow(500);
-  const move = useKiosk((state) => state.move);
   const [confirming, setConfirming] = useState(false);
-  const { mutate: create, ...created } = useMutation(api.payments.payAtDesk.mutationOptions());
-  const begin = () => create({ visitId: guest.visitId });
-  // The core answers the open intent again, so a second run of this effect makes no second order.
-  // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for a visit
-  useEffect(() => begin(), [guest.visitId]);
-  const id = created.data?.id;
-  const live = useQuery({
-    ...api.payments.intent.queryOptions({ input: { id: id ?? '' } }),
-    enabled: id !== undefined,
-    refetchInterval: 5000,
-  });
-  const intent = live.data ?? created.data;
+  const { intent, state, isBeginning, error, again } = useComingMoney(
+    guest.visitId,
+    (visit) => client.payments.payAtDesk(visit),
+    onBusy,
+  );
   const order = useQuery({
     ...api.orders.get.queryOptions({ input: { id: intent?.orderId ?? '' } }),
     enabled: intent?.orderId !== undefined,
   });
-  const state = intent ? paymentState(intent, now) : undefined;
-  const orderId = state?.kind === 'paid' ? state.orderId : undefined;
-  useEffect(() => {
-    if (orderId !== undefined) move({ kind: 'paid', orderId });
-  }, [orderId, move]);
-  const busy = created.isPending || state?.kind === 'waiting' || state?.kind === 'paid';
-  useEffect(() => {
-    onBusy(busy);
-    return () => onBusy(false);
-  }, [busy, onBusy]);
 
   const leave = () => {
     // Money that was faster shows itself on the next screen, which begins with what the visit has.
@@ -80,15 +61,15 @@ export function PayDesk({
     else onBack();
   };
   const name = t(`kiosk:kind.${guest.kind}.name`);
-  if (created.isError) {
+  if (error) {
     return (
       <Frame
         step="pay"
         onBack={leave}
         title={t('kiosk:pay.desk.title')}
-        actions={<Button onClick={begin}>{t('common:action.retry')}</Button>}
+        actions={<Button onClick={again}>{t('common:action.retry')}</Button>}
       >
-        <GuestFault error={created.error} />
+        <GuestFault error={error} />
       </Frame>
     );
   }
@@ -102,7 +83,7 @@ export function PayDesk({
             <Button variant="default" onClick={onBack}>
               {t('common:action.back')}
             </Button>
-            <Button loading={created.isPending} onClick={begin}>
+            <Button loading={isBeginning} onClick={again}>
               {t('kiosk:pay.desk.again')}
             </Button>
           </>
