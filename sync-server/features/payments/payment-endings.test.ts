@@ -17,7 +17,7 @@ import {
   server,
   time,
   watch,
-} from './payments-world.ts';
+} from '#test/doubles/payments-world.ts';
 
 describe('money without a notification', () => {
   test('AK-22 lost webhook: whoever asks sees it, and so does the watch', async () => {

@@ -2,9 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { INTENT_TTL_MS } from '#shared/payments/payments.rules.ts';
 import type { PspIntent } from '#shared/payments/psp.schema.ts';
-import { findAuditBreak } from '../../auth/audit.repo.ts';
-import { addOrganization, createTestApp, enrolledDevice } from '../../testing/test-app.ts';
-import { ProviderFault } from './payment-provider.port.ts';
 import {
   act,
   alerts,
@@ -26,7 +23,10 @@ import {
   time,
   wanted,
   watch,
-} from './payments-world.ts';
+} from '#test/doubles/payments-world.ts';
+import { findAuditBreak } from '../../auth/audit.repo.ts';
+import { addOrganization, createTestApp, enrolledDevice } from '../../testing/test-app.ts';
+import { ProviderFault } from './payment-provider.port.ts';
 import { createYooKassa } from './yookassa.provider.ts';
 
 describe('beginning', () => {

@@ -5,8 +5,8 @@ import { sql } from 'drizzle-orm';
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
 import type { HqReports } from '#shared/hq/reports.api.ts';
+import { copyCode, id, MINUTE, openReportsWorld, PDF, REQUEST } from '#test/doubles/reports-world.ts';
 import { sessionOf } from '../../testing/test-app.ts';
-import { copyCode, id, MINUTE, openReportsWorld, PDF, REQUEST } from './reports-world.ts';
 import { readShortLink } from './short-link.ts';
 
 const world = openReportsWorld();

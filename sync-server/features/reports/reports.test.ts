@@ -1,8 +1,8 @@
 /** What can be had of a report: its copy, and by whom it is sent. */
 import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { copyCode, id, MINUTE, openReportsWorld, PDF, REQUEST } from '#test/doubles/reports-world.ts';
 import { addOrganization, enrolledDevice, sessionOf, T0 } from '../../testing/test-app.ts';
-import { copyCode, id, MINUTE, openReportsWorld, PDF, REQUEST } from './reports-world.ts';
 import { makeShortLink } from './short-link.ts';
 
 const world = openReportsWorld();

@@ -1,6 +1,7 @@
 /** A gauge that is listened to for as long as somebody measures, and called again when its link drops. */
 import type { Logger } from '#main/core.ts';
 import type { ThicknessValue } from '#shared/diagnostics/thickness.schema.ts';
+import type { GaugeTrouble } from './gauge.port.ts';
 import { readGaugeLine } from './gauge.rules.ts';
 import type { OpenTextLink } from './links/text.link.ts';
 
@@ -12,9 +13,6 @@ const LONGEST_LINE = 200;
 
 /** Below this a gauge may not last for the next body, percent. */
 const LOW_BATTERY = 10;
-
-/** `away`: nobody answers; `lost`: it answered and went away; `flat`: its battery ends. */
-export type GaugeTrouble = 'away' | 'lost' | 'flat';
 
 export interface GaugeListener {
   readonly onReady: (isReady: boolean) => void;

@@ -16,7 +16,8 @@ import { zonesOf } from '#shared/diagnostics/thickness-zones.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { MeasurementView } from '#shared/rpc/thickness.contract.ts';
 import { findMeasurement, putMeasurement } from './diagnostics.repo.ts';
-import { type GaugeTrouble, listenToGauge } from './gauge.ts';
+import type { GaugeTrouble } from './gauge.port.ts';
+import { listenToGauge } from './gauge.ts';
 import type { OpenTextLink } from './links/text.link.ts';
 import { isOpenVisit, requireOpenVisit } from './open-visit.ts';
 

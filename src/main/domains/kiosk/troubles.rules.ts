@@ -1,5 +1,5 @@
 /** Which trouble of a kiosk stands behind what its parts say. */
-import type { GaugeTrouble } from '#main/domains/diagnostics/gauge.ts';
+import type { GaugeTrouble } from '#main/domains/diagnostics/gauge.port.ts';
 import type { ScanFault, ScanState } from '#shared/diagnostics/diagnostics.schema.ts';
 import type { KioskTrouble } from '#shared/kiosk/troubles.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';

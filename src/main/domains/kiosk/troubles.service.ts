@@ -5,7 +5,7 @@
  * Composition: `createTroubles(core, deps)`; its loop on a kiosk.
  */
 import type { Core, Loop } from '#main/core.ts';
-import type { GaugeTrouble } from '#main/domains/diagnostics/gauge.ts';
+import type { GaugeTrouble } from '#main/domains/diagnostics/gauge.port.ts';
 import type { PrinterTrouble } from '#main/domains/reports/printer.port.ts';
 import { createLoop } from '#main/loop.ts';
 import type { ScanState } from '#shared/diagnostics/diagnostics.schema.ts';

@@ -5,6 +5,7 @@ import type { ThicknessValue } from '#shared/diagnostics/thickness.schema.ts';
 import { quietLog } from '#test/doubles/core-double.ts';
 import { type SerialWire, startSerialWire } from '#test/doubles/serial-wire.ts';
 import { scanCar } from '../elm/scan.ts';
+import type { GaugeTrouble } from '../gauge.port.ts';
 import { listenToGauge } from '../gauge.ts';
 import { instrumentLink } from './instrument.link.ts';
 import { serialLink } from './serial.link.ts';
@@ -68,10 +69,15 @@ describe.skipIf(process.platform !== 'linux')('over a pseudo-terminal', () => {
     const { path, stop } = await wire(gauge);
     const values: ThicknessValue[] = [];
     const ready: boolean[] = [];
+    const troubles: GaugeTrouble[] = [];
     const leaving = new AbortController();
     const listening = listenToGauge(
       instrumentLink(`${path}@9600`),
-      { onReady: (is) => ready.push(is), onReading: (value) => values.push(value) },
+      {
+        onReady: (is) => ready.push(is),
+        onReading: (value) => values.push(value),
+        onTrouble: (trouble) => troubles.push(trouble),
+      },
       leaving.signal,
       quietLog,
     );
@@ -80,6 +86,7 @@ describe.skipIf(process.platform !== 'linux')('over a pseudo-terminal', () => {
     await vi.waitFor(() => expect(values).toHaveLength(1));
     await stop();
     await vi.waitFor(() => expect(ready).toEqual([true, false]));
+    expect(troubles).toContain('lost');
     leaving.abort();
     await listening;
   });

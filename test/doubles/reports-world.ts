@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import type { DeliveryReply, DeliveryRequest } from '#shared/reports/delivery.schema.ts';
-import type { Report } from '#shared/reports/reports.schema.ts';
-import { createLinks } from '../../blobs/blob-link.ts';
-import { createBlobsService } from '../../blobs/blobs.service.ts';
-import { createFilesStore } from '../../blobs/files.store.ts';
-import { readConfig } from '../../config.ts';
-import { startProvider, startSmtp } from '../../testing/message-carriers.ts';
+import { createLinks } from '#server/blobs/blob-link.ts';
+import { createBlobsService } from '#server/blobs/blobs.service.ts';
+import { createFilesStore } from '#server/blobs/files.store.ts';
+import { readConfig } from '#server/config.ts';
+import { createDeliveryQueue } from '#server/features/reports/delivery.queue.ts';
+import { openChannels } from '#server/features/reports/open-channels.ts';
+import { makeShortLink } from '#server/features/reports/short-link.ts';
+import { startProvider, startSmtp } from '#server/testing/message-carriers.ts';
 import {
   addOrganization,
   createTestApp,
@@ -19,10 +20,9 @@ import {
   T0,
   type TestApp,
   type TestOrganization,
-} from '../../testing/test-app.ts';
-import { createDeliveryQueue } from './delivery.queue.ts';
-import { openChannels } from './open-channels.ts';
-import { makeShortLink } from './short-link.ts';
+} from '#server/testing/test-app.ts';
+import type { DeliveryReply, DeliveryRequest } from '#shared/reports/delivery.schema.ts';
+import type { Report } from '#shared/reports/reports.schema.ts';
 
 export const MINUTE = 60_000;
 export const PDF = Buffer.from('%PDF-1.7\nОтчёт');

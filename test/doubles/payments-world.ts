@@ -1,7 +1,9 @@
 /** The real server against an emulated provider over HTTP, with one clock for both: hooks and hands of a test file. */
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { startYooKassa, type YooKassaEmulator } from '#emulators/yookassa/emulator.ts';
-import type { PspIntent } from '#shared/payments/psp.schema.ts';
+import { listEvents } from '#server/features/payments/payments.repo.ts';
+import { createPaymentsService } from '#server/features/payments/payments.service.ts';
+import { createYooKassa } from '#server/features/payments/yookassa.provider.ts';
 import {
   addOrganization,
   createTestApp,
@@ -10,10 +12,8 @@ import {
   T0,
   type TestApp,
   type TestOrganization,
-} from '../../testing/test-app.ts';
-import { listEvents } from './payments.repo.ts';
-import { createPaymentsService } from './payments.service.ts';
-import { createYooKassa } from './yookassa.provider.ts';
+} from '#server/testing/test-app.ts';
+import type { PspIntent } from '#shared/payments/psp.schema.ts';
 
 export const PROVIDER_IP = '185.71.76.5';
 export const STRANGER = '203.0.113.9';
