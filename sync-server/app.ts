@@ -373,7 +373,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onClose', () => alertWatch.stop());
   app.addHook('onListen', async () => messages.queue.start());
   app.addHook('onClose', () => messages.queue.stop());
-  const cleanup = createCleanup({ db, now, sync });
+  const cleanup = createCleanup({ db, now, sync, passportDays: config.PASSPORT_RETENTION_DAYS });
   const daily = createDaily({ db, now, cleanup, meter: createJobMeter(app, now), log: logger });
   await app.register(jobsRoutes(guards, { db, now, cleanup, daily }));
   app.addHook('onListen', async () => daily.start());

@@ -227,6 +227,9 @@ export const ServerConfig = z.strictObject({
   FIELD_HISTORY_DAYS: int(90, 36_500)
     .optional()
     .describe('days that values which lost a merge are kept; without it as long as the row that they were of'),
+  PASSPORT_RETENTION_DAYS: int(1, 36_500)
+    .default(1095)
+    .describe('days that passports are kept after the last change of a file that came to its end'),
   RATE_FACTOR: z.coerce
     .number('must be a number from 0.01 to 1000')
     .min(0.01)

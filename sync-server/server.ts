@@ -51,7 +51,8 @@ async function run(argv: readonly string[], env: Readonly<Record<string, string 
   });
   if (cleanup !== undefined) {
     try {
-      for (const line of await previewCleanup(opened, () => Date.now())) process.stdout.write(`${line}\n`);
+      for (const line of await previewCleanup(opened, () => Date.now(), config.PASSPORT_RETENTION_DAYS))
+        process.stdout.write(`${line}\n`);
     } finally {
       await opened.close();
     }

@@ -16,8 +16,12 @@ export function readCleanupCommand(argv: readonly string[]): readonly string[] |
 }
 
 /** One line of JSON for each organisation. */
-export async function previewCleanup({ db }: Pick<OpenDb, 'db'>, now: () => number): Promise<readonly string[]> {
-  const cleanup = createCleanup({ db, now, sync: { announce: () => undefined } });
+export async function previewCleanup(
+  { db }: Pick<OpenDb, 'db'>,
+  now: () => number,
+  passportDays: number,
+): Promise<readonly string[]> {
+  const cleanup = createCleanup({ db, now, sync: { announce: () => undefined }, passportDays });
   const lines: string[] = [];
   for (const { id: organizationId } of await listOrganizationZones(db)) {
     lines.push(JSON.stringify({ organizationId, wouldGo: await cleanup.preview({ organizationId }) }));

@@ -4,7 +4,7 @@ import type { CleanupCounts } from '#shared/hq/jobs.api.ts';
 import { wallTimeIn, wallToUnixMs } from '#shared/kernel/wall-time.ts';
 import { withoutGuest } from '#shared/sync/anonymous.ts';
 
-const DAY_MS = 24 * 3_600_000;
+export const DAY_MS = 24 * 3_600_000;
 /** 03:30 of the organisation's zone: nobody sells, and nobody looks. */
 const DUE_MINUTE = 3 * 60 + 30;
 
@@ -43,6 +43,7 @@ export const addCounts = (counts: CleanupCounts, before: CleanupCounts | null): 
   codes: counts.codes + (before?.codes ?? 0),
   errors: counts.errors + (before?.errors ?? 0),
   letters: counts.letters + (before?.letters ?? 0),
+  passports: counts.passports + (before?.passports ?? 0),
 });
 
 const ByOrigin = z.looseObject({ order: z.looseObject({ origin: z.string() }) });
@@ -61,9 +62,9 @@ export function forgetGuest(name: string, args: string): string {
 }
 
 /** The same of the whole change, as an anomaly holds it. */
-export function forgetGuestInBody(name: string, text: string): string {
+export function forgetInBody(forget: (name: string, args: string) => string, name: string, text: string): string {
   const body = Body.parse(JSON.parse(text));
   const before = JSON.stringify(body.args ?? null);
-  const after = forgetGuest(name, before);
+  const after = forget(name, before);
   return after === before ? text : JSON.stringify({ ...body, args: JSON.parse(after) as unknown });
 }

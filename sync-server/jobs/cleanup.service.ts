@@ -1,6 +1,6 @@
 /**
  * Lets go what an organisation has kept long enough: the guests of orders, and of changes that were not taken, after 30 days,
- * codes and errors after 60. Orders
+ * codes and errors after 60; passports as `passports.service.ts` says. Orders
  * themselves, money and fiscal records stay for good (X-15). Nothing here is unsynced: what the server has came by sync, and
  * what a device still has to send is merged into what is left.
  */
@@ -21,11 +21,22 @@ import {
   type OldRow,
   takeOldCodes,
 } from './cleanup.repo.ts';
-import { CODE_MS, ERROR_MS, forgetGuest, forgetGuestInBody, GUEST_MS } from './cleanup.rules.ts';
+import { CODE_MS, DAY_MS, ERROR_MS, forgetGuest, forgetInBody, GUEST_MS } from './cleanup.rules.ts';
 import { changeCase, listOldCases, type OldCase } from './cleanup-cases.repo.ts';
+import { forgetPassport, NAMING_PASSPORTS } from './passports.rules.ts';
+import { createPassportRetention } from './passports.service.ts';
 
 /** Rows in one transaction: whoever writes beside it waits for no more than that. */
 const AT_ONCE = 500;
+
+interface Naming {
+  /** The mutators. */
+  readonly names: readonly string[];
+  /** Unix ms. */
+  readonly before: number;
+  /** JSON of their arguments, without whom they name. */
+  readonly forget: (name: string, args: string) => string;
+}
 
 interface Left {
   /** JSON without the guest. */
@@ -38,11 +49,17 @@ export function createCleanup({
   db,
   now,
   sync,
+  passportDays,
 }: {
   readonly db: Db;
   readonly now: () => number;
   readonly sync: Pick<SyncService, 'announce'>;
+  /** Days that a passport is kept after the last change of a file that came to its end. */
+  readonly passportDays: number;
 }) {
+  const passportMs = passportDays * DAY_MS;
+  const passports = createPassportRetention({ db, now, sync, keptMs: passportMs });
+
   /** One transaction after the other until there are no more. `go` says before each whether to go on. */
   const drain = async (
     { organizationId }: Tenant,
@@ -63,12 +80,20 @@ export function createCleanup({
     }
   };
 
-  /** Cases of changes that name a guest for too long, each with what is left of it. */
-  const oldCases = async function* (tenant: Tenant, before: number): AsyncGenerator<readonly (OldCase & Left)[]> {
+  /** Cases of changes that name a guest or a passport for too long, each with what is left of it. */
+  const oldCases = async function* (tenant: Tenant, at: number): AsyncGenerator<readonly (OldCase & Left)[]> {
+    yield* casesOf(tenant, { names: NAMING_GUESTS, before: at - GUEST_MS, forget: forgetGuest });
+    yield* casesOf(tenant, { names: NAMING_PASSPORTS, before: at - passportMs, forget: forgetPassport });
+  };
+
+  const casesOf = async function* (
+    tenant: Tenant,
+    { names, before, forget }: Naming,
+  ): AsyncGenerator<readonly (OldCase & Left)[]> {
     for (let after = ''; ; ) {
-      const page = await listOldCases(db, tenant, { names: NAMING_GUESTS, before, after, limit: AT_ONCE });
+      const page = await listOldCases(db, tenant, { names, before, after, limit: AT_ONCE });
       yield page.flatMap((one) => {
-        const left = (one.isAnomaly ? forgetGuestInBody : forgetGuest)(one.name, one.text);
+        const left = one.isAnomaly ? forgetInBody(forget, one.name, one.text) : forget(one.name, one.text);
         return left === one.text ? [] : [{ ...one, left }];
       });
       const last = page.at(-1);
@@ -104,7 +129,7 @@ export function createCleanup({
       (await lockOldErrors(tx, tenant, at - ERROR_MS, AT_ONCE)).map(gone('kiosk_error')),
     );
     let letters = 0;
-    for await (const cases of oldCases(tenant, at - GUEST_MS)) {
+    for await (const cases of oldCases(tenant, at)) {
       if (cases.length === 0) continue;
       await go();
       await db.transaction(async (tx) => {
@@ -112,7 +137,7 @@ export function createCleanup({
       });
       letters += cases.length;
     }
-    return { orders, images, codes, errors, letters };
+    return { orders, images, codes, errors, letters, passports: await passports.run(tenant, go) };
   }
 
   /** What `run` would let go now. */
@@ -120,13 +145,14 @@ export function createCleanup({
     const at = now();
     const { orders, images } = await countOldOrders(db, tenant, at - GUEST_MS);
     let letters = 0;
-    for await (const cases of oldCases(tenant, at - GUEST_MS)) letters += cases.length;
+    for await (const cases of oldCases(tenant, at)) letters += cases.length;
     return {
       orders,
       images,
       codes: await countOldCodes(db, tenant, at - CODE_MS),
       errors: await countOldErrors(db, tenant, at - ERROR_MS),
       letters,
+      passports: await passports.preview(tenant),
     };
   }
 

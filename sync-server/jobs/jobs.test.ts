@@ -40,7 +40,12 @@ afterAll(() => server.close());
 const now = () => server.clock.now;
 const announced: string[] = [];
 const cleanup = () =>
-  createCleanup({ db: server.db, now, sync: { announce: (heads) => void announced.push(...Object.keys(heads)) } });
+  createCleanup({
+    db: server.db,
+    now,
+    sync: { announce: (heads) => void announced.push(...Object.keys(heads)) },
+    passportDays: 1095,
+  });
 /** One of several servers on one database. */
 const instance = (run = cleanup().run) => {
   const ended: Parameters<JobMeter['ended']>[] = [];
@@ -119,7 +124,7 @@ test('AP-28 cleanup: an old order forgets its guest and its photo, a younger one
   ];
   const { headers } = await sessionOf(server, at, ['hq_admin']);
   const dry = await server.app.inject({ method: 'POST', url: '/hq/jobs/cleanup/dry-run', headers });
-  const counts = { orders: 2, images: 2, codes: 1, errors: 1, letters: 0 };
+  const counts = { orders: 2, images: 2, codes: 1, errors: 1, letters: 0, passports: 0 };
   expect(dry.json()).toEqual({ counts });
   expect((await rowOf(old.id))?.fields).toHaveProperty('customer');
   announced.length = 0;
@@ -302,14 +307,14 @@ test('more than one transaction can hold goes in several', async () => {
   await put(server, at, { orders: Array.from({ length: 501 }, () => photoOrder(31 * DAY)) });
   const steps = vi.fn(async () => undefined);
   expect(await cleanup().run(at, steps)).toMatchObject({ orders: 501 });
-  expect(steps.mock.calls.length).toBe(4);
+  expect(steps.mock.calls.length).toBe(5);
 });
 
 test('the command says what would go and touches nothing; without --dry-run it is refused', async () => {
   const old = photoOrder(31 * DAY);
   await put(server, at, { orders: [old] });
-  const lines = (await previewCleanup(server, now)).map((line) => JSON.parse(line));
-  const wouldGo = { orders: 1, images: 0, codes: 0, errors: 0, letters: 0 };
+  const lines = (await previewCleanup(server, now, 1095)).map((line) => JSON.parse(line));
+  const wouldGo = { orders: 1, images: 0, codes: 0, errors: 0, letters: 0, passports: 0 };
   expect(lines).toContainEqual({ organizationId: at.organizationId, wouldGo });
   expect((await rowOf(old.id))?.fields).toEqual(old);
   expect(readCleanupCommand(['cleanup', '--dry-run', '--port', '0'])).toEqual(['--port', '0']);

@@ -9,8 +9,10 @@ export const CleanupCounts = z.strictObject({
   images: z.int().min(0),
   codes: z.int().min(0),
   errors: z.int().min(0),
-  /** Changes that were not taken and forgot the guest they name; they stay for a person. */
+  /** Changes that were not taken and forgot the guest or the passport they name; they stay for a person. */
   letters: z.int().min(0),
+  /** Passports that were emptied; the clients stay. */
+  passports: z.int().min(0),
 });
 export type CleanupCounts = z.infer<typeof CleanupCounts>;
 

@@ -3,7 +3,14 @@ import { useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import classes from './jobs-list.module.css';
 
-const KINDS = ['orders', 'images', 'codes', 'errors', 'letters'] as const satisfies readonly (keyof CleanupCounts)[];
+const KINDS = [
+  'orders',
+  'images',
+  'codes',
+  'errors',
+  'letters',
+  'passports',
+] as const satisfies readonly (keyof CleanupCounts)[];
 
 /** How many rows of each kind; kinds of which there are none are not named. */
 export function Counts({ counts }: { readonly counts: CleanupCounts }) {
