@@ -7,6 +7,7 @@ import {
   IconClipboardList,
   IconClock,
   IconCloudUp,
+  IconCoins,
   IconFileText,
   IconListCheck,
   IconPlugConnected,
@@ -20,6 +21,7 @@ import { FeatureBoundary } from '../app/feature-boundary.tsx';
 import { useText } from '../app/i18n/i18n.ts';
 import { useKeys } from '../app/keys.ts';
 import { useApi } from '../app/rpc.tsx';
+import { ExchangePage } from '../features/exchange/exchange-page.tsx';
 import { RegisterTag } from '../features/fiscal/register-tag.tsx';
 import { TaskOutcome } from '../features/fiscal/task-outcome.tsx';
 import { TaskQueue } from '../features/fiscal/task-queue.tsx';
@@ -43,6 +45,7 @@ const ICONS: Readonly<Record<Section, Icon>> = {
   registers: IconPlugConnected,
   sync: IconCloudUp,
   events: IconClipboardList,
+  exchange: IconCoins,
 };
 /** Sections of one register at a time. */
 const OF_ONE: readonly Section[] = ['shift', 'cash'];
@@ -164,6 +167,8 @@ function SectionPage({
       return <SyncPage />;
     case 'events':
       return <EventsPage />;
+    case 'exchange':
+      return <ExchangePage newId={newId} />;
   }
 }
 

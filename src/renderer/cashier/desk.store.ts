@@ -1,7 +1,7 @@
 /** Where the cashier is beside the sale, and whether the drawer is being counted blind. Nothing of it outlives the page. */
 import { create } from 'zustand';
 
-export const SECTIONS = ['shift', 'reports', 'cash', 'queue', 'registers', 'events', 'sync'] as const;
+export const SECTIONS = ['shift', 'reports', 'cash', 'queue', 'registers', 'events', 'sync', 'exchange'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 interface DeskState {

@@ -37,9 +37,11 @@ export const CASHIER_KEYS = [
   [
     'desk',
     [
-      ['desk_section', '1–6'],
+      ['desk_section', '1–8'],
       ['desk_walk', '↑ ↓'],
       ['desk_count', '↑ ↓'],
+      ['desk_accept', 'Ctrl+Enter'],
+      ['desk_reject', 'Ctrl+Del'],
       ['desk_back', 'Esc'],
     ],
   ],

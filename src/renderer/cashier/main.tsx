@@ -4,6 +4,6 @@ import { CashierApp } from './cashier-app.tsx';
 
 void boot({
   language: savedLanguage(),
-  areas: ['common', 'errors', 'enrolment', 'staff', 'receipt', 'cashier', 'desk', 'sync'],
+  areas: ['common', 'errors', 'enrolment', 'staff', 'receipt', 'cashier', 'desk', 'sync', 'exchange'],
   children: <CashierApp />,
 });

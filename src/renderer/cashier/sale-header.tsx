@@ -1,5 +1,5 @@
 import { Menu, UnstyledButton } from '@mantine/core';
-import { IconHelpHexagon, IconKeyboard } from '@tabler/icons-react';
+import { IconDeviceMobile, IconHelpHexagon, IconKeyboard } from '@tabler/icons-react';
 import type { DeviceInfo } from '#shared/rpc/device.contract.ts';
 import type { RegisterView } from '#shared/rpc/fiscal.contract.ts';
 import { useText } from '../app/i18n/i18n.ts';
@@ -19,6 +19,7 @@ export function SaleHeader({
   member,
   onDesk,
   onUnknown,
+  onCommand,
   onKeys,
   onSignOut,
 }: {
@@ -27,6 +28,8 @@ export function SaleHeader({
   readonly member: Member;
   readonly onDesk: (section: Section) => void;
   readonly onUnknown: () => void;
+  /** A phone asks for something, and its dialog was put off; undefined while none does. */
+  readonly onCommand: (() => void) | undefined;
   readonly onKeys: () => void;
   readonly onSignOut: () => void;
 }) {
@@ -46,6 +49,13 @@ export function SaleHeader({
         </>
       }
     >
+      {onCommand === undefined ? null : (
+        <UnstyledButton className={classes.tagButton} onClick={onCommand}>
+          <StatusTag tone="warn" icon={IconDeviceMobile}>
+            {t('exchange:command.tag')}
+          </StatusTag>
+        </UnstyledButton>
+      )}
       {register ? (
         <>
           {register.unknownTaskId === undefined ? null : (

@@ -19,6 +19,9 @@ import { useCartEdits } from '../features/cart/use-cart-edits.ts';
 import { FindPanel } from '../features/catalogue/find-panel.tsx';
 import { useCheckoutStore } from '../features/checkout/checkout.store.ts';
 import { useCheckout } from '../features/checkout/use-checkout.ts';
+import { CommandDialog } from '../features/exchange/command-dialog.tsx';
+import { useIsSelling } from '../features/exchange/sale.store.ts';
+import { useDeskCommand } from '../features/exchange/use-command.ts';
 import { UnknownDialog } from '../features/fiscal/unknown-dialog.tsx';
 import type { Member } from '../staffed/staffed-app.tsx';
 import { useDesk } from './desk.store.ts';
@@ -72,7 +75,15 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
   const isOverLimit = useOverLimit(member);
   const unknownTaskId = register.data?.unknownTaskId;
   const showsUnknown = unknownTaskId !== undefined && unknownTaskId !== putOff;
-  const isCovered = dialog.is !== 'none' || showsUnknown || isAsking;
+  const openDesk = desk.open;
+  const openExchange = useCallback(() => openDesk('exchange'), [openDesk]);
+  const command = useDeskCommand(openExchange);
+  const isSelling = useIsSelling() && desk.section === 'exchange';
+  const isBusy = dialog.is !== 'none' || showsUnknown || isAsking || isSelling;
+  // Money that is being taken, or counted, is not interrupted: the header says that a phone asks.
+  const isHeld = command.isPutOff || isBusy || locked || desk.isCounting;
+  const showsCommand = command.result !== undefined || (command.incoming !== undefined && !isHeld);
+  const isCovered = isBusy || showsCommand;
   const isFree = !isCovered && desk.section === undefined;
 
   const focusSearch = () => search.current?.focus();
@@ -112,6 +123,7 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
         member={member}
         onDesk={desk.open}
         onUnknown={() => setPutOff(undefined)}
+        onCommand={command.incoming === undefined || showsCommand ? undefined : () => command.putOff(false)}
         onKeys={() => setDialog({ is: 'keys' })}
         onSignOut={() => {
           // The next person begins with an empty receipt; this one waits among the held.
@@ -159,6 +171,7 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
           onClose={desk.close}
         />
       )}
+      {showsCommand ? <CommandDialog command={command} onForm={openExchange} /> : null}
       {showsUnknown && register.data ? (
         <UnknownDialog
           register={register.data}

@@ -13,6 +13,7 @@ export const AREAS = [
   'photo',
   'cashier',
   'desk',
+  'exchange',
   'manager',
   'wizard',
   'hq',

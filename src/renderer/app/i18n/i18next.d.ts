@@ -6,6 +6,7 @@ import type console from './ru/console.json';
 import type desk from './ru/desk.json';
 import type enrolment from './ru/enrolment.json';
 import type errors from './ru/errors.json';
+import type exchange from './ru/exchange.json';
 import type goods from './ru/goods.json';
 import type hq from './ru/hq.json';
 import type kiosk from './ru/kiosk.json';
@@ -38,6 +39,7 @@ declare module 'i18next' {
       attendant: typeof attendant;
       cashier: typeof cashier;
       desk: typeof desk;
+      exchange: typeof exchange;
       manager: typeof manager;
       wizard: typeof wizard;
       goods: typeof goods;
