@@ -532,7 +532,7 @@ export async function createServices(
   return {
     devices,
     blobs,
-    pictures: { take: photos.take, ...clients.pictures },
+    pictures: { take: (...given) => photos.take(...given), ...clients.pictures },
     procedures: {
       device: devicesProcedures(devices, core.changes, program.events),
       staff: staffProcedures(staff, config.desk),
