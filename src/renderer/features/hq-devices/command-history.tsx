@@ -14,9 +14,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { CommandState, HqCommand } from '#shared/hq/fleet.api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
-import { type Text, useText } from '../../app/i18n/i18n.ts';
+import { useText } from '../../app/i18n/i18n.ts';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
+import { outcomeWords } from './command-outcome.rules.ts';
 import { commandsQuery, useCancelCommand } from './commands.queries.ts';
 import classes from './device-drawer.module.css';
 
@@ -110,27 +111,4 @@ function Command({ command, timeZone }: { readonly command: HqCommand; readonly 
       {cancel.isError ? <ErrorLine error={cancel.error} /> : null}
     </>
   );
-}
-
-function outcomeWords(
-  t: Text,
-  { order, state, fault, details }: HqCommand,
-  number: (value: number) => string,
-): string[] {
-  if (fault !== undefined) return [t(`console:command.fault.${fault}`)];
-  if (state !== 'done') return [];
-  const { items, lines, version, unsent } = details;
-  if (order.kind === 'wipe' && typeof unsent === 'number') {
-    return [t('console:command.unsent', { count: unsent, n: number(unsent) })];
-  }
-  if (order.kind === 'refresh_prices' && typeof items === 'number') {
-    return [
-      t('console:command.items', { count: items, n: number(items) }),
-      t('console:command.price_version', { version }),
-    ];
-  }
-  if (order.kind === 'log_bundle' && typeof lines === 'number') {
-    return [t('console:command.lines', { count: lines, n: number(lines) })];
-  }
-  return order.kind === 'restart' ? [t('console:command.came_back', { version })] : [];
 }
