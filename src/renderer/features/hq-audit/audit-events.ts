@@ -61,6 +61,37 @@ export const AUDIT_EVENTS = [
   'TARIFF_APPLIED',
   'TARIFF_WRITTEN',
   'SUPPORT_TOKEN_ISSUED',
+  'AGENT_TOKEN_ISSUED',
+  'AGENT_TOKEN_ROTATED',
+  'AGENT_TOKEN_REVOKED',
+  'REGISTER_ARCHIVED',
+  'FISCAL_TASK_SETTLED',
+  'FISCAL_TASK_CANCELLED',
+  'FISCAL_OUTCOME_UNKNOWN',
+  'FISCAL_DATA_CONFLICT',
+  'FISCAL_VERDICT_CONTRADICTED',
+  'PAYMENT_INTENT_CREATED',
+  'PAYMENT_SUCCEEDED',
+  'PAYMENT_CANCELLED',
+  'PAYMENT_REFUND_REQUESTED',
+  'PAYMENT_REFUNDED',
+  'KIOSK_CODE_RETURNED',
+  'SYNC_LETTER_READ',
+  'SYNC_LETTER_RETRIED',
+  'PASSPORT_KEY_GIVEN',
+  'PASSPORT_PURGED',
+  'CONTRACT_GENERATED',
+  'CONTRACT_SIGNED',
+  'OTP_SENT',
+  'OTP_FAILED',
+  'OTP_LOCKED',
+  'INVOICE_ISSUED',
+  'PAYMENT_MARKED',
+  'EXCHANGE_LOGIN_OK',
+  'DESKTOP_PAIRED',
+  'DESKTOP_UNPAIRED',
+  'SELL_EXECUTED',
+  'WALLET_GIVEN',
 ] as const;
 type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
@@ -102,13 +133,36 @@ export const AUDIT_DETAILS = [
   'shops',
   'status',
   'outcome',
+  'version',
+  'dueDate',
+  'dueMinor',
+  'attemptsLeft',
+  'nth',
+  'clientId',
+  'deviceId',
+  'managerId',
+  'fields',
+  'hasPin',
+  'assetId',
+  'quantity',
+  'pdfSha256',
+  'receivedMinor',
+  'cashMinor',
+  'verdict',
 ] as const;
 type AuditDetail = (typeof AUDIT_DETAILS)[number];
 
 export const isNamedDetail = (name: string): name is AuditDetail => AUDIT_DETAILS.some((one) => one === name);
 
-/** Sums in minor units, and moments: told as a person reads them. */
-export const detailKind = (name: string): 'money' | 'moment' | 'plain' => {
+/** The currency desk counts in dollars. */
+const DOLLARS: ReadonlySet<string> = new Set(['receivedMinor', 'cashMinor']);
+/** Several things beside each other; any other list is what was and what is. */
+const LISTS: ReadonlySet<string> = new Set(['fields']);
+
+/** Sums in minor units, moments and lists: told as a person reads them. */
+export const detailKind = (name: string): 'money' | 'dollars' | 'moment' | 'list' | 'plain' => {
+  if (DOLLARS.has(name)) return 'dollars';
+  if (LISTS.has(name)) return 'list';
   if (name.endsWith('Minor')) return 'money';
   return name === 'effectiveFrom' ? 'moment' : 'plain';
 };
@@ -131,6 +185,15 @@ export const AUDIT_ENTITIES = [
   'command',
   'alert',
   'client',
+  'contract',
+  'invoice',
+  'tariff',
+  'manager',
+  'support_token',
+  'sync_case',
+  'sync_letter',
+  'kiosk',
+  'exchange_transaction',
 ] as const;
 type AuditEntity = (typeof AUDIT_ENTITIES)[number];
 

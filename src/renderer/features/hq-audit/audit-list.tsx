@@ -152,10 +152,12 @@ function Row({ row, timeZone }: { readonly row: HqAuditRow; readonly timeZone: s
   const { actor, entity } = row;
   const wordOf = (name: string, value: unknown): string => {
     if (typeof value === 'number' && detailKind(name) === 'money') return format.money(value);
+    if (typeof value === 'number' && detailKind(name) === 'dollars') return format.money(value, { currency: 'USD' });
     if (typeof value === 'number' && detailKind(name) === 'moment') return format.dateTime(value);
     if (typeof value === 'boolean') return t(`console:audit.flag.${value}`);
     // What it was, and what it is.
-    if (Array.isArray(value)) return value.map((one) => wordOf(name, one)).join(' → ');
+    const between = detailKind(name) === 'list' ? ', ' : ' → ';
+    if (Array.isArray(value)) return value.map((one) => wordOf(name, one)).join(between);
     return shown(value);
   };
   const details = Object.entries(row.details).map(
