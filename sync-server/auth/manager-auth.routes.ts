@@ -52,9 +52,9 @@ export const managerAuthRoutes =
         '/api/manager/auth/me',
         { summary: 'Who is signed in', tag: TAG, rate: 'read', reply: ManagerMe },
         async ({ principal }) => {
-          const { id, email, name, isSuperAdmin, createdAt } = await auth.describe(principal);
+          const { id, email, name, isSuperAdmin, timeZone, createdAt } = await auth.describe(principal);
           const at = createdAt === null ? null : new Date(createdAt).toISOString();
-          return { id, email, name, is_super_admin: isSuperAdmin, created_at: at, updated_at: at };
+          return { id, email, name, is_super_admin: isSuperAdmin, time_zone: timeZone, created_at: at, updated_at: at };
         },
       );
       add(

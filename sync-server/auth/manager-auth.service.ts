@@ -20,7 +20,7 @@ import {
 import { hashPassword, verifyPassword } from './passwords.ts';
 import type { DevicePrincipal, ManagerPrincipal, Tenant } from './principals.ts';
 import { assertNotLocked, countFailure, forgiveFailures, type ThrottleRule, throttleKey } from './throttle.repo.ts';
-import { findUserByEmail, markSignedIn, type UserRow } from './users.repo.ts';
+import { findUserByEmail, getOrganization, markSignedIn, type UserRow } from './users.repo.ts';
 
 export interface ManagerAuthPorts {
   readonly db: Db;
@@ -41,6 +41,8 @@ export interface ManagerProfile {
   readonly email: string | null;
   readonly name: string;
   readonly isSuperAdmin: boolean;
+  /** IANA name, of the organisation. */
+  readonly timeZone: string;
   readonly createdAt: number | null;
 }
 
@@ -165,12 +167,13 @@ export function createManagerAuth({ db, jwt, now, newId, tokenLifeMs }: ManagerA
   }
 
   async function describe(by: ManagerPrincipal): Promise<ManagerProfile> {
-    const user = await findManagerUser(db, by, by.managerId);
+    const [user, { timeZone }] = await Promise.all([findManagerUser(db, by, by.managerId), getOrganization(db, by)]);
     return {
       id: by.managerId,
       email: user?.email ?? null,
       name: by.name,
       isSuperAdmin: by.isSuperAdmin,
+      timeZone,
       createdAt: user?.createdAt ?? null,
     };
   }

@@ -40,7 +40,13 @@ test('AM-01 a right password opens for two hours; every wrong one is refused in 
   const { access_token: token, ...rest } = right.json<{ access_token: string }>();
   expect(rest).toEqual({ token_type: 'bearer', expires_in: 7200 });
   const answer = await me({ authorization: `Bearer ${token}` });
-  expect(answer.json()).toMatchObject({ id: userId, email, name: 'Анна Смирнова', is_super_admin: false });
+  expect(answer.json()).toMatchObject({
+    id: userId,
+    email,
+    name: 'Анна Смирнова',
+    is_super_admin: false,
+    time_zone: 'Europe/Moscow',
+  });
 
   const blocked = await addUser(server, organization, ['manager']);
   await server.db.update(users).set({ active: false }).where(eq(users.id, blocked.userId));

@@ -30,6 +30,8 @@ export const ManagerMe = z.strictObject({
   email: z.string().nullable(),
   name: z.string(),
   is_super_admin: z.boolean(),
+  /** IANA name: the organisation counts its days in it. */
+  time_zone: z.string(),
   created_at: z.string().nullable(),
   updated_at: z.string().nullable(),
 });
@@ -41,7 +43,7 @@ const Roubles = z.number().min(0).refine(isRoubles, 'must be roubles with at mos
 /** Ten digits, as the form asks for them: without the country's code. */
 const TenDigits = z.string().regex(/^\d{10}$/, 'Номер должен содержать ровно 10 цифр');
 
-/** `GET /api/manager/clients`. The next page is asked for with what `x-next-cursor` says. */
+/** `GET /api/manager/clients`. The next page is asked for with what `x-next-cursor` says; `x-total-count`: on all pages. */
 export const ManagerClientsQuery = z.strictObject({
   tab: ClientTab.default('new'),
   q: z.string().trim().max(64).optional(),
@@ -50,6 +52,7 @@ export const ManagerClientsQuery = z.strictObject({
 });
 export type ManagerClientsQuery = z.infer<typeof ManagerClientsQuery>;
 export const NEXT_CURSOR_HEADER = 'x-next-cursor';
+export const TOTAL_COUNT_HEADER = 'x-total-count';
 
 export const ManagerClientCard = z.strictObject({
   id: Id,

@@ -21,7 +21,7 @@ import { listUsersOf } from '../support/support.repo.ts';
 import type { SupportService } from '../support/support.service.ts';
 import type { ClientDesk } from './client-desk.service.ts';
 import type { ClientFile } from './client-file.ts';
-import { findOtherWithPhone, listClients, listManagers, listTariffs } from './manager.repo.ts';
+import { countClients, findOtherWithPhone, listClients, listManagers, listTariffs } from './manager.repo.ts';
 import { phoneIn, toCard, toClient } from './manager.view.ts';
 import type { PassportDesk } from './passport.service.ts';
 
@@ -48,14 +48,17 @@ export function createManagerClients({ db, now, sync, desk, passports, blobs, su
   async function list(
     by: ManagerPrincipal,
     { tab, q, cursor, limit }: ManagerClientsQuery,
-  ): Promise<{ readonly cards: readonly ManagerClientCard[]; readonly next?: string }> {
-    const found = await listClients(db, by, {
+  ): Promise<{ readonly cards: readonly ManagerClientCard[]; readonly total: number; readonly next?: string }> {
+    const chosen = {
       statuses: tab === 'mine' ? undefined : TABS[tab],
       assignedTo: tab === 'mine' ? by.managerId : undefined,
       q,
-      after: cursor === undefined ? undefined : readCursor(cursor),
-      limit: limit + 1,
-    });
+    };
+    const after = cursor === undefined ? undefined : readCursor(cursor);
+    const [found, total] = await Promise.all([
+      listClients(db, by, { ...chosen, after, limit: limit + 1 }),
+      countClients(db, by, chosen),
+    ]);
     const { page, next } = pageOf(found, limit, ({ client }) => ({ at: client.updatedAt, id: client.id }));
     const ids = page.map(({ client }) => client.id);
     const [users, tickets] = await Promise.all([listUsersOf(db, by, ids), support.openTicketsOf(by, ids)]);
@@ -63,7 +66,7 @@ export function createManagerClients({ db, now, sync, desk, passports, blobs, su
     const cards = page.map((one) =>
       toCard(one, { userId: userOf.get(one.client.id), ticketId: tickets.get(one.client.id) }),
     );
-    return { cards, ...next };
+    return { cards, total, ...next };
   }
 
   async function view(by: ManagerPrincipal, file: ClientFile): Promise<ManagerClient> {

@@ -48,9 +48,22 @@ function matching(q: string | undefined): SQL | undefined {
   );
 }
 
+type Chosen = Pick<ClientsFilter, 'statuses' | 'assignedTo' | 'q'>;
+const chosen = (scope: ManagerScope, { statuses, assignedTo, q }: Chosen) =>
+  and(
+    living('client'),
+    within(scope),
+    statuses === undefined ? undefined : inArray(sql`${entities.fields}->>'status'`, [...statuses]),
+    assignedTo === undefined ? undefined : sql`${entities.fields}->>'assignedTo' = ${assignedTo}`,
+    matching(q),
+  );
+
+export const countClients = (db: Db, scope: ManagerScope, filter: Chosen): Promise<number> =>
+  db.$count(entities, chosen(scope, filter));
+
 /** Those that changed last come first. */
 export async function listClients(db: Db, scope: ManagerScope, filter: ClientsFilter): Promise<ListedClient[]> {
-  const { statuses, assignedTo, q, after, limit } = filter;
+  const { after, limit } = filter;
   const rows = await db
     .select({
       fields: entities.fields,
@@ -60,11 +73,7 @@ export async function listClients(db: Db, scope: ManagerScope, filter: ClientsFi
     .from(entities)
     .where(
       and(
-        living('client'),
-        within(scope),
-        statuses === undefined ? undefined : inArray(sql`${entities.fields}->>'status'`, [...statuses]),
-        assignedTo === undefined ? undefined : sql`${entities.fields}->>'assignedTo' = ${assignedTo}`,
-        matching(q),
+        chosen(scope, filter),
         after === undefined ? undefined : sql`(${updatedAt}, ${entities.id}) < (${after.at}::bigint, ${after.id})`,
       ),
     )

@@ -20,6 +20,7 @@ import {
   TariffLines,
   TariffRequest,
   TariffVersionRequest,
+  TOTAL_COUNT_HEADER,
   UploadUrl,
   UploadUrlRequest,
 } from '#shared/clients/manager.api.ts';
@@ -95,9 +96,9 @@ export const managerRoutes =
           reply: ManagerClientCards,
         },
         async ({ principal, query, reply }) => {
-          const { cards, next } = await clients.list(principal, query);
+          const { cards, total, next } = await clients.list(principal, query);
           if (next !== undefined) reply.header(NEXT_CURSOR_HEADER, next);
-          reply.header('cache-control', 'no-store');
+          reply.header(TOTAL_COUNT_HEADER, total).header('cache-control', 'no-store');
           return [...cards];
         },
       );

@@ -118,6 +118,7 @@ test('a list is searched by name, address and phone, and read page by page', asy
   const query = `tab=new&q=${encodeURIComponent(tag)}&limit=2`;
   const first = await ask(anna, 'GET', `/clients?${query}`);
   const next = first.headers['x-next-cursor']?.toString() ?? '';
+  expect(first.headers['x-total-count']).toBe('5');
   const rest = await listOf(anna, `${query}&limit=3&cursor=${next}`.replace('&limit=2', ''));
   expect([...first.json<ManagerClientCard[]>(), ...rest].map(({ id }) => id)).toEqual(ids.toReversed());
 });
