@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { createFilesStore } from '#server/blobs/files.store.ts';
+import { readConfig } from '#server/config.ts';
 import { openDb } from '#server/db/db.ts';
 import { type DemoSecrets, seedDemo } from '#server/demo.ts';
 import { fiscalDevices } from '#server/features/fiscal/fiscal.tables.ts';
@@ -22,7 +23,7 @@ export async function prepareDemo(
   dataDir: string,
   known: DemoSecrets | undefined,
   addresses: Readonly<Record<'cashier' | 'kiosk', KktAddress>>,
-  { withPhotos = false } = {},
+  { withHistory = false } = {},
 ): Promise<DemoSecrets> {
   const opened = await openDb({
     databaseUrl: process.env['DATABASE_URL'],
@@ -38,7 +39,7 @@ export async function prepareDemo(
         now: Date.now,
         newId: createIds(Date.now, random),
         random,
-        ...(withPhotos ? { photos: readPhotos(dataDir) } : {}),
+        ...(withHistory ? { photos: readPhotos(dataDir), passportKey: passportKey() } : {}),
       },
       known,
     );
@@ -52,6 +53,9 @@ export async function prepareDemo(
     await opened.close();
   }
 }
+
+/** What the demonstration's server seals passports with: one of its own, or else that of development. */
+export const passportKey = (): string => readConfig({ file: {}, env: process.env, argv: [] }).PASSPORT_KEY;
 
 /** The drawn cars, and where the server will look for them. */
 function readPhotos(dataDir: string) {

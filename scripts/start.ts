@@ -54,7 +54,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       dataDir,
       ports,
       payments,
-      withPhotos: true,
+      withHistory: true,
       onStep: (text) => console.log(`  ${text}`),
     });
   } catch (error) {

@@ -7,7 +7,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildShim } from '#emulators/kkt/testing.ts';
-import { type DemoSecrets, deviceOf, prepareDemo } from './demo-data.ts';
+import { type DemoSecrets, deviceOf, passportKey, prepareDemo } from './demo-data.ts';
 import { type Service, startService } from './processes.ts';
 
 export const DEVICE_MODES = ['kiosk', 'cashier', 'manager'] as const;
@@ -64,8 +64,8 @@ export interface WorldOptions {
   readonly serverEnv?: NodeJS.ProcessEnv;
   /** Who takes the kiosk's money: a provider that confirms by itself, or the emulated YooKassa. */
   readonly payments?: 'dev' | 'yookassa';
-  /** Orders of photos for the partner to print, made before anybody looked. */
-  readonly withPhotos?: boolean;
+  /** Orders of photos for the partner to print and files of clients, made before anybody looked. */
+  readonly withHistory?: boolean;
 }
 
 export interface World {
@@ -103,7 +103,7 @@ export async function startWorld({
   deviceEnv,
   serverEnv,
   payments = 'dev',
-  withPhotos = false,
+  withHistory = false,
 }: WorldOptions): Promise<World> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const driver = driverArgs(onStep);
@@ -176,7 +176,7 @@ export async function startWorld({
         cashier: kkt('cashier'),
         kiosk: kkt('kiosk'),
       },
-      { withPhotos },
+      { withHistory },
     );
     writeAccess(dataDir, access);
 
@@ -191,6 +191,8 @@ export async function startWorld({
         YOOKASSA_SECRET_KEY: BANK.secretKey,
         YOOKASSA_API_URL: `http://127.0.0.1:${get('bank').ready['port']}/v3`,
         YOOKASSA_ALLOWED_IPS: '127.0.0.1',
+        // Also where a settings file says another: the clients' passports are sealed with it.
+        ...(withHistory ? { PASSPORT_KEY: passportKey() } : {}),
         ...serverEnv,
       });
       serverPort = Number(new URL(server.ready.url).port);

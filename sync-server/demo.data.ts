@@ -19,6 +19,9 @@ export const DEMO_SHOPS = [
   { name: SECOND_SHOP, address: 'Москва, ул. Садовая, 12' },
 ] as const;
 
+/** One person: a user with this address, and a member of the main shop's staff. */
+export const DEMO_MANAGER = { email: 'manager@prilavok.example', memberName: 'Орлова М.' } as const;
+
 interface DemoUser {
   readonly email: string;
   readonly name: string;
@@ -27,7 +30,7 @@ interface DemoUser {
 export const DEMO_USERS: readonly [DemoUser, ...DemoUser[]] = [
   { email: 'hq@prilavok.example', name: 'Анна Смирнова', roles: ['hq_admin'] },
   { email: 'partner@prilavok.example', name: 'Олег Власов', roles: ['partner'] },
-  { email: 'manager@prilavok.example', name: 'Мария Орлова', roles: ['manager'] },
+  { email: DEMO_MANAGER.email, name: 'Мария Орлова', roles: ['manager'] },
   { email: 'cashier@prilavok.example', name: 'Иван Иванов', roles: ['cashier'] },
 ];
 
@@ -49,7 +52,7 @@ export const DEMO_STAFF: readonly (Pick<StaffMember, 'name' | 'role'> & {
 })[] = [
   { name: 'Иванов И.', role: 'cashier', vatin: '770412345664', pin: '1234' },
   { name: 'Петрова А.', role: 'supervisor', vatin: '771987654388', pin: '2580' },
-  { name: 'Орлова М.', role: 'manager', vatin: '500123456750', pin: '4321' },
+  { name: DEMO_MANAGER.memberName, role: 'manager', vatin: '500123456750', pin: '4321' },
 ];
 
 /** A receipt prints the cashier who made it; this one stands for the kiosk, which has nobody. */

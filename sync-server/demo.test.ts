@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ManagerClient, ManagerClientCard } from '#shared/clients/manager.api.ts';
 import { isInn } from '#shared/kernel/inn.ts';
 import { ENTITIES, type EntityType, entityKind } from '#shared/sync/entities.ts';
 import { createFilesStore } from './blobs/files.store.ts';
@@ -84,6 +85,41 @@ test('the partner finds photos to print, each with its picture, its money and it
     ]);
     expect((await readdir(kept, { recursive: true })).filter((name) => /[0-9a-f]{64}$/.test(name))).toHaveLength(3);
     await rm(kept, { recursive: true });
+  } finally {
+    await other.close();
+  }
+});
+
+test('the manager is one person with a PIN and with a password, and finds the same clients as his', async () => {
+  const other = await createTestApp({ PASSPORT_KEY: 'a secret of the demonstration' });
+  try {
+    const { clock, db, newId, random } = other;
+    const passportKey = 'a secret of the demonstration';
+    const demo = await seedDemo({ db, now: () => clock.now, newId, random, env: 'DEV', passportKey });
+    const payload = { email: demo.users.find(({ role }) => role === 'manager')?.email, password: demo.password };
+    const signed = await other.app.inject({ method: 'POST', url: '/api/manager/auth/login', payload });
+    const headers = { authorization: `Bearer ${signed.json<{ access_token: string }>().access_token}` };
+    const get = async <T>(url: string) => (await other.app.inject({ url: `/api/manager${url}`, headers })).json<T>();
+    const { id } = await get<{ id: string }>('/auth/me');
+    const rows = await db.select().from(entities);
+    const member = rows.find((row) => row.type === 'staff' && row.id === id);
+    expect(member).toMatchObject({
+      scope: `shop:${demo.shops[0]?.id}`,
+      fields: { role: 'manager', name: 'Орлова М.' },
+    });
+    for (const { type, fields } of rows) entityKind(type as EntityType).schema.parse(fields);
+    const mine = await get<ManagerClientCard[]>('/clients?tab=mine');
+    expect(mine.map(({ name, devices_count }) => ({ name, devices_count }))).toEqual([
+      { name: 'Петров Сергей Николаевич', devices_count: 3 },
+      { name: 'Лебедева Ирина Олеговна', devices_count: 2 },
+    ]);
+    expect(await get('/clients?tab=new')).toHaveLength(3);
+    expect(await get('/clients?tab=in_work')).toHaveLength(3);
+    // The seals are of this server: what is shown of them is not empty, and nothing is wrong with a whole one.
+    const petrov = await get<ManagerClient>(`/clients/${mine[0]?.id}`);
+    expect(petrov.passport).toMatchObject({ last_name: 'П•••', number: '••••56', faults: [] });
+    expect(petrov.tariff).toMatchObject({ name: 'Домашний сервис', device_count: 3, total_extra_fee: 3500 });
+    expect(await get('/tariffs')).toHaveLength(2);
   } finally {
     await other.close();
   }

@@ -14,9 +14,11 @@ import { formatEnrolmentCode, newEnrolmentCode, newSecret, sha256 } from './auth
 import { insertToken, revokeAgentTokens } from './auth/tokens.repo.ts';
 import { findUserByEmail, getOrganization, insertOrganization, insertUser, setPassword } from './auth/users.repo.ts';
 import type { Db, Tx } from './db/db.ts';
+import { type DemoShop, demoClients, demoTariffs } from './demo.clients.ts';
 import {
   DEMO_CATALOGUE,
   DEMO_DEVICES,
+  DEMO_MANAGER,
   DEMO_ORGANIZATION,
   DEMO_REGISTERS,
   DEMO_SHOPS,
@@ -40,6 +42,8 @@ export interface DemoPorts {
   readonly env: 'DEV' | 'PROD';
   /** Orders of photos for the partner to print; without it there are none. */
   readonly photos?: DemoPhotos;
+  /** `PASSPORT_KEY` of the server, for tariffs and files of clients; without it there are none. */
+  readonly passportKey?: string;
   /** How long the enrolment codes live; generous, since a person may look at the demonstration first. */
   readonly codeLifeMs?: number;
 }
@@ -95,7 +99,12 @@ export async function seedDemo(ports: DemoPorts, known?: DemoSecrets): Promise<D
       if (shop === undefined) throw new Error(`the demonstration has no shop ${name}`);
       return shop.id;
     };
-    if (isNew) await writeRows(tx, tenant.organizationId, await replicatedRows(tx, ports, tenant, shops), now());
+    if (isNew) {
+      const managerId = (await findUserByEmail(tx, DEMO_MANAGER.email))?.id ?? ports.newId();
+      const main = { ...tenant, shopId: shopOf(DEMO_SHOPS[0].name), managerId };
+      const rows = await replicatedRows(tx, ports, tenant, shops, main);
+      await writeRows(tx, tenant.organizationId, [...rows, ...clientRows(ports, main)], now());
+    }
     const registers = await ensureRegisters(tx, ports, tenant, shopOf, known);
     const devices = await ensureDevices(tx, ports, tenant, shopOf, known);
     const kiosk = devices.find(({ mode }) => mode === 'kiosk');
@@ -119,6 +128,12 @@ export async function seedDemo(ports: DemoPorts, known?: DemoSecrets): Promise<D
       devices,
     };
   });
+}
+
+function clientRows({ now, newId, passportKey }: DemoPorts, main: DemoShop): readonly RowPut[] {
+  if (passportKey === undefined) return [];
+  const tariffs = demoTariffs(main.organizationId, newId);
+  return [...tariffs, ...demoClients(main, tariffs[0]?.id, { now: now(), newId, passportKey })];
 }
 
 async function fillWallet(tx: Tx, ports: Pick<DemoPorts, 'now' | 'newId'>): Promise<void> {
@@ -167,6 +182,7 @@ async function replicatedRows(
   { newId, random }: DemoPorts,
   tenant: Tenant,
   shops: readonly { readonly id: string; readonly name: string; readonly address: string }[],
+  main: DemoShop,
 ): Promise<readonly RowPut[]> {
   const organization = await getOrganization(tx, tenant);
   const staff = await Promise.all(
@@ -192,7 +208,9 @@ async function replicatedRows(
       },
     };
     const people = staff.map((member): RowPut => {
-      const staffId = newId();
+      // Who signs in by PIN here and by password in a browser is one person: what he took there is his here.
+      const isManager = id === main.shopId && member.name === DEMO_MANAGER.memberName;
+      const staffId = isManager ? main.managerId : newId();
       return { type: 'staff', id: staffId, scope, fields: { ...member, id: staffId, active: true } };
     });
     const goods = DEMO_CATALOGUE.map((item): RowPut => {
