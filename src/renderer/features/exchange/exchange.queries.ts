@@ -2,7 +2,8 @@
  * What the server says of the wallet. It is asked for by time and after sales, not at each change of the desk: a desk that listens
  * changes with every poll.
  */
-import { type QueryKey, useQuery } from '@tanstack/react-query';
+import { type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { DeskState } from '#shared/rpc/exchange.contract.ts';
 import { useApi, useDeviceClient } from '../../app/rpc.tsx';
 
@@ -12,10 +13,16 @@ const EVERY_MS = 5000;
 
 export const useDeskState = () => useQuery(useApi().exchange.state.queryOptions());
 
-/** `user`: nothing that was another's is shown while the new is on its way. `last` re-reads when a command was carried out. */
+/** `user`: nothing that was another's is shown while the new is on its way. */
 export function useMoney(desk: DeskState, what: { readonly history: boolean }) {
   const client = useDeviceClient();
+  const queryClient = useQueryClient();
   const user = desk.user?.email;
+  const lastHandled = desk.handled[0]?.id;
+  useEffect(() => {
+    // A command may have sold.
+    if (lastHandled !== undefined) void queryClient.invalidateQueries({ queryKey: MONEY });
+  }, [queryClient, lastHandled]);
   const base = { enabled: user !== undefined, refetchInterval: EVERY_MS, retry: false } as const;
   return {
     dashboard: useQuery({

@@ -47,17 +47,20 @@ export function ListeningBar({ desk }: { readonly desk: DeskState }) {
                 : t('exchange:listen.polled', { time: format.timeWithSeconds(lastPolledAt) })}
           </small>
         </p>
-        {autoConfirm.isOn ? (
-          <StatusTag tone="warn" icon={IconBolt}>
-            {t('exchange:auto.on', { limit })}
-          </StatusTag>
-        ) : null}
         <Switch
           size="md"
           checked={autoConfirm.isOn}
           disabled={auto.isPending}
           onChange={(event) => auto.mutate(event.currentTarget.checked)}
-          label={t('exchange:auto.label', { limit })}
+          label={
+            autoConfirm.isOn ? (
+              <StatusTag tone="warn" icon={IconBolt}>
+                {t('exchange:auto.label', { limit })}
+              </StatusTag>
+            ) : (
+              t('exchange:auto.label', { limit })
+            )
+          }
         />
         <Button variant="default" loading={pair.isPending} onClick={() => pair.mutate()}>
           {t('exchange:pair.get')}

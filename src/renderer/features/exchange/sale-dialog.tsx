@@ -39,7 +39,7 @@ export function SaleDialog({
       closeOnEscape={!isBusy}
       withCloseButton={!isBusy}
       closeButtonProps={{ 'aria-label': t('common:action.close') }}
-      size={520}
+      size={580}
       title={t(phase.is === 'sold' ? 'exchange:sale.sold' : 'exchange:sale.title')}
     >
       <div className={classes.body} data-autofocus tabIndex={-1}>
