@@ -22,7 +22,7 @@ export interface DemoShop {
 const MINUTE_MS = 60_000;
 
 /** What service costs, from the beginning on: the first of them is the one that clients have. */
-export const demoTariffs = (organizationId: string, newId: NewId): readonly RowPut<'tariff'>[] =>
+export const demoTariffs = (organizationId: string, newId: NewId): readonly RowPut[] =>
   DEMO_TARIFFS.map((tariff) => {
     const id = newId();
     const fields: Tariff = { ...tariff, id, lineId: id, version: 1, effectiveFrom: 0, active: true };
