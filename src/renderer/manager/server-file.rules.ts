@@ -3,10 +3,13 @@
 import { missingInAddress } from '#shared/clients/address.rules.ts';
 import { APPLIANCE_NAMES, type ApplianceKind, ApplianceKind as Kinds } from '#shared/clients/appliances.schema.ts';
 import type { ClientCard } from '#shared/clients/clients.schema.ts';
+import { FileField } from '#shared/clients/file.view.ts';
 import {
+  CONFLICT_FIELDS,
   type DevicePatch,
   type ManagerClient,
   type ManagerClientCard,
+  type ManagerConflict,
   type ManagerContract,
   type ManagerDevice,
   PASSPORT_NAMES,
@@ -16,6 +19,7 @@ import {
 import { PassportField, type PassportText, type PassportValues } from '#shared/clients/passport.schema.ts';
 import type { SupportMessageReply } from '#shared/clients/support.api.ts';
 import { extraFeeOf } from '#shared/clients/tariff.rules.ts';
+import type { ClientConflict, ClientConflictSide } from '#shared/rpc/clients.contract.ts';
 import type { ContractLack } from '#shared/rpc/contracts.contract.ts';
 import type { ApplianceDraft, ApplianceView, ClientFile, ContractState, ContractView } from '../app/manager.tsx';
 
@@ -109,6 +113,25 @@ function contractOf(one: ManagerContract): ContractView {
   };
 }
 
+function conflictOf({ row, id, field, kept, others }: ManagerConflict): ClientConflict {
+  const side = ({ edit, value, at, by }: ManagerConflict['kept']): ClientConflictSide => ({
+    edit: { deviceId: edit.device_id, incarnation: edit.incarnation, mid: edit.mid },
+    ...present('value', value),
+    at: time(at),
+    ...present('by', by),
+    // A page in a browser is no device of its own.
+    isOurs: false,
+  });
+  return {
+    row: row === 'device' ? 'appliance' : row,
+    id,
+    // The wire's schema lets no other name through.
+    field: FileField.options.find((one) => CONFLICT_FIELDS[one] === field) ?? 'name',
+    kept: side(kept),
+    others: others.map(side),
+  };
+}
+
 /** SM-5 tells by the client's status that a contract no longer says what the file says. */
 function isChanged({ status, contract }: ManagerClient): boolean {
   if (contract === null) return false;
@@ -168,7 +191,7 @@ export function fileOf(
       updatedAt: time(client.updated_at),
     },
     ...(assigned === undefined ? {} : { assignedName: assigned }),
-    conflicts: [],
+    conflicts: client.conflicts.map(conflictOf),
     late: [],
     passport: {
       masked: passport === null ? {} : passportValues(passport),

@@ -5,6 +5,7 @@ import { isRoubles } from '../kernel/money.ts';
 import { Email, Id } from '../kernel/schemas.ts';
 import { APPLIANCE_NAMES, ApplianceSpecs } from './appliances.schema.ts';
 import { ClientStatus, ClientTab } from './clients.schema.ts';
+import type { FileField } from './file.view.ts';
 import { PassportRule } from './passport.rules.ts';
 import type { PassportField } from './passport.schema.ts';
 import { DEFAULT_EXTRA_PER_APPLIANCE_MINOR } from './tariff.schema.ts';
@@ -175,6 +176,54 @@ export const ManagerInvoice = z.strictObject({
 });
 export type ManagerInvoice = z.infer<typeof ManagerInvoice>;
 
+/** The wire's names of fields that people may write differently. */
+export const CONFLICT_FIELDS = {
+  name: 'name',
+  phone: 'phone',
+  email: 'email',
+  registrationAddress: 'address',
+  comment: 'comment',
+  assignedTo: 'assigned_manager_id',
+  tariffId: 'tariff_id',
+  kind: 'device_type',
+  title: 'title',
+  description: 'description',
+  specs: 'specs',
+  extraFeeMinor: 'extra_fee',
+  lastName: 'last_name',
+  firstName: 'first_name',
+  middleName: 'middle_name',
+  birthDate: 'birth_date',
+  series: 'series',
+  number: 'number',
+  issuedBy: 'issued_by',
+  issueCode: 'issue_code',
+  issueDate: 'issue_date',
+  address: 'registration_address',
+  photo: 'photo',
+} as const satisfies Record<FileField, string>;
+
+const ManagerConflictSide = z.strictObject({
+  edit: z.strictObject({ device_id: z.string(), incarnation: z.int(), mid: z.int() }),
+  /** As a person reads it, a passport's masked; null: the field was emptied. */
+  value: Text,
+  at: z.string(),
+  by: Text,
+});
+/** Two people wrote one field without knowing of each other, and nobody has said yet who is right. */
+export const ManagerConflict = z.strictObject({
+  row: z.enum(['client', 'passport', 'device']),
+  /** The client's, or the device's. */
+  id: Id,
+  field: z.enum(Object.values(CONFLICT_FIELDS) as [ConflictFieldName, ...ConflictFieldName[]]),
+  /** What the file says. */
+  kept: ManagerConflictSide,
+  /** What it does not say, newest first. */
+  others: z.array(ManagerConflictSide),
+});
+export type ManagerConflict = z.infer<typeof ManagerConflict>;
+type ConflictFieldName = (typeof CONFLICT_FIELDS)[FileField];
+
 /** `GET /api/manager/clients/:id`, with an `ETag` that a change may carry as `If-Match`. */
 export const ManagerClient = z.strictObject({
   id: Id,
@@ -196,6 +245,8 @@ export const ManagerClient = z.strictObject({
   contract: ManagerContract.nullable(),
   /** Newest first. */
   invoices: z.array(ManagerInvoice),
+  /** They are settled at a manager's device. */
+  conflicts: z.array(ManagerConflict),
   created_at: z.string(),
   updated_at: z.string(),
   /** The same as the `ETag`. */

@@ -2,14 +2,18 @@
 import { missingInAddress } from '#shared/clients/address.rules.ts';
 import type { ClientEdit } from '#shared/clients/clients.mutators.ts';
 import type { ClientStatus } from '#shared/clients/clients.schema.ts';
+import { conflictRefs } from '#shared/clients/file.mutator.ts';
 import type {
   ManagerClient,
   ManagerClientCard,
   ManagerClientsQuery,
+  ManagerConflict,
   ManagerProfile,
   NewManagerClient,
 } from '#shared/clients/manager.api.ts';
+import type { PassportField } from '#shared/clients/passport.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import type { FieldConflict } from '#shared/sync/conflict.schema.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import { actorOf, type ManagerPrincipal } from '../../auth/principals.ts';
 import type { BlobsService } from '../../blobs/blobs.service.ts';
@@ -21,7 +25,15 @@ import { listUsersOf } from '../support/support.repo.ts';
 import type { SupportService } from '../support/support.service.ts';
 import type { ClientDesk } from './client-desk.service.ts';
 import type { ClientFile } from './client-file.ts';
-import { countClients, findOtherWithPhone, listClients, listManagers, listTariffs } from './manager.repo.ts';
+import { toConflict } from './conflicts.view.ts';
+import {
+  countClients,
+  findOtherWithPhone,
+  listClients,
+  listConflicts,
+  listManagers,
+  listTariffs,
+} from './manager.repo.ts';
 import { phoneIn, toCard, toClient } from './manager.view.ts';
 import type { PassportDesk } from './passport.service.ts';
 
@@ -36,7 +48,7 @@ export interface ManagerClientsPorts {
   readonly now: () => number;
   readonly sync: Pick<SyncService, 'announce'>;
   readonly desk: ClientDesk;
-  readonly passports: Pick<PassportDesk, 'masked'>;
+  readonly passports: Pick<PassportDesk, 'masked' | 'open'>;
   readonly blobs: Pick<BlobsService, 'linksOf'>;
   readonly support: Pick<SupportService, 'openTicketsOf'>;
 }
@@ -69,18 +81,45 @@ export function createManagerClients({ db, now, sync, desk, passports, blobs, su
     return { cards, total, ...next };
   }
 
+  /** There are seldom any: what they name is asked for only then. */
+  async function conflictsOf(by: ManagerPrincipal, disputed: readonly FieldConflict[]): Promise<ManagerConflict[]> {
+    if (disputed.length === 0) return [];
+    const [managers, tariffs] = await Promise.all([listManagers(db, by), listTariffs(db, by)]);
+    const eyes = {
+      managerName: (id: string) => managers.find((one) => one.id === id)?.name,
+      tariffName: (id: string) => tariffs.find((one) => one.id === id)?.name,
+      open: (id: string, field: PassportField, sealed: string) => passports.open(by, id, field, sealed),
+    };
+    return disputed.flatMap((one) => toConflict(one, eyes));
+  }
+
   async function view(by: ManagerPrincipal, file: ClientFile): Promise<ManagerClient> {
     const { id, tariffId } = file.client;
+    const refs = [
+      ...conflictRefs('client', id),
+      ...conflictRefs('passport', id),
+      ...file.appliances.flatMap((appliance) => conflictRefs('appliance', appliance.id)),
+    ];
     const photos = file.appliances.flatMap((appliance) => appliance.photos);
-    const [links, [user], tickets, passport, tariffs] = await Promise.all([
+    const [links, [user], tickets, passport, tariffs, disputed] = await Promise.all([
       blobs.linksOf(by, photos),
       listUsersOf(db, by, [id]),
       support.openTicketsOf(by, [id]),
       passports.masked(by, file),
       tariffId === undefined ? [] : listTariffs(db, by),
+      listConflicts(db, by, refs),
     ]);
+    const conflicts = await conflictsOf(by, disputed);
     const tariff = tariffs.find((one) => one.id === tariffId);
-    return toClient(file, { links, userId: user?.id, ticketId: tickets.get(id), passport, tariff, now: now() });
+    return toClient(file, {
+      links,
+      userId: user?.id,
+      ticketId: tickets.get(id),
+      passport,
+      tariff,
+      conflicts,
+      now: now(),
+    });
   }
 
   /** @throws AppError `clients.not_found` */

@@ -6,6 +6,7 @@ import { Passport } from '#shared/clients/passport.schema.ts';
 import { Tariff } from '#shared/clients/tariff.schema.ts';
 import { Contract, Invoice } from '#shared/contracts/contracts.schema.ts';
 import { StaffMember } from '#shared/staff/staff.schema.ts';
+import { FieldConflict } from '#shared/sync/conflict.schema.ts';
 import { orgScope, shopScope } from '#shared/sync/scopes.ts';
 import { users } from '../../auth/auth.tables.ts';
 import type { ManagerPrincipal, Tenant } from '../../auth/principals.ts';
@@ -132,6 +133,21 @@ export async function readClientFile(db: Db | Tx, scope: ManagerScope, id: strin
       appliances: appliances.reduce((last, { ver }) => Math.max(last, ver), 0) * 1000 + appliances.length,
     },
   };
+}
+
+/** What is not settled in these rows of a file. */
+export async function listConflicts(
+  db: Db,
+  scope: ManagerScope,
+  refs: readonly { readonly id: string }[],
+): Promise<FieldConflict[]> {
+  const ids = refs.map(({ id }) => id);
+  const rows = await db
+    .select({ fields: entities.fields })
+    .from(entities)
+    .where(and(living('field_conflict'), within(scope), inArray(entities.id, ids)))
+    .orderBy(entities.id);
+  return rows.map(({ fields }) => FieldConflict.parse(fields)).filter(({ resolvedAt }) => resolvedAt === undefined);
 }
 
 /** Another living client of the organisation who has this number. */

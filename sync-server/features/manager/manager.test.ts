@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '#shared/clients/clients.schema.ts';
 import type { ManagerClient, ManagerClientCard, ManagerDevice } from '#shared/clients/manager.api.ts';
+import { conflictId } from '#shared/sync/conflict.schema.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { auditLog } from '../../auth/auth.tables.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
@@ -373,6 +374,60 @@ test('a photo of a passport is sealed on its way to the disk, and comes back wit
   expect(sealed.some((one) => one.equals(bytes))).toBe(false);
   expect((await ask(anna, 'DELETE', `/clients/${id}/passport/photo`)).json()).toMatchObject({
     passport: { has_photo: false },
+  });
+});
+
+test('a card has what two people wrote differently, a passport masked, until somebody settles it', async () => {
+  const id = await addClient();
+  const device = await addDevice(id, 'Samsung');
+  await ask(anna, 'PUT', `/clients/${id}/passport`, { last_name: 'Петров' });
+  const [passport] = await server.db
+    .select({ fields: entities.fields })
+    .from(entities)
+    .where(and(eq(entities.type, 'passport'), eq(entities.id, id)));
+  const at = server.clock.now;
+  const side = (value: unknown, mid: number) => ({ deviceId: 'd', incarnation: 1, mid, value, at, by: 'Анна' });
+  const conflict = (entityType: string, entityId: string, field: string, values: [unknown, unknown], more = {}) => ({
+    type: 'field_conflict' as const,
+    id: conflictId(entityId, field),
+    scope: shopScope(organization.shopId),
+    fields: {
+      id: conflictId(entityId, field),
+      entityType,
+      entityId,
+      field,
+      kept: side(values[0], 1),
+      others: [side(values[1], 2)],
+      ...more,
+    },
+  });
+  await server.db.transaction((tx) =>
+    writeRows(
+      tx,
+      organization.organizationId,
+      [
+        conflict('client', id, 'assignedTo', [anna.userId, null]),
+        conflict('client', id, 'comment', ['да', 'нет'], { resolvedAt: at }),
+        conflict('passport', id, 'lastName', [passport?.fields?.['lastName'], 's1.of-another-key']),
+        conflict('appliance', device.id, 'extraFeeMinor', [150_000, 0]),
+      ],
+      at,
+    ),
+  );
+  const { conflicts } = await cardOf(id);
+  const told = conflicts.map(({ row, field, kept, others }) => [row, field, kept.value, others[0]?.value]);
+  const managers = (await ask(anna, 'GET', '/managers')).json<{ id: string; name: string }[]>();
+  expect(new Set(told)).toEqual(
+    new Set([
+      ['client', 'assigned_manager_id', managers.find((one) => one.id === anna.userId)?.name, null],
+      ['passport', 'last_name', 'П•••', '•••'],
+      ['device', 'extra_fee', '1500', '0'],
+    ]),
+  );
+  expect(conflicts[0]?.kept).toMatchObject({
+    edit: { device_id: 'd', incarnation: 1, mid: 1 },
+    by: 'Анна',
+    at: new Date(at).toISOString(),
   });
 });
 

@@ -3,6 +3,7 @@ import { APPLIANCE_NAMES, type Appliance } from '#shared/clients/appliances.sche
 import type {
   ManagerClient,
   ManagerClientCard,
+  ManagerConflict,
   ManagerContract,
   ManagerDevice,
   ManagerInvoice,
@@ -149,6 +150,7 @@ export interface FileFacts extends CardFacts {
   readonly links: ReadonlyMap<string, string>;
   readonly passport: ManagerPassport | null;
   readonly tariff: Tariff | undefined;
+  readonly conflicts: readonly ManagerConflict[];
   readonly now: number;
 }
 
@@ -172,6 +174,7 @@ export function toClient(file: ClientFile, facts: FileFacts): ManagerClient {
     tariff: facts.tariff === undefined ? null : toTariff(facts.tariff, appliances, facts.now),
     contract: contract === undefined ? null : toContract(contract),
     invoices: invoices.map(toInvoice),
+    conflicts: [...facts.conflicts],
     created_at: iso(client.createdAt),
     updated_at: iso(client.updatedAt),
     version: etagOf(file),

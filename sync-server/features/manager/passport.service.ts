@@ -48,6 +48,16 @@ export function createPassportDesk({ db, now, keys, desk, blobs }: PassportDeskP
       }),
     );
 
+  /** A value of a conflict, in clear, to be masked; undefined for one that was sealed with another key. */
+  function open(tenant: Tenant, id: string, field: PassportField, sealed: string): string | undefined {
+    try {
+      return keys.sealingOf(tenant).open(placeOf(id, field), sealed);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'clients.seal_broken') return undefined;
+      throw error;
+    }
+  }
+
   /** What a card shows; null while there is nothing. */
   async function masked(by: Tenant, file: ClientFile): Promise<ManagerPassport | null> {
     if (file.passport === undefined) return null;
@@ -140,5 +150,5 @@ export function createPassportDesk({ db, now, keys, desk, blobs }: PassportDeskP
   const sealPhoto = (tenant: Tenant, clientId: string, bytes: Uint8Array): Uint8Array =>
     keys.sealingOf(tenant).sealBytes(placeOf(clientId, 'photo'), bytes);
 
-  return { masked, put, putPhoto, reveal, sealPhoto };
+  return { masked, open, put, putPhoto, reveal, sealPhoto };
 }
