@@ -63,6 +63,8 @@ export type ContractState = Pick<ContractCard, 'isChanged' | 'lacks' | 'fees' | 
 };
 
 export interface ClientFile {
+  /** What stood in the file when it was read; absent where edits of several people merge by themselves. */
+  readonly version?: string;
   readonly client: Client;
   /** The name of the member whose client this is. */
   readonly assignedName?: string;
@@ -86,8 +88,17 @@ export interface TariffView {
   readonly effectiveFrom?: number;
 }
 
+/** A document as it is handed to whoever looks: pages are counted where it is drawn, a hash is taken where that can be done. */
+export type Paper = Pick<PdfBytes, 'name' | 'base64'> & Partial<PdfBytes>;
+
 /** Tells how much of a picture is given, 0…1. */
 export type Progress = (share: number) => void;
+
+export interface NewFile {
+  readonly id: string;
+  readonly name: string;
+  readonly phone?: string;
+}
 
 export type ProfileEdit = Omit<ClientEdit, 'assignedTo' | 'tariffId'>;
 
@@ -105,33 +116,42 @@ export interface ManagerSource {
   readonly members: (signal: AbortSignal) => Promise<readonly { readonly id: string; readonly name: string }[]>;
   readonly tariffs: (signal: AbortSignal) => Promise<readonly TariffView[]>;
 
-  /** A new file; absent where files only come. */
-  readonly create?: (file: { readonly name: string; readonly phone?: string }) => Promise<{ readonly id: string }>;
+  /** A new file. The same id again is the same file, whatever became of the first answer. */
+  readonly create: (file: NewFile) => Promise<{ readonly id: string }>;
   readonly remove?: (id: string) => Promise<unknown>;
   readonly setTags?: (id: string, add: readonly string[], remove: readonly string[]) => Promise<unknown>;
   readonly resolve?: (conflict: ClientConflict, choose: EditKey) => Promise<unknown>;
   /** Makes changes that came too late anew, or lets them go. */
   readonly settleLate?: (id: string, act: 'redo' | 'dismiss') => Promise<unknown>;
-  /** Contact data, and the file is looked into. */
-  readonly saveProfile: (id: string, set: ProfileEdit) => Promise<unknown>;
+  /**
+   * Contact data, and the file is looked into.
+   *
+   * @param seen the version that the edit is of: refused with `clients.changed_meanwhile` when there is another by now.
+   */
+  readonly saveProfile: (id: string, set: ProfileEdit, seen?: string) => Promise<unknown>;
   readonly assign: (id: string, memberId: string) => Promise<unknown>;
   /** Written down: who looked at whose passport, and when. */
   readonly reveal: (id: string) => Promise<PassportValues>;
-  readonly patchPassport: (id: string, set: PassportText) => Promise<unknown>;
+  readonly patchPassport: (id: string, set: PassportText, seen?: string) => Promise<unknown>;
   readonly givePassportPicture: (id: string, file: Blob, onProgress: Progress) => Promise<unknown>;
   readonly dropPassportPicture: (id: string) => Promise<unknown>;
   /** An address of the passport's picture to be shown now; written down like a reveal. */
   readonly showPassportPicture: (id: string) => Promise<string>;
   readonly addAppliance: (id: string, draft: ApplianceDraft) => Promise<{ readonly id: string }>;
-  readonly patchAppliance: (id: string, applianceId: string, set: Partial<ApplianceDraft>) => Promise<unknown>;
+  readonly patchAppliance: (
+    id: string,
+    applianceId: string,
+    set: Partial<ApplianceDraft>,
+    seen?: string,
+  ) => Promise<unknown>;
   readonly removeAppliance: (id: string, applianceId: string) => Promise<unknown>;
   readonly givePicture: (id: string, applianceId: string, file: Blob, onProgress: Progress) => Promise<unknown>;
   readonly dropPicture: (id: string, applianceId: string, pictureId: string) => Promise<unknown>;
   readonly chooseTariff: (id: string, tariffId: string) => Promise<unknown>;
   /** A preview that is drawn here; absent where it cannot be. */
-  readonly draft?: (id: string) => Promise<PdfBytes>;
+  readonly draft?: (id: string) => Promise<Paper>;
   /** The PDF that was made and signed; absent where it is not given out. */
-  readonly document?: (id: string, contractId: string) => Promise<PdfBytes>;
+  readonly document?: (id: string, contract: Pick<ContractView, 'id' | 'number'>) => Promise<Paper>;
   readonly generate: (id: string) => Promise<unknown>;
   readonly requestOtp: (id: string) => Promise<unknown>;
   readonly confirm: (id: string, code: string) => Promise<unknown>;

@@ -82,7 +82,7 @@ export function createDeskSource(client: DeviceClient, { timeZone, me }: Desk): 
     dropPicture: (_clientId, id, photo) => clients.removeAppliancePhoto({ id, photo }),
     chooseTariff: (id, tariffId) => clients.applyTariff({ id, tariffId }),
     draft: (clientId) => contracts.draft({ clientId }),
-    document: (clientId, contractId) => contracts.document({ clientId, contractId }),
+    document: (clientId, contract) => contracts.document({ clientId, contractId: contract.id }),
     generate: (clientId) => contracts.generate({ clientId }),
     requestOtp: (clientId) => contracts.requestOtp({ clientId }),
     confirm: (clientId, code) => contracts.confirm({ clientId, code }),

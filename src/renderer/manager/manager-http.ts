@@ -1,6 +1,6 @@
 /** How the page of a browser speaks with `/api/manager`: the token of its session, problem documents on a fault. */
 import { z } from 'zod';
-import { type ManagerLogin, ManagerMe, ManagerToken } from '#shared/clients/manager.api.ts';
+import { type ManagerLogin, ManagerMe, ManagerToken, TOTAL_COUNT_HEADER } from '#shared/clients/manager.api.ts';
 import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
 import type { Progress } from '../app/manager.tsx';
 import { currentToken, useManagerSession } from './manager-session.store.ts';
@@ -11,12 +11,15 @@ const BASE = '/api/manager';
 export interface Call {
   readonly method?: 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly body?: unknown;
+  /** The version that a change is of. */
+  readonly seen?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
 const Problem = z.looseObject({ code: z.string(), ref: z.string().optional() });
 
-export async function callManager<T>(path: string, schema: z.ZodType<T>, init: Call = {}): Promise<T> {
+/** @throws AppError with the server's code, `device.server_unreachable` when nobody answered. */
+async function ask(path: string, accept: string, init: Call): Promise<Response> {
   const token = currentToken();
   const response = await fetch(`${BASE}${path}`, {
     ...(init.method ? { method: init.method } : {}),
@@ -24,20 +27,40 @@ export async function callManager<T>(path: string, schema: z.ZodType<T>, init: C
     ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
     credentials: 'omit',
     headers: {
-      accept: 'application/json',
+      accept,
       ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(init.seen === undefined ? {} : { 'if-match': init.seen }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
   }).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw new AppError('device.server_unreachable', 'no answer', { cause });
   });
-  if (response.ok) return schema.parse(response.status === 204 ? undefined : await response.json());
+  if (response.ok) return response;
   const fault = await faultOf(response);
   // Only the session that the server refused is over: another may have begun while this call was under way.
   if (response.status === 401 && token !== undefined) useManagerSession.getState().expire(token);
   throw fault;
 }
+
+export async function callManager<T>(path: string, schema: z.ZodType<T>, init: Call = {}): Promise<T> {
+  const response = await ask(path, 'application/json', init);
+  return schema.parse(response.status === 204 ? undefined : await response.json());
+}
+
+/** A page of a list, with how much there is on all its pages. */
+export async function callManagerList<T>(
+  path: string,
+  schema: z.ZodType<readonly T[]>,
+  init: Call = {},
+): Promise<{ readonly items: readonly T[]; readonly total: number }> {
+  const response = await ask(path, 'application/json', init);
+  const items = schema.parse(await response.json());
+  return { items, total: Number(response.headers.get(TOTAL_COUNT_HEADER) ?? items.length) };
+}
+
+export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await (await ask(path, 'application/pdf', {})).arrayBuffer());
 
 async function faultOf(response: Response): Promise<AppError> {
   const read = Problem.safeParse(await response.json().catch(() => undefined));

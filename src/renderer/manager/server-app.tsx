@@ -47,10 +47,13 @@ function Desk({ router }: { readonly router: Router }) {
   const queryClient = useQueryClient();
   const session = useManagerSession();
   const who = useQuery({ queryKey: [...managerKeys.all, 'me'], queryFn: ({ signal }) => me(signal) });
-  const { id, name } = who.data ?? {};
+  const { id, name, time_zone: timeZone } = who.data ?? {};
   const source = useMemo(
-    () => (id === undefined || name === undefined ? undefined : createServerSource({ id, name })),
-    [id, name],
+    () =>
+      id === undefined || name === undefined || timeZone === undefined
+        ? undefined
+        : createServerSource({ timeZone, me: { id, name } }),
+    [id, name, timeZone],
   );
   if (source === undefined) {
     return who.isError ? <ErrorState error={who.error} onRetry={() => void who.refetch()} /> : <LoadingState />;

@@ -12,6 +12,7 @@ import {
   type ManagerConflict,
   type ManagerContract,
   type ManagerDevice,
+  type NewManagerClient,
   PASSPORT_NAMES,
   type PassportName,
   type PassportRequest,
@@ -21,12 +22,40 @@ import type { SupportMessageReply } from '#shared/clients/support.api.ts';
 import { extraFeeOf } from '#shared/clients/tariff.rules.ts';
 import type { ClientConflict, ClientConflictSide } from '#shared/rpc/clients.contract.ts';
 import type { ContractLack } from '#shared/rpc/contracts.contract.ts';
-import type { ApplianceDraft, ApplianceView, ClientFile, ContractState, ContractView } from '../app/manager.tsx';
+import type {
+  ApplianceDraft,
+  ApplianceView,
+  ClientFile,
+  ContractState,
+  ContractView,
+  NewFile,
+  Paper,
+} from '../app/manager.tsx';
 
 export const minorOf = (roubles: number): number => Math.round(roubles * 100);
 export const roublesOf = (minor: number): number => minor / 100;
 /** `+79991234567` → `9991234567`. */
 export const tenDigits = (phone: string): string => phone.replace(/^\+7/, '');
+
+/** Who has no number is not begun here: the form asks for it. */
+export const newClientOf = ({ id, name, phone = '' }: NewFile): NewManagerClient => ({
+  id,
+  name,
+  phone: tenDigits(phone),
+});
+
+/** A page that came over plain HTTP has nothing to hash with. */
+export async function paperOf(number: string, bytes: Uint8Array<ArrayBuffer>): Promise<Paper> {
+  const subtle = globalThis.crypto.subtle as SubtleCrypto | undefined;
+  const hash = await subtle?.digest('SHA-256', bytes);
+  return {
+    name: `${number}.pdf`,
+    base64: btoa(Array.from(bytes, (byte) => String.fromCodePoint(byte)).join('')),
+    ...(hash === undefined
+      ? {}
+      : { sha256: Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('') }),
+  };
+}
 
 const time = (text: string): number => Date.parse(text);
 const present = <T>(key: string, value: T | null): Record<string, T> => (value === null ? {} : { [key]: value });
@@ -174,6 +203,7 @@ export function fileOf(
   const appliances = client.devices.map(applianceOf);
   const assigned = members.find(({ id }) => id === client.assigned_manager_id)?.name;
   return {
+    version: client.version,
     client: {
       id: client.id,
       // The shop is the server's to know.

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ClientTab } from '#shared/clients/clients.schema.ts';
 import {
   ManagerClient,
+  type ManagerClientCard,
   ManagerClientCards,
   type ManagerProfile,
   Managers,
@@ -13,12 +14,14 @@ import {
 import { SupportMessages } from '#shared/clients/support.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { ManagerSource, Progress } from '../app/manager.tsx';
-import { callManager, sendBytes } from './manager-http.ts';
+import { callManager, callManagerList, fetchBytes, sendBytes } from './manager-http.ts';
 import {
   cardOf,
   deviceOf,
   fileOf,
   minorOf,
+  newClientOf,
+  paperOf,
   passportRequest,
   passportValues,
   roublesOf,
@@ -26,13 +29,18 @@ import {
 } from './server-file.rules.ts';
 
 const Anything = z.unknown();
-/** What `/api/manager` keeps its days by; the organisation's own zone is not in its answers. */
-const TIME_ZONE = 'Europe/Moscow';
+/** The most that `/api/manager` gives at once; more are found by their names. */
+const PAGE = 500;
 
-export function createServerSource(me: ManagerSource['me']): ManagerSource {
+export interface Desk {
+  readonly timeZone: string;
+  readonly me: ManagerSource['me'];
+}
+
+export function createServerSource({ timeZone, me }: Desk): ManagerSource {
   const at = (id: string, rest = '') => `/clients/${encodeURIComponent(id)}${rest}`;
-  const send = (method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
-    callManager(path, Anything, { method, ...(body === undefined ? {} : { body }) });
+  const send = (method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown, seen?: string) =>
+    callManager(path, Anything, { method, seen, ...(body === undefined ? {} : { body }) });
 
   /** Asks for a place, sends the bytes there, then says what they are of. */
   const upload = async (place: string, file: Blob, onProgress: Progress) => {
@@ -44,27 +52,24 @@ export function createServerSource(me: ManagerSource['me']): ManagerSource {
     await send('POST', place, { file_key: target.file_key });
   };
 
-  const listOf = (tab: ClientTab, text: string, signal: AbortSignal) =>
-    callManager(
-      `/clients?${new URLSearchParams({ tab, ...(text === '' ? {} : { q: text }) }).toString()}`,
-      ManagerClientCards,
-      {
-        signal,
-      },
-    );
+  const listOf = (tab: ClientTab, text: string, limit: number, signal: AbortSignal) => {
+    const query = new URLSearchParams({ tab, limit: `${limit}`, ...(text === '' ? {} : { q: text }) });
+    return callManagerList<ManagerClientCard>(`/clients?${query.toString()}`, ManagerClientCards, { signal });
+  };
 
   return {
     kind: 'server',
-    timeZone: TIME_ZONE,
+    timeZone,
     me,
     clients: async ({ tab, text }, signal) => {
       const all = await Promise.all(
-        ClientTab.options.map(async (one) => [one, await listOf(one, text, signal)] as const),
+        // Of the tabs that are not looked at only their counts are.
+        ClientTab.options.map(async (one) => [one, await listOf(one, text, one === tab ? PAGE : 1, signal)] as const),
       );
       const found = new Map(all);
       return {
-        clients: (found.get(tab) ?? []).map(cardOf),
-        counts: Object.fromEntries(all.map(([one, cards]) => [one, cards.length])) as Record<ClientTab, number>,
+        clients: (found.get(tab)?.items ?? []).map(cardOf),
+        counts: Object.fromEntries(all.map(([one, { total }]) => [one, total])) as Record<ClientTab, number>,
         disputed: [],
       };
     },
@@ -89,15 +94,18 @@ export function createServerSource(me: ManagerSource['me']): ManagerSource {
         extraPerApplianceMinor: minorOf(one.extra_per_device),
         effectiveFrom: Date.parse(one.effective_from),
       })),
-    saveProfile: (id, { registrationAddress, phone, ...set }) =>
-      send('PATCH', at(id, '/profile'), {
+    create: (file) => callManager('/clients', ManagerClient, { method: 'POST', body: newClientOf(file) }),
+    saveProfile: (id, { registrationAddress, phone, ...set }, seen) => {
+      const profile = {
         ...set,
         ...(typeof phone === 'string' ? { phone: tenDigits(phone) } : {}),
         ...(registrationAddress === undefined ? {} : { address: registrationAddress }),
-      } satisfies ManagerProfile),
+      } satisfies ManagerProfile;
+      return send('PATCH', at(id, '/profile'), profile, seen);
+    },
     assign: (id, memberId) => send('POST', at(id, '/assign'), { manager_id: memberId }),
     reveal: async (id) => passportValues(await callManager(at(id, '/passport/reveal'), Revealed, { method: 'POST' })),
-    patchPassport: (id, set) => send('PUT', at(id, '/passport'), passportRequest(set)),
+    patchPassport: (id, set, seen) => send('PUT', at(id, '/passport'), passportRequest(set), seen),
     givePassportPicture: (id, file, onProgress) => upload(at(id, '/passport/photo'), file, onProgress),
     dropPassportPicture: (id) => send('DELETE', at(id, '/passport/photo')),
     showPassportPicture: async (id) => {
@@ -107,12 +115,15 @@ export function createServerSource(me: ManagerSource['me']): ManagerSource {
     },
     addAppliance: async (id, draft) =>
       callManager(at(id, '/devices'), z.looseObject({ id: z.string() }), { method: 'POST', body: deviceOf(draft) }),
-    patchAppliance: (id, applianceId, set) => send('PATCH', at(id, `/devices/${applianceId}`), deviceOf(set)),
+    patchAppliance: (id, applianceId, set, seen) =>
+      send('PATCH', at(id, `/devices/${applianceId}`), deviceOf(set), seen),
     removeAppliance: (id, applianceId) => send('DELETE', at(id, `/devices/${applianceId}`)),
     givePicture: (id, applianceId, file, onProgress) =>
       upload(at(id, `/devices/${applianceId}/photos`), file, onProgress),
     dropPicture: (id, applianceId, picture) => send('DELETE', at(id, `/devices/${applianceId}/photos/${picture}`)),
     chooseTariff: (id, tariffId) => send('POST', at(id, '/tariff/apply'), { tariff_id: tariffId }),
+    document: async (id, { id: contract, number }) =>
+      paperOf(number, await fetchBytes(at(id, `/contracts/${contract}/pdf`))),
     generate: (id) => send('POST', at(id, '/contract/generate'), {}),
     requestOtp: (id) => send('POST', at(id, '/contract/request-otp'), {}),
     confirm: (id, code) => send('POST', at(id, '/contract/confirm'), { otp_code: code }),

@@ -2,9 +2,8 @@
 import { Button, Modal } from '@mantine/core';
 import { IconDownload, IconEye } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import type { PdfBytes } from '#shared/rpc/contracts.contract.ts';
 import { useText } from '../../app/i18n/i18n.ts';
-import { type ClientFile, type ContractView, useManager } from '../../app/manager.tsx';
+import { type ClientFile, type ContractView, type Paper, useManager } from '../../app/manager.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { savePdf } from './save-pdf.ts';
 import classes from './wizard.module.css';
@@ -20,9 +19,9 @@ export function ContractPaper({
   const t = useText();
   const source = useManager();
   const { id } = file.client;
-  const get = useMutation<PdfBytes>({
+  const get = useMutation<Paper>({
     mutationFn: () => {
-      const paper = contract === undefined ? source.draft?.(id) : source.document?.(id, contract.id);
+      const paper = contract === undefined ? source.draft?.(id) : source.document?.(id, contract);
       if (paper === undefined) throw new Error('no such document is given here');
       return paper;
     },
@@ -53,10 +52,18 @@ export function ContractPaper({
               <dd>
                 <bdi>{get.data.name}</bdi>
               </dd>
-              <dt>{t('wizard:paper.pages')}</dt>
-              <dd>{get.data.pages}</dd>
-              <dt>{t('wizard:evidence.hash')}</dt>
-              <dd className={classes.code}>{get.data.sha256}</dd>
+              {get.data.pages === undefined ? null : (
+                <>
+                  <dt>{t('wizard:paper.pages')}</dt>
+                  <dd>{get.data.pages}</dd>
+                </>
+              )}
+              {get.data.sha256 === undefined ? null : (
+                <>
+                  <dt>{t('wizard:evidence.hash')}</dt>
+                  <dd className={classes.code}>{get.data.sha256}</dd>
+                </>
+              )}
             </dl>
             <p className={classes.note}>
               {t(contract === undefined ? 'wizard:paper.draft_text' : 'wizard:paper.text')}

@@ -60,7 +60,7 @@ export function ClientList({
   const tabs = useRef<HTMLDivElement>(null);
   const list = useQuery({ ...clientsQuery(source, tab, text), placeholderData: keepPreviousData, refetchInterval });
   const isSearch = text.trim() !== '';
-  const create = source.create === undefined ? undefined : () => setCreating(true);
+  const create = () => setCreating(true);
   useKeys(
     {
       F2: () => search.current?.focus(),
@@ -119,11 +119,9 @@ export function ClientList({
             if (event.key === 'Escape') onText('');
           }}
         />
-        {create === undefined ? null : (
-          <Button className={classes.add ?? ''} leftSection={<IconPlus size={20} aria-hidden />} onClick={create}>
-            {t('manager:file.add')}
-          </Button>
-        )}
+        <Button className={classes.add ?? ''} leftSection={<IconPlus size={20} aria-hidden />} onClick={create}>
+          {t('manager:file.add')}
+        </Button>
       </div>
       <div className={classes.notices}>
         <DisputedFiles files={list.data?.disputed ?? []} onOpen={onOpen} />

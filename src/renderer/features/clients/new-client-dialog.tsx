@@ -4,8 +4,10 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ClientEdit } from '#shared/clients/clients.mutators.ts';
 import { useText } from '../../app/i18n/i18n.ts';
-import { useManager } from '../../app/manager.tsx';
+import { type NewFile, useManager } from '../../app/manager.tsx';
+import { newPageId } from '../../app/page-id.ts';
 import { ErrorLine } from '../../ui/error-state.tsx';
+import { readNewPhone } from './clients.rules.ts';
 import classes from './new-client-dialog.module.css';
 
 export function NewClientDialog({
@@ -20,20 +22,18 @@ export function NewClientDialog({
   const [name, setName] = useState('');
   const [phone, setPhone] = useState('');
   const [isTried, setTried] = useState(false);
+  const [id] = useState(newPageId);
   const create = useMutation({
-    mutationFn: (file: { readonly name: string; readonly phone?: string }) => {
-      if (source.create === undefined) throw new Error('files only come here');
-      return source.create(file);
-    },
-    onSuccess: ({ id }) => onCreated(id),
+    mutationFn: (file: NewFile) => source.create(file),
+    onSuccess: (made) => onCreated(made.id),
   });
   const goodName = ClientEdit.shape.name.safeParse(name).data;
-  const goodPhone = phone.trim() === '' ? '' : ClientEdit.shape.phone.safeParse(phone).data;
+  const goodPhone = readNewPhone(phone, source.kind);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (goodName === undefined || typeof goodPhone !== 'string' || create.isPending) return;
-    create.mutate({ name: goodName, ...(goodPhone === '' ? {} : { phone: goodPhone }) });
+    if (goodName === undefined || goodPhone === undefined || create.isPending) return;
+    create.mutate({ id, name: goodName, ...(goodPhone === '' ? {} : { phone: goodPhone }) });
   };
   return (
     <Modal
@@ -59,7 +59,7 @@ export function NewClientDialog({
           maxLength={32}
           inputMode="tel"
           autoComplete="off"
-          error={isTried && typeof goodPhone !== 'string' ? t('manager:file.wrong.phone') : undefined}
+          error={isTried && goodPhone === undefined ? t('manager:file.wrong.phone') : undefined}
           onChange={(event) => setPhone(event.currentTarget.value)}
         />
         {create.isError ? <ErrorLine error={create.error} /> : null}
