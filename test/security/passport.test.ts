@@ -7,8 +7,12 @@ import { wipeIfMarked } from '#main/db/wipe.ts';
 import { createMemoryLog } from '#main/log/log.ts';
 import { verifyAudit } from '#server/auth/audit.repo.ts';
 import { auditLog } from '#server/auth/auth.tables.ts';
+import { createCleanup } from '#server/jobs/cleanup.service.ts';
+import { writeRows } from '#server/sync/rows.writer.ts';
 import { enrolledDevice } from '#server/testing/test-app.ts';
+import type { Client } from '#shared/clients/clients.schema.ts';
 import type { PassportText } from '#shared/clients/passport.schema.ts';
+import { shopScope } from '#shared/sync/scopes.ts';
 import { createManagerWorld, filesBelow, type Laptop, type ManagerWorld } from './manager-world.ts';
 
 const PASSPORT = {
@@ -176,6 +180,36 @@ test('AM-10 a photo taken offline waits here, shows that it does, and is sent on
   expect(sent).toHaveLength(1);
   await boris.exchange();
   expect(await photos(boris)).toEqual([{ id: given.id, state: 'remote' }]);
+}, 60_000);
+
+test('a passport whose time is over leaves the laptop with its next exchange, and the client stays', async () => {
+  const { clients } = anna.client;
+  const { id } = await clients.create({ name: 'Давний Клиент', set: {}, tags: [] });
+  await clients.savePassport({ id, set: PASSPORT });
+  await anna.exchange();
+  const { db, clock } = world.server;
+  const { organizationId, shopId } = world.organization;
+  const rowOf = async (type: string) => {
+    const { rows } = await db.execute<{ fields: Record<string, unknown> }>(
+      sql`SELECT fields FROM entities WHERE type = ${type} AND id = ${id}`,
+    );
+    return rows[0]?.fields;
+  };
+  const client = { ...(await rowOf('client')), status: 'processed' } as Client;
+  const processed = { type: 'client', id, scope: shopScope(shopId), fields: client } as const;
+  await db.transaction((tx) => writeRows(tx, organizationId, [processed], clock.now));
+  await anna.exchange();
+  expect((await clients.get({ id }))?.passport.masked).toMatchObject({ number: '••••18' });
+
+  const later = clock.now + 1096 * 24 * 3_600_000;
+  const cleanup = createCleanup({ db, now: () => later, sync: { announce: () => undefined }, passportDays: 1095 });
+  expect(await cleanup.run(world.organization, async () => undefined)).toMatchObject({ passports: 1 });
+  await anna.exchange();
+  const file = await clients.get({ id });
+  expect(file).toMatchObject({ client: { name: 'Давний Клиент' }, passport: { masked: {}, purgedAt: later } });
+  const kept = anna.device.core.db.$client.prepare('SELECT * FROM passports WHERE id = ?').get(id);
+  expect(JSON.stringify(kept)).toContain(id);
+  expect(JSON.stringify(kept)).not.toContain('s1.');
 }, 60_000);
 
 test('a laptop that is revoked reads no passport any more, and its next start leaves nothing of any client', async () => {
