@@ -13,11 +13,18 @@ const INT8 = 20;
 export async function openPostgres(databaseUrl: string, migrationsDir: string): Promise<OpenDb> {
   // Counters, times and money are exact in a number; without this the raw driver answers text, unlike PGlite.
   pg.types.setTypeParser(INT8, Number);
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 20, connectionTimeoutMillis: 5000 });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 20,
+    connectionTimeoutMillis: 5000,
+    // Statements that do not wait for each other travel together; they are done in the order they were sent.
+    pipeline: true,
+  });
   // An idle connection that the server closed: the pool replaces it, and the next query says what is wrong.
   pool.on('error', () => undefined);
   pool.on('connect', planAnew);
   pool.on('connect', prepareNamed);
+  pool.on('connect', beginAhead);
   // One in use that died between two statements: nobody else listens, and the statement that follows says it.
   pool.on('connect', (client) => client.on('error', () => undefined));
   try {
@@ -42,6 +49,7 @@ export async function openPostgres(databaseUrl: string, migrationsDir: string): 
 }
 
 const NAMED = /^\s*\/\* ([a-z.]+) \*\//;
+const LOCKS_ONLY = /^\s*\/\* push\.writer \*\//;
 
 /**
  * A plan that was made when a table was empty reads all of it, and is kept until the next ANALYZE: fifty tills that fill a
@@ -62,11 +70,40 @@ function prepareNamed(client: pg.PoolClient): void {
 }
 
 function withName(config: unknown): unknown {
-  if (typeof config !== 'object' || config === null || !('text' in config) || typeof config.text !== 'string') {
-    return config;
-  }
-  const [, name] = NAMED.exec(config.text) ?? [];
-  return name === undefined ? config : { ...config, name };
+  const [, name] = NAMED.exec(textOf(config) ?? '') ?? [];
+  return name === undefined ? config : { ...(config as object), name };
+}
+
+const textOf = (config: unknown): string | undefined =>
+  typeof config === 'object' && config !== null && 'text' in config && typeof config.text === 'string'
+    ? config.text
+    : undefined;
+
+/**
+ * The `begin` of a push travels with its first statement, which only reads and locks: had the transaction not begun, it
+ * would have changed nothing, and what follows is not sent.
+ */
+function beginAhead(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (config: unknown, ...rest: unknown[]) => Promise<unknown>;
+  let begin: (() => Promise<unknown>) | undefined;
+  let fault: Error | undefined;
+  client.query = ((config: unknown, ...rest: unknown[]) => {
+    const text = textOf(config);
+    if (text === 'begin') {
+      fault = undefined;
+      begin = () => query(config, ...rest);
+      return Promise.resolve({ rows: [] });
+    }
+    if (fault !== undefined) return Promise.reject(fault);
+    const begun = begin?.();
+    begin = undefined;
+    if (begun === undefined) return query(config, ...rest);
+    if (!LOCKS_ONLY.test(text ?? '')) return begun.then(() => query(config, ...rest));
+    begun.catch((error: Error) => {
+      fault = error;
+    });
+    return query(config, ...rest);
+  }) as typeof client.query;
 }
 
 /**

@@ -161,7 +161,7 @@ export function createPush(deps: PushDeps): Push {
       );
       await insertDeadLetters(tx, by, deadLettersOf(fresh, made.outcomes, made.anomalies, deps.newId));
       const ticket = request.nextTicket;
-      await advanceWriter(tx, request.writer, {
+      const advanced = advanceWriter(tx, request.writer, {
         lastMid: last.mid,
         ticket,
         answeredMid: Math.min(request.answeredMid, writer.lastMid),
@@ -170,9 +170,14 @@ export function createPush(deps: PushDeps): Push {
         now: receivedAt,
         outcomes: made.outcomes.map((outcome, index) => ({ mid: outcome.mid, h: fresh[index]?.h ?? '', outcome })),
       });
-      await keepHistory(tx, by, made.history, [...made.puts.values()]);
-      // Last, because it takes the scopes' heads, which every other writer of the scope waits for.
-      const { heads } = await writeFinal(tx, by, [...made.puts.values()], made.stored);
+      const writeRows = async () => {
+        const puts = [...made.puts.values()];
+        await keepHistory(tx, by, made.history, puts);
+        // Last, because it takes the scopes' heads, which every other writer of the scope waits for.
+        return writeFinal(tx, by, puts, made.stored);
+      };
+      // The database is at the outcomes while the rows are made ready.
+      const [, { heads }] = await Promise.all([advanced, writeRows()]);
       const types = new Set(Array.from(made.puts.values(), ({ type }) => type));
       return {
         outcomes: [...replayed, ...made.outcomes],
