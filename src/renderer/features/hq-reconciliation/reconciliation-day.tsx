@@ -161,7 +161,7 @@ function Shop({ shop, timeZone }: { readonly shop: HqShopDay; readonly timeZone:
         <div>
           <dt>{t('console:reconciliation.receipts')}</dt>
           <dd>{format.money(net(shop.receipts))}</dd>
-          <dd className={classes.parts}>
+          <dd className={classes.parts} data-off={shop.receiptDifferenceMinor !== 0}>
             <Off minor={shop.receiptDifferenceMinor} />
           </dd>
         </div>
@@ -169,7 +169,7 @@ function Shop({ shop, timeZone }: { readonly shop: HqShopDay; readonly timeZone:
           <div>
             <dt>{t('console:reconciliation.provider')}</dt>
             <dd>{format.money(net(shop.provider))}</dd>
-            <dd className={classes.parts}>
+            <dd className={classes.parts} data-off={shop.providerDifferenceMinor !== 0}>
               <Off minor={shop.providerDifferenceMinor} />
             </dd>
           </div>
@@ -208,19 +208,12 @@ function Difference({ difference, timeZone }: { readonly difference: HqDifferenc
   ];
   return (
     <>
-      <span>
-        {t(`console:reconciliation.cause.${cause}`)}
-        <small>
-          {notes.filter((one) => one !== undefined).join(' • ')}
-          {subjectId === undefined ? null : (
-            <>
-              {' • '}
-              <bdi>{subjectId}</bdi>
-            </>
-          )}
-        </small>
-      </span>
-      <bdi className={classes.amount}>{format.money(amountMinor)}</bdi>
+      <span>{t(`console:reconciliation.cause.${cause}`)}</span>
+      <bdi className={classes.amount}>{`${amountMinor > 0 ? '+' : ''}${format.money(amountMinor)}`}</bdi>
+      <small>
+        {notes.filter((one) => one !== undefined).join(' • ')}
+        {subjectId === undefined ? null : <bdi>{subjectId}</bdi>}
+      </small>
     </>
   );
 }

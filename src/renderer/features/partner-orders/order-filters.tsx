@@ -23,7 +23,7 @@ export function OrderFilters({
       type="date"
       aria-label={t(`partner:orders.${name}`)}
       leftSection={<span className={classes.word}>{t(`partner:orders.${name}`)}</span>}
-      leftSectionWidth={44}
+      leftSectionWidth={52}
       leftSectionPointerEvents="none"
       value={filter[name] ?? ''}
       min={name === 'to' ? filter.from : undefined}
