@@ -41,3 +41,36 @@ export function settled(
     .filter(([field, text]) => text === now[field] || (field !== focused && !(field in set) && !wrong.includes(field)))
     .map(([field]) => field);
 }
+
+/** What the page stood on when typing began. */
+export interface Basis {
+  readonly version: string | undefined;
+  /** The file's texts then. */
+  readonly was: Readonly<Record<string, string>>;
+  /** What was sent since: found in the file, it is nobody else's. */
+  readonly sent: Readonly<Record<string, string>>;
+}
+
+export interface Meanwhile {
+  readonly typed: Readonly<Record<string, string>>;
+  readonly now: Readonly<Record<string, string>>;
+  readonly read: ReadField;
+  /** Fields that are one value in the file: whoever changes one of them changes all. */
+  readonly whole?: readonly string[];
+  /** Where the file's own text cannot be compared: what stands for it. Whatever is there may be somebody else's. */
+  readonly masked?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Unsaved fields that somebody else has changed under the hand that types. */
+export function overtaken({ was, sent }: Pick<Basis, 'was' | 'sent'>, meanwhile: Meanwhile): string[] {
+  const { typed, now, read, whole = [], masked } = meanwhile;
+  const mine = Object.keys(unsaved(typed, now, read).set);
+  if (masked !== undefined) return mine.filter((field) => masked[field] !== undefined);
+  const fields = mine.some((field) => whole.includes(field)) ? new Set([...mine, ...whole]) : new Set(mine);
+  const isSame = (field: string, one: string, other: string) =>
+    one.trim() === other.trim() || (one !== '' && other !== '' && read(field, one) === read(field, other));
+  return [...fields].filter((field) => {
+    const there = now[field] ?? '';
+    return ![was[field], sent[field], typed[field]].some((own) => own !== undefined && isSame(field, own, there));
+  });
+}

@@ -9,9 +9,9 @@ export function SavedLine({ form }: { readonly form: Pick<Autosave, 'state' | 'e
   const t = useText();
   const isWrong = form.wrong.size > 0;
   const [Icon, tone] =
-    form.state === 'failed' || isWrong
+    form.state === 'failed' || form.state === 'disputed' || isWrong
       ? ([IconAlertTriangle, 'warn'] as const)
-      : form.state === 'saving'
+      : form.state === 'saving' || form.state === 'stale'
         ? ([IconCloudUpload, 'plain'] as const)
         : form.state === 'typing'
           ? ([IconPencil, 'plain'] as const)
@@ -22,7 +22,7 @@ export function SavedLine({ form }: { readonly form: Pick<Autosave, 'state' | 'e
       <span>
         {form.state === 'failed'
           ? t('wizard:saved.failed', { why: errorText(t, form.error).text })
-          : isWrong
+          : isWrong && form.state !== 'disputed'
             ? t('wizard:saved.wrong')
             : t(`wizard:saved.${form.state}`)}
       </span>

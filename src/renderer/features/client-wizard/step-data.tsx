@@ -7,7 +7,15 @@ import { type ClientFile, type ProfileEdit, useManager } from '../../app/manager
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { useFileAct } from './client-file.queries.ts';
 import { typedOf, useTyped } from './draft.store.ts';
-import { PROFILE_FIELDS, type ProfileField, profileEdit, readProfile, showProfile } from './profile-form.rules.ts';
+import { MeanwhileChanged } from './meanwhile-changed.tsx';
+import {
+  isAddressPart,
+  PROFILE_FIELDS,
+  type ProfileField,
+  profileEdit,
+  readProfile,
+  showProfile,
+} from './profile-form.rules.ts';
 import { SavedLine } from './saved-line.tsx';
 import { StepFrame } from './step-frame.tsx';
 import { useAutosave } from './use-autosave.ts';
@@ -35,7 +43,11 @@ const INPUT_MODES = new Map<string, 'tel' | 'email' | 'numeric'>([
 export function StepData({ file, onStep }: { readonly file: ClientFile; readonly onStep: (step: Step) => void }) {
   const t = useText();
   const { id } = file.client;
-  const patch = useFileAct(id, (source, set: ProfileEdit) => source.saveProfile(id, set));
+  const patch = useFileAct(
+    id,
+    (source, { set, seen }: { readonly set: ProfileEdit; readonly seen: string | undefined }) =>
+      source.saveProfile(id, set, seen),
+  );
   const now = showProfile(file.client);
   const key = `${id}/profile`;
   const texts = { ...now, ...useTyped(key) };
@@ -43,7 +55,9 @@ export function StepData({ file, onStep }: { readonly file: ClientFile; readonly
     form: key,
     now,
     read: readProfile(texts),
-    save: (set) => patch.mutateAsync(profileEdit(set, { ...now, ...typedOf(key) })),
+    version: file.version,
+    whole: ADDRESS_PARTS,
+    save: (set, seen) => patch.mutateAsync({ set: profileEdit(set, { ...now, ...typedOf(key) }), seen }),
   });
   const common = (field: ProfileField | AddressPart) => ({
     value: form.value(field),
@@ -70,6 +84,14 @@ export function StepData({ file, onStep }: { readonly file: ClientFile; readonly
       {...(form.wrong.has(field) ? { 'aria-invalid': true } : {})}
     />
   );
+  const nameOf = (field: string) => {
+    const known = PROFILE_FIELDS.find((one) => one === field);
+    return isAddressPart(field)
+      ? t(`wizard:address.${field}`)
+      : known === undefined
+        ? field
+        : t(`manager:field.${known}`);
+  };
   const isAddressWrong = ADDRESS_PARTS.some((one) => form.wrong.has(one));
   return (
     <StepFrame
@@ -79,6 +101,7 @@ export function StepData({ file, onStep }: { readonly file: ClientFile; readonly
       state={<SavedLine form={form} />}
       onStep={onStep}
     >
+      <MeanwhileChanged form={form} theirs={now} nameOf={nameOf} />
       <div className={classes.form}>
         {PROFILE_FIELDS.map((field) =>
           field === 'comment' ? null : (

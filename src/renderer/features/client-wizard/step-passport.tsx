@@ -3,17 +3,13 @@ import { Button, Modal, Textarea, TextInput } from '@mantine/core';
 import { IconEye, IconEyeOff, IconId, IconLock } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import {
-  PASSPORT_FIELDS,
-  type PassportField,
-  PassportText,
-  type PassportValues,
-} from '#shared/clients/passport.schema.ts';
+import { PASSPORT_FIELDS, PassportField, PassportText, type PassportValues } from '#shared/clients/passport.schema.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { type ClientFile, useManager } from '../../app/manager.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useFileAct } from './client-file.queries.ts';
+import { MeanwhileChanged } from './meanwhile-changed.tsx';
 import { readPassport, ruleToSay, showPassport } from './passport-form.rules.ts';
 import pictures from './pictures.module.css';
 import { DropZone, Pictures, useGiving } from './pictures.tsx';
@@ -44,7 +40,11 @@ export function StepPassport({ file, onStep }: { readonly file: ClientFile; read
   const { id } = file.client;
   /** Values in clear: shown on demand, or typed here a moment ago. Gone with this step. */
   const [known, setKnown] = useState<PassportValues>({});
-  const patch = useFileAct(id, (own, set: PassportText) => own.patchPassport(id, set));
+  const patch = useFileAct(
+    id,
+    (own, { set, seen }: { readonly set: PassportText; readonly seen: string | undefined }) =>
+      own.patchPassport(id, set, seen),
+  );
   /** Whoever comes back to a passport that was begun is told what is missing too. */
   const [isTried] = useState(Object.keys(file.passport.masked).length > 0);
   const [here, setHere] = useState<PassportField>();
@@ -56,8 +56,10 @@ export function StepPassport({ file, onStep }: { readonly file: ClientFile; read
     form: `${id}/passport`,
     now: Object.fromEntries(PASSPORT_FIELDS.map((field) => [field, showPassport(field, known[field] ?? '')])),
     read: readPassport,
-    save: async (set) => {
-      await patch.mutateAsync(PassportText.parse(set));
+    version: file.version,
+    masked: file.passport.masked,
+    save: async (set, seen) => {
+      await patch.mutateAsync({ set: PassportText.parse(set), seen });
       setKnown((values) => {
         const next = Object.entries({ ...values, ...set }).filter(([, value]) => typeof value === 'string');
         return Object.fromEntries(next);
@@ -127,6 +129,11 @@ export function StepPassport({ file, onStep }: { readonly file: ClientFile; read
       }
     >
       {reveal.isError ? <ErrorLine error={reveal.error} /> : null}
+      <MeanwhileChanged
+        form={form}
+        theirs={file.passport.masked}
+        nameOf={(field) => t(`wizard:passport.${PassportField.parse(field)}`)}
+      />
       <div className={classes.form}>
         {file.passport.isLocked ? (
           <div className={classes.wide}>

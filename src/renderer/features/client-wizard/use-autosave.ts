@@ -1,23 +1,27 @@
 /** A form that saves itself: each burst of typing, at the latest half a second after it, and at once when it is left. */
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { type ReadField, settled, unsaved } from './autosave.rules.ts';
-import { typedOf, useDrafts, useTyped } from './draft.store.ts';
+import { AppError } from '#shared/kernel/errors.ts';
+import { type Meanwhile, overtaken, type ReadField, settled, unsaved } from './autosave.rules.ts';
+import { basisOf, typedOf, useDrafts, useTyped } from './draft.store.ts';
 
 /** After the last key. */
 const PAUSE_MS = 400;
 /** What nobody took is offered again. */
 const RETRY_MS = 3000;
 
-export type SaveState = 'idle' | 'typing' | 'saving' | 'saved' | 'failed';
+/** `stale`: somebody else was first, and what they wrote is being looked at; `disputed`: a person has to say whose is right. */
+export type SaveState = 'idle' | 'typing' | 'saving' | 'saved' | 'failed' | 'stale' | 'disputed';
 
-export interface AutosaveOptions {
+export interface AutosaveOptions extends Pick<Meanwhile, 'whole' | 'masked'> {
   /** Which form of which client. */
   readonly form: string;
   /** The file's text of each field. */
   readonly now: Readonly<Record<string, string>>;
   readonly read: ReadField;
+  /** Of the file that `now` is of; absent where edits of several people merge by themselves. */
+  readonly version: string | undefined;
   /** Resolves when the file that the page shows holds the values. */
-  readonly save: (set: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  readonly save: (set: Readonly<Record<string, unknown>>, seen: string | undefined) => Promise<unknown>;
 }
 
 export interface Autosave {
@@ -33,12 +37,18 @@ export interface Autosave {
   readonly blur: (field: string) => void;
   /** Saves what can be saved now. @returns whether nothing is left unsaved. */
   readonly flush: () => Promise<boolean>;
+  /** Fields that somebody else changed under this hand. */
+  readonly disputed: readonly string[];
+  /** Whose values of these fields are right. */
+  readonly settle: (whose: 'mine' | 'theirs') => void;
 }
+
+const isStale = (fault: unknown): boolean => fault instanceof AppError && fault.code === 'clients.changed_meanwhile';
 
 export function useAutosave(options: AutosaveOptions): Autosave {
   const { form, now } = options;
   const typed = useTyped(form);
-  const { write: keep, drop } = useDrafts.getState();
+  const { write: keep, drop, stand } = useDrafts.getState();
   const current = useRef(options);
   const focused = useRef<string>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -60,7 +70,7 @@ export function useAutosave(options: AutosaveOptions): Autosave {
   const flush = useCallback(async (): Promise<boolean> => {
     clearTimeout(timer.current);
     await saving.current;
-    const { form: name, now: file, read, save } = current.current;
+    const { form: name, now: file, read, version, save } = current.current;
     const { set, wrong } = unsaved(typedOf(name), file, read);
     if (Object.keys(set).length === 0) {
       setState((was) => (was === 'typing' ? 'idle' : was));
@@ -68,8 +78,10 @@ export function useAutosave(options: AutosaveOptions): Autosave {
     }
     setState('saving');
     const sent = typedOf(name);
+    const basis = basisOf(name) ?? { version, was: file, sent: {} };
+    stand(name, { ...basis, sent: { ...basis.sent, ...sent } });
     let isDone = false;
-    saving.current = save(set).then(
+    saving.current = save(set, basis.version).then(
       () => {
         isDone = true;
         const now = typedOf(name);
@@ -77,11 +89,16 @@ export function useAutosave(options: AutosaveOptions): Autosave {
           name,
           Object.keys(set).filter((field) => now[field] === sent[field] && field !== focused.current),
         );
+        stand(name, undefined);
         setError(undefined);
         setState('saved');
       },
       (fault: unknown) => {
         setError(fault);
+        if (isStale(fault)) {
+          setState('stale');
+          return;
+        }
         setState('failed');
         timer.current = setTimeout(() => again.current(), RETRY_MS);
       },
@@ -89,11 +106,29 @@ export function useAutosave(options: AutosaveOptions): Autosave {
     await saving.current;
     saving.current = undefined;
     return isDone && wrong.length === 0;
-  }, [drop]);
+  }, [drop, stand]);
 
   useLayoutEffect(() => {
     again.current = () => void flush();
   }, [flush]);
+
+  useEffect(() => {
+    const { version, now: file, ...rest } = current.current;
+    const basis = basisOf(form);
+    if (state !== 'stale' || basis === undefined || basis.version === version) return;
+    if (overtaken(basis, { ...rest, now: file, typed: typedOf(form) }).length > 0) {
+      setState('disputed');
+      return;
+    }
+    // Something else of the file was changed: what is typed goes upon it.
+    stand(form, { version, was: file, sent: {} });
+    void flush();
+  }, [state, form, options.version, stand, flush]);
+
+  // What was left unsaved here is offered again.
+  useEffect(() => {
+    if (Object.keys(typedOf(form)).length > 0) timer.current = setTimeout(() => again.current(), PAUSE_MS);
+  }, [form]);
 
   // The file came with what was typed, or with what somebody else wrote.
   useEffect(tidy, [tidy, now]);
@@ -111,14 +146,28 @@ export function useAutosave(options: AutosaveOptions): Autosave {
     };
   }, [flush, tidy, form]);
 
+  const basis = basisOf(form);
+  const disputed = state === 'disputed' && basis !== undefined ? overtaken(basis, { ...options, typed }) : [];
+  const settle = (whose: 'mine' | 'theirs') => {
+    if (whose === 'theirs')
+      drop(form, options.whole?.some((one) => disputed.includes(one)) ? [...disputed, ...options.whole] : disputed);
+    stand(form, { version: options.version, was: now, sent: {} });
+    void flush();
+  };
   const { wrong } = unsaved(typed, now, options.read);
   return {
     state,
     error,
+    disputed,
+    settle,
     wrong: new Set(wrong.filter((field) => left.has(field))),
     isTyped: (field) => field in typed,
     value: (field) => typed[field] ?? now[field] ?? '',
     write: (field, text) => {
+      const { version, read } = current.current;
+      if (basisOf(form) === undefined || Object.keys(unsaved(typedOf(form), now, read).set).length === 0) {
+        stand(form, { version, was: now, sent: {} });
+      }
       keep(form, field, text);
       setState('typing');
       clearTimeout(timer.current);
