@@ -175,9 +175,11 @@ export function DiagnosticsScreen({
           }
         >
           <Unanswered list={phase.reading.unanswered} />
-          <Scene>
-            {isClean ? <StatePanel icon={IconCircleCheck} tone="good" title={t('checks:clean.state')} /> : null}
-          </Scene>
+          {isClean ? (
+            <Scene>
+              <StatePanel icon={IconCircleCheck} tone="good" title={t('checks:clean.state')} />
+            </Scene>
+          ) : null}
           <CarFacts reading={phase.reading} />
         </Frame>
       );

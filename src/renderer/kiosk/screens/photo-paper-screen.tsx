@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import {
   type Icon,
   IconAlertTriangle,
+  IconFileOff,
   IconHeartHandshake,
-  IconPaperclip,
   IconPhotoCheck,
   IconPlayerPause,
   IconPrinter,
@@ -28,7 +28,7 @@ import { Scene } from '../scene.tsx';
 const ICONS: Readonly<Record<PaperState, Icon>> = {
   printing: IconPrinter,
   printed: IconPhotoCheck,
-  no_paper: IconPaperclip,
+  no_paper: IconFileOff,
   stopped: IconPlayerPause,
   failed: IconAlertTriangle,
   unknown: IconZoomQuestion,
@@ -95,11 +95,14 @@ export function PhotoPaperScreen({
         </PrinterScene>
       ) : (
         <Scene>
-          <StatePanel
-            icon={ICONS[state]}
-            tone={isGood ? 'good' : 'warn'}
-            title={view?.order === undefined ? null : t('photo:paper.number', { number: view.order.number })}
-          />
+          <div className={classes.kept}>
+            {view === null ? null : <img className={classes.paper} src={view.url} alt={t('photo:review.picture')} />}
+            <StatePanel
+              icon={ICONS[state]}
+              tone={isGood ? 'good' : 'warn'}
+              title={view?.order === undefined ? null : t('photo:paper.number', { number: view.order.number })}
+            />
+          </div>
         </Scene>
       )}
     </Frame>
