@@ -30,6 +30,7 @@ export function ListPage() {
           onTab={(next) => show(next, text)}
           onText={(q) => show(tab, q)}
           onOpen={open}
+          onBegun={(id) => void navigate(`/clients/${id}/step/1`)}
         />
       </FeatureBoundary>
     </Frame>

@@ -1,6 +1,5 @@
 /** A file of `/api/manager` as the screens show it, and back. Pure. */
 
-import { missingInAddress } from '#shared/clients/address.rules.ts';
 import { APPLIANCE_NAMES, type ApplianceKind, ApplianceKind as Kinds } from '#shared/clients/appliances.schema.ts';
 import type { ClientCard } from '#shared/clients/clients.schema.ts';
 import { FileField } from '#shared/clients/file.view.ts';
@@ -168,10 +167,10 @@ function isChanged({ status, contract }: ManagerClient): boolean {
   return isSigned ? status === 'awaiting_contract' : status === 'in_verification';
 }
 
+/** What the server's own rule asks for before it makes a contract. */
 function lacksOf({ user, passport, devices, tariff }: ManagerClient): ContractLack[] {
-  const hasProfile = user.phone !== null && user.address !== null && missingInAddress(user.address).length === 0;
   return [
-    ...(hasProfile ? [] : (['profile'] as const)),
+    ...(user.phone !== null ? [] : (['profile'] as const)),
     ...(passport === null || passport.faults.length > 0 ? (['passport'] as const) : []),
     ...(devices.length === 0 ? (['appliances'] as const) : []),
     ...(tariff === null ? (['tariff'] as const) : []),

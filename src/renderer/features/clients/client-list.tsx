@@ -42,6 +42,7 @@ export function ClientList({
   onTab,
   onText,
   onOpen,
+  onBegun,
 }: {
   readonly tab: ClientTab;
   /** What is looked for. */
@@ -52,6 +53,8 @@ export function ClientList({
   readonly onTab: (tab: ClientTab) => void;
   readonly onText: (text: string) => void;
   readonly onOpen: (id: string) => void;
+  /** A new file: everything of it is still to be asked. */
+  readonly onBegun: (id: string) => void;
 }) {
   const t = useText();
   const source = useManager();
@@ -146,7 +149,7 @@ export function ClientList({
           <EmptyState icon={ICONS[tab]} title={t(`manager:empty.${tab}.title`)} text={t(`manager:empty.${tab}.text`)} />
         )}
       </section>
-      {isCreating ? <NewClientDialog onCreated={onOpen} onClose={() => setCreating(false)} /> : null}
+      {isCreating ? <NewClientDialog onCreated={onBegun} onClose={() => setCreating(false)} /> : null}
     </div>
   );
 }
