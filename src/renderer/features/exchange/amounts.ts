@@ -9,9 +9,9 @@ export interface Amounts {
   /** Of a price in dollars as `60000.00`; no digit is lost. */
   readonly price: (decimal: string) => string;
   readonly quantity: (decimal: string) => string;
-  /** Of `-1.67`: `-1,67 %`. */
-  readonly percent: (decimal: string) => string;
-  /** With its sign. */
+  /** Of a quantity for a narrow place: eight decimals at most, never more than there is. */
+  readonly brief: (decimal: string) => string;
+  /** Of `-1.67` percent: `-1,67 %`, `+1,84 %`. */
   readonly change: (decimal: string) => string;
 }
 
@@ -26,15 +26,15 @@ export function createAmounts(locale: string): Amounts {
   const gain = new Intl.NumberFormat(locale, { ...usd, signDisplay: 'exceptZero' });
   const price = new Intl.NumberFormat(locale, { ...usd, maximumFractionDigits: PLACES });
   const quantity = new Intl.NumberFormat(locale, { maximumFractionDigits: PLACES });
+  const brief = new Intl.NumberFormat(locale, { maximumFractionDigits: 8, roundingMode: 'trunc' });
   const places = { minimumFractionDigits: 2, maximumFractionDigits: 2 } as const;
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', ...places });
   const change = new Intl.NumberFormat(locale, { style: 'percent', ...places, signDisplay: 'exceptZero' });
   return {
     dollars: (minor) => dollars.format(minor / 100),
     gain: (minor) => gain.format(minor / 100),
     price: (decimal) => price.format(exact(decimal)),
     quantity: (decimal) => quantity.format(exact(decimal)),
-    percent: (decimal) => percent.format(Number(decimal) / 100),
+    brief: (decimal) => brief.format(exact(decimal)),
     change: (decimal) => change.format(Number(decimal) / 100),
   };
 }

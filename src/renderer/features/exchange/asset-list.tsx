@@ -44,9 +44,7 @@ export function AssetList({
           </span>
           <span className={classes.cell}>
             <bdi>{amounts.dollars(one.valueMinor)}</bdi>
-            <small>
-              {t('exchange:assets.max', { quantity: amounts.quantity(one.maxQuantity), symbol: one.symbol })}
-            </small>
+            <small>{t('exchange:assets.max', { quantity: amounts.brief(one.maxQuantity), symbol: one.symbol })}</small>
           </span>
           <span className={classes.cell}>
             <Gain minor={one.pnlMinor} />

@@ -86,11 +86,14 @@ function Desk({ desk, newId }: { readonly desk: DeskState; readonly newId: () =>
   // What the phone asks for stands before what was chosen earlier.
   const assetId = choice?.of === suggestion?.commandId ? choice?.assetId : suggestion?.assetId;
   const { dashboard, overview, history } = useMoney(desk, { history: tab === 'history' });
-  if (overview.isPending || dashboard.isPending) return <LoadingState />;
-  if (overview.isError) return <ErrorState error={overview.error} onRetry={() => void overview.refetch()} />;
+  // What was typed outlives an answer that did not come.
+  if (overview.data === undefined && overview.isError) {
+    return <ErrorState error={overview.error} onRetry={() => void overview.refetch()} />;
+  }
+  if (overview.data === undefined || dashboard.isPending) return <LoadingState />;
   const { value, isFresh } = overview.data;
   const asset = value.holdings.find((one) => one.assetId === (assetId ?? suggestion?.assetId)) ?? value.holdings[0];
-  const isOffline = !isFresh || desk.link !== 'ok';
+  const isOffline = !isFresh || overview.isError || desk.link !== 'ok';
   const isUnclear = sale?.phase.is === 'unclear';
   return (
     <>
@@ -111,7 +114,11 @@ function Desk({ desk, newId }: { readonly desk: DeskState; readonly newId: () =>
       ) : null}
       <div className={classes.columns}>
         <div className={classes.side}>
-          {dashboard.isError ? <ErrorLine error={dashboard.error} /> : <Portfolio dashboard={dashboard.data.value} />}
+          {dashboard.data === undefined ? (
+            <ErrorLine error={dashboard.error} />
+          ) : (
+            <Portfolio dashboard={dashboard.data.value} />
+          )}
           <SegmentedControl
             value={tab}
             onChange={(next) => setTab(TABS.find((one) => one === next) ?? 'assets')}

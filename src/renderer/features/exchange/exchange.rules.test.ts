@@ -41,6 +41,7 @@ it('writes what was won and lost with its sign, and prices to their last digit',
   expect([amounts.change('1.84'), amounts.change('-1.67')]).toEqual(['+1.84%', '-1.67%']);
   expect(amounts.price('0.000012345678901234')).toBe('$0.000012345678901234');
   expect(amounts.quantity('123456789012345.123456789012345678')).toBe('123,456,789,012,345.123456789012345678');
+  expect(amounts.brief('0.123456789999')).toBe('0.12345678');
   expect([1, -1, 0].map(toneOf)).toEqual(['up', 'down', 'even']);
 });
 

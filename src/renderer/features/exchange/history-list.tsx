@@ -28,7 +28,7 @@ export function HistoryList({ transactions }: { readonly transactions: readonly 
               <strong>{kind === undefined ? one.kind : t(`exchange:history.kind.${kind}`)}</strong>{' '}
               {one.quantity === undefined ? null : (
                 <bdi>
-                  {amounts.quantity(one.quantity)} {one.symbol}
+                  {amounts.brief(one.quantity)} {one.symbol}
                 </bdi>
               )}
               <small>

@@ -37,7 +37,7 @@ export function ListeningBar({ desk }: { readonly desk: DeskState }) {
     <section className={classes.bar} data-on={isListening || undefined} aria-label={t('exchange:listen.label')}>
       <div className={classes.line}>
         <BarIcon className={classes.icon} size={24} aria-hidden />
-        <p className={classes.words} role="status">
+        <p className={classes.words}>
           <strong>{t(isListening ? 'exchange:listen.on' : 'exchange:listen.off')}</strong>
           <small>
             {!isListening

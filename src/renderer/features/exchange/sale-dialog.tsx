@@ -66,9 +66,7 @@ export function SaleDialog({
             <PreviewFacts preview={preview} />
             {phase.is === 'asked' && leftMs > 0 ? <Countdown label={t('exchange:sale.holds')} leftMs={leftMs} /> : null}
             {phase.is === 'asked' && leftMs === 0 ? (
-              <p className={classes.gone} role="status">
-                {t('exchange:sale.gone')}
-              </p>
+              <output className={classes.gone}>{t('exchange:sale.gone')}</output>
             ) : null}
             {phase.is === 'unclear' ? (
               <Notice tone="warn" icon={IconHelpHexagon} role="alert">

@@ -24,21 +24,16 @@ export function WorthChart({ chart }: Pick<ExchangeDashboard, 'chart'>) {
   });
   return (
     <figure className={classes.chart}>
-      <svg
-        viewBox={`0 0 ${SIZE.width} ${SIZE.height}`}
-        preserveAspectRatio="none"
-        className={classes.svg}
-        role="img"
-        aria-label={words}
-      >
+      <svg viewBox={`0 0 ${SIZE.width} ${SIZE.height}`} preserveAspectRatio="none" className={classes.svg} aria-hidden>
         <path d={paths.area} className={classes.area} />
         <path d={paths.line} className={classes.line} vectorEffect="non-scaling-stroke" />
       </svg>
-      <figcaption className={classes.axis} aria-hidden>
+      <figcaption className="visually-hidden">{words}</figcaption>
+      <p className={classes.axis} aria-hidden>
         <span>{format.time(first.at)}</span>
         <span>{t('exchange:chart.title')}</span>
         <span>{format.time(last.at)}</span>
-      </figcaption>
+      </p>
     </figure>
   );
 }
