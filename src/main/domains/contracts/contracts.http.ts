@@ -65,12 +65,11 @@ export function createManagerWire(ports: {
   function assertGood({ status, bytes }: { readonly status: number; readonly bytes: Buffer }): void {
     if (status < 300) return;
     const fault = Fault.safeParse(asJson(bytes));
-    const said = fault.success ? fault.data : { code: undefined };
-    if (!isErrorCode(said.code)) {
+    if (!fault.success || !isErrorCode(fault.data.code)) {
       throw new AppError('contracts.offline', `the server answered ${status} in words of another program`);
     }
-    const { code, detail, type: _t, title: _n, status: _s, ref: _r, ...details } = { detail: undefined, ...said };
-    throw new AppError(said.code, typeof detail === 'string' ? detail : String(code), { details });
+    const { code, detail, type: _type, title: _title, status: _status, ref: _ref, ...details } = fault.data;
+    throw new AppError(fault.data.code, detail ?? code, { details });
   }
 
   async function tokenOf(to: Endpoint, memberId: string): Promise<string> {
