@@ -37,7 +37,7 @@ test('I2 an enrolment is answered after it is on the disk, and not at all when i
       taskNext: quiet,
       paymentMoved: quiet,
       commandWaits: quiet,
-    exchangeWaits: quiet,
+      exchangeWaits: quiet,
       hqChanged: quiet,
       partnerChanged: quiet,
       dropSession: quiet,
