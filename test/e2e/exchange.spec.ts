@@ -7,7 +7,10 @@ import type { World } from '../../scripts/world.ts';
 import desk from '../../src/renderer/app/i18n/ru/desk.json' with { type: 'json' };
 import exchange from '../../src/renderer/app/i18n/ru/exchange.json' with { type: 'json' };
 import { beginWork } from './cashier-steps.ts';
-import { expect, test } from './sync-shop.ts';
+import { expect, shopTest } from './sync-shop.ts';
+
+// Without a secret of its own a server that starts again knows nobody's token.
+const test = shopTest({ serverEnv: { EXCHANGE_JWT_SECRET: 'a secret of the browser tests alone' } });
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 });
 test.beforeEach(({ shell }) => {

@@ -16,7 +16,7 @@ import { test as base, expect } from './fixtures.ts';
 import { describeWorld, type WorldFacts } from './world.ts';
 
 /** A shop for one spec file, which may take its server away. */
-export const shopTest = (options: Pick<WorldOptions, 'payments'> = {}) =>
+export const shopTest = (options: Pick<WorldOptions, 'payments' | 'serverEnv'> = {}) =>
   base.extend<{ readonly world: WorldFacts }, { readonly shop: World }>({
     shop: [
       async ({}, provide) => {

@@ -97,7 +97,7 @@ export function SaleScreen({ info, member }: { readonly info: DeviceInfo; readon
   const holdReceipt = () => useCart.getState().change((state) => hold(state, { now: now(), by: member.name }));
   useSaleScan({
     dialog,
-    isClosed: locked || showsUnknown || desk.section !== undefined,
+    isClosed: locked || showsUnknown || showsCommand || desk.section !== undefined,
     isAsking,
     newId,
     onOpen: setDialog,
