@@ -127,7 +127,7 @@ test('AC-16 AC-24 a phone binds the desk by its code, signs it in, opens its das
   await look(page, 'exchange-4-commands');
 });
 
-test('AC-13 a double click on the word that sells is one sale, which the history shows', async ({
+test('AC-13 a double click on the word that sells is one sale, which the history shows; a form that a phone fills in is another', async ({
   openScreen,
   look,
   world,
@@ -152,6 +152,18 @@ test('AC-13 a double click on the word that sells is one sale, which the history
   expect(await salesOf(shop)).toBe(before + 1);
   await page.getByText(exchange.tab.history, { exact: true }).click();
   await expect(page.getByRole('listitem').filter({ hasText: '0,25 ETH' })).toHaveCount(1);
+
+  const suggested = phone(shop, 'request', '--asset-id', 'solana', '--quantity', '2');
+  await expect(request(page).getByText(exchange.action.REQUEST_DESKTOP_SELL)).toBeVisible();
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByLabel('Количество, SOL')).toHaveValue('2');
+  await look(page, 'exchange-9-suggested-dark');
+  await page.getByRole('button', { name: exchange.sell.preview }).click();
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByRole('dialog', { name: exchange.sale.sold })).toBeVisible();
+  expect(await suggested).toMatchObject({ status: 'ACKNOWLEDGED' });
+  expect(await salesOf(shop)).toBe(before + 2);
 });
 
 test('a sale under the limit is not asked about, visibly; without the server the wallet and its history are read as of then, and nothing is sold', async ({
