@@ -210,6 +210,8 @@ describe('numbers', () => {
     expect(initialsOf('д’Артаньян', 'Шарль')).toBe('ДА');
     expect(initialsOf('Ю', 'Анна')).toBe('ЮА');
     expect(initialsOf('', '')).toBe('ХХ');
+    // One letter that is two units of a string.
+    expect(initialsOf('𞤀', '')).toBe('𞤀Х');
     expect(contractNumber('ИВ', '251015', 100)).toBe('ИВ-251015-100');
     fc.assert(
       fc.property(

@@ -25,7 +25,7 @@ export const isDayToCome = (day: string, timeZone: string, now: number): boolean
 /** Two capital letters: of the surname, and of the name where the surname is shorter. */
 export function initialsOf(lastName: string, firstName: string): string {
   const letters = `${lastName}${firstName}`.toLocaleUpperCase('ru').match(/\p{Lu}/gu) ?? [];
-  return letters.slice(0, 2).join('').padEnd(2, 'Х');
+  return [...letters, 'Х', 'Х'].slice(0, 2).join('');
 }
 
 /** @param place from 1, among all contracts that the organisation made that day. */
