@@ -5,7 +5,7 @@ import common from '../../src/renderer/app/i18n/ru/common.json' with { type: 'js
 import hq from '../../src/renderer/app/i18n/ru/hq.json' with { type: 'json' };
 import sync from '../../src/renderer/app/i18n/ru/sync.json' with { type: 'json' };
 import { beginWork, nextBuyer, sellForCard } from './cashier-steps.ts';
-import { ask, cancelElsewhere, expect, openHq, test } from './sync-shop.ts';
+import { ask, cancelElsewhere, expect, OTHER_TILL, openHq, test } from './sync-shop.ts';
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 });
 test.beforeEach(({ shell }) => {
@@ -124,19 +124,17 @@ test('AU-03 money for an order that was called off elsewhere: the till reads of 
   await expect(cases).toHaveCount(1);
 });
 
-test('AU-05 a revoked device keeps what it has and shows nothing else', async ({ openScreen, look, world }) => {
-  const page = await openScreen('manager');
-  await page.getByRole('button', { name: new RegExp(world.manager.name) }).click();
-  await page.keyboard.type(world.manager.pin);
-  await page.keyboard.press('Enter');
+test('AU-05 a revoked till keeps what it has and shows nothing else', async ({ openScreen, look, world }) => {
+  const page = await openScreen('cashier');
+  await beginWork(page, world);
   await badge(page).click();
-  await expect(page.getByText(sync.waiting.empty)).toBeVisible();
-  await look(page, 'sync-8-manager');
+  await expect(page.getByRole('heading', { name: sync.title })).toBeVisible();
+  await look(page, 'sync-8-till');
   const call = await openHq(world);
-  const { devices } = (await call('/hq/devices')) as { devices: { id: string; mode: string }[] };
-  const manager = devices.find(({ mode }) => mode === 'manager');
-  await call(`/hq/devices/${manager?.id}/revoke`, {});
-  await ask(world.devices.manager, (rpc) => rpc.sync.tryNow());
+  const { devices } = (await call('/hq/devices')) as { devices: { id: string; mode: string; name: string }[] };
+  const till = devices.find(({ mode, name }) => mode === 'cashier' && name !== OTHER_TILL);
+  await call(`/hq/devices/${till?.id}/revoke`, {});
+  await ask(world.devices.cashier, (rpc) => rpc.sync.tryNow());
   await expect(page.getByRole('alert')).toContainText(sync.revoked.title);
   await expect(page.getByRole('banner')).toBeHidden();
   await look(page, 'sync-9-revoked');

@@ -19,6 +19,13 @@ export function useRefresh(id: string): () => Promise<void> {
   };
 }
 
+/** The version of the file that was fetched last: a page that is being drawn may not show it yet. */
+export function useLatestVersion(id: string): () => string | undefined {
+  const queryClient = useQueryClient();
+  const source = useManager();
+  return () => queryClient.getQueryData(fileQuery(source, id).queryKey)?.version;
+}
+
 /** One act upon a file; it is over when the page shows what came of it. */
 export function useFileAct<Input, Output>(
   id: string,

@@ -5,7 +5,7 @@ import { ClientElements } from '#shared/clients/clients.mutators.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { type ClientFile, type ProfileEdit, useManager } from '../../app/manager.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
-import { useFileAct } from './client-file.queries.ts';
+import { useFileAct, useLatestVersion } from './client-file.queries.ts';
 import { typedOf, useTyped } from './draft.store.ts';
 import { MeanwhileChanged } from './meanwhile-changed.tsx';
 import {
@@ -56,6 +56,7 @@ export function StepData({ file, onStep }: { readonly file: ClientFile; readonly
     now,
     read: readProfile(texts),
     version: file.version,
+    latest: useLatestVersion(id),
     whole: ADDRESS_PARTS,
     save: (set, seen) => patch.mutateAsync({ set: profileEdit(set, { ...now, ...typedOf(key) }), seen }),
   });

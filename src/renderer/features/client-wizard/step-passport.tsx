@@ -8,7 +8,7 @@ import { useText } from '../../app/i18n/i18n.ts';
 import { type ClientFile, useManager } from '../../app/manager.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { useFileAct } from './client-file.queries.ts';
+import { useFileAct, useLatestVersion } from './client-file.queries.ts';
 import { MeanwhileChanged } from './meanwhile-changed.tsx';
 import { readPassport, ruleToSay, showPassport } from './passport-form.rules.ts';
 import pictures from './pictures.module.css';
@@ -57,6 +57,7 @@ export function StepPassport({ file, onStep }: { readonly file: ClientFile; read
     now: Object.fromEntries(PASSPORT_FIELDS.map((field) => [field, showPassport(field, known[field] ?? '')])),
     read: readPassport,
     version: file.version,
+    latest: useLatestVersion(id),
     masked: file.passport.masked,
     save: async (set, seen) => {
       await patch.mutateAsync({ set: PassportText.parse(set), seen });

@@ -20,6 +20,8 @@ export interface AutosaveOptions extends Pick<Meanwhile, 'whole' | 'masked'> {
   readonly read: ReadField;
   /** Of the file that `now` is of; absent where edits of several people merge by themselves. */
   readonly version: string | undefined;
+  /** Of the file as it was fetched last: the page may be about to show it. */
+  readonly latest: () => string | undefined;
   /** Resolves when the file that the page shows holds the values. */
   readonly save: (set: Readonly<Record<string, unknown>>, seen: string | undefined) => Promise<unknown>;
 }
@@ -52,7 +54,7 @@ export function useAutosave(options: AutosaveOptions): Autosave {
   const current = useRef(options);
   const focused = useRef<string>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const saving = useRef<Promise<void>>(undefined);
+  const saving = useRef<Promise<boolean>>(Promise.resolve(true));
   const again = useRef(() => undefined as void);
   const [state, setState] = useState<SaveState>('idle');
   const [error, setError] = useState<unknown>();
@@ -67,10 +69,9 @@ export function useAutosave(options: AutosaveOptions): Autosave {
     if (done.length > 0) drop(name, done);
   }, [drop]);
 
-  const flush = useCallback(async (): Promise<boolean> => {
+  const saveOnce = useCallback(async (): Promise<boolean> => {
     clearTimeout(timer.current);
-    await saving.current;
-    const { form: name, now: file, read, version, save } = current.current;
+    const { form: name, now: file, read, latest, save } = current.current;
     const { set, wrong } = unsaved(typedOf(name), file, read);
     if (Object.keys(set).length === 0) {
       setState((was) => (was === 'typing' ? 'idle' : was));
@@ -78,10 +79,10 @@ export function useAutosave(options: AutosaveOptions): Autosave {
     }
     setState('saving');
     const sent = typedOf(name);
-    const basis = basisOf(name) ?? { version, was: file, sent: {} };
+    const basis = basisOf(name) ?? { version: latest(), was: file, sent: {} };
     stand(name, { ...basis, sent: { ...basis.sent, ...sent } });
     let isDone = false;
-    saving.current = save(set, basis.version).then(
+    await save(set, basis.version).then(
       () => {
         isDone = true;
         const now = typedOf(name);
@@ -103,17 +104,22 @@ export function useAutosave(options: AutosaveOptions): Autosave {
         timer.current = setTimeout(() => again.current(), RETRY_MS);
       },
     );
-    await saving.current;
-    saving.current = undefined;
     return isDone && wrong.length === 0;
   }, [drop, stand]);
+
+  /** One after another: two at once would be of the same version, and the second of them refused for the first. */
+  const flush = useCallback((): Promise<boolean> => {
+    saving.current = saving.current.then(saveOnce);
+    return saving.current;
+  }, [saveOnce]);
 
   useLayoutEffect(() => {
     again.current = () => void flush();
   }, [flush]);
 
   useEffect(() => {
-    const { version, now: file, ...rest } = current.current;
+    const { latest, now: file, ...rest } = current.current;
+    const version = latest();
     const basis = basisOf(form);
     if (state !== 'stale' || basis === undefined || basis.version === version) return;
     if (overtaken(basis, { ...rest, now: file, typed: typedOf(form) }).length > 0) {
@@ -151,7 +157,7 @@ export function useAutosave(options: AutosaveOptions): Autosave {
   const settle = (whose: 'mine' | 'theirs') => {
     if (whose === 'theirs')
       drop(form, options.whole?.some((one) => disputed.includes(one)) ? [...disputed, ...options.whole] : disputed);
-    stand(form, { version: options.version, was: now, sent: {} });
+    stand(form, { version: options.latest(), was: now, sent: {} });
     void flush();
   };
   const { wrong } = unsaved(typed, now, options.read);
@@ -164,9 +170,9 @@ export function useAutosave(options: AutosaveOptions): Autosave {
     isTyped: (field) => field in typed,
     value: (field) => typed[field] ?? now[field] ?? '',
     write: (field, text) => {
-      const { version, read } = current.current;
+      const { latest, read } = current.current;
       if (basisOf(form) === undefined || Object.keys(unsaved(typedOf(form), now, read).set).length === 0) {
-        stand(form, { version, was: now, sent: {} });
+        stand(form, { version: latest(), was: now, sent: {} });
       }
       keep(form, field, text);
       setState('typing');
