@@ -35,7 +35,7 @@ import { createServerWorld, type ServerWorld } from './server-world.ts';
 const RUNS = Number(process.env['SYNC_SIMULATION_RUNS'] ?? 10);
 
 /** Shrinking stops in time to say what it has. */
-const LIMITS = { interruptAfterTimeLimit: RUNS * 3000, markInterruptAsFailure: true };
+const LIMITS = { interruptAfterTimeLimit: RUNS * 9000, markInterruptAsFailure: true };
 
 let opened: OpenDb;
 beforeAll(async () => {
@@ -268,11 +268,11 @@ const live = async (steps: readonly Step[]) => {
   }
 };
 
-test('whatever the network does, everything happens once and everybody agrees', { timeout: RUNS * 4000 }, async () => {
+test('whatever the network does, everything happens once and everybody agrees', { timeout: RUNS * 10_000 }, async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), live), { numRuns: RUNS, ...LIMITS });
 });
 
-test('also with cloned disks and a server from the backup', { timeout: RUNS * 4000 }, async () => {
+test('also with cloned disks and a server from the backup', { timeout: RUNS * 10_000 }, async () => {
   await fc.assert(fc.asyncProperty(fc.array(upheaval, { maxLength: 60, size: 'max' }), live), {
     numRuns: RUNS,
     ...LIMITS,
