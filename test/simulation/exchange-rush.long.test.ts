@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runRush } from './exchange-rush.ts';
 
-// Ten thousand, the bar, take the better part of an hour: `COMMANDS=10000 npm run test:long -- exchange`.
+// Ten thousand, the bar, take many minutes: `COMMANDS=10000 npm run test:long -- exchange`.
 const COMMANDS = Number(process.env['COMMANDS'] ?? 500);
 const PARTS = 5;
 

@@ -268,7 +268,9 @@ const live = async (steps: readonly Step[]) => {
   }
 };
 
-test('whatever the network does, everything happens once and everybody agrees', { timeout: RUNS * 10_000 }, async () => {
+test('whatever the network does, everything happens once and everybody agrees', {
+  timeout: RUNS * 10_000,
+}, async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), live), { numRuns: RUNS, ...LIMITS });
 });
 
