@@ -6,13 +6,13 @@ import type { Db } from '../db/db.ts';
 import { markSeen } from '../features/devices/devices.repo.ts';
 import { appendAudit } from './audit.repo.ts';
 import type { Believed } from './believed.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import { createCredentials } from './credentials.ts';
 import type { BearerPrincipal, UserPrincipal } from './principals.ts';
 import { newSecret, sha256 } from './secrets.ts';
 import type { SessionStore } from './session-store.port.ts';
-import { assertNotLocked, countFailure, forgiveFailures, SIGN_IN_RULE, throttleKey } from './throttle.repo.ts';
+import { SIGN_IN_RULE } from './throttle.repo.ts';
 import { type BearerRow, findBearer, markRefused, markUsed } from './tokens.repo.ts';
-import { findAccess, findPerson, findUserByEmail, markSignedIn } from './users.repo.ts';
+import { findAccess, findPerson, markSignedIn } from './users.repo.ts';
 
 export interface AuthPorts {
   readonly db: Db;
@@ -40,12 +40,10 @@ export type AuthService = ReturnType<typeof createAuthService>;
 
 export function createAuthService(ports: AuthPorts) {
   const { db, sessions, now, random, sessionIdleMs, sessionMaxMs, believed } = ports;
-  let decoy: Promise<string> | undefined;
-  /** A hash of nothing anybody knows: an unknown account must cost as much time as a known one. */
-  const decoyHash = (): Promise<string> => {
-    decoy ??= hashPassword(newSecret(random));
-    return decoy;
-  };
+  const checked = createCredentials(
+    { db, now, unguessable: () => newSecret(random) },
+    { name: 'sign-in', rule: SIGN_IN_RULE, entityType: 'user', mayEnter: ({ active }) => active },
+  );
 
   /**
    * @returns the cookie's secret and whose it is.
@@ -53,26 +51,7 @@ export function createAuthService(ports: AuthPorts) {
    */
   async function signIn(email: string, password: string, from: Origin): Promise<{ secret: string; me: Me }> {
     const at = now();
-    const key = throttleKey('sign-in', email.toLowerCase(), from.ip);
-    await assertNotLocked(db, key, at);
-    const user = await findUserByEmail(db, email);
-    const right = await verifyPassword(user?.passwordHash ?? (await decoyHash()), password);
-    if (user === undefined || !right || !user.active) {
-      await countFailure(db, key, SIGN_IN_RULE, at);
-      if (user !== undefined) {
-        await db.transaction((tx) =>
-          appendAudit(tx, user, {
-            at,
-            event: 'LOGIN_FAILED',
-            actor: { kind: 'user', id: user.id },
-            entity: { type: 'user', id: user.id },
-            ip: from.ip,
-          }),
-        );
-      }
-      throw new AppError('auth.bad_credentials', 'the e-mail or the password is wrong');
-    }
-    await forgiveFailures(db, key);
+    const user = await checked({ email, password, ip: from.ip });
     const secret = newSecret(random);
     await db.transaction(async (tx) => {
       await sessions.open(tx, {

@@ -8,6 +8,7 @@ import { listGrants } from '../sync/grants.repo.ts';
 import { currentScopes } from '../sync/grants.rules.ts';
 import { appendAudit } from './audit.repo.ts';
 import type { Origin } from './auth.service.ts';
+import { createCredentials } from './credentials.ts';
 import type { Jwt } from './jwt.ts';
 import {
   endManagerSession,
@@ -17,10 +18,9 @@ import {
   listShopIds,
   openManagerSession,
 } from './manager-sessions.repo.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
 import type { DevicePrincipal, ManagerPrincipal, Tenant } from './principals.ts';
-import { assertNotLocked, countFailure, forgiveFailures, type ThrottleRule, throttleKey } from './throttle.repo.ts';
-import { findUserByEmail, getOrganization, markSignedIn, type UserRow } from './users.repo.ts';
+import type { ThrottleRule } from './throttle.repo.ts';
+import { getOrganization, markSignedIn, type UserRow } from './users.repo.ts';
 
 export interface ManagerAuthPorts {
   readonly db: Db;
@@ -52,12 +52,10 @@ const LOGIN_RULE: ThrottleRule = { failures: 10, windowMs: 15 * MINUTE, lockMs: 
 export type ManagerAuth = ReturnType<typeof createManagerAuth>;
 
 export function createManagerAuth({ db, jwt, now, newId, tokenLifeMs }: ManagerAuthPorts) {
-  let decoy: Promise<string> | undefined;
-  /** An unknown address must cost as much time as a known one. */
-  const decoyHash = (): Promise<string> => {
-    decoy ??= hashPassword(newId());
-    return decoy;
-  };
+  const checked = createCredentials(
+    { db, now, unguessable: newId },
+    { name: 'manager', rule: LOGIN_RULE, entityType: 'manager', mayEnter: isManager },
+  );
 
   async function issue(
     tenant: Tenant,
@@ -99,27 +97,7 @@ export function createManagerAuth({ db, jwt, now, newId, tokenLifeMs }: ManagerA
 
   /** @throws AppError `auth.bad_credentials`, the same for every reason; `auth.locked` after ten failures */
   async function login(email: string, password: string, from: Origin): Promise<IssuedToken> {
-    const at = now();
-    const key = throttleKey('manager', email.toLowerCase(), from.ip);
-    await assertNotLocked(db, key, at);
-    const user = await findUserByEmail(db, email);
-    const isRight = await verifyPassword(user?.passwordHash ?? (await decoyHash()), password);
-    if (user === undefined || !isRight || !isManager(user)) {
-      await countFailure(db, key, LOGIN_RULE, at);
-      if (user !== undefined) {
-        await db.transaction((tx) =>
-          appendAudit(tx, user, {
-            at,
-            event: 'LOGIN_FAILED',
-            actor: { kind: 'user', id: user.id },
-            entity: { type: 'manager', id: user.id },
-            ip: from.ip,
-          }),
-        );
-      }
-      throw new AppError('auth.bad_credentials', 'the e-mail or the password is wrong');
-    }
-    await forgiveFailures(db, key);
+    const user = await checked({ email, password, ip: from.ip });
     return issue(user, user.id, null, from, {});
   }
 

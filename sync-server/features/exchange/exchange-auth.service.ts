@@ -4,18 +4,12 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import type { Origin } from '../../auth/auth.service.ts';
+import { createCredentials } from '../../auth/credentials.ts';
 import type { Jwt } from '../../auth/jwt.ts';
-import { hashPassword, verifyPassword } from '../../auth/passwords.ts';
 import type { DevicePrincipal, Tenant } from '../../auth/principals.ts';
 import { newSecret, sha256 } from '../../auth/secrets.ts';
-import {
-  assertNotLocked,
-  countFailure,
-  forgiveFailures,
-  type ThrottleRule,
-  throttleKey,
-} from '../../auth/throttle.repo.ts';
-import { findAccess, findPerson, findUserByEmail, markSignedIn } from '../../auth/users.repo.ts';
+import type { ThrottleRule } from '../../auth/throttle.repo.ts';
+import { findAccess, findPerson, markSignedIn } from '../../auth/users.repo.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import type { PersonPrincipal } from './exchange.principal.ts';
 import { endSession, findSession, insertTicket, openSession, takeTicket } from './exchange-sessions.repo.ts';
@@ -46,12 +40,10 @@ export function createExchangeAuth(ports: {
   readonly tokenLifeMs: number;
 }) {
   const { db, jwt, now, newId, random, tokenLifeMs } = ports;
-  let decoy: Promise<string> | undefined;
-  /** An unknown address must cost as much time as a known one. */
-  const decoyHash = (): Promise<string> => {
-    decoy ??= hashPassword(newId());
-    return decoy;
-  };
+  const checked = createCredentials(
+    { db, now, unguessable: () => newSecret(random) },
+    { name: 'exchange', rule: LOGIN_RULE, entityType: 'user', mayEnter: maySell },
+  );
 
   async function issue(
     tx: Tx,
@@ -94,27 +86,7 @@ export function createExchangeAuth(ports: {
 
   /** @throws AppError `auth.bad_credentials`, the same for every reason; `auth.locked` after ten failures */
   async function login(email: string, password: string, from: Origin): Promise<IssuedSession> {
-    const at = now();
-    const key = throttleKey('exchange', email.toLowerCase(), from.ip);
-    await assertNotLocked(db, key, at);
-    const user = await findUserByEmail(db, email);
-    const isRight = await verifyPassword(user?.passwordHash ?? (await decoyHash()), password);
-    if (user === undefined || !isRight || !maySell(user)) {
-      await countFailure(db, key, LOGIN_RULE, at);
-      if (user !== undefined) {
-        await db.transaction((tx) =>
-          appendAudit(tx, user, {
-            at,
-            event: 'LOGIN_FAILED',
-            actor: { kind: 'user', id: user.id },
-            entity: { type: 'user', id: user.id },
-            ip: from.ip,
-          }),
-        );
-      }
-      throw new AppError('auth.bad_credentials', 'the e-mail or the password is wrong');
-    }
-    await forgiveFailures(db, key);
+    const user = await checked({ email, password, ip: from.ip });
     return db.transaction((tx) => issue(tx, { organizationId: user.organizationId, userId: user.id }, null, from));
   }
 
