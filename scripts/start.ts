@@ -8,6 +8,7 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createFileSecrets } from '#main/secrets/file-secrets.ts';
+import { onStopSignal } from '#node/stop-signal.ts';
 import { deviceOf, loginOf, registerOf, staffOf } from './demo-data.ts';
 import { electronBinary } from './electron-binary.mjs';
 import { ROOT } from './processes.ts';
@@ -65,9 +66,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   print(world, dataDir);
   if (!options.headless) openScreens(world);
   console.log(JSON.stringify({ ready: true, url: world.serverUrl, demo: join(dataDir, 'demo.json') }));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void world.stop().then(() => process.exit(0)));
-  }
+  onStopSignal({
+    stop: () => void world.stop().then(() => process.exit(0)),
+    hurry: () => void world.kill().then(() => process.exit(1)),
+  });
 }
 
 interface Options {

@@ -86,6 +86,8 @@ export interface World {
   /** Starts a device again after it was killed or stopped, at the port it had. */
   startDevice(mode: DeviceMode): Promise<Service>;
   stop(): Promise<void>;
+  /** Pulls every plug. */
+  kill(): Promise<void>;
 }
 
 /** How devices reach their registers: by the driver's C interface where it can be built, else straight over TCP. */
@@ -242,6 +244,7 @@ export async function startWorld({
       stopServer: () => get('server').stop(),
       startDevice,
       stop: stopAll,
+      kill: async () => void (await Promise.all([...running.values()].map((service) => service.kill()))),
     };
   } catch (error) {
     await stopAll();

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import pino from 'pino';
 import { z } from 'zod';
 import { ifThere } from '#node/files.ts';
+import { onStopSignal } from '#node/stop-signal.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { createIds } from '#shared/kernel/ids.ts';
 import { buildApp } from './app.ts';
@@ -94,7 +95,6 @@ async function run(argv: readonly string[], env: Readonly<Record<string, string 
   }
 }
 
-/** Once: a second signal of the same kind is the person's wish to end at once. */
 function closeOnSignal(close: () => Promise<void>, log: pino.Logger): void {
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, 'stopping');
@@ -114,8 +114,7 @@ function closeOnSignal(close: () => Promise<void>, log: pino.Logger): void {
       },
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  onStopSignal({ stop, hurry: () => process.exit(EXIT_FAULT) });
 }
 
 const ServiceFile = z.looseObject({ server: z.record(z.string(), z.unknown()).default({}) });

@@ -1,4 +1,5 @@
 /** An emulator as a process of its own: its arguments, the line that says it is ready, its end. */
+import { onStopSignal } from '#node/stop-signal.ts';
 
 /** Bad use, a taken port, a foreign file: one line and exit code 2. */
 export class CannotStart extends Error {
@@ -41,9 +42,7 @@ export interface Running {
 
 /** Says that it serves, and stops it when the process is asked to end. */
 export function announce({ url, port, stop }: Running): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void stop().then(() => process.exit(0)));
-  }
+  onStopSignal({ stop: () => void stop().then(() => process.exit(0)), hurry: () => process.exit(1) });
   console.log(JSON.stringify({ ready: true, url, port }));
 }
 

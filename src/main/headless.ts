@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { onStopSignal } from '#node/stop-signal.ts';
 import { EnrolmentCode } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { DEVICE_FLAGS, loadDeviceConfig, warnOfServerOnly } from './config/config.ts';
@@ -181,16 +182,12 @@ async function enrol(device: Device, config: DeviceConfig, text: string): Promis
 
 /** @returns what stops everything and lets go of the signals; the process stays. */
 function stopOnSignal(device: Device, shell: BrowserShell, screen: Screen | undefined): () => Promise<void> {
-  let stopping = false;
   const close = async () => {
     await screen?.close();
     await shell.close();
     await device.stop();
   };
   const end = async () => {
-    // Whoever asks twice does not want to wait.
-    if (stopping) process.exit(EXIT_FAULT);
-    stopping = true;
     setTimeout(() => process.exit(EXIT_FAULT), STOP_DEADLINE_MS).unref();
     try {
       await close();
@@ -200,13 +197,12 @@ function stopOnSignal(device: Device, shell: BrowserShell, screen: Screen | unde
       process.exit(EXIT_FAULT);
     }
   };
-  const onSignal = () => void end();
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  const letGo = onStopSignal({ stop: () => void end(), hurry: () => process.exit(EXIT_FAULT) });
   return async () => {
     const deadline = setTimeout(() => process.exit(EXIT_FAULT), STOP_DEADLINE_MS);
     await close();
     clearTimeout(deadline);
-    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+    letGo();
   };
 }
 
