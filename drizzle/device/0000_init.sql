@@ -63,6 +63,15 @@ CREATE TABLE `appliances` (
 );
 --> statement-breakpoint
 CREATE INDEX `appliances_by_client` ON `appliances` (`client_id`);--> statement-breakpoint
+CREATE TABLE `client_drafts` (
+	`client_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`form` text NOT NULL,
+	`sealed` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`client_id`, `member_id`, `form`)
+);
+--> statement-breakpoint
 CREATE TABLE `clients` (
 	`id` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,

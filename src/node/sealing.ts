@@ -18,6 +18,13 @@ export type Place = readonly [kind: string, id: string, field: string];
 /** Where a value of a client's passport belongs; `photo` is its picture. */
 export const passportPlace = (clientId: string, field: PassportField | 'photo'): Place => ['passport', clientId, field];
 
+/** Where it belongs what a manager typed into a form of a client's file and could not save. */
+export const draftPlace = (clientId: string, managerId: string, form: string): Place => [
+  'draft',
+  clientId,
+  `${managerId}/${form}`,
+];
+
 export interface Sealing {
   seal(place: Place, value: string): Sealed;
   /** @throws AppError `clients.seal_broken`: another key, another place, or changed bytes. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { getTableName } from 'drizzle-orm';
 import type { Db } from '#main/db/db.ts';
 import { copiesOf, pruneBackups, removeRead } from '#main/db/db-files.ts';
-import { REPLICA_TABLES } from '#main/db/schema.ts';
+import { clientDrafts, REPLICA_TABLES } from '#main/db/schema.ts';
 
 /** Empties everything that sync has written here: the rows on show, and what it knows of them. Inside a transaction. */
 export function forgetEverything({ $client: client }: Db): void {
@@ -12,7 +12,8 @@ export function forgetEverything({ $client: client }: Db): void {
     .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'sync_*'`)
     .pluck()
     .all();
-  for (const name of [...Object.values(REPLICA_TABLES).map(getTableName), ...own]) client.exec(`DELETE FROM "${name}"`);
+  const shown = [...Object.values(REPLICA_TABLES), clientDrafts].map(getTableName);
+  for (const name of [...shown, ...own]) client.exec(`DELETE FROM "${name}"`);
 }
 
 /** After a device lost a shop, or became another one: its daily copies hold what it may no longer have. */

@@ -3,6 +3,7 @@ import { BlobId } from '../blobs/blobs.schema.ts';
 import { ApplianceEdit, NewAppliance } from '../clients/appliances.schema.ts';
 import { ClientEdit, ClientElements } from '../clients/clients.mutators.ts';
 import { Client, ClientCard, ClientTab } from '../clients/clients.schema.ts';
+import { Draft, DraftForm, Drafts } from '../clients/drafts.schema.ts';
 import { ApplianceView, FileField, FileRow, LateEdit, PassportView, RevealedPassport } from '../clients/file.view.ts';
 import { PassportFault } from '../clients/passport.rules.ts';
 import { PassportText } from '../clients/passport.schema.ts';
@@ -163,6 +164,17 @@ export const clientsContract = {
     .input(z.strictObject({ id: Id, photo: BlobId }))
     .output(z.void())
     .errors(faults('staff.read_only', 'clients.not_found')),
+
+  /** What the member at this device typed into the file's forms and could not save: it shows a passport, to who typed it. */
+  drafts: query(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id }))
+    .output(Drafts)
+    .errors(faults()),
+  /** Keeps such text, sealed; a draft without any is let go. */
+  keepDraft: command(['manager'], { signedIn: true })
+    .input(z.strictObject({ id: Id, form: DraftForm, draft: Draft }))
+    .output(z.void())
+    .errors(faults('clients.not_found', 'clients.key_missing')),
 
   /** Tariffs that may be given to a client now, by name. */
   tariffs: query(['manager']).output(z.array(Tariff)).errors(faults()),

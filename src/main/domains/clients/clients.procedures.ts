@@ -1,7 +1,7 @@
 import { rpc } from '#main/rpc/rpc.ts';
 import type { ClientService } from './clients.service.ts';
 
-export const clientsProcedures = ({ passports, appliances, ...clients }: ClientService) => ({
+export const clientsProcedures = ({ passports, appliances, drafts, ...clients }: ClientService) => ({
   list: rpc.clients.list.handler(({ input }) => clients.list(input)),
   get: rpc.clients.get.handler(({ input }) => clients.get(input.id)),
   create: rpc.clients.create.handler(({ input }) => clients.create(input)),
@@ -26,6 +26,9 @@ export const clientsProcedures = ({ passports, appliances, ...clients }: ClientS
   removeAppliancePhoto: rpc.clients.removeAppliancePhoto.handler(({ input }) =>
     appliances.removePhoto(input.id, input.photo),
   ),
+
+  drafts: rpc.clients.drafts.handler(({ input }) => drafts.list(input.id)),
+  keepDraft: rpc.clients.keepDraft.handler(({ input }) => drafts.keep(input.id, input.form, input.draft)),
 
   tariffs: rpc.clients.tariffs.handler(() => appliances.tariffs()),
   applyTariff: rpc.clients.applyTariff.handler(({ input }) => appliances.applyTariff(input.id, input.tariffId)),

@@ -24,6 +24,7 @@ import { type AppliancesService, createAppliances } from './appliances.service.t
 import { type ClientPictures, createClientPictures } from './client-pictures.service.ts';
 import { amongTab, countTabs, findClient, listCards, listDisputed, listIds } from './clients.repo.ts';
 import { toConflict } from './clients.rules.ts';
+import { createDrafts, type DraftsService } from './drafts.service.ts';
 import { createFileChange } from './file.change.ts';
 import { findTariff, listAppliances, listConflicts } from './file.repo.ts';
 import { createLateEdits } from './late-edits.service.ts';
@@ -85,6 +86,7 @@ export interface ClientService {
   readonly passports: PassportsService;
   readonly appliances: AppliancesService;
   readonly pictures: ClientPictures;
+  readonly drafts: DraftsService;
   /** Keeps what clients are found by up with what is written. */
   readonly listing: Loop;
   /** Rows were taken from this device: nothing of them stays in the index. */
@@ -158,6 +160,7 @@ export function createClients(core: Core, deps: ClientDeps): ClientService {
     passports,
     appliances,
     pictures: createClientPictures({ passports, appliances }),
+    drafts: createDrafts(core, { change, keyring: deps.keyring }),
     listing,
     listAnew: () => {
       remakeRoster(db);

@@ -1,4 +1,4 @@
-import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Appliance } from '../../../shared/clients/appliances.schema.ts';
 import type { Client } from '../../../shared/clients/clients.schema.ts';
 import type { Passport, PassportReveal } from '../../../shared/clients/passport.schema.ts';
@@ -44,4 +44,18 @@ export const fieldConflicts = sqliteTable(
     resolvedAt: intField('resolved_at', 'resolvedAt'),
   },
   (table) => [index('field_conflicts_by_entity').on(table.entityId)],
+);
+
+/** What was typed into a client's file and cannot be saved yet, by whoever typed it. Sealed; of this device alone. */
+export const clientDrafts = sqliteTable(
+  'client_drafts',
+  {
+    clientId: text('client_id').notNull(),
+    memberId: text('member_id').notNull(),
+    form: text('form').notNull(),
+    sealed: text('sealed').notNull(),
+    /** Unix ms. */
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.clientId, table.memberId, table.form] })],
 );
