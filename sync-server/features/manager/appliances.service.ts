@@ -24,7 +24,7 @@ const kindNamed = (name: string): ApplianceKind => {
 
 export function createAppliancesDesk({ desk, now, newId }: AppliancesDeskPorts) {
   /** The same id again is the same device. @throws AppError what `ClientDesk.change` throws */
-  async function add(by: ManagerPrincipal, clientId: string, wanted: NewDevice) {
+  async function add(by: ManagerPrincipal, clientId: string, ifMatch: string | undefined, wanted: NewDevice) {
     const { id = newId(), device_type: type, title, description, specs, extra_fee: fee } = wanted;
     const at = now();
     const appliance = {
@@ -41,6 +41,9 @@ export function createAppliancesDesk({ desk, now, newId }: AppliancesDeskPorts) 
     };
     const file = await desk.change(by, clientId, {
       part: 'appliances',
+      ifMatch,
+      isMade: (before) => before.appliances.some((one) => one.id === id),
+      yours: wanted,
       event: 'APPLIANCE_ADDED',
       details: { applianceId: id },
       mutations: () => [{ name: 'appliance.create', args: { appliance } }],
@@ -72,9 +75,11 @@ export function createAppliancesDesk({ desk, now, newId }: AppliancesDeskPorts) 
     });
   };
 
-  const remove = (by: ManagerPrincipal, clientId: string, id: string) =>
+  const remove = (by: ManagerPrincipal, clientId: string, id: string, ifMatch: string | undefined) =>
     desk.change(by, clientId, {
       part: 'appliances',
+      ifMatch,
+      isMade: (file) => !file.appliances.some((one) => one.id === id),
       event: 'APPLIANCE_REMOVED',
       details: { applianceId: id },
       mutations: () => [{ name: 'appliance.delete', args: { id, clientId } }],
@@ -85,10 +90,16 @@ export function createAppliancesDesk({ desk, now, newId }: AppliancesDeskPorts) 
     by: ManagerPrincipal,
     clientId: string,
     id: string,
+    ifMatch: string | undefined,
     change: { readonly add: readonly string[]; readonly remove: readonly string[] },
   ) =>
     desk.change(by, clientId, {
       part: 'appliances',
+      ifMatch,
+      isMade: ({ appliances }) => {
+        const has = new Set(appliances.find((one) => one.id === id)?.photos);
+        return change.add.every((photo) => has.has(photo)) && !change.remove.some((photo) => has.has(photo));
+      },
       event: change.add.length > 0 ? 'APPLIANCE_PHOTO_ADDED' : 'APPLIANCE_PHOTO_REMOVED',
       details: { applianceId: id },
       mutations: (file) => {

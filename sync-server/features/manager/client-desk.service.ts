@@ -20,6 +20,8 @@ export interface Change {
   readonly ifMatch?: string | undefined;
   /** The part of the file that must be as it was seen. */
   readonly part: FilePart;
+  /** Whether the file has it already: who says it again, the answer being lost, is not too late. */
+  readonly isMade?: (file: ClientFile) => boolean;
   /** What the caller wants, for the answer to one who came too late. Never a passport's values. */
   readonly yours?: unknown;
   /** For the audit: what was done, without values. */
@@ -51,7 +53,7 @@ export function createClientDesk({ db, now, sync }: ClientDeskPorts) {
         await lockClientRow(tx, by, id);
         const file = await read(by, id, tx);
         assertMayChange(by, file);
-        if (isStale(file, what.part, what.ifMatch)) {
+        if (isStale(file, what.part, what.ifMatch) && what.isMade?.(file) !== true) {
           throw new AppError('clients.changed_meanwhile', 'somebody changed it after you saw it', {
             details: { yours: what.yours ?? null, currentVersion: etagOf(file) },
           });

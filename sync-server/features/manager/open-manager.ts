@@ -8,6 +8,7 @@ import type { Db } from '../../db/db.ts';
 import type { OrganizationKeys } from '../../organization-keys.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
 import type { SupportService } from '../support/support.service.ts';
+import { appliancesRoutes } from './appliances.routes.ts';
 import { createAppliancesDesk } from './appliances.service.ts';
 import { createClientDesk } from './client-desk.service.ts';
 import { createManagerClients } from './clients.service.ts';
@@ -37,7 +38,8 @@ export async function openManagerDesk(ports: {
   const clients = createManagerClients({ ...rest, desk, passports, support });
   const appliances = createAppliancesDesk({ ...rest, desk });
   const tariffs = createTariffsDesk({ ...rest, desk });
-  await app.register(managerRoutes({ manager, clients, passports, appliances, uploads, tariffs, support }));
+  await app.register(managerRoutes({ manager, clients, passports, uploads, tariffs, support }));
+  await app.register(appliancesRoutes({ manager, clients, appliances, uploads }));
   await app.register(uploadsRoutes(guards, uploads));
   return { desk, clients };
 }

@@ -102,9 +102,11 @@ export function createPassportDesk({ db, now, keys, desk, blobs }: PassportDeskP
   }
 
   /** @param photo a sealed file; null takes it away. */
-  const putPhoto = (by: ManagerPrincipal, id: string, photo: string | null) =>
+  const putPhoto = (by: ManagerPrincipal, id: string, ifMatch: string | undefined, photo: string | null) =>
     desk.change(by, id, {
       part: 'passport',
+      ifMatch,
+      isMade: ({ passport }) => (passport?.photo ?? null) === photo,
       event: photo === null ? 'PASSPORT_PHOTO_REMOVED' : 'PASSPORT_PHOTO_SAVED',
       mutations: () => [{ name: 'passport.patch', args: { id, set: { photo }, by: by.name } }],
     });

@@ -1,83 +1,30 @@
-import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '#shared/clients/clients.schema.ts';
-import type { ManagerClient, ManagerClientCard, ManagerDevice } from '#shared/clients/manager.api.ts';
+import type { ManagerClientCard } from '#shared/clients/manager.api.ts';
 import { conflictId } from '#shared/sync/conflict.schema.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { auditLog } from '../../auth/auth.tables.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import { entities, fieldHistory } from '../../sync/sync.tables.ts';
-import {
-  addOrganization,
-  createTestApp,
-  managerOf,
-  type TestApp,
-  type TestOrganization,
-} from '../../testing/test-app.ts';
+import { createManagersShop, type TestManager } from '../../testing/test-managers.ts';
 
-type Manager = Awaited<ReturnType<typeof managerOf>>;
-
-let folder: string;
-let server: TestApp;
-let organization: TestOrganization;
-let anna: Manager;
-let boris: Manager;
-let chief: Manager;
+type Shop = Awaited<ReturnType<typeof createManagersShop>>;
+let server: Shop['server'];
+let organization: Shop['organization'];
+let anna: TestManager;
+let boris: TestManager;
+let chief: TestManager;
+let ask: Shop['ask'];
+let addClient: Shop['addClient'];
+let cardOf: Shop['cardOf'];
+let addDevice: Shop['addDevice'];
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'prilavok-manager-'));
-  server = await createTestApp({ BLOB_DIR: folder });
-  organization = await addOrganization(server);
-  anna = await managerOf(server, organization);
-  boris = await managerOf(server, organization);
-  chief = await managerOf(server, organization, ['hq_admin']);
+  ({ server, organization, anna, boris, chief, ask, addClient, cardOf, addDevice } = await createManagersShop());
 });
-afterAll(async () => {
-  await server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => server.close());
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-const ask = (by: Manager, method: Method, url: string, payload?: object, ifMatch?: string) =>
-  server.app.inject({
-    method,
-    url: `/api/manager${url}`,
-    headers: { ...by.headers, ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }) },
-    ...(payload === undefined ? {} : { payload }),
-  });
-
-/** As a device would have made it. */
-async function addClient(change: Partial<Client> = {}): Promise<string> {
-  const id = server.newId();
-  const { organizationId, shopId } = organization;
-  const at = server.clock.now;
-  const client: Client = {
-    id,
-    shopId,
-    name: 'Пётр',
-    phones: [],
-    tags: [],
-    status: 'new',
-    createdAt: at,
-    updatedAt: at,
-  };
-  const fields = { ...client, ...change };
-  await server.db.transaction((tx) =>
-    writeRows(tx, organizationId, [{ type: 'client', id, scope: shopScope(shopId), fields }], at),
-  );
-  return id;
-}
-const cardOf = async (id: string): Promise<ManagerClient> => (await ask(anna, 'GET', `/clients/${id}`)).json();
-const listOf = async (by: Manager, query: string): Promise<ManagerClientCard[]> =>
+const listOf = async (by: TestManager, query: string): Promise<ManagerClientCard[]> =>
   (await ask(by, 'GET', `/clients?${query}`)).json();
-const addDevice = async (id: string, title: string, more: object = {}): Promise<ManagerDevice> => {
-  const reply = await ask(anna, 'POST', `/clients/${id}/devices`, { device_type: 'Телевизор', title, ...more });
-  expect(reply.statusCode).toBe(201);
-  return reply.json();
-};
 let lastPhone = 9_991_230_000;
 const freePhone = (): string => `${(lastPhone += 1)}`;
 
@@ -261,122 +208,6 @@ test('AM-07 a passport: checked, sealed, masked, and shown in clear to whoever i
     expect(stored).not.toContain(value);
 });
 
-test('AM-08 a device: of a type of the list, with a name', async () => {
-  const id = await addClient();
-  const made = await ask(anna, 'POST', `/clients/${id}/devices`, {
-    device_type: 'Телевизор',
-    title: 'Samsung QE55Q60',
-    specs: { Диагональ: '55' },
-    extra_fee: 1500.5,
-  });
-  expect(made.statusCode).toBe(201);
-  const device = made.json<ManagerDevice>();
-  expect(device).toMatchObject({ device_type: 'Телевизор', title: 'Samsung QE55Q60', extra_fee: 1500.5, photos: [] });
-  const [row] = await server.db.select({ fields: entities.fields }).from(entities).where(eq(entities.id, device.id));
-  expect(row?.fields).toMatchObject({ kind: 'television', extraFeeMinor: 150_050, clientId: id });
-  for (const wrong of [{ title: '  ' }, { device_type: 'Самовар' }, { extra_fee: 1.005 }, { extra_fee: -1 }]) {
-    const payload = { device_type: 'Телевизор', title: 'Samsung', ...wrong };
-    expect((await ask(anna, 'POST', `/clients/${id}/devices`, payload)).statusCode).toBe(400);
-  }
-  const url = `/clients/${id}/devices/${device.id}`;
-  const changed = await ask(anna, 'PATCH', url, { title: 'LG', specs: null });
-  expect(changed.json()).toMatchObject({ devices: [{ title: 'LG', specs: {}, extra_fee: 1500.5 }] });
-  const other = await addClient();
-  expect((await ask(anna, 'PATCH', `/clients/${other}/devices/${device.id}`, { title: 'X' })).statusCode).toBe(404);
-  expect((await ask(anna, 'DELETE', url)).json()).toMatchObject({ devices: [] });
-});
-
-/** A PNG of this size, as far as anybody looks who does not draw it. */
-function png(width: number, height: number, note = ''): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const head = Buffer.alloc(8);
-    head.writeUInt32BE(data.length);
-    head.write(type, 4, 'latin1');
-    return Buffer.concat([head, data, Buffer.alloc(4)]);
-  };
-  const size = Buffer.alloc(13);
-  size.writeUInt32BE(width);
-  size.writeUInt32BE(height, 4);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', size),
-    ...(note === '' ? [] : [chunk('tEXt', Buffer.from(note))]),
-    chunk('IDAT', Buffer.from('pixels')),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-interface UploadUrl {
-  readonly url: string;
-  readonly file_key: string;
-}
-const PNG = { content_type: 'image/png' };
-const send = (url: string, bytes: Buffer, type = 'image/png') =>
-  server.app.inject({ method: 'PUT', url, headers: { 'content-type': type }, payload: bytes });
-
-test('AM-09 a photo: sent within ten minutes, small enough, a picture, and of this very device', async () => {
-  const id = await addClient();
-  const device = await addDevice(id, 'Samsung');
-  const photos = `/clients/${id}/devices/${device.id}/photos`;
-  expect((await ask(anna, 'POST', `${photos}/upload-url`, { content_type: 'text/html' })).statusCode).toBe(400);
-  const leave = (await ask(anna, 'POST', `${photos}/upload-url`, PNG)).json<UploadUrl>();
-  expect(leave.file_key).toMatch(new RegExp(`^clients/${id}/devices/${device.id}/`));
-  const early = await ask(anna, 'POST', photos, { file_key: leave.file_key });
-  expect([early.statusCode, early.json<{ code: string }>().code]).toEqual([409, 'clients.file_not_uploaded']);
-
-  expect((await send(leave.url, png(4000, 3000))).json()).toMatchObject({ code: 'clients.photo_too_large' });
-  expect((await send(leave.url, Buffer.from('<html>'))).json()).toMatchObject({ code: 'blobs.type_refused' });
-  expect((await send(leave.url, Buffer.from('<html>'), 'text/html')).statusCode).toBe(400);
-  expect((await send(leave.url, Buffer.alloc(10 * 1024 * 1024 + 1))).statusCode).toBe(413);
-  expect((await send(leave.url, png(1200, 900, 'GPS 55.75 37.62'))).statusCode).toBe(204);
-  // The answer was lost: the same picture again is no other one.
-  expect((await send(leave.url, png(1200, 900, 'GPS 55.75 37.62'))).statusCode).toBe(204);
-  expect((await send(leave.url, png(1200, 901))).statusCode).toBe(409);
-  const saved = await ask(anna, 'POST', photos, { file_key: leave.file_key });
-  expect(saved.statusCode).toBe(201);
-  const [photo] = saved.json<ManagerClient>().devices[0]?.photos ?? [];
-  const shown = await server.app.inject({ url: photo?.url ?? '' });
-  expect(shown.headers['content-type']).toBe('image/png');
-  expect(shown.rawPayload).toEqual(png(1200, 900));
-
-  const other = await addClient();
-  const foreign = await addDevice(other, 'LG');
-  const stolen = await ask(anna, 'POST', `/clients/${other}/devices/${foreign.id}/photos`, {
-    file_key: leave.file_key,
-  });
-  expect([stolen.statusCode, stolen.json<{ code: string }>().code]).toEqual([400, 'clients.foreign_file']);
-
-  const second = (await ask(anna, 'POST', `${photos}/upload-url`, PNG)).json<UploadUrl>();
-  server.clock.now += 600_000 - 1;
-  expect((await send(second.url, png(800, 600))).statusCode).toBe(204);
-  const third = (await ask(anna, 'POST', `${photos}/upload-url`, PNG)).json<UploadUrl>();
-  server.clock.now += 601_000;
-  expect((await send(third.url, png(800, 600))).json()).toMatchObject({ code: 'blobs.link_expired' });
-  expect((await send('/api/manager/uploads/nobody-gave-this', png(8, 6))).json()).toMatchObject({
-    code: 'blobs.link_invalid',
-  });
-  const gone = await ask(anna, 'DELETE', `${photos}/${photo?.id}`);
-  expect(gone.json<ManagerClient>().devices[0]?.photos).toEqual([]);
-});
-
-test('a photo of a passport is sealed on its way to the disk, and comes back with a reveal', async () => {
-  const id = await addClient();
-  const bytes = png(1000, 700);
-  const leave = (await ask(anna, 'POST', `/clients/${id}/passport/photo/upload-url`, PNG)).json<UploadUrl>();
-  expect((await send(leave.url, bytes)).statusCode).toBe(204);
-  const saved = await ask(anna, 'POST', `/clients/${id}/passport/photo`, { file_key: leave.file_key });
-  expect(saved.json()).toMatchObject({ passport: { has_photo: true, photo_url: null } });
-  const shown = (await ask(anna, 'POST', `/clients/${id}/passport/reveal`)).json<{ photo_url: string }>();
-  expect(shown.photo_url).toBe(`data:image/png;base64,${bytes.toString('base64')}`);
-  const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  const sealed = files.filter((one) => one.isFile()).map((one) => readFileSync(join(one.parentPath, one.name)));
-  expect(sealed.some((one) => one.subarray(0, 8).equals(Buffer.from('PRLSEAL1')))).toBe(true);
-  expect(sealed.some((one) => one.equals(bytes))).toBe(false);
-  expect((await ask(anna, 'DELETE', `/clients/${id}/passport/photo`)).json()).toMatchObject({
-    passport: { has_photo: false },
-  });
-});
-
 test('a card has what two people wrote differently, a passport masked, until somebody settles it', async () => {
   const id = await addClient();
   const device = await addDevice(id, 'Samsung');
@@ -428,38 +259,5 @@ test('a card has what two people wrote differently, a passport masked, until som
     edit: { device_id: 'd', incarnation: 1, mid: 1 },
     by: 'Анна',
     at: new Date(at).toISOString(),
-  });
-});
-
-test('AM-11 a tariff: counted from what there is, whatever the page says, and a device’s own fee instead of the common one', async () => {
-  const id = await addClient();
-  const devices = [await addDevice(id, 'Первый'), await addDevice(id, 'Второй'), await addDevice(id, 'Третий')];
-  const counted = await ask(anna, 'POST', `/clients/${id}/tariff/calculate`, { device_count: 3 });
-  expect(counted.json()).toMatchObject({ total_extra_fee: 3000, device_count: 3, tariff_id: null });
-  expect((await cardOf(id)).tariff).toBeNull();
-  const applied = await ask(anna, 'POST', `/clients/${id}/tariff/apply`, { device_count: 99 });
-  expect(applied.json()).toMatchObject({
-    name: 'Базовый',
-    base_fee: 0,
-    extra_per_device: 1000,
-    device_count: 3,
-    total_extra_fee: 3000,
-    calculated_at: new Date(server.clock.now).toISOString(),
-  });
-  await ask(anna, 'PATCH', `/clients/${id}/devices/${devices[0]?.id}`, { extra_fee: 1500 });
-  expect((await ask(anna, 'POST', `/clients/${id}/tariff/apply`, {})).json()).toMatchObject({ total_extra_fee: 3500 });
-  expect((await cardOf(id)).tariff).toMatchObject({ total_extra_fee: 3500, name: 'Базовый' });
-  const missing = await ask(anna, 'POST', `/clients/${id}/tariff/apply`, { tariff_id: server.newId() });
-  expect([missing.statusCode, missing.json<{ code: string }>().code]).toEqual([404, 'clients.tariff_not_found']);
-
-  // Another version is for those who are given one from now on.
-  const [line] = (await ask(anna, 'GET', '/tariffs')).json<{ line_id: string }[]>();
-  const version = { name: 'Базовый', base_fee: 500, extra_per_device: 1200.5 };
-  expect((await ask(anna, 'PUT', `/tariffs/${line?.line_id}`, version)).statusCode).toBe(403);
-  expect((await ask(chief, 'PUT', `/tariffs/${line?.line_id}`, version)).statusCode).toBe(204);
-  expect((await cardOf(id)).tariff).toMatchObject({ base_fee: 0, total_extra_fee: 3500 });
-  expect((await ask(anna, 'POST', `/clients/${id}/tariff/apply`, {})).json()).toMatchObject({
-    base_fee: 500,
-    total_extra_fee: 3901,
   });
 });
