@@ -14,3 +14,8 @@ test('a desktop that makes a new key for each try is found out', async () => {
   const { faults } = await runRush({ commands: 12, seed: 1, isCareless: true });
   expect(faults.some((fault) => fault.includes('sold for no command'))).toBe(true);
 }, 60_000);
+
+test('a server that does not look where the market went is found out', async () => {
+  const { faults } = await runRush({ commands: 20, seed: 1, isBlind: true });
+  expect(faults.some((fault) => fault.includes('far from any market'))).toBe(true);
+}, 60_000);

@@ -22,6 +22,8 @@ export interface Rush {
   readonly seed: number;
   /** A desktop that makes a new key for each try: the judge must see it. */
   readonly isCareless?: boolean;
+  /** A server that keeps to a preview's price wherever the market went: the judge must see that too. */
+  readonly isBlind?: boolean;
 }
 
 export interface RushResult {
@@ -36,7 +38,12 @@ const LIFE_MS = 30_000;
 const TOLERANCE = '0.5';
 const CASH_MINOR = 100_000;
 
-export async function runRush({ commands: count, seed, isCareless = false }: Rush): Promise<RushResult> {
+export async function runRush({
+  commands: count,
+  seed,
+  isCareless = false,
+  isBlind = false,
+}: Rush): Promise<RushResult> {
   const random = seeded(seed);
   const chance = (share: number) => random.next() < share;
   const prices = createFixedPrices();
@@ -44,16 +51,19 @@ export async function runRush({ commands: count, seed, isCareless = false }: Rus
   const { db, clock } = server;
   const newId: NewId = server.newId;
   const weather = { restarts: 0, lost: 0, again: 0, refused: 0 };
+  const tolerancePercent = isBlind ? '100' : TOLERANCE;
   let market = '60000';
-  const movePrice = () => {
-    market = String(random.int(58_000, 62_000));
-    prices.set('bitcoin', market);
-  };
-  /** Prices of previews, by command, and where the market stood when each sale was asked for. */
+  /** Prices of previews, by command, and where the market stood while each was being sold. */
   const seen = new Map<string, Set<string>>();
   const marketsAt = new Map<string, Set<string>>();
   const note = (notes: Map<string, Set<string>>, id: string, price: string) =>
     notes.set(id, (notes.get(id) ?? new Set()).add(price));
+  const beingSold = new Map<object, string>();
+  const movePrice = () => {
+    market = String(random.int(58_000, 62_000));
+    prices.set('bitcoin', market);
+    for (const id of beingSold.values()) note(marketsAt, id, market);
+  };
 
   const organization = await addOrganization(server);
   const person = await deskOf(server, organization, { quantity: HELD });
@@ -64,7 +74,7 @@ export async function runRush({ commands: count, seed, isCareless = false }: Rus
     const auth = { authenticate: async () => by, makeTicket: async () => ({ ticket: newId(), expiresAt: 0 }) };
     return {
       commands: createExchangeCommands({ db, now, newId, live: { exchangeWaits: () => undefined }, auth }),
-      sales: createSellService({ db, now, newId, prices, previewLifeMs: LIFE_MS, tolerancePercent: TOLERANCE }),
+      sales: createSellService({ db, now, newId, prices, previewLifeMs: LIFE_MS, tolerancePercent }),
     };
   };
   let desk = begin();
@@ -88,9 +98,15 @@ export async function runRush({ commands: count, seed, isCareless = false }: Rus
     note(marketsAt, id, market);
     const sell = () =>
       desk.sales.sell(owner, isCareless ? newId() : saleKeyOf(id), { ...order, preview_id: preview.preview_id });
-    // A click, and the click of somebody who saw nothing happen.
-    if (chance(0.2)) await Promise.all([attempt(sell), sell()]);
-    else await sell();
+    const sale = {};
+    beingSold.set(sale, id);
+    try {
+      // A click, and the click of somebody who saw nothing happen.
+      if (chance(0.2)) await Promise.all([attempt(sell), sell()]);
+      else await sell();
+    } finally {
+      beingSold.delete(sale);
+    }
     if (chance(0.2)) weather.lost += 1;
     else await answer(desktop, id, 'ACKNOWLEDGED');
   }
