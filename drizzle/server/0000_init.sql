@@ -222,6 +222,17 @@ CREATE TABLE "server_keys" (
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "contract_code_texts" (
+	"contract_id" text PRIMARY KEY NOT NULL,
+	"id" text NOT NULL,
+	"organization_id" text NOT NULL,
+	"nth" integer NOT NULL,
+	"secret" text NOT NULL,
+	"state" text NOT NULL,
+	"attempts" integer NOT NULL,
+	"due_at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "contract_codes" (
 	"contract_id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -493,6 +504,16 @@ CREATE TABLE "kiosk_secrets" (
 	"organization_id" text NOT NULL,
 	"code_key" text NOT NULL,
 	"wrong_at" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "manager_drafts" (
+	"organization_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"manager_id" text NOT NULL,
+	"form" text NOT NULL,
+	"sealed" text NOT NULL,
+	"updated_at" bigint NOT NULL,
+	CONSTRAINT "manager_drafts_organization_id_client_id_manager_id_form_pk" PRIMARY KEY("organization_id","client_id","manager_id","form")
 );
 --> statement-breakpoint
 CREATE TABLE "manager_uploads" (
@@ -823,6 +844,7 @@ ALTER TABLE "kiosk_codes" ADD CONSTRAINT "kiosk_codes_device_id_devices_id_fk" F
 ALTER TABLE "kiosk_heartbeats" ADD CONSTRAINT "kiosk_heartbeats_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosk_missed_minutes" ADD CONSTRAINT "kiosk_missed_minutes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "kiosk_secrets" ADD CONSTRAINT "kiosk_secrets_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "manager_drafts" ADD CONSTRAINT "manager_drafts_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "manager_uploads" ADD CONSTRAINT "manager_uploads_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "psp_events" ADD CONSTRAINT "psp_events_payment_id_psp_payments_id_fk" FOREIGN KEY ("payment_id") REFERENCES "public"."psp_payments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "psp_payments" ADD CONSTRAINT "psp_payments_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -856,6 +878,7 @@ CREATE INDEX "catalogue_imports_by_org" ON "catalogue_imports" USING btree ("org
 CREATE UNIQUE INDEX "catalogue_imports_at_work" ON "catalogue_imports" USING btree ("organization_id") WHERE status IN ('checking', 'applying');--> statement-breakpoint
 CREATE INDEX "catalogue_prices_by_item" ON "catalogue_prices" USING btree ("item_id","effective_from" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "device_commands_by_device" ON "device_commands" USING btree ("organization_id","device_id","issued_at");--> statement-breakpoint
+CREATE INDEX "contract_code_texts_due" ON "contract_code_texts" USING btree ("due_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "contract_papers_by_number" ON "contract_papers" USING btree ("organization_id","number");--> statement-breakpoint
 CREATE INDEX "contract_papers_by_client" ON "contract_papers" USING btree ("organization_id","client_id","snapshot_hash");--> statement-breakpoint
 CREATE INDEX "invoice_payments_by_state" ON "invoice_payments" USING btree ("state");--> statement-breakpoint
@@ -885,6 +908,7 @@ CREATE INDEX "fiscal_tasks_waiting" ON "fiscal_tasks" USING btree ("organization
 CREATE INDEX "fiscal_tasks_in_progress" ON "fiscal_tasks" USING btree ("organization_id","fiscal_device_id","created_at","id") WHERE status = 'in_progress';--> statement-breakpoint
 CREATE UNIQUE INDEX "kiosk_codes_by_hash" ON "kiosk_codes" USING btree ("device_id","hash");--> statement-breakpoint
 CREATE INDEX "kiosk_codes_by_time" ON "kiosk_codes" USING btree ("issued_at");--> statement-breakpoint
+CREATE INDEX "manager_drafts_by_age" ON "manager_drafts" USING btree ("updated_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "manager_uploads_by_token" ON "manager_uploads" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "manager_uploads_by_expiry" ON "manager_uploads" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "psp_events_by_payment" ON "psp_events" USING btree ("payment_id","at","id");--> statement-breakpoint
@@ -976,7 +1000,7 @@ CREATE POLICY partner_reads ON entities FOR SELECT TO prilavok_partner
     AND scope IN (SELECT 'shop:' || id FROM shops));
 --> statement-breakpoint
 CREATE POLICY partner_reads_kiosks ON entities FOR SELECT TO prilavok_partner
-  USING (organization_id = current_setting('prilavok.organization', true) AND type IN ('kiosk', 'kiosk_error')
+  USING (organization_id = current_setting('prilavok.organization', true) AND type IN ('kiosk', 'kiosk_error', 'kiosk_ledger')
     AND scope IN (SELECT 'device:' || id FROM devices));
 --> statement-breakpoint
 ALTER TABLE kiosk_heartbeats ENABLE ROW LEVEL SECURITY;

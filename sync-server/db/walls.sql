@@ -47,7 +47,7 @@ CREATE POLICY partner_reads ON entities FOR SELECT TO prilavok_partner
     AND scope IN (SELECT 'shop:' || id FROM shops));
 --> statement-breakpoint
 CREATE POLICY partner_reads_kiosks ON entities FOR SELECT TO prilavok_partner
-  USING (organization_id = current_setting('prilavok.organization', true) AND type IN ('kiosk', 'kiosk_error')
+  USING (organization_id = current_setting('prilavok.organization', true) AND type IN ('kiosk', 'kiosk_error', 'kiosk_ledger')
     AND scope IN (SELECT 'device:' || id FROM devices));
 --> statement-breakpoint
 ALTER TABLE kiosk_heartbeats ENABLE ROW LEVEL SECURITY;

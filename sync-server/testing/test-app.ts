@@ -212,7 +212,11 @@ export async function agentOf(
 export async function addDevice(
   test: TestApp,
   { organizationId, shopId }: TestOrganization,
-  extra: { readonly mode?: 'kiosk' | 'cashier' | 'manager'; readonly fiscalDeviceId?: string } = {},
+  extra: {
+    readonly mode?: 'kiosk' | 'cashier' | 'manager';
+    readonly fiscalDeviceId?: string;
+    readonly name?: string;
+  } = {},
 ): Promise<string> {
   const id = test.newId();
   await test.db.transaction((tx) =>
@@ -220,7 +224,7 @@ export async function addDevice(
       id,
       organizationId,
       shopId,
-      name: 'Касса 1',
+      name: extra.name ?? 'Касса 1',
       mode: extra.mode ?? 'cashier',
       fiscalDeviceId: extra.fiscalDeviceId,
       createdAt: test.clock.now,
@@ -246,7 +250,11 @@ export const enrol = (test: TestApp, code: string, mode = 'cashier'): Promise<Li
 export async function enrolledDevice(
   test: TestApp,
   organization: TestOrganization,
-  extra: { readonly mode?: 'kiosk' | 'cashier' | 'manager'; readonly fiscalDeviceId?: string } = {},
+  extra: {
+    readonly mode?: 'kiosk' | 'cashier' | 'manager';
+    readonly fiscalDeviceId?: string;
+    readonly name?: string;
+  } = {},
 ): Promise<{ readonly deviceId: string; readonly token: string; readonly headers: Record<string, string> }> {
   const { headers } = await sessionOf(test, organization, ['hq_admin']);
   const deviceId = await addDevice(test, organization, extra);

@@ -8,12 +8,19 @@ export type Query = Readonly<Record<string, string | undefined>>;
 export interface Hq {
   /** @throws AppError the server's code, or `device.server_unreachable` when nothing answered. */
   readonly get: <T>(path: string, schema: z.ZodType<T>, query?: Query, signal?: AbortSignal) => Promise<T>;
+  /** An array that comes in pages: `next` is the cursor of the one after it, by the header `Link` (RFC 8288). */
+  readonly getPage: <T>(path: string, schema: z.ZodType<T>, query?: Query, signal?: AbortSignal) => Promise<Page<T>>;
   readonly post: <T>(path: string, schema: z.ZodType<T>, body?: unknown) => Promise<T>;
   readonly patch: <T>(path: string, schema: z.ZodType<T>, body: unknown) => Promise<T>;
   /** Sends a file as it is. */
   readonly upload: <T>(path: string, schema: z.ZodType<T>, file: File, query: Query) => Promise<T>;
   /** The server's DELETE, which keeps what has a history. */
   readonly remove: (path: string) => Promise<undefined>;
+}
+
+export interface Page<T> {
+  readonly rows: T;
+  readonly next: string | undefined;
 }
 
 export interface HqOptions {
@@ -32,7 +39,7 @@ interface Call {
 const ProblemBody = z.looseObject({ code: z.string(), ref: z.string().optional() });
 
 export function createHq({ fetch, onSignedOut }: HqOptions): Hq {
-  async function call<T>(schema: z.ZodType<T>, url: string, init: Call = {}): Promise<T> {
+  async function ask(url: string, init: Call = {}): Promise<Response> {
     const response = await fetch(url, {
       ...(init.signal ? { signal: init.signal } : {}),
       ...(init.method ? { method: init.method } : {}),
@@ -48,13 +55,21 @@ export function createHq({ fetch, onSignedOut }: HqOptions): Hq {
       if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
       throw new AppError('device.server_unreachable', 'no answer', { cause });
     });
-    if (response.ok) return schema.parse(response.status === 204 ? undefined : await response.json());
+    if (response.ok) return response;
     const fault = await faultOf(response);
     if (fault.code === 'auth.unauthorized' || fault.code === 'auth.session_expired') onSignedOut();
     throw fault;
   }
+  async function call<T>(schema: z.ZodType<T>, url: string, init?: Call): Promise<T> {
+    const response = await ask(url, init);
+    return schema.parse(response.status === 204 ? undefined : await response.json());
+  }
   return {
     get: (path, schema, query = {}, signal) => call(schema, urlOf(path, query), { signal }),
+    getPage: async (path, schema, query = {}, signal) => {
+      const response = await ask(urlOf(path, query), { signal });
+      return { rows: schema.parse(await response.json()), next: nextOf(response.headers.get('link')) };
+    },
     post: (path, schema, body) => call(schema, path, { method: 'POST', body }),
     patch: (path, schema, body) => call(schema, path, { method: 'PATCH', body }),
     upload: (path, schema, file, query) => call(schema, urlOf(path, query), { method: 'POST', body: file }),
@@ -66,6 +81,13 @@ function urlOf(path: string, query: Query): string {
   const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const search = new URLSearchParams(given).toString();
   return search === '' ? path : `${path}?${search}`;
+}
+
+const NEXT = /<([^>]*)>\s*;\s*rel="?next"?/;
+
+function nextOf(link: string | null): string | undefined {
+  const url = NEXT.exec(link ?? '')?.[1];
+  return url === undefined ? undefined : (new URL(url, location.origin).searchParams.get('cursor') ?? undefined);
 }
 
 /** A proxy in between may answer something that is no problem document of ours. */

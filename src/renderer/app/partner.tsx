@@ -5,12 +5,14 @@
 import { createContext, type ReactNode, use } from 'react';
 import type {
   IssuedRoundCode,
+  KioskBalance,
   KioskStatus,
   MarkOrderRequest,
   PartnerDailyCounters,
   PartnerDays,
   PartnerKiosk,
   PartnerKioskError,
+  PartnerKiosksQuery,
   PartnerOrder,
   PartnerOrderStatus,
   PartnerOrders,
@@ -24,6 +26,12 @@ export interface PartnerOrdersFilter {
   readonly to?: string;
   readonly kioskId?: string;
   readonly q?: string;
+}
+
+export type PartnerKiosksFilter = Pick<PartnerKiosksQuery, 'q' | 'look'>;
+export interface PartnerKiosksPage {
+  readonly kiosks: readonly PartnerKiosk[];
+  readonly next: string | undefined;
 }
 
 /** Each refuses with the code of whoever answers. */
@@ -46,7 +54,16 @@ export interface PartnerSource {
   readonly order: (id: string, signal: AbortSignal) => Promise<PartnerOrder>;
   readonly counters: (signal: AbortSignal) => Promise<PartnerDailyCounters>;
   readonly days: (signal: AbortSignal) => Promise<PartnerDays>;
-  readonly kiosks: (signal: AbortSignal) => Promise<readonly PartnerKiosk[]>;
+  readonly kiosks: (
+    filter: PartnerKiosksFilter,
+    cursor: string | undefined,
+    signal: AbortSignal,
+  ) => Promise<PartnerKiosksPage>;
+  /** What its codes come to is the server's alone to say. */
+  readonly kiosk: (
+    id: string,
+    signal: AbortSignal,
+  ) => Promise<PartnerKiosk & { readonly balance?: KioskBalance | undefined }>;
   /** Newest first. */
   readonly errors: (kioskId: string, limit: number, signal: AbortSignal) => Promise<readonly PartnerKioskError[]>;
   /** Absent where one may only look. */

@@ -8,7 +8,7 @@ import { useText } from '../app/i18n/i18n.ts';
 import { PartnerProvider, usePartner } from '../app/partner.tsx';
 import { followLive, PARTNER_LINE, usePolling } from '../features/hq-live/live.ts';
 import { LiveTag } from '../features/hq-live/live-tag.tsx';
-import { inTrouble, kiosksQuery } from '../features/partner-kiosks/kiosks.queries.ts';
+import { readKiosksFilter, troublesQuery, writeKiosksFilter } from '../features/partner-kiosks/kiosks.queries.ts';
 import { waitsForPaper } from '../features/partner-orders/new-orders.rules.ts';
 import { newOrdersQuery, readFilter, writeFilter } from '../features/partner-orders/orders.queries.ts';
 import { AllOrdersPage, KiosksPage, NewOrdersPage, type PagePlace, StaleNotice } from '../partner/partner-pages.tsx';
@@ -56,9 +56,9 @@ function Layout() {
   const polling = usePolling();
   const orders = useQuery({ ...newOrdersQuery(source), refetchInterval: polling === false ? AGE_MS : polling });
   // A kiosk that falls silent tells nobody.
-  const kiosks = useQuery({ ...kiosksQuery(source), refetchInterval: polling === false ? AGE_MS : polling });
+  const troubles = useQuery({ ...troublesQuery(source), refetchInterval: polling === false ? AGE_MS : polling });
   const waiting = orders.data?.filter(waitsForPaper).length ?? 0;
-  const trouble = kiosks.data?.filter(inTrouble).length ?? 0;
+  const trouble = troubles.data?.length ?? 0;
   return (
     <SideFrame
       places={[
@@ -125,6 +125,13 @@ function All() {
 }
 
 function Kiosks() {
-  const { search: _, ...place } = usePlace();
-  return <KiosksPage {...place} />;
+  const { search, ...place } = usePlace();
+  const [, setSearch] = useSearchParams();
+  return (
+    <KiosksPage
+      {...place}
+      filter={readKiosksFilter(search)}
+      onFilter={(next) => setSearch(writeKiosksFilter(next), { replace: true })}
+    />
+  );
 }

@@ -4,6 +4,7 @@ import {
   PartnerDailyCounters,
   PartnerDays,
   PartnerKiosk,
+  PartnerKioskDetails,
   PartnerKioskErrors,
   PartnerKiosks,
   PartnerNewOrders,
@@ -23,7 +24,11 @@ export const createServerSource = (hq: Hq, timeZone: string): PartnerSource => {
     order: (id, signal) => hq.get(order(id), PartnerOrder, {}, signal),
     counters: (signal) => hq.get('/partner/orders/daily-counters', PartnerDailyCounters, {}, signal),
     days: (signal) => hq.get('/partner/orders/days', PartnerDays, {}, signal),
-    kiosks: (signal) => hq.get('/partner/kiosks', PartnerKiosks, {}, signal),
+    kiosks: async (filter, cursor, signal) => {
+      const { rows, next } = await hq.getPage('/partner/kiosks', PartnerKiosks, { ...filter, cursor }, signal);
+      return { kiosks: rows, next };
+    },
+    kiosk: (id, signal) => hq.get(kiosk(id), PartnerKioskDetails, {}, signal),
     errors: (id, limit, signal) => hq.get(`${kiosk(id)}/errors`, PartnerKioskErrors, { limit: `${limit}` }, signal),
     acts: {
       mark: (id, status) => hq.post(`${order(id)}/mark`, PartnerOrder, { status }),

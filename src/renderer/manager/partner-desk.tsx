@@ -3,7 +3,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useText } from '../app/i18n/i18n.ts';
-import { type PartnerOrdersFilter, PartnerProvider } from '../app/partner.tsx';
+import { type PartnerKiosksFilter, type PartnerOrdersFilter, PartnerProvider } from '../app/partner.tsx';
 import { useApi, useDeviceClient } from '../app/rpc.tsx';
 import { AllOrdersPage, AsOfNotice, KiosksPage, NewOrdersPage, type PagePlace } from '../partner/partner-pages.tsx';
 import classes from './partner-desk.module.css';
@@ -22,6 +22,7 @@ export function PartnerDesk({ timeZone }: { readonly timeZone: string }) {
   const [name, setName] = useState<PageName>('new');
   const [openId, setOpenId] = useState<string>();
   const [filter, setFilter] = useState<PartnerOrdersFilter>({});
+  const [kiosksFilter, setKiosksFilter] = useState<PartnerKiosksFilter>({});
   const asOf = useAsOf(name);
   const show = (next: PageName, id?: string) => {
     setName(next);
@@ -48,7 +49,7 @@ export function PartnerDesk({ timeZone }: { readonly timeZone: string }) {
         ) : name === 'orders' ? (
           <AllOrdersPage {...place} filter={filter} onFilter={setFilter} />
         ) : (
-          <KiosksPage {...place} />
+          <KiosksPage {...place} filter={kiosksFilter} onFilter={setKiosksFilter} />
         )}
       </div>
     </PartnerProvider>

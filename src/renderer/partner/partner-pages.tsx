@@ -8,7 +8,7 @@ import type { ReactNode } from 'react';
 import { Boundary } from '../app/feature-boundary.tsx';
 import { useFormat } from '../app/format.ts';
 import { useText } from '../app/i18n/i18n.ts';
-import { type PartnerOrdersFilter, usePartner } from '../app/partner.tsx';
+import { type PartnerKiosksFilter, type PartnerOrdersFilter, usePartner } from '../app/partner.tsx';
 import { KioskDrawer } from '../features/partner-kiosks/kiosk-drawer.tsx';
 import { KioskTroubles } from '../features/partner-kiosks/kiosk-troubles.tsx';
 import { KiosksList } from '../features/partner-kiosks/kiosks-list.tsx';
@@ -90,13 +90,27 @@ export function AllOrdersPage({
   );
 }
 
-export function KiosksPage(place: PagePlace) {
+export function KiosksPage({
+  filter,
+  onFilter,
+  ...place
+}: PagePlace & {
+  readonly filter: PartnerKiosksFilter;
+  readonly onFilter: (filter: PartnerKiosksFilter) => void;
+}) {
   const t = useText();
   const { openId, onOpen } = place;
   return (
     <Page name="kiosks" title={t('partner:kiosks.title')} subtitle={t('partner:kiosks.subtitle')} place={place}>
-      <KiosksList refetchInterval={place.refetchInterval} onOpen={onOpen} />
-      {openId === undefined ? null : <KioskDrawer key={openId} id={openId} onClose={() => onOpen(undefined)} />}
+      <KiosksList filter={filter} refetchInterval={place.refetchInterval} onFilter={onFilter} onOpen={onOpen} />
+      {openId === undefined ? null : (
+        <KioskDrawer
+          key={openId}
+          id={openId}
+          refetchInterval={place.refetchInterval}
+          onClose={() => onOpen(undefined)}
+        />
+      )}
     </Page>
   );
 }

@@ -1,5 +1,6 @@
 /** REST between a partner's pages and the server, in the owner's paths and shapes: times as ISO text, absent values as null. */
 import { z } from 'zod';
+import { Currency } from '../kernel/schemas.ts';
 import { Language } from '../visits/visits.schema.ts';
 
 export const PARTNER_ORDER_STATUSES = ['new', 'printed', 'not_printed'] as const;
@@ -66,7 +67,7 @@ export const KIOSK_STATUSES = ['active', 'inactive', 'error'] as const;
 export const KioskStatus = z.enum(KIOSK_STATUSES);
 export type KioskStatus = z.infer<typeof KioskStatus>;
 
-/** `GET /partner/kiosks` answers an array of these; `GET /partner/kiosks/:id` one. */
+/** One row of `GET /partner/kiosks`, and what an act on a kiosk answers. */
 export const PartnerKiosk = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -80,6 +81,24 @@ export const PartnerKiosk = z.strictObject({
 });
 export type PartnerKiosk = z.infer<typeof PartnerKiosk>;
 export const PartnerKiosks = z.array(PartnerKiosk);
+
+/** `trouble`: an error that nobody has cleared. `silent`: not heard of within the last three minutes, or never. */
+export const KIOSK_LOOKS = ['trouble', 'silent'] as const;
+export const KioskLook = z.enum(KIOSK_LOOKS);
+export type KioskLook = z.infer<typeof KioskLook>;
+
+/**
+ * `GET /partner/kiosks?q&look&cursor&limit` by name: an array. Where there are more, the header `Link` (RFC 8288) names the
+ * next page with `rel="next"`; its `cursor` is what goes on.
+ */
+export const PartnerKiosksQuery = z.strictObject({
+  /** Part of the name, of its shop's name or address; or the whole id. */
+  q: z.string().trim().max(64).optional(),
+  look: KioskLook.optional(),
+  cursor: z.string().max(1024).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+export type PartnerKiosksQuery = z.infer<typeof PartnerKiosksQuery>;
 
 /** `POST /partner/kiosks/:id/status`, 200 `PartnerKiosk`. From `error` to `active` only by clearing the error. */
 export const KioskStatusRequest = z.strictObject({ status: KioskStatus });
@@ -95,7 +114,10 @@ export const IssuedRoundCode = z.strictObject({
 export type IssuedRoundCode = z.infer<typeof IssuedRoundCode>;
 
 /** `GET /partner/kiosks/:id/errors?limit=3` newest first. `POST …/errors/clear` answers `PartnerKiosk`; with nothing to clear it changes nothing. */
-export const KioskErrorsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(3) });
+export const KIOSK_ERRORS_SHOWN = 3;
+export const KioskErrorsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(KIOSK_ERRORS_SHOWN),
+});
 export const PartnerKioskError = z.strictObject({
   id: z.string(),
   code: z.string(),
@@ -105,6 +127,21 @@ export const PartnerKioskError = z.strictObject({
 });
 export type PartnerKioskError = z.infer<typeof PartnerKioskError>;
 export const PartnerKioskErrors = z.array(PartnerKioskError);
+
+/** Rounds that were paid for by hand and opened with codes: what the partner owes for them. Minor units. */
+export const CodesOwed = z.strictObject({ codes: z.int(), amountMinor: z.int() });
+export type CodesOwed = z.infer<typeof CodesOwed>;
+export const KioskBalance = z.strictObject({
+  /** Of the calendar month, in the organisation's zone. */
+  month: CodesOwed,
+  all: CodesOwed,
+  currency: Currency,
+});
+export type KioskBalance = z.infer<typeof KioskBalance>;
+
+/** `GET /partner/kiosks/:id`: with its latest errors, and what its codes come to. */
+export const PartnerKioskDetails = PartnerKiosk.extend({ errors: PartnerKioskErrors, balance: KioskBalance });
+export type PartnerKioskDetails = z.infer<typeof PartnerKioskDetails>;
 
 /** `GET /devices/kiosks` for a device: those of its shop, each with its latest errors. */
 export const KiosksOverview = z.array(z.strictObject({ kiosk: PartnerKiosk, errors: PartnerKioskErrors }));

@@ -6,6 +6,7 @@ import { type Scope, shopScope } from '#shared/sync/scopes.ts';
 import { shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
+import { likeAnywhere } from '../../db/like.ts';
 import { entities } from '../../sync/sync.tables.ts';
 import type { ItemCursor } from './catalogue.rules.ts';
 
@@ -36,8 +37,6 @@ const toItem = ({ fields, ...row }: Omit<StoredItem, 'item'> & { readonly fields
 const of = (tenant: Tenant, scope: Scope): SQL =>
   sql`${entities.scope} = ${scope} AND ${entities.organizationId} = ${tenant.organizationId} AND ${sql.raw(`type = 'catalogue_item' AND NOT deleted`)}`;
 
-const LIKE_SPECIAL = /[\\%_]/g;
-
 export interface ItemsFilter {
   readonly shopId: string;
   readonly q?: string | undefined;
@@ -50,7 +49,7 @@ export interface ItemsFilter {
 /** By name, then by id. */
 export async function listItems(db: Db, tenant: Tenant, filter: ItemsFilter): Promise<StoredItem[]> {
   const { q = '', category, active, cursor, limit } = filter;
-  const like = `%${q.replace(LIKE_SPECIAL, String.raw`\$&`)}%`;
+  const like = likeAnywhere(q);
   const rows = await db
     .select(columns)
     .from(entities)

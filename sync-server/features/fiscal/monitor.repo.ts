@@ -4,6 +4,7 @@ import type { HqTasksQuery } from '#shared/hq/fiscal.api.ts';
 import { auditLog, shops, users } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
+import { likeBeginning } from '../../db/like.ts';
 import { devices } from '../devices/devices.tables.ts';
 import { fiscalDevices, fiscalTasks } from './fiscal.tables.ts';
 
@@ -11,8 +12,6 @@ export interface TasksFilter extends Omit<HqTasksQuery, 'cursor'> {
   readonly cursor?: { readonly at: number; readonly id: string } | undefined;
   readonly now: number;
 }
-
-const LIKE_SPECIAL = /[\\%_]/g;
 
 /** Each condition as its index has it: that is how the planner knows that it fits. */
 function standing(status: HqTasksQuery['status'], now: number): SQL | undefined {
@@ -23,7 +22,7 @@ function standing(status: HqTasksQuery['status'], now: number): SQL | undefined 
 
 /** An id as whoever made it wrote it, in small letters or capitals; each of the two is found in the index. */
 function beginsWith(q: string): SQL {
-  const like = `${q.replace(LIKE_SPECIAL, String.raw`\$&`)}%`;
+  const like = likeBeginning(q);
   return sql`(${fiscalTasks.id} LIKE ${like.toLowerCase()} OR ${fiscalTasks.id} LIKE ${like.toUpperCase()})`;
 }
 

@@ -1,21 +1,25 @@
 /** SQL of the fleet: ten thousand devices, a page of them at a time. */
 import { and, asc, eq, ilike, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import type { HqDevicesQuery } from '#shared/hq/hq.api.ts';
 import { shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
+import { likeAnywhere } from '../../db/like.ts';
+import { rowCursor } from '../../db/row-cursor.ts';
 import { syncWriters } from '../../sync/sync.tables.ts';
 import { devices } from '../devices/devices.tables.ts';
 import { deviceBacklogs } from '../sync/sync.tables.ts';
-import type { FleetCursor } from './fleet.rules.ts';
+
+/** The last row of a page, as it is ordered. */
+export const fleetCursor = rowCursor(z.strictObject({ shop: z.string(), name: z.string(), id: z.string() }));
 
 export interface FleetFilter extends Omit<HqDevicesQuery, 'cursor'> {
-  readonly cursor?: FleetCursor | undefined;
+  readonly cursor?: { readonly shop: string; readonly name: string; readonly id: string } | undefined;
   /** Who was seen since is on line. Unix ms. */
   readonly onlineSince: number;
 }
 
-const LIKE_SPECIAL = /[\\%_]/g;
 const seenSince = (from: number): SQL => sql`${devices.lastSeenAt} >= ${from}::bigint`;
 
 function isLook(look: HqDevicesQuery['look'], onlineSince: number): SQL | undefined {
@@ -28,7 +32,7 @@ function isLook(look: HqDevicesQuery['look'], onlineSince: number): SQL | undefi
 
 function speaksOf(q: string | undefined): SQL | undefined {
   if (q === undefined || q === '') return undefined;
-  const like = `%${q.replace(LIKE_SPECIAL, String.raw`\$&`)}%`;
+  const like = likeAnywhere(q);
   return or(ilike(devices.name, like), ilike(shops.name, like), ilike(devices.appVersion, like), eq(devices.id, q));
 }
 

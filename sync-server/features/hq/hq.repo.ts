@@ -8,6 +8,7 @@ import { Refund } from '#shared/payments/refunds.schema.ts';
 import { shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
+import { likeAnywhere } from '../../db/like.ts';
 import { entities } from '../../sync/sync.tables.ts';
 import { devices } from '../devices/devices.tables.ts';
 import { fiscalTasks } from '../fiscal/fiscal.tables.ts';
@@ -30,8 +31,6 @@ const of = (tenant: Tenant, type: 'order' | 'payment' | 'refund' | 'fiscal_recor
 const before = (time: SQL, cursor: Cursor | undefined): SQL | undefined =>
   cursor === undefined ? undefined : sql`(${time}, id) < (${cursor.at}::bigint, ${cursor.id})`;
 
-const LIKE_SPECIAL = /[\\%_]/g;
-
 export interface OrdersFilter {
   readonly status?: OrderStatus | undefined;
   readonly shopId?: string | undefined;
@@ -49,7 +48,7 @@ export interface Received<T> {
 /** Newest first. */
 export async function listOrders(db: Db, tenant: Tenant, filter: OrdersFilter): Promise<Received<Order>[]> {
   const { status, shopId, q, cursor, limit } = filter;
-  const like = q === undefined || q === '' ? undefined : `%${q.replace(LIKE_SPECIAL, String.raw`\$&`)}%`;
+  const like = q === undefined || q === '' ? undefined : likeAnywhere(q);
   const rows = await db
     .select({ fields: entities.fields, receivedAt: entities.receivedAt })
     .from(entities)

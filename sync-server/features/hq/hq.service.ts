@@ -14,8 +14,7 @@ import type { Db } from '../../db/db.ts';
 import { countOpenAlerts } from '../alerts/alerts.repo.ts';
 import { listShops } from '../devices/devices.repo.ts';
 import { countOpenCases } from '../sync/sync.repo.ts';
-import { countFleet, listFleet } from './fleet.repo.ts';
-import { readFleetCursor, writeFleetCursor } from './fleet.rules.ts';
+import { countFleet, fleetCursor, listFleet } from './fleet.repo.ts';
 import { countSince, countUnknown, listOfOrders, listOrders, listReceipts, readDays, readNames } from './hq.repo.ts';
 import { isOnline, lastDays, ONLINE_MS, readCursor, writeCursor } from './hq.rules.ts';
 
@@ -115,7 +114,7 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
     const at = now();
     const rows = await listFleet(db, tenant, {
       ...filter,
-      cursor: cursor === undefined ? undefined : readFleetCursor(cursor),
+      cursor: cursor === undefined ? undefined : fleetCursor.read(cursor),
       limit: limit + 1,
       onlineSince: at - ONLINE_MS,
     });
@@ -124,7 +123,7 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
     return {
       serverNow: at,
       ...(rows.length > limit && last !== undefined
-        ? { next: writeFleetCursor({ shop: last.shopName, name: last.device.name, id: last.device.id }) }
+        ? { next: fleetCursor.write({ shop: last.shopName, name: last.device.name, id: last.device.id }) }
         : {}),
       devices: page.map(({ device, shopName, clockSkewMs, lastMid, backlog }) => ({
         id: device.id,

@@ -1,81 +1,21 @@
 /** SQL of kiosks. Their replicated rows are read here and written through `sync/rows.writer.ts` alone. */
-import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ComingPrice } from '#shared/catalogue/catalogue.schema.ts';
 import { priceAt } from '#shared/catalogue/prices.rules.ts';
 import { Minor } from '#shared/kernel/schemas.ts';
 import { FreeCode, Kiosk, KioskError } from '#shared/kiosk/kiosk.schema.ts';
 import { deviceScope, shopScope } from '#shared/sync/scopes.ts';
-import { Language, VisitKind } from '#shared/visits/visits.schema.ts';
-import { shops } from '../../auth/auth.tables.ts';
+import { VisitKind } from '#shared/visits/visits.schema.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import { lockRows } from '../../sync/rows.writer.ts';
 import { entities } from '../../sync/sync.tables.ts';
-import { devices } from '../devices/devices.tables.ts';
-import { kioskCodes, kioskHeartbeats, kioskNotes, kioskSecrets } from './kiosk.tables.ts';
-
-/** Whose kiosks: of these shops, or, for headquarters, of all. */
-export interface KioskScope extends Tenant {
-  readonly shopIds?: readonly string[] | undefined;
-}
+import { kioskCodes, kioskNotes, kioskSecrets } from './kiosk.tables.ts';
 
 /** A kiosk's own id within its organisation. */
 export interface KioskKey extends Tenant {
   readonly deviceId: string;
-}
-
-export interface KioskRow {
-  readonly id: string;
-  readonly name: string;
-  readonly shopId: string;
-  readonly shopName: string;
-  readonly address: string;
-  /** Absent: nobody has steered it yet. */
-  readonly kiosk: Kiosk | undefined;
-  readonly shopLanguage: Language | undefined;
-  readonly lastActiveAt: number | null;
-}
-
-const shopRows = alias(entities, 'shop_rows');
-
-/** By name; at most 10,000. `id` narrows to one. */
-export async function listKiosks(db: Db | Tx, scope: KioskScope, id?: string): Promise<KioskRow[]> {
-  const { organizationId, shopIds } = scope;
-  if (shopIds?.length === 0) return [];
-  const rows = await db
-    .select({
-      id: devices.id,
-      name: devices.name,
-      shopId: shops.id,
-      shopName: shops.name,
-      address: shops.address,
-      fields: entities.fields,
-      shopLanguage: sql<string | null>`${shopRows.fields}->>'defaultLanguage'`,
-      lastActiveAt: kioskHeartbeats.lastActiveAt,
-    })
-    .from(devices)
-    .innerJoin(shops, eq(shops.id, devices.shopId))
-    .leftJoin(shopRows, and(eq(shopRows.type, 'shop'), eq(shopRows.id, devices.shopId)))
-    .leftJoin(entities, and(eq(entities.type, 'kiosk'), eq(entities.id, devices.id)))
-    .leftJoin(kioskHeartbeats, eq(kioskHeartbeats.deviceId, devices.id))
-    .where(
-      and(
-        eq(devices.organizationId, organizationId),
-        eq(devices.mode, 'kiosk'),
-        sql`${devices.status} <> 'revoked'`,
-        shopIds === undefined ? undefined : inArray(devices.shopId, [...shopIds]),
-        id === undefined ? undefined : eq(devices.id, id),
-      ),
-    )
-    .orderBy(asc(devices.name), asc(devices.id))
-    .limit(10_000);
-  return rows.map(({ fields, shopLanguage, ...row }) => ({
-    ...row,
-    kiosk: fields === null ? undefined : Kiosk.parse(fields),
-    shopLanguage: Language.safeParse(shopLanguage).data,
-  }));
 }
 
 const ofKiosk = ({ organizationId, deviceId }: KioskKey, type: 'kiosk_error' | 'free_code'): SQL | undefined =>

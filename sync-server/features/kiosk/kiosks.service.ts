@@ -5,7 +5,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
 import { CODE_LIFE_MS, codeTypeFor, decideStatus, KIOSK_SILENT_MS, kioskOf } from '#shared/kiosk/kiosk.rules.ts';
 import type { FreeCodeType, Kiosk, KioskError } from '#shared/kiosk/kiosk.schema.ts';
-import type { KioskStatus } from '#shared/partner/partner.api.ts';
+import type { KioskStatus, PartnerKiosksQuery } from '#shared/partner/partner.api.ts';
 import type { RowPut } from '#shared/sync/mutator.ts';
 import { deviceScope } from '#shared/sync/scopes.ts';
 import type { Language } from '#shared/visits/visits.schema.ts';
@@ -16,17 +16,9 @@ import type { Live } from '../../live/live.port.ts';
 import { withRetry } from '../../sync/retry.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
-import {
-  countCodesSince,
-  insertCode,
-  type KioskKey,
-  type KioskRow,
-  type KioskScope,
-  listErrors,
-  listKiosks,
-  lockKiosk,
-  lockSecrets,
-} from './kiosk.repo.ts';
+import { dayNamed, lastDays } from '../hq/hq.rules.ts';
+import { countCodesSince, insertCode, type KioskKey, listErrors, lockKiosk, lockSecrets } from './kiosk.repo.ts';
+import { type KioskRow, type KioskScope, kioskCursor, listKiosks, sumCodesOwed } from './kiosks.repo.ts';
 import { newCodeKey, newRoundCode } from './round-codes.ts';
 
 export interface KioskPorts {
@@ -53,6 +45,12 @@ export interface KioskView {
   readonly online: boolean;
   /** Unix ms. */
   readonly lastActiveAt: number | null;
+}
+
+export interface KioskPage {
+  readonly kiosks: readonly KioskView[];
+  /** The cursor of the page after it. */
+  readonly next: string | undefined;
 }
 
 export interface IssuedCode {
@@ -85,15 +83,32 @@ export function createKiosks(ports: KioskPorts) {
 
   /** @throws AppError `kiosks.not_found`, also for a kiosk of somebody else. */
   const find = async (reader: Db | Tx, scope: KioskScope, id: string): Promise<KioskRow> => {
-    const [row] = await listKiosks(reader, scope, id);
+    const [row] = await listKiosks(reader, scope, { id, limit: 1, silentBefore: now() - KIOSK_SILENT_MS });
     if (row === undefined) throw new AppError('kiosks.not_found', 'there is no such kiosk');
     return row;
   };
 
-  /** By name. `reader` may be a transaction with walls of its own: before it begins, `settle`. */
-  const list = async (scope: KioskScope, reader: Db | Tx = db): Promise<KioskView[]> => {
+  /**
+   * By name; with `next` where there are more. `reader` may be a transaction with walls of its own: before it begins,
+   * `settle`. @throws AppError `app.bad_input` for a cursor that is none of ours.
+   */
+  const list = async (
+    scope: KioskScope,
+    { cursor, limit, ...filter }: PartnerKiosksQuery,
+    reader: Db | Tx = db,
+  ): Promise<KioskPage> => {
     if (reader === db) await ports.settleHeartbeats();
-    return (await listKiosks(reader, scope)).map(view);
+    const rows = await listKiosks(reader, scope, {
+      ...filter,
+      cursor: cursor === undefined ? undefined : kioskCursor.read(cursor),
+      limit: limit + 1,
+      silentBefore: now() - KIOSK_SILENT_MS,
+    });
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const next =
+      rows.length > limit && last !== undefined ? kioskCursor.write({ name: last.name, id: last.id }) : undefined;
+    return { kiosks: page.map(view), next };
   };
 
   /** @throws AppError `kiosks.not_found`. */
@@ -106,6 +121,13 @@ export function createKiosks(ports: KioskPorts) {
   const errors = async (scope: KioskScope, id: string, limit: number, reader: Db | Tx = db): Promise<KioskError[]> => {
     await find(reader, scope, id);
     return listErrors(reader, { organizationId: scope.organizationId, deviceId: id }, { limit });
+  };
+
+  /** What its codes come to, of all time and of this month of a zone. The kiosk is known to be of the scope. */
+  const owed = ({ organizationId }: KioskScope, id: string, timeZone: string, reader: Db | Tx = db) => {
+    const [today] = lastDays(timeZone, now(), 1);
+    const month = today === undefined ? 0 : dayNamed(timeZone, `${today.name.slice(0, 8)}01`).from;
+    return sumCodesOwed(reader, { organizationId, deviceId: id }, month);
   };
 
   /** What a person does to a kiosk: locked, decided, written, put down in the audit, told. Nothing to write: nothing is. */
@@ -246,5 +268,5 @@ export function createKiosks(ports: KioskPorts) {
     return issued;
   };
 
-  return { settle: ports.settleHeartbeats, list, one, errors, setStatus, setLanguage, clearErrors, issueCode };
+  return { settle: ports.settleHeartbeats, list, one, errors, owed, setStatus, setLanguage, clearErrors, issueCode };
 }

@@ -6,6 +6,8 @@ import { scope } from '../../plugins/routes.ts';
 import type { KiosksService } from '../kiosk/kiosks.service.ts';
 import { toErrorReply, toKioskReply } from './partner-kiosks.routes.ts';
 
+/** No shop has more. */
+const KIOSKS = 200;
 /** Of each kiosk: as many as a page shows at once. */
 const ERRORS = 10;
 
@@ -22,9 +24,9 @@ export const kiosksOverviewRoutes = (guards: Guards, kiosks: KiosksService) => a
       },
       async ({ principal }) => {
         const whose = { organizationId: principal.organizationId, shopIds: [principal.shopId] };
-        const list = await kiosks.list(whose);
-        const errors = await Promise.all(list.map(({ id }) => kiosks.errors(whose, id, ERRORS)));
-        return list.map((kiosk, index) => ({
+        const page = await kiosks.list(whose, { limit: KIOSKS });
+        const errors = await Promise.all(page.kiosks.map(({ id }) => kiosks.errors(whose, id, ERRORS)));
+        return page.kiosks.map((kiosk, index) => ({
           kiosk: toKioskReply(kiosk),
           errors: (errors[index] ?? []).map(toErrorReply),
         }));

@@ -9,9 +9,11 @@ import {
   KioskLanguageRequest,
   KioskStatusRequest,
   PartnerKiosk,
+  PartnerKioskDetails,
   type PartnerKioskError,
   PartnerKioskErrors,
   PartnerKiosks,
+  PartnerKiosksQuery,
 } from '#shared/partner/partner.api.ts';
 import type { Guards } from '../../auth/guards.ts';
 import { scope } from '../../plugins/routes.ts';
@@ -34,6 +36,13 @@ export const toKioskReply = (kiosk: KioskView): z.input<typeof PartnerKiosk> => 
   lastActiveAt: isoOrNull(kiosk.lastActiveAt),
 });
 
+/** RFC 8288: the same question, from there on. */
+const nextLink = ({ q, look, limit }: PartnerKiosksQuery, cursor: string): string => {
+  const asked = { q, look, limit: `${limit}`, cursor };
+  const given = Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return `</partner/kiosks?${new URLSearchParams(given)}>; rel="next"`;
+};
+
 export const toErrorReply = ({ id, code, message, at, clearedAt }: KioskError): z.input<typeof PartnerKioskError> => ({
   id,
   code,
@@ -46,11 +55,34 @@ export const partnerKiosksRoutes = (guards: Guards, kiosks: PartnerKiosksService
   await scope(app, guards.session('partner'), (add) => {
     const read = { tag: 'Partner', rate: 'read' } as const;
     const write = { tag: 'Partner', rate: 'write', params } as const;
-    add('GET', '/partner/kiosks', { ...read, summary: 'Kiosks by name', reply: PartnerKiosks }, async ({ principal }) =>
-      (await kiosks.list(principal)).map(toKioskReply),
+    add(
+      'GET',
+      '/partner/kiosks',
+      {
+        ...read,
+        summary: 'Kiosks by name; where there are more, `Link` leads on',
+        query: PartnerKiosksQuery,
+        reply: PartnerKiosks,
+      },
+      async ({ principal, query, reply }) => {
+        const page = await kiosks.list(principal, query);
+        if (page.next !== undefined) reply.header('link', nextLink(query, page.next));
+        return page.kiosks.map(toKioskReply);
+      },
     );
-    add('GET', '/partner/kiosks/:id', { ...read, summary: 'One kiosk', params, reply: PartnerKiosk }, async (call) =>
-      toKioskReply(await kiosks.one(call.principal, call.params.id)),
+    add(
+      'GET',
+      '/partner/kiosks/:id',
+      {
+        ...read,
+        summary: 'One kiosk, its latest errors and what its codes come to',
+        params,
+        reply: PartnerKioskDetails,
+      },
+      async (call) => {
+        const { kiosk, errors, balance } = await kiosks.one(call.principal, call.params.id);
+        return { ...toKioskReply(kiosk), errors: errors.map(toErrorReply), balance };
+      },
     );
     add(
       'POST',

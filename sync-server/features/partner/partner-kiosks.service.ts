@@ -1,9 +1,9 @@
 /** A partner's kiosks: whose they are is found behind the wall, what is done to them is done by whoever does it for all. */
-import type { KioskStatus } from '#shared/partner/partner.api.ts';
+import { KIOSK_ERRORS_SHOWN, type KioskStatus, type PartnerKiosksQuery } from '#shared/partner/partner.api.ts';
 import type { Language } from '#shared/visits/visits.schema.ts';
 import type { UserPrincipal } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
-import type { KioskScope } from '../kiosk/kiosk.repo.ts';
+import type { KioskScope } from '../kiosk/kiosks.repo.ts';
 import type { KiosksService } from '../kiosk/kiosks.service.ts';
 import { withinScope } from './partner.scope.repo.ts';
 
@@ -18,13 +18,20 @@ export function createPartnerKiosks({ db, kiosks }: { readonly db: Db; readonly 
     });
 
   return {
-    list: async (by: UserPrincipal) => {
+    /** @throws AppError `app.bad_input` for a cursor that is none of ours. */
+    list: async (by: UserPrincipal, query: PartnerKiosksQuery) => {
       await kiosks.settle();
-      return withinScope(db, by, (tx, scope) => kiosks.list(scope, tx));
+      return withinScope(db, by, (tx, scope) => kiosks.list(scope, query, tx));
     },
+    /** With its latest errors and what its codes come to. @throws AppError `kiosks.not_found`, also for a kiosk of somebody else */
     one: async (by: UserPrincipal, id: string) => {
       await kiosks.settle();
-      return withinScope(db, by, (tx, scope) => kiosks.one(scope, id, tx));
+      return withinScope(db, by, async (tx, scope) => {
+        const kiosk = await kiosks.one(scope, id, tx);
+        const errors = await kiosks.errors(scope, id, KIOSK_ERRORS_SHOWN, tx);
+        const owed = await kiosks.owed(scope, id, scope.timeZone, tx);
+        return { kiosk, errors, balance: { ...owed, currency: scope.currency } };
+      });
     },
     errors: (by: UserPrincipal, id: string, limit: number) =>
       withinScope(db, by, (tx, scope) => kiosks.errors(scope, id, limit, tx)),

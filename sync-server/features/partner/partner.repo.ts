@@ -3,6 +3,7 @@ import { inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Order, type PrintStatus } from '#shared/orders/orders.schema.ts';
 import type { Tx } from '../../db/db.ts';
+import { likeAnywhere, likeBeginning } from '../../db/like.ts';
 import { devices } from '../devices/devices.tables.ts';
 import type { Cursor, Day } from '../hq/hq.rules.ts';
 import type { PartnerScope } from './partner.scope.repo.ts';
@@ -26,9 +27,6 @@ const MANY_SHOPS = 100;
 const listed = (values: readonly string[]): SQL =>
   sql`jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
 
-const LIKE_SPECIAL = /[\\%_]/g;
-const escaped = (text: string): string => text.replace(LIKE_SPECIAL, String.raw`\$&`);
-
 export interface PartnerFilter {
   readonly statuses?: readonly PrintStatus[] | undefined;
   readonly kioskId?: string | undefined;
@@ -46,7 +44,7 @@ export interface PartnerFilter {
 const wherePartner = (filter: PartnerFilter): SQL => {
   const { statuses, kioskId, q, kiosksNamed = [], from, to, cursor } = filter;
   const time = timeOf(filter);
-  const part = `%${escaped(q ?? '')}%`;
+  const part = likeAnywhere(q ?? '');
   const conditions: (SQL | undefined)[] = [
     FOR_PAPER,
     sql`${time} >= ${from}::bigint`,
@@ -57,7 +55,7 @@ const wherePartner = (filter: PartnerFilter): SQL => {
     q === undefined || q === ''
       ? undefined
       : sql`(fields->'customer'->>'name' ILIKE ${part} OR fields->'customer'->>'email' ILIKE ${part}
-          OR fields->'customer'->>'phone' ILIKE ${part} OR fields->>'number' ILIKE ${`${escaped(q)}%`}
+          OR fields->'customer'->>'phone' ILIKE ${part} OR fields->>'number' ILIKE ${likeBeginning(q)}
           OR fields->>'deviceId' IN (SELECT ${listed(kiosksNamed)}))`,
   ];
   return sql.join(
@@ -161,7 +159,7 @@ export async function findDevicesNamed(tx: Tx, part: string): Promise<readonly s
   const rows = await tx
     .select({ id: devices.id })
     .from(devices)
-    .where(sql`${devices.name} ILIKE ${`%${escaped(part)}%`}`)
+    .where(sql`${devices.name} ILIKE ${likeAnywhere(part)}`)
     .limit(1000);
   return rows.map(({ id }) => id);
 }

@@ -3,6 +3,7 @@
  * that the database's own policies bind (`db/walls.sql`).
  */
 import { and, asc, eq, sql } from 'drizzle-orm';
+import type { Currency } from '#shared/kernel/money.ts';
 import { type Scope, shopScope } from '#shared/sync/scopes.ts';
 import { organizations, shops } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
@@ -20,6 +21,8 @@ export interface PartnerScope extends Partner {
   readonly scopes: readonly Scope[];
   /** Days are counted in it. */
   readonly timeZone: string;
+  /** What is owed is owed in it. */
+  readonly currency: Currency;
 }
 
 /**
@@ -35,7 +38,7 @@ export const withinScope = <T>(
     await tx.execute(sql`SELECT set_config('prilavok.organization', ${organizationId}, true),
       set_config('prilavok.user', ${userId}, true), set_config('role', 'prilavok_partner', true)`);
     const rows = await tx
-      .select({ timeZone: organizations.timeZone, shopId: shops.id })
+      .select({ timeZone: organizations.timeZone, currency: organizations.currency, shopId: shops.id })
       .from(organizations)
       .leftJoin(shops, and(eq(shops.organizationId, organizations.id), eq(shops.partnerUserId, userId)))
       .where(eq(organizations.id, organizationId))
@@ -43,6 +46,6 @@ export const withinScope = <T>(
     const [first] = rows;
     if (first === undefined) throw new Error('the tenant has no organisation row');
     const shopIds = rows.flatMap(({ shopId }) => shopId ?? []);
-    const { timeZone } = first;
-    return act(tx, { organizationId, userId, timeZone, shopIds, scopes: shopIds.map(shopScope) });
+    const { timeZone, currency } = first;
+    return act(tx, { organizationId, userId, timeZone, currency, shopIds, scopes: shopIds.map(shopScope) });
   });

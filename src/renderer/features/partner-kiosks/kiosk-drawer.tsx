@@ -3,23 +3,32 @@ import { Button, Select } from '@mantine/core';
 import { IconKey, IconPlayerPause, IconPlayerPlay, IconRestore } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { PartnerKiosk } from '#shared/partner/partner.api.ts';
+import type { CodesOwed, KioskBalance, PartnerKiosk } from '#shared/partner/partner.api.ts';
 import { LANGUAGES } from '#shared/visits/visits.schema.ts';
+import { useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { usePartner } from '../../app/partner.tsx';
 import { DetailsDrawer } from '../../ui/details-drawer.tsx';
 import { ErrorLine, ErrorState } from '../../ui/error-state.tsx';
+import { FactList } from '../../ui/facts.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { ClearDialog } from './clear-dialog.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import classes from './kiosk-drawer.module.css';
 import { KioskErrors } from './kiosk-errors.tsx';
 import { KioskTags } from './kiosk-tags.tsx';
-import { inTrouble, kiosksQuery, useSetLanguage, useSetStatus } from './kiosks.queries.ts';
+import { inTrouble, kioskQuery, useSetLanguage, useSetStatus } from './kiosks.queries.ts';
 
-export function KioskDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const kiosks = useQuery(kiosksQuery(usePartner()));
-  const kiosk = kiosks.data?.find((one) => one.id === id);
+export function KioskDrawer({
+  id,
+  refetchInterval,
+  onClose,
+}: {
+  readonly id: string;
+  readonly refetchInterval: number | false;
+  readonly onClose: () => void;
+}) {
+  const { data: kiosk, ...one } = useQuery({ ...kioskQuery(usePartner(), id), refetchInterval });
   const [dialog, setDialog] = useState<'code' | 'clear'>();
   const closeDialog = () => setDialog(undefined);
   return (
@@ -30,11 +39,11 @@ export function KioskDrawer({ id, onClose }: { readonly id: string; readonly onC
           {dialog === 'code' ? <CodeDialog kiosk={kiosk} onClose={closeDialog} /> : null}
           {dialog === 'clear' ? <ClearDialog kiosk={kiosk} onClose={closeDialog} /> : null}
         </>
-      ) : kiosks.isError ? (
-        <ErrorState error={kiosks.error} onRetry={() => void kiosks.refetch()} />
-      ) : kiosks.isPending ? (
+      ) : one.isError ? (
+        <ErrorState error={one.error} onRetry={() => void one.refetch()} />
+      ) : (
         <LoadingState />
-      ) : null}
+      )}
     </DetailsDrawer>
   );
 }
@@ -43,7 +52,7 @@ function Details({
   kiosk,
   onDialog,
 }: {
-  readonly kiosk: PartnerKiosk;
+  readonly kiosk: PartnerKiosk & { readonly balance?: KioskBalance | undefined };
   readonly onDialog: (dialog: 'code' | 'clear') => void;
 }) {
   const t = useText();
@@ -60,10 +69,27 @@ function Details({
           <Button variant="default" leftSection={<IconKey size={18} aria-hidden />} onClick={() => onDialog('code')}>
             {t('partner:kiosk.issue')}
           </Button>
+          {kiosk.balance === undefined ? null : <Balance balance={kiosk.balance} />}
         </Part>
       )}
       <KioskErrors kioskId={kiosk.id} />
     </>
+  );
+}
+
+/** What was paid by hand and opened with codes. */
+function Balance({ balance: { month, all, currency } }: { readonly balance: KioskBalance }) {
+  const t = useText();
+  const format = useFormat();
+  const said = ({ codes, amountMinor }: CodesOwed) =>
+    t('partner:kiosk.owed', { count: codes, sum: format.money(amountMinor, { currency }) });
+  return (
+    <FactList
+      facts={[
+        [t('partner:kiosk.cash_month'), said(month)],
+        [t('partner:kiosk.cash_all'), said(all)],
+      ]}
+    />
   );
 }
 

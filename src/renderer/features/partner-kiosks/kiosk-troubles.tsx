@@ -6,7 +6,7 @@ import { useText } from '../../app/i18n/i18n.ts';
 import { usePartner } from '../../app/partner.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import classes from './kiosk-troubles.module.css';
-import { kiosksQuery } from './kiosks.queries.ts';
+import { troublesQuery } from './kiosks.queries.ts';
 
 /** More are a page of their own. */
 const MOST = 3;
@@ -19,7 +19,7 @@ export function KioskTroubles({
   readonly onOpen: (id: string) => void;
 }) {
   const t = useText();
-  const kiosks = useQuery({ ...kiosksQuery(usePartner()), refetchInterval });
+  const kiosks = useQuery({ ...troublesQuery(usePartner()), refetchInterval });
   const broken = kiosks.data?.filter(({ status }) => status === 'error') ?? [];
   return broken.slice(0, MOST).map((kiosk) => (
     <Notice

@@ -1,39 +1,66 @@
-/** The partner's kiosks: where they stand and how they are. A row opens what may be done. */
+/** The partner's kiosks by name, page after page: where they stand and how they are. A row opens what may be done. */
 import { UnstyledButton } from '@mantine/core';
 import { IconChevronRight, IconDeviceTablet } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import type { PartnerKiosk } from '#shared/partner/partner.api.ts';
 import { useText } from '../../app/i18n/i18n.ts';
-import { usePartner } from '../../app/partner.tsx';
+import { type PartnerKiosksFilter, usePartner } from '../../app/partner.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { ListEnd } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
+import { NothingFound } from '../../ui/nothing-found.tsx';
+import { KioskFilters } from './kiosk-filters.tsx';
 import { KioskTags } from './kiosk-tags.tsx';
 import { inTrouble, kiosksQuery } from './kiosks.queries.ts';
 import classes from './kiosks-list.module.css';
 
+/** More than this are not taken in at a glance. */
+const FEW = 8;
+
 export function KiosksList({
+  filter,
   refetchInterval,
+  onFilter,
   onOpen,
 }: {
+  readonly filter: PartnerKiosksFilter;
   readonly refetchInterval: number | false;
+  readonly onFilter: (filter: PartnerKiosksFilter) => void;
   readonly onOpen: (id: string) => void;
 }) {
   const t = useText();
-  const kiosks = useQuery({ ...kiosksQuery(usePartner()), refetchInterval });
-  if (kiosks.isPending) return <LoadingState />;
-  if (kiosks.isError && !kiosks.data) return <ErrorState error={kiosks.error} onRetry={() => void kiosks.refetch()} />;
-  if (kiosks.data.length === 0) {
-    return (
-      <EmptyState icon={IconDeviceTablet} title={t('partner:kiosks.empty')} text={t('partner:kiosks.empty_text')} />
-    );
-  }
+  const pages = useInfiniteQuery({ ...kiosksQuery(usePartner(), filter), refetchInterval });
+  const kiosks = pages.data?.pages.flatMap((page) => page.kiosks) ?? [];
+  const isFiltered = Object.keys(filter).length > 0;
   return (
-    <ul className={classes.kiosks}>
-      {kiosks.data.map((kiosk) => (
-        <Row key={kiosk.id} kiosk={kiosk} onOpen={() => onOpen(kiosk.id)} />
-      ))}
-    </ul>
+    <>
+      {isFiltered || kiosks.length > FEW ? <KioskFilters filter={filter} onFilter={onFilter} /> : null}
+      {pages.isPending ? (
+        <LoadingState />
+      ) : pages.isError && !pages.data ? (
+        <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
+      ) : kiosks.length === 0 && isFiltered ? (
+        <NothingFound
+          title={t('partner:kiosks.nothing')}
+          clear={t('partner:orders.clear')}
+          onClear={() => onFilter({})}
+        />
+      ) : kiosks.length === 0 ? (
+        <EmptyState icon={IconDeviceTablet} title={t('partner:kiosks.empty')} text={t('partner:kiosks.empty_text')} />
+      ) : (
+        <>
+          <ul className={classes.kiosks}>
+            {kiosks.map((kiosk) => (
+              <Row key={kiosk.id} kiosk={kiosk} onOpen={() => onOpen(kiosk.id)} />
+            ))}
+          </ul>
+          {pages.hasNextPage ? (
+            <ListEnd pages={pages} more={t('partner:orders.more')} last={t('partner:orders.last')} />
+          ) : null}
+        </>
+      )}
+    </>
   );
 }
 

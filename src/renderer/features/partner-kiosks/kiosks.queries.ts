@@ -1,12 +1,71 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { KioskStatus, PartnerKiosk } from '#shared/partner/partner.api.ts';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { KIOSK_LOOKS, type KioskStatus, type PartnerKiosk } from '#shared/partner/partner.api.ts';
 import type { Language } from '#shared/visits/visits.schema.ts';
-import { type PartnerActs, type PartnerSource, partnerKeys, usePartner } from '../../app/partner.tsx';
+import {
+  type PartnerActs,
+  type PartnerKiosksFilter,
+  type PartnerKiosksPage,
+  type PartnerSource,
+  partnerKeys,
+  usePartner,
+} from '../../app/partner.tsx';
 
 const listKey = [...partnerKeys.kiosks, 'list'] as const;
+const oneKey = (id: string) => [...partnerKeys.kiosks, 'one', id] as const;
 
-export const kiosksQuery = (source: PartnerSource) =>
-  queryOptions({ queryKey: listKey, queryFn: ({ signal }) => source.kiosks(signal) });
+export const kiosksQuery = (source: PartnerSource, filter: PartnerKiosksFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...listKey, filter],
+    queryFn: ({ pageParam, signal }) => source.kiosks(filter, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+  });
+
+/** Those that stand still: a page of them is more than anybody reads. */
+export const troublesQuery = (source: PartnerSource) =>
+  queryOptions({
+    queryKey: [...partnerKeys.kiosks, 'troubles'],
+    queryFn: async ({ signal }) => (await source.kiosks({ look: 'trouble' }, undefined, signal)).kiosks,
+  });
+
+export const kioskQuery = (source: PartnerSource, id: string) =>
+  queryOptions({ queryKey: oneKey(id), queryFn: ({ signal }) => source.kiosk(id, signal) });
+
+/** The filter is in the address, so it outlives a reload and can be sent to a colleague. */
+export function readKiosksFilter(search: URLSearchParams): PartnerKiosksFilter {
+  const q = search.get('q')?.trim();
+  const look = KIOSK_LOOKS.find((one) => one === search.get('look'));
+  return { ...(q ? { q } : {}), ...(look ? { look } : {}) };
+}
+export const writeKiosksFilter = ({ q, look }: PartnerKiosksFilter): Record<string, string> => ({
+  ...(q ? { q } : {}),
+  ...(look ? { look } : {}),
+});
+
+type Pages = InfiniteData<PartnerKiosksPage, string | undefined>;
+
+/** Wherever the kiosk stands it is as the answer has it. */
+function show(queryClient: QueryClient, kiosk: PartnerKiosk): void {
+  queryClient.setQueriesData<Pages>({ queryKey: listKey }, (known) =>
+    known === undefined
+      ? undefined
+      : {
+          ...known,
+          pages: known.pages.map((page) => ({
+            ...page,
+            kiosks: page.kiosks.map((one) => (one.id === kiosk.id ? kiosk : one)),
+          })),
+        },
+  );
+  queryClient.setQueryData<PartnerKiosk>(oneKey(kiosk.id), (known) => ({ ...known, ...kiosk }));
+}
 
 export const errorsQuery = (source: PartnerSource, kioskId: string, limit: number) =>
   queryOptions({
@@ -24,9 +83,7 @@ function useAct<Args>(act: (acts: PartnerActs, args: Args) => Promise<PartnerKio
       return act(acts, args);
     },
     onSuccess: (kiosk) => {
-      queryClient.setQueryData<readonly PartnerKiosk[]>(listKey, (kiosks) =>
-        kiosks?.map((one) => (one.id === kiosk.id ? kiosk : one)),
-      );
+      show(queryClient, kiosk);
       return queryClient.invalidateQueries({ queryKey: partnerKeys.kiosks });
     },
   });

@@ -1,12 +1,11 @@
 import { TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { PARTNER_ORDER_STATUSES } from '#shared/partner/partner.api.ts';
 import { refined } from '../../app/filter.ts';
 import { useText } from '../../app/i18n/i18n.ts';
-import { type PartnerOrdersFilter, usePartner } from '../../app/partner.tsx';
+import type { PartnerOrdersFilter } from '../../app/partner.tsx';
 import { FilterBar, FilterSelect } from '../../ui/filter-bar.tsx';
+import { KioskSelect } from './kiosk-select.tsx';
 import classes from './order-filters.module.css';
-import { kioskNamesQuery } from './orders.queries.ts';
 
 export function OrderFilters({
   filter,
@@ -16,7 +15,6 @@ export function OrderFilters({
   readonly onFilter: (filter: PartnerOrdersFilter) => void;
 }) {
   const t = useText();
-  const kiosks = useQuery(kioskNamesQuery(usePartner()));
   const day = (name: 'from' | 'to') => (
     <TextInput
       className={classes.day ?? ''}
@@ -47,18 +45,7 @@ export function OrderFilters({
         onChange={(value) => onFilter(refined(filter, 'status', value))}
         data={PARTNER_ORDER_STATUSES.map((status) => ({ value: status, label: t(`partner:order.status.${status}`) }))}
       />
-      {kiosks.data !== undefined && kiosks.data.length > 1 ? (
-        <FilterSelect
-          width="middle"
-          aria-label={t('partner:order.kiosk')}
-          placeholder={t('partner:orders.any_kiosk')}
-          clearable
-          searchable={kiosks.data.length > 10}
-          value={filter.kioskId ?? null}
-          onChange={(value) => onFilter(refined(filter, 'kioskId', value))}
-          data={kiosks.data.map(({ id, name }) => ({ value: id, label: name }))}
-        />
-      ) : null}
+      <KioskSelect kioskId={filter.kioskId} onKiosk={(id) => onFilter(refined(filter, 'kioskId', id))} />
       {day('from')}
       {day('to')}
     </FilterBar>

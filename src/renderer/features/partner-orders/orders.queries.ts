@@ -23,9 +23,24 @@ export const ordersQuery = (source: PartnerSource, filter: PartnerOrdersFilter) 
 export const orderQuery = (source: PartnerSource, id: string) =>
   queryOptions({ queryKey: oneKey(id), queryFn: ({ signal }) => source.order(id, signal) });
 
-/** For whoever chooses among them: the key is that of the kiosks' own page. */
-export const kioskNamesQuery = (source: PartnerSource) =>
-  queryOptions({ queryKey: [...partnerKeys.kiosks, 'list'], queryFn: ({ signal }) => source.kiosks(signal) });
+/** Kiosks to choose among, found by what is typed; `isWhole` when there are no more. */
+export const kioskNamesQuery = (source: PartnerSource, q: string) =>
+  queryOptions({
+    queryKey: [...partnerKeys.kiosks, 'names', q],
+    queryFn: async ({ signal }) => {
+      const { kiosks, next } = await source.kiosks(q === '' ? {} : { q }, undefined, signal);
+      return { kiosks: kiosks.map(({ id, name }) => ({ id, name })), isWhole: next === undefined };
+    },
+    placeholderData: (before) => before,
+  });
+
+/** The name of one that is chosen and may not be among those found. */
+export const kioskNameQuery = (source: PartnerSource, id: string) =>
+  queryOptions({
+    queryKey: [...partnerKeys.kiosks, 'one', id],
+    queryFn: ({ signal }) => source.kiosk(id, signal),
+    select: ({ name }) => ({ id, name }),
+  });
 
 /** The answer is on the screen at once; the rest of what it touches (counters, other lists) is read again. */
 export function useMark() {

@@ -1,0 +1,135 @@
+/** SQL of many kiosks: ten thousand of them, a page at a time. */
+import { and, asc, eq, ilike, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
+import { Kiosk } from '#shared/kiosk/kiosk.schema.ts';
+import type { CodesOwed, KioskLook } from '#shared/partner/partner.api.ts';
+import { deviceScope } from '#shared/sync/scopes.ts';
+import { Language } from '#shared/visits/visits.schema.ts';
+import { shops } from '../../auth/auth.tables.ts';
+import type { Tenant } from '../../auth/principals.ts';
+import type { Db, Tx } from '../../db/db.ts';
+import { likeAnywhere } from '../../db/like.ts';
+import { rowCursor } from '../../db/row-cursor.ts';
+import { entities } from '../../sync/sync.tables.ts';
+import { devices } from '../devices/devices.tables.ts';
+import type { KioskKey } from './kiosk.repo.ts';
+import { kioskHeartbeats } from './kiosk.tables.ts';
+
+/** Whose kiosks: of these shops, or, for headquarters, of all. */
+export interface KioskScope extends Tenant {
+  readonly shopIds?: readonly string[] | undefined;
+}
+
+export const kioskCursor = rowCursor(z.strictObject({ name: z.string(), id: z.string() }));
+
+export interface KioskFilter {
+  readonly id?: string | undefined;
+  readonly q?: string | undefined;
+  readonly look?: KioskLook | undefined;
+  readonly cursor?: { readonly name: string; readonly id: string } | undefined;
+  readonly limit: number;
+  /** Who was last heard of before it is silent. Unix ms. */
+  readonly silentBefore: number;
+}
+
+export interface KioskRow {
+  readonly id: string;
+  readonly name: string;
+  readonly shopId: string;
+  readonly shopName: string;
+  readonly address: string;
+  /** Absent: nobody has steered it yet. */
+  readonly kiosk: Kiosk | undefined;
+  readonly shopLanguage: Language | undefined;
+  readonly lastActiveAt: number | null;
+}
+
+const shopRows = alias(entities, 'shop_rows');
+
+/** An error that nobody has cleared, of the row of a kiosk: kept also while it is switched off. */
+export const IN_TROUBLE: SQL = sql`(${entities.fields}->>'status' = 'error' OR ${entities.fields} ? 'lastErrorCode')`;
+
+const isLook = (look: KioskLook | undefined, silentBefore: number): SQL | undefined => {
+  if (look === undefined) return undefined;
+  if (look === 'trouble') return IN_TROUBLE;
+  return or(isNull(kioskHeartbeats.lastActiveAt), lt(kioskHeartbeats.lastActiveAt, silentBefore));
+};
+
+function speaksOf(q: string | undefined): SQL | undefined {
+  if (q === undefined || q === '') return undefined;
+  const like = likeAnywhere(q);
+  return or(ilike(devices.name, like), ilike(shops.name, like), ilike(shops.address, like), eq(devices.id, q));
+}
+
+/** By name. */
+export async function listKiosks(db: Db | Tx, scope: KioskScope, filter: KioskFilter): Promise<KioskRow[]> {
+  const { organizationId, shopIds } = scope;
+  const { id, q, look, cursor, limit, silentBefore } = filter;
+  if (shopIds?.length === 0) return [];
+  const rows = await db
+    .select({
+      id: devices.id,
+      name: devices.name,
+      shopId: shops.id,
+      shopName: shops.name,
+      address: shops.address,
+      fields: entities.fields,
+      shopLanguage: sql<string | null>`${shopRows.fields}->>'defaultLanguage'`,
+      lastActiveAt: kioskHeartbeats.lastActiveAt,
+    })
+    .from(devices)
+    .innerJoin(shops, eq(shops.id, devices.shopId))
+    .leftJoin(shopRows, and(eq(shopRows.type, 'shop'), eq(shopRows.id, devices.shopId)))
+    .leftJoin(entities, and(eq(entities.type, 'kiosk'), eq(entities.id, devices.id)))
+    .leftJoin(kioskHeartbeats, eq(kioskHeartbeats.deviceId, devices.id))
+    .where(
+      and(
+        eq(devices.organizationId, organizationId),
+        eq(devices.mode, 'kiosk'),
+        sql`${devices.status} <> 'revoked'`,
+        shopIds === undefined ? undefined : inArray(devices.shopId, [...shopIds]),
+        id === undefined ? undefined : eq(devices.id, id),
+        isLook(look, silentBefore),
+        speaksOf(q),
+        cursor === undefined ? undefined : sql`(${devices.name}, ${devices.id}) > (${cursor.name}, ${cursor.id})`,
+      ),
+    )
+    .orderBy(asc(devices.name), asc(devices.id))
+    .limit(limit);
+  return rows.map(({ fields, shopLanguage, ...row }) => ({
+    ...row,
+    kiosk: fields === null ? undefined : Kiosk.parse(fields),
+    shopLanguage: Language.safeParse(shopLanguage).data,
+  }));
+}
+
+/** What the codes of a kiosk come to: of all time, and since a moment (Unix ms). What was given back counts against it. */
+export async function sumCodesOwed(
+  db: Db | Tx,
+  { organizationId, deviceId }: KioskKey,
+  since: number,
+): Promise<{ readonly month: CodesOwed; readonly all: CodesOwed }> {
+  const sign = sql`CASE WHEN fields->>'kind' = 'code_returned' THEN -1 ELSE 1 END`;
+  const isOfMonth = sql`(fields->>'at')::bigint >= ${since}::bigint`;
+  const [row] = await db
+    .select({
+      codes: sql<number>`coalesce(sum(${sign}), 0)::int`,
+      amountMinor: sql<string>`coalesce(sum(${sign} * (fields->>'amountMinor')::bigint), 0)`,
+      monthCodes: sql<number>`coalesce(sum(${sign}) FILTER (WHERE ${isOfMonth}), 0)::int`,
+      monthMinor: sql<string>`coalesce(sum(${sign} * (fields->>'amountMinor')::bigint) FILTER (WHERE ${isOfMonth}), 0)`,
+    })
+    .from(entities)
+    .where(
+      and(
+        eq(entities.organizationId, organizationId),
+        eq(entities.type, 'kiosk_ledger'),
+        eq(entities.scope, deviceScope(deviceId)),
+        eq(entities.deleted, false),
+      ),
+    );
+  return {
+    month: { codes: row?.monthCodes ?? 0, amountMinor: Number(row?.monthMinor ?? 0) },
+    all: { codes: row?.codes ?? 0, amountMinor: Number(row?.amountMinor ?? 0) },
+  };
+}
