@@ -1,6 +1,8 @@
 /** A guest at a kiosk, through the server, to the provider and back: every way a payment may go. */
+import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createLiveLink } from '#main/sync/live.ts';
+import { pspEvents, pspPayments } from '#server/features/payments/payments.tables.ts';
 import { checkTask } from '#shared/fiscal/fiscal.rules.ts';
 import { INTENT_TTL_MS } from '#shared/payments/payments.rules.ts';
 import type { PaymentIntent } from '#shared/payments/payments.schema.ts';
@@ -258,4 +260,44 @@ test('a kiosk that was off while its guest paid, for longer than the server wait
   await later(1000, 2);
   expect((await read(intent.id)).status).toBe('failed');
   expect(tasksOf(intent.orderId)).toEqual([]);
+});
+
+test('money that was taken the moment before a weekend without power goes back, though at first nobody answers', async () => {
+  const intent = await begin();
+  pay(intent);
+  world.dies = (call) => call === 'after look';
+  await later(2000);
+  world.dies = () => false;
+  world.advance(3 * 24 * 60 * MINUTE);
+  const token = world.endpoint.token;
+  world.endpoint.token = 'of-a-server-that-does-not-answer';
+  await later(MINUTE, 3);
+  expect(await read(intent.id)).toMatchObject({ status: 'expired' });
+  world.endpoint.token = token;
+  await later(2 * MINUTE, 4);
+  expect(await read(intent.id)).toMatchObject({ status: 'refunded' });
+  expect(tasksOf(intent.orderId)).toEqual(['sale', 'refund']);
+  expect(world.paymentOf(intent.id)?.refundedMinor).toBe(48_000);
+});
+
+/** The server was put back to a backup from before this payment. */
+const forgetAtServer = async ({ id }: PaymentIntent) => {
+  await world.server.db.delete(pspEvents).where(eq(pspEvents.paymentId, id));
+  await world.server.db.delete(pspPayments).where(eq(pspPayments.id, id));
+};
+
+test('a payment that the server has forgotten is asked for anew under its own name, and is the same at the bank', async () => {
+  const intent = await begin();
+  await forgetAtServer(intent);
+  pay(intent);
+  await later(2000, 2);
+  expect(await read(intent.id)).toMatchObject({ status: 'confirmed' });
+  await forgetAtServer(intent);
+  end('expired');
+  await later(2000, 4);
+  expect(await read(intent.id)).toMatchObject({ status: 'refunded' });
+  expect(
+    [...world.bank.shop.payments.values()].filter(({ metadata }) => metadata['intent_id'] === intent.id),
+  ).toHaveLength(1);
+  expect(world.paymentOf(intent.id)?.refundedMinor).toBe(48_000);
 });

@@ -24,7 +24,7 @@ export interface PaymentWorld {
   readonly server: TestApp;
   readonly core: TestCore;
   /** What the kiosk calls the server with. */
-  readonly endpoint: { readonly serverUrl: string; readonly token: string };
+  readonly endpoint: { readonly serverUrl: string; token: string };
   /** The kiosk as it lives now. */
   kiosk(): CounterWorld;
   now(): number;
@@ -71,8 +71,9 @@ export async function createPaymentWorld(): Promise<PaymentWorld> {
     log: { warn: () => undefined, error: () => undefined },
   });
   const core: TestCore = { ...createTestCore(T0), now };
+  const endpoint = { serverUrl, token };
   const wire = createYooKassa({
-    endpoint: async () => ({ serverUrl, token }),
+    endpoint: async () => endpoint,
     describe: (orderId) => `Заказ ${orderId}`,
     signal,
   });
@@ -131,7 +132,7 @@ export async function createPaymentWorld(): Promise<PaymentWorld> {
     bank,
     server,
     core,
-    endpoint: { serverUrl, token },
+    endpoint,
     kiosk,
     now,
     advance: (ms) => {

@@ -155,6 +155,16 @@ describe('what a device does', () => {
     expect([...psp.shop.refunds.values()].filter(({ paymentId }) => paymentId === atProvider(id).id)).toHaveLength(1);
   });
 
+  test('of what was given back in part at the provider’s office the rest goes back', async () => {
+    const { id, providerId } = await paid();
+    await notify(providerId);
+    await act(id, 'claim');
+    psp.shop.giveBack(providerId, 18_000, 'succeeded');
+    expect((await refund(id, server.newId())).json()).toMatchObject({ status: 'refunded' });
+    expect(atProvider(id).refundedMinor).toBe(48_000);
+    expect(await alerts(id)).toEqual([]);
+  });
+
   test('what was given back in the provider’s office is noticed', async () => {
     const { id, providerId } = await paid();
     await notify(providerId);

@@ -5,7 +5,7 @@
 import { AppError } from '#shared/kernel/errors.ts';
 import type { PspIntent, PspRefundRequest } from '#shared/payments/psp.schema.ts';
 import type { DevicePrincipal } from '../../auth/principals.ts';
-import { ProviderFault } from './payment-provider.port.ts';
+import { ProviderFault, type ProviderRefund } from './payment-provider.port.ts';
 import { type PaymentRecord, type PaymentsPorts, requireOwn, toReply } from './payment-record.ts';
 import { lockPayment, type PaymentRow, updatePayment } from './payments.repo.ts';
 import type { Decision } from './payments.rules.ts';
@@ -49,17 +49,16 @@ export function createPaymentRefunds(
 
   async function refundStep(row: PaymentRow, paymentId: string): Promise<PaymentRow> {
     const from = requireProvider();
-    const amountMinor = row.takenMinor ?? row.amountMinor;
-    if (row.providerRefundId === null) {
-      // Whatever an attempt before this one did, the payment itself knows: keys are forgotten after a day.
-      const seen = await from.read(paymentId);
-      if (seen.refundedMinor >= amountMinor) return refunded(row);
-    }
     const { currency, providerRefundId } = row;
-    const said =
-      providerRefundId === null
-        ? await from.refund({ paymentId, amountMinor, currency }, `${row.id}-r${row.refundAttempt}`)
-        : await from.readRefund(providerRefundId);
+    let said: ProviderRefund;
+    if (providerRefundId === null) {
+      // Whatever an attempt before this one did, the payment itself knows: keys are forgotten after a day. A part of it may
+      // have gone back by a hand in the provider's office.
+      const seen = await from.read(paymentId);
+      const amountMinor = (row.takenMinor ?? row.amountMinor) - seen.refundedMinor;
+      if (amountMinor <= 0) return refunded(row);
+      said = await from.refund({ paymentId, amountMinor, currency }, `${row.id}-r${row.refundAttempt}`);
+    } else said = await from.readRefund(providerRefundId);
     switch (said.status) {
       case 'succeeded':
         return refunded(row);

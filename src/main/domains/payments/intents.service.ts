@@ -138,17 +138,26 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
     if (intent.status === 'pending' && now() >= intent.expiresAt)
       return endings.abandon(intent, 'expired', followed(intent, by));
     if (intent.status !== 'pending' && !followed(intent, by)) return letGo(intent);
-    const pauseMs =
-      intent.status === 'pending'
-        ? nextLookMs('waiting', now() - intent.createdAt)
-        : nextLookMs('ended', now() - intent.expiresAt);
     const isNews = qrData !== undefined && qrData !== intent.qrData;
     // A provider in this process costs nothing to ask.
-    const nextLookAt = by.followMs === 0 ? now() : now() + pauseMs;
+    const nextLookAt = by.followMs === 0 ? now() : now() + pauseOf(intent);
     write((tx) => patchIntent(tx, intent.id, { nextLookAt, ...(isNews ? { qrData } : {}) }));
     const after = endings.get(intent.id);
     if (isNews) endings.changed(after);
     return after;
+  };
+
+  const pauseOf = ({ status, createdAt, expiresAt }: OrderIntent): number =>
+    status === 'pending' ? nextLookMs('waiting', now() - createdAt) : nextLookMs('ended', now() - expiresAt);
+
+  /** Not heard of is not unpaid: its time runs out, but it is followed, however long, until somebody answers. */
+  const unheard = (id: string, by: PaymentProvider): OrderIntent => {
+    const intent = endings.get(id);
+    if (!isOpen(intent)) return intent;
+    if (intent.status === 'pending' && now() >= intent.expiresAt)
+      return endings.abandon(intent, 'expired', by.followMs > 0);
+    write((tx) => patchIntent(tx, id, { nextLookAt: now() + pauseOf(intent) }));
+    return endings.get(id);
   };
 
   const lookOnce = async (intent: OrderIntent): Promise<OrderIntent> => {
@@ -163,12 +172,9 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
       if (!(error instanceof AppError)) throw error;
       log.info('a payment could not be looked at', { intentId: intent.id, code: error.code });
       // The server never heard of it: no code was shown, so nobody can pay it.
-      const isUnknown = error.code === 'payments.not_found';
-      return learn(
-        intent.id,
-        isUnknown ? { kind: 'over', why: 'failed', isFinal: true } : { kind: 'waiting' },
-        provider,
-      );
+      if (error.code === 'payments.not_found')
+        return learn(intent.id, { kind: 'over', why: 'failed', isFinal: true }, provider);
+      return unheard(intent.id, provider);
     }
     return learn(intent.id, standing, provider);
   };

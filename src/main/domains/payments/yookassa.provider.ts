@@ -6,6 +6,7 @@ import axios from 'axios';
 import type { z } from 'zod';
 import { AppError, type ErrorCode, isErrorCode } from '#shared/kernel/errors.ts';
 import { PspIntent, type PspIntentRequest, type PspRefundRequest } from '#shared/payments/psp.schema.ts';
+import type { OrderIntent } from './payments.repo.ts';
 import type { PaymentProvider, Standing } from './provider.ts';
 
 export interface PspEndpoint {
@@ -75,14 +76,40 @@ export function createYooKassa({ endpoint, describe, signal }: YooKassaOptions):
   const taken = async (seen: PspIntent): Promise<Standing> =>
     toStanding(seen.status === 'succeeded' && !seen.isClaimed ? await call(`/${seen.id}/claim`, 'none') : seen);
 
+  const open = async ({ id, orderId, amountMinor, currency }: OrderIntent): Promise<Standing> =>
+    taken(await call('', { id, orderId, amountMinor, currency, description: describe(orderId) }));
+
+  /**
+   * A server that was put back to a backup knows nothing of a code that was shown since. Asked for anew under its own name it
+   * is the same payment at the bank, and whatever came of it is found.
+   */
+  const known = async (intent: OrderIntent, ask: () => Promise<PspIntent>): Promise<PspIntent> => {
+    try {
+      return await ask();
+    } catch (error) {
+      const isForgotten = error instanceof AppError && error.code === 'payments.not_found';
+      if (!isForgotten || intent.qrData === undefined) throw error;
+      await open(intent);
+      return await ask();
+    }
+  };
+
   return {
     name: 'yookassa',
     followMs: FOLLOW_MS,
-    open: async ({ id, orderId, amountMinor, currency }) =>
-      taken(await call('', { id, orderId, amountMinor, currency, description: describe(orderId) })),
-    look: async ({ id }) => taken(await call(`/${id}`)),
-    cancel: async ({ id }) => taken(await call(`/${id}/cancel`, 'none')),
-    giveBack: async ({ id }, refundId, reason) => toStanding(await call(`/${id}/refund`, { refundId, reason })),
+    open,
+    look: async (intent) => taken(await known(intent, () => call(`/${intent.id}`))),
+    cancel: async (intent) => taken(await known(intent, () => call(`/${intent.id}/cancel`, 'none'))),
+    giveBack: async (intent, refundId, reason) => {
+      const ask = () => call(`/${intent.id}/refund`, { refundId, reason });
+      const seen = await known(intent, ask).catch(async (error: unknown) => {
+        if (!(error instanceof AppError) || error.code !== 'payments.illegal_transition') throw error;
+        // A server that was put back has yet to learn that the money came, and whose it is.
+        await taken(await call(`/${intent.id}`));
+        return await ask();
+      });
+      return toStanding({ ...seen, isClaimed: true });
+    },
   };
 }
 
