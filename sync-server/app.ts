@@ -356,7 +356,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     newId,
     random,
     live,
-    ownSecret,
     prices: options.prices,
     log: logger,
   });

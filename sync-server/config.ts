@@ -93,9 +93,7 @@ export const ServerConfig = z.strictObject({
     .string()
     .min(16, 'must have at least 16 characters')
     .optional()
-    .describe(
-      'signs tokens of the currency desk; without it they end with the process, and several instances need the same',
-    ),
+    .describe('signs tokens of the currency desk; without it the server makes a secret and keeps it in its database'),
   EXCHANGE_TOKEN_MIN: int(1, 1440).default(120).describe('minutes a token of the currency desk lives'),
   PREVIEW_TTL_S: int(5, 300).default(30).describe('seconds that the price of a preview holds'),
   PRICE_TOLERANCE_PCT: z

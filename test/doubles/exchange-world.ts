@@ -119,7 +119,7 @@ export async function addPerson({ app, url, organization }: ExchangeServerWorld)
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
   };
   const signIn = async () =>
     (await call<ExchangeToken>('POST', '/auth/login', { email, password: PASSWORD })).access_token;

@@ -9,8 +9,7 @@ import exchange from '../../src/renderer/app/i18n/ru/exchange.json' with { type:
 import { beginWork } from './cashier-steps.ts';
 import { expect, shopTest } from './sync-shop.ts';
 
-// Without a secret of its own a server that starts again knows nobody's token.
-const test = shopTest({ serverEnv: { EXCHANGE_JWT_SECRET: 'a secret of the browser tests alone' } });
+const test = shopTest();
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 });
 test.beforeEach(({ shell }) => {

@@ -185,6 +185,11 @@ export function createFakeExchange({ now, newId, changed }: Ports) {
     pair: door.pair.handler(() => {
       const pairing = { code: '482913', expiresAt: now() + PAIRING_MS };
       set({ pairing, isListening: true });
+      setTimeout(() => {
+        const { pairing: _typed, ...rest } = state;
+        state = rest;
+        set({ pairedWith: { name: 'Анна Смирнова' } });
+      }, 2 * SOON_MS).unref();
       return pairing;
     }),
     dashboard: door.dashboard.handler(() => fresh(dashboard())),

@@ -262,6 +262,31 @@ test('AC-23 a ticket from the phone signs the desk in once; another person is as
   expect(await boris.command(switching.id)).toMatchObject({ status: 'ACKNOWLEDGED' });
 });
 
+test('a code that a phone has typed goes away and the desk says whose phone it is, until it is let go', async () => {
+  const desk = await createDesk(world, { isEnrolled: true });
+  desks.push(desk);
+  const person = await addPerson(world);
+  const { code } = await desk.exchange.pair();
+  await desk.round();
+  expect(desk.exchange.state()).toMatchObject({ pairing: { code } });
+  expect(desk.exchange.state().pairedWith).toBeUndefined();
+  await person.call('POST', '/crypto/pairings', { code });
+  await desk.round();
+  expect(desk.exchange.state().pairing).toBeUndefined();
+  expect(desk.exchange.state().pairedWith).toEqual({ name: 'Анна Смирнова' });
+  await desk.exchange.pair();
+  await desk.round();
+  expect(desk.exchange.state()).toMatchObject({ pairing: {}, pairedWith: { name: 'Анна Смирнова' } });
+  desk.exchange.listen(false);
+  expect(desk.exchange.state().pairing).toBeUndefined();
+
+  desk.exchange.listen(true);
+  await person.call('DELETE', `/crypto/pairings/${desk.deviceId}`);
+  desk.exchange.hear();
+  await desk.round();
+  expect(desk.exchange.state().pairedWith).toBeUndefined();
+});
+
 test('AC-24 the dashboard opens for who is signed in; without anybody it fails as NOT_AUTHENTICATED', async () => {
   const desk = await createDesk(world, { isEnrolled: true });
   desks.push(desk);

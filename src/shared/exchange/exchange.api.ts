@@ -46,6 +46,8 @@ export const PairingReply = z.strictObject({
   device_id: Id,
   /** Null until a phone's user has typed its code. */
   user: z.strictObject({ id: Id, name: z.string() }).nullable(),
+  /** Of the code that it shows; null once the code was typed or is over. */
+  code_expires_at: Timestamp.nullable(),
 });
 export type PairingReply = z.infer<typeof PairingReply>;
 

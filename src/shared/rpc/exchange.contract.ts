@@ -22,6 +22,7 @@ const Percent = z.string();
 
 export const PRICE_SOURCES = ['coincap', 'coingecko'] as const;
 const Source = z.enum(PRICE_SOURCES);
+export type PriceSource = z.infer<typeof Source>;
 
 /** How much: one of the three. */
 export const SaleAmount = z.discriminatedUnion('by', [
@@ -184,8 +185,10 @@ export const DeskState = z.object({
   autoConfirm: z.object({ isOn: z.boolean(), maxMinor: z.int() }),
   /** The server's clock minus this device's: countdowns add it to their own. */
   clockOffsetMs: z.int(),
-  /** Who may pair a phone sees it until it is over (the server's clock). */
+  /** Shown until a phone has typed it or it is over (the server's clock). */
   pairing: z.object({ code: z.string(), expiresAt: Millis }).optional(),
+  /** Whose phone this desk listens to. */
+  pairedWith: z.object({ name: z.string() }).optional(),
   incoming: IncomingCommand.optional(),
   /** A phone asked for the dashboard: a change of `commandId` opens it. */
   opened: z.object({ commandId: z.string(), at: Millis }).optional(),

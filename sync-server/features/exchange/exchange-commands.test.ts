@@ -209,18 +209,33 @@ test('a desktop that listens to nobody is told so; a code works once, for five m
   const pairing = () => server.app.inject({ url: '/crypto/pairing', headers: fresh.headers });
   const code = async () => (await post('/crypto/pairing-codes', {}, fresh.headers)).json().code as string;
   const type = (typed: string, by: Desk = desk) => post('/crypto/pairings', { code: typed }, by.headers);
-  expect((await pairing()).json()).toEqual({ device_id: fresh.deviceId, user: null });
+  expect((await pairing()).json()).toEqual({
+    device_id: fresh.deviceId,
+    user: null,
+    code_expires_at: null,
+  });
   const asked = await server.app.inject({ url: '/crypto/device-commands/poll', headers: fresh.headers });
   expect(asked.json()).toMatchObject({ code: 'exchange.not_paired' });
   const old = await code();
   server.clock.now += 300_000;
   expect((await type(old)).json()).toMatchObject({ code: 'exchange.pairing_code_invalid' });
   const abroad = await deskOf(server, await addOrganization(server));
+  expect((await pairing()).json().code_expires_at).toBeNull();
   const shown = await code();
+  expect((await pairing()).json().code_expires_at).toEqual(expect.any(String));
   expect((await type(shown, abroad)).statusCode).toBe(404);
   expect((await type(shown)).json()).toMatchObject({ device_id: fresh.deviceId, device_name: 'Касса 1' });
   expect((await type(shown)).statusCode).toBe(404);
-  expect((await pairing()).json()).toMatchObject({ user: { id: desk.userId } });
+  expect((await pairing()).json()).toMatchObject({ user: { id: desk.userId }, code_expires_at: null });
+});
+
+test('who is signed in stays so when the server starts again without a secret in its settings', async () => {
+  const again = await createTestApp({}, server.opened, { prices: createFixedPrices() });
+  const other = await createTestApp({ EXCHANGE_JWT_SECRET: 'quite another secret' }, server.opened);
+  const seen = (app: TestApp) => app.app.inject({ url: '/crypto/sell/overview', headers: desk.headers });
+  expect((await seen(again)).statusCode).toBe(200);
+  expect((await seen(other)).json()).toMatchObject({ code: 'auth.unauthorized' });
+  await Promise.all([again.app.close(), other.app.close()]);
 });
 
 test('five wrong codes in a quarter of an hour are enough', async () => {

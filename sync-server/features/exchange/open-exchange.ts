@@ -3,9 +3,11 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
 import type { Guards } from '../../auth/guards.ts';
 import { createJwt } from '../../auth/jwt.ts';
+import { newSecret } from '../../auth/secrets.ts';
 import type { ServerConfig } from '../../config.ts';
 import type { Db } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
+import { keepServerKey } from '../commands/commands.repo.ts';
 import { createExchangeGuards } from './exchange.principal.ts';
 import { exchangeRoutes } from './exchange.routes.ts';
 import { createExchangeAuth } from './exchange-auth.service.ts';
@@ -30,8 +32,6 @@ export async function openExchange(ports: {
   readonly newId: NewId;
   readonly random: RandomBytes;
   readonly live: Pick<Live, 'exchangeWaits'>;
-  /** Signs tokens where the settings have no secret. */
-  readonly ownSecret: () => Uint8Array;
   /** Instead of those that the settings name; tests have their own. */
   readonly prices?: Prices | undefined;
   readonly log: FastifyBaseLogger;
@@ -39,9 +39,11 @@ export async function openExchange(ports: {
   const { app, config, guards, db, now, newId, random, live, log } = ports;
   const closing = new AbortController();
   const prices = ports.prices ?? (await openPrices(config, now, closing.signal));
+  // A phone stays signed in while the server starts again.
+  const secret = config.EXCHANGE_JWT_SECRET ?? (await keepServerKey(db, 'exchange', newSecret(random), now()));
   const auth = createExchangeAuth({
     db,
-    jwt: createJwt(config.EXCHANGE_JWT_SECRET ?? ports.ownSecret()),
+    jwt: createJwt(secret),
     now,
     newId,
     random,

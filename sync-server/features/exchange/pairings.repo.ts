@@ -1,4 +1,4 @@
-import { and, asc, eq, lt } from 'drizzle-orm';
+import { and, asc, eq, gt, lt } from 'drizzle-orm';
 import { users } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
@@ -32,6 +32,26 @@ export async function takePairingCode(
     .where(and(eq(exchangePairingCodes.code, code), eq(exchangePairingCodes.organizationId, tenant.organizationId)))
     .returning();
   return row;
+}
+
+/** Until when the code of this desktop may be typed, Unix ms; undefined once it was, or is over. */
+export async function findPairingCodeExpiry(
+  db: Db,
+  tenant: Tenant,
+  deviceId: string,
+  now: number,
+): Promise<number | undefined> {
+  const [row] = await db
+    .select({ expiresAt: exchangePairingCodes.expiresAt })
+    .from(exchangePairingCodes)
+    .where(
+      and(
+        eq(exchangePairingCodes.deviceId, deviceId),
+        eq(exchangePairingCodes.organizationId, tenant.organizationId),
+        gt(exchangePairingCodes.expiresAt, now),
+      ),
+    );
+  return row?.expiresAt;
 }
 
 export async function putPairing(tx: Tx, row: typeof exchangePairings.$inferInsert): Promise<void> {

@@ -14,6 +14,7 @@ import { endSessionsOf } from './exchange-sessions.repo.ts';
 import {
   deletePairing,
   findPairedUser,
+  findPairingCodeExpiry,
   listPairings,
   putPairing,
   putPairingCode,
@@ -124,10 +125,15 @@ export function createPairings(ports: {
       paired_at: iso(pairedAt),
     }));
 
-  const whose = async (by: DevicePrincipal): Promise<PairingReply> => ({
-    device_id: by.deviceId,
-    user: (await findPairedUser(db, by, by.deviceId)) ?? null,
-  });
+  async function whose(by: DevicePrincipal): Promise<PairingReply> {
+    // In this order: of a code that was typed meanwhile the person is told with it.
+    const expiresAt = await findPairingCodeExpiry(db, by, by.deviceId, now());
+    return {
+      device_id: by.deviceId,
+      user: (await findPairedUser(db, by, by.deviceId)) ?? null,
+      code_expires_at: expiresAt === undefined ? null : iso(expiresAt),
+    };
+  }
 
   return { showCode, pair, unpair, ticketFor, list, whose };
 }

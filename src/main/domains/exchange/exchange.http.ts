@@ -159,7 +159,10 @@ export function createExchangeHttp(options: ExchangeHttpOptions): ExchangeServer
       const { code, expires_at } = read(PairingCodeReply, await asDevice(post('/crypto/pairing-codes', {})));
       return { code, expiresAt: millis(expires_at) };
     },
-    pairedWith: async () => read(PairingReply, await asDevice(get('/crypto/pairing'))).user?.id,
+    pairing: async () => {
+      const { user, code_expires_at } = read(PairingReply, await asDevice(get('/crypto/pairing')));
+      return { user: user ?? undefined, isCodeOpen: code_expires_at !== null };
+    },
   };
 }
 

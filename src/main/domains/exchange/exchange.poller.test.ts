@@ -29,6 +29,7 @@ function pollerWith(poll: ExchangeServer['poll'], random = () => 0.5) {
       isSignedIn: () => true,
       userId: () => 'u-1',
       hasDeviceToken: async () => false,
+      pairing: { code: () => undefined, user: () => undefined, look: async () => undefined },
       onCommands: () => undefined,
       onPolled: () => undefined,
     },

@@ -2,6 +2,7 @@
 import type { Core, Loop } from '#main/core.ts';
 import { createLoop } from '#main/loop.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import type { Pairing } from './exchange.pairing.ts';
 import type { ExchangeServer, PhoneCommand, Via } from './exchange.port.ts';
 import type { DeskMemory } from './exchange.state.ts';
 
@@ -13,6 +14,7 @@ export interface PollerDeps {
   readonly isSignedIn: () => boolean;
   readonly userId: () => string | undefined;
   readonly hasDeviceToken: () => Promise<boolean>;
+  readonly pairing: Pick<Pairing, 'code' | 'look' | 'user'>;
   readonly onCommands: (commands: readonly PhoneCommand[], via: Via) => void;
   readonly onPolled: () => void;
 }
@@ -26,12 +28,12 @@ export interface Poller {
 const MAX_BACKOFF_MS = 60_000;
 /** Whoever was turned away does not ask more often. */
 const TURNED_AWAY_MS = 60_000;
-/** How often a desk where somebody is signed in asks whether another person's phone was paired with it. */
+/** How often a desk asks whose phone was paired with it. While it shows a code, each poll does. */
 const PAIRING_MS = 60_000;
 
 export function createPoller(core: Pick<Core, 'now' | 'log'>, deps: PollerDeps): Poller {
   const { now } = core;
-  const { server, memory } = deps;
+  const { server, memory, pairing } = deps;
   const log = core.log.child({ domain: 'exchange' });
   let notBefore = Number.NEGATIVE_INFINITY;
   let pairingAskedAt = Number.NEGATIVE_INFINITY;
@@ -50,13 +52,19 @@ export function createPoller(core: Pick<Core, 'now' | 'log'>, deps: PollerDeps):
     if (commands.length > 0) deps.onCommands(commands, via);
   }
 
-  /** Its commands are not heard by the token of who is signed in. */
-  async function pollOfAnother(): Promise<void> {
-    if (!isHinted && Math.abs(now() - pairingAskedAt) < PAIRING_MS) return;
-    const paired = await server.pairedWith();
-    pairingAskedAt = now();
+  async function lookAtPairing(): Promise<void> {
+    const isDue = isHinted || pairing.code() !== undefined || Math.abs(now() - pairingAskedAt) >= PAIRING_MS;
+    if (!isDue) return;
+    // A hint that comes while the server is asked is heard once more.
     isHinted = false;
-    if (paired !== undefined && paired !== deps.userId()) await poll('device');
+    await pairing.look().catch((error: unknown) => {
+      isHinted = true;
+      throw error;
+    });
+    pairingAskedAt = now();
+    const paired = pairing.user();
+    // Commands of another's phone are not heard by the token of who is signed in.
+    if (deps.isSignedIn() && paired !== undefined && paired.id !== deps.userId()) await poll('device');
   }
 
   const loop = createLoop({
@@ -74,9 +82,10 @@ export function createPoller(core: Pick<Core, 'now' | 'log'>, deps: PollerDeps):
       try {
         if (deps.isSignedIn()) {
           await poll('user');
-          if (hasDevice) await pollOfAnother();
+          if (hasDevice) await lookAtPairing();
         } else if (hasDevice && (now() >= notBefore || notBefore - now() > TURNED_AWAY_MS)) {
           await poll('device');
+          await lookAtPairing();
         }
       } catch (error) {
         if (error instanceof AppError && (error.code === 'auth.unauthorized' || error.code === 'device.revoked')) {

@@ -53,8 +53,8 @@ export interface ExchangeServer {
     result: { readonly status: 'ACKNOWLEDGED' | 'FAILED'; readonly reason?: string },
   ): Promise<void>;
   pair(): Promise<{ readonly code: string; readonly expiresAt: number }>;
-  /** Whose phone this installation is paired with. */
-  pairedWith(): Promise<string | undefined>;
+  /** Whose phone this installation is paired with, and whether the code that it shows can still be typed. */
+  pairing(): Promise<{ readonly user: Pick<DeskUser, 'id' | 'name'> | undefined; readonly isCodeOpen: boolean }>;
 }
 
 /**

@@ -12,6 +12,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { DeskState, HandledCommand, SaleWish, Sold } from '#shared/rpc/exchange.contract.ts';
 import { createDispatcher } from './exchange.dispatcher.ts';
 import { createExchangeHttp } from './exchange.http.ts';
+import { createPairing } from './exchange.pairing.ts';
 import { createPoller } from './exchange.poller.ts';
 import type { Confirm, DeskSession, DeskUser, PhoneCommand } from './exchange.port.ts';
 import { createQuestions } from './exchange.questions.ts';
@@ -76,7 +77,6 @@ export function createExchange(
   /** The server's clock minus this one, since it was heard in this run. */
   let clockOffsetMs: number | undefined;
   let fault: AppError['code'] | undefined;
-  let pairing: DeskState['pairing'];
 
   const server = createExchangeHttp({
     ...deps,
@@ -98,6 +98,7 @@ export function createExchange(
     },
   });
   const serverNow = () => (clockOffsetMs === undefined ? undefined : now() + clockOffsetMs);
+  const pairing = createPairing({ server, serverNow: () => serverNow() ?? now(), onChange: changed });
   const isSignedIn = () => session.token() !== undefined;
   const auto = (): AutoConfirm => ({
     ...deps.autoConfirm,
@@ -161,6 +162,7 @@ export function createExchange(
     isSignedIn,
     userId: () => session.user()?.id,
     hasDeviceToken: async () => (await deps.deviceToken()) !== undefined,
+    pairing,
     onCommands: (commands, via) => {
       for (const command of commands) deps.onCommand?.(command);
       if (dispatcher.receive(commands, via) > 0) work.wake();
@@ -179,6 +181,8 @@ export function createExchange(
       const { isListening, lastPolledAt, opened } = memory.get();
       const user = session.isOver() ? undefined : session.user();
       const incoming = questions.current();
+      const code = pairing.code();
+      const paired = pairing.user();
       return {
         ...(user === undefined ? {} : { user: { email: user.email, name: user.name } }),
         isSessionOver: session.isOver(),
@@ -188,7 +192,8 @@ export function createExchange(
         ...(lastPolledAt === undefined ? {} : { lastPolledAt }),
         autoConfirm: auto(),
         clockOffsetMs: clockOffsetMs ?? 0,
-        ...(pairing === undefined || pairing.expiresAt <= (serverNow() ?? now()) ? {} : { pairing }),
+        ...(code === undefined ? {} : { pairing: code }),
+        ...(paired === undefined ? {} : { pairedWith: { name: paired.name } }),
         ...(incoming === undefined ? {} : { incoming }),
         ...(opened === undefined ? {} : { opened }),
         handled: listHandled(db, HANDLED).map(handledOf),
@@ -207,17 +212,20 @@ export function createExchange(
       );
     },
     pair: async () => {
-      pairing = await server.pair();
-      changed();
+      const code = await pairing.show();
       // The phone signs this desk in next.
       if (!memory.get().isListening) memory.set({ isListening: true });
       poller.hear();
-      return pairing;
+      return code;
     },
     listen: (isListening) => {
       memory.set({ isListening });
       if (isListening) poller.hear();
-      else questions.withdraw();
+      else {
+        questions.withdraw();
+        // Nobody would hear that it was typed.
+        pairing.hide();
+      }
       changed();
     },
     autoConfirm: (isOn) => {

@@ -84,6 +84,7 @@ const REASONS = [
   'TICKET_INVALID',
 ] as const;
 const ACTIONS = ['LOGIN_ON_DESKTOP', 'OPEN_DESKTOP_DASHBOARD', 'EXECUTE_DESKTOP_SELL', 'REQUEST_DESKTOP_SELL'] as const;
+const SOURCES = ['coincap', 'coingecko'] as const;
 const KINDS = ['BUY', 'SELL', 'DEPOSIT'] as const;
 
 const known =
@@ -94,4 +95,5 @@ const known =
 /** Words that have a sentence; a phone and a server may be newer than this screen. */
 export const knownReason = known(REASONS);
 export const knownAction = known(ACTIONS);
+export const knownSource = known(SOURCES);
 export const knownKind = known(KINDS);

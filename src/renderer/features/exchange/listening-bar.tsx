@@ -1,6 +1,13 @@
 /** Does the desk wait for a phone? In words, with what it does by itself when one asks. */
 import { Button, Switch } from '@mantine/core';
-import { IconBolt, IconDeviceMobile, IconDeviceMobileOff, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import {
+  IconBolt,
+  IconDeviceMobile,
+  IconDeviceMobileCheck,
+  IconDeviceMobileOff,
+  IconPlayerPlay,
+  IconPlayerStop,
+} from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { DeskState } from '#shared/rpc/exchange.contract.ts';
 import { useText } from '../../app/i18n/i18n.ts';
@@ -29,7 +36,7 @@ export function ListeningBar({ desk }: { readonly desk: DeskState }) {
     onSuccess: heard,
   });
   const pair = useMutation({ mutationFn: () => client.exchange.pair() });
-  const { isListening, autoConfirm, lastPolledAt, pairing } = desk;
+  const { isListening, autoConfirm, lastPolledAt, pairing, pairedWith } = desk;
   const limit = amounts.dollars(autoConfirm.maxMinor);
   const error = listen.error ?? auto.error ?? pair.error;
   const BarIcon = isListening ? IconDeviceMobile : IconDeviceMobileOff;
@@ -46,6 +53,14 @@ export function ListeningBar({ desk }: { readonly desk: DeskState }) {
                 ? t('exchange:listen.never')
                 : t('exchange:listen.polled', { time: format.timeWithSeconds(lastPolledAt) })}
           </small>
+          <output className={classes.paired}>
+            {pairedWith === undefined ? null : (
+              <>
+                <IconDeviceMobileCheck size={16} aria-hidden />
+                {t('exchange:pair.with', { name: pairedWith.name })}
+              </>
+            )}
+          </output>
         </p>
         <Switch
           size="md"

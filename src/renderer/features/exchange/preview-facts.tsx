@@ -3,11 +3,13 @@ import type { SellPreview, Sold } from '#shared/rpc/exchange.contract.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { FactList } from '../../ui/facts.tsx';
 import { useAmounts } from './amounts.ts';
+import { knownSource } from './exchange.rules.ts';
 
 export function PreviewFacts({ preview }: { readonly preview: SellPreview }) {
   const t = useText();
   const amounts = useAmounts();
   const quantity = amounts.quantity(preview.quantity);
+  const source = knownSource(preview.source);
   const sold = `${quantity} ${preview.symbol}`;
   return (
     <FactList
@@ -18,7 +20,7 @@ export function PreviewFacts({ preview }: { readonly preview: SellPreview }) {
           preview.isFullPosition ? t('exchange:fact.everything', { quantity, symbol: preview.symbol }) : sold,
         ],
         [t('exchange:fact.price'), amounts.price(preview.unitPrice)],
-        [t('exchange:fact.source'), preview.source],
+        [t('exchange:fact.source'), source === undefined ? preview.source : t(`exchange:source.${source}`)],
       ]}
     />
   );

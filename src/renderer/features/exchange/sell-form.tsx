@@ -4,7 +4,7 @@ import { IconCalculator, IconDeviceMobile, IconPlugConnectedX } from '@tabler/ic
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { minorToDecimal } from '#shared/kernel/money.ts';
-import type { SaleWish, SellOverview } from '#shared/rpc/exchange.contract.ts';
+import { PRICE_SOURCES, type PriceSource, type SaleWish, type SellOverview } from '#shared/rpc/exchange.contract.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { useDeviceClient } from '../../app/rpc.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
@@ -13,6 +13,9 @@ import { useAmounts } from './amounts.ts';
 import { readAmount, WAYS, type Way } from './exchange.rules.ts';
 import { type Suggestion, useSaleStore } from './sale.store.ts';
 import classes from './sell-form.module.css';
+
+/** As the server takes it to be where nobody chose. */
+const DEFAULT_SOURCE: PriceSource = 'coingecko';
 
 export function SellForm({
   asset,
@@ -32,6 +35,7 @@ export function SellForm({
   const [filled] = useState(() => fillIn(suggestion, asset.assetId));
   const [by, setBy] = useState<Way>(filled.by);
   const [text, setText] = useState(filled.text);
+  const [source, setSource] = useState<PriceSource>(suggestion?.source ?? DEFAULT_SOURCE);
   const preview = useMutation({
     mutationFn: async (wish: SaleWish) => ({ wish, preview: await client.exchange.preview(wish) }),
     onSuccess: (made) => begin({ ...made, key: newId(), commandId: suggestion?.commandId, phase: { is: 'asked' } }),
@@ -44,8 +48,7 @@ export function SellForm({
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isReady || preview.isPending) return;
-    const source = suggestion?.source;
-    preview.mutate({ assetId: asset.assetId, amount, ...(source === undefined ? {} : { source }) });
+    preview.mutate({ assetId: asset.assetId, amount, source });
   };
   return (
     <form className={classes.form} onSubmit={submit} noValidate>
@@ -89,6 +92,18 @@ export function SellForm({
           }}
         />
       )}
+      <div className={classes.source}>
+        <span aria-hidden>{t('exchange:fact.source')}</span>
+        <SegmentedControl
+          value={source}
+          onChange={(value) => {
+            setSource(PRICE_SOURCES.find((one) => one === value) ?? DEFAULT_SOURCE);
+            preview.reset();
+          }}
+          data={PRICE_SOURCES.map((value) => ({ value, label: t(`exchange:source.${value}`) }))}
+          aria-label={t('exchange:fact.source')}
+        />
+      </div>
       {preview.error ? <ErrorLine error={preview.error} /> : null}
       {isOffline ? (
         <Notice tone="warn" icon={IconPlugConnectedX}>

@@ -61,7 +61,9 @@ export function SignIn({ desk }: { readonly desk: DeskState }) {
       >
         {t('exchange:sign_in.submit')}
       </Button>
-      <p className={classes.phone}>{t('exchange:sign_in.phone')}</p>
+      <p className={classes.phone}>
+        {t(desk.pairedWith === undefined ? 'exchange:sign_in.phone' : 'exchange:sign_in.phone_paired')}
+      </p>
     </form>
   );
 }
