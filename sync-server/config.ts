@@ -119,8 +119,8 @@ export const ServerConfig = z.strictObject({
   CONTRACT_PAY_DAYS: int(1, 90).default(3).describe('days that a client has to pay a contract in'),
   CONTRACT_VAT: VatType.default('none').describe('VAT of what contracts bill, as receipts say it'),
   CONTRACT_CODE_SMS: flag
-    .default(false)
-    .describe('codes of contracts go by SMS_PROVIDER too, besides the support chat'),
+    .default(true)
+    .describe('codes of contracts go by SMS_PROVIDER too, where one is set, besides the support chat'),
   OTP_TTL_S: int(60, 3600).default(600).describe("seconds a client's code lives from its delivery"),
   OTP_MAX_TRIES: int(1, 10).default(5).describe('wrong codes after which a client needs another'),
   OTP_COOLDOWN_S: int(10, 600).default(60).describe('seconds between two codes of a client'),

@@ -11,7 +11,7 @@ import { declaredRows } from '#shared/sync/replay.ts';
 import { type Scope, shopScope } from '#shared/sync/scopes.ts';
 import { effectsOf, type KnownRow, type RowHistory, type RowState } from './effects.rules.ts';
 import { keepHistory } from './history.repo.ts';
-import { lockRows, WriteRace, writeFinal } from './rows.writer.ts';
+import { lockRows, writeFinal } from './rows.writer.ts';
 
 export type OwnMutation = {
   readonly [N in MutatorName]: { readonly name: N; readonly args: MutatorArgs<N> };
@@ -33,7 +33,7 @@ const SERVER = { deviceId: '', incarnation: 0 } as const;
  * Runs them in order, all or none.
  *
  * @returns the new heads, to be announced after the commit.
- * @throws AppError what a mutation was refused with. `WriteRace`: run the transaction again, `retryingRaces` does.
+ * @throws AppError what a mutation was refused with. `WriteRace`: run the transaction again, `withRetry` does.
  */
 export async function runOwnMutations(
   tx: Tx,
@@ -96,16 +96,3 @@ export async function runOwnMutations(
 /** Times of edits in a row strictly grow for the server's own: what it writes upon what it has read wins. */
 const latestOf = (clock: FieldClock | null): number =>
   Object.values(clock ?? {}).reduce((latest, { at }) => Math.max(latest, at), 0);
-
-const MAX_RACES = 5;
-
-/** Runs a transaction again when another one made the same new row first. */
-export async function retryingRaces<T>(run: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await run();
-    } catch (error) {
-      if (attempt >= MAX_RACES || !(error instanceof WriteRace)) throw error;
-    }
-  }
-}

@@ -6,7 +6,9 @@ import { shopScope } from '#shared/sync/scopes.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Tx } from '../../db/db.ts';
+import { withRetry } from '../../sync/retry.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
+import { createCodeTexts } from './code-texts.service.ts';
 import { type ContractPorts, otpKey, WAITING } from './contracts.ports.ts';
 import { findCode, findContract, saveCode } from './contracts.repo.ts';
 
@@ -18,9 +20,12 @@ const FAIR = Math.floor(2 ** 32 / CODES) * CODES;
 export type Codes = ReturnType<typeof createCodes>;
 
 export function createCodes(
-  ports: Pick<ContractPorts, 'db' | 'now' | 'random' | 'secret' | 'otp' | 'support' | 'sms' | 'sync' | 'log'>,
+  ports: Pick<
+    ContractPorts,
+    'db' | 'now' | 'newId' | 'random' | 'keys' | 'secret' | 'otp' | 'support' | 'sms' | 'sync' | 'log'
+  >,
 ) {
-  const { db, now, random, secret, otp, support, sms, sync, log } = ports;
+  const { db, now, random, secret, otp, support, sync } = ports;
 
   function make(): string {
     const bytes = new Uint8Array(new ArrayBuffer(4));
@@ -48,24 +53,12 @@ export function createCodes(
       secretPart: code,
       idempotencyKey: otpKey(contract.id, nth),
     });
-    return { standing: codeAsked(now(), otp), nth, code };
+    await texts.add(tx, tenant, { contractId: contract.id, nth, code });
+    return codeAsked(now(), otp);
   }
 
   /** After the commit: to the chat, and to the phone where SMS are set up. */
-  async function bring(
-    tenant: Tenant,
-    { id, number }: Pick<Contract, 'id' | 'number'>,
-    { nth, code, phone }: { readonly nth: number; readonly code: string; readonly phone: string | undefined },
-  ): Promise<void> {
-    await support.deliver();
-    if (sms === undefined || phone === undefined) return;
-    const key = otpKey(id, nth);
-    const said = await sms.send({ to: phone, text: `Договор ${number}, код подтверждения ${code}`, key });
-    if (said.kind === 'accepted') {
-      const heads = await db.transaction((tx) => noteDelivered(tx, tenant, key, now()));
-      if (heads !== undefined) sync.announce(heads);
-    } else log.warn({ contractId: id, reason: said.reason }, 'the SMS with a code was not taken');
-  }
+  const bring = async (): Promise<void> => void (await Promise.all([support.deliver(), texts.deliver()]));
 
   /** Its ten minutes begin. The first channel that has it counts; a code that was replaced counts no more. */
   async function noteDelivered(tx: Tx, tenant: Tenant, key: string, at: number) {
@@ -90,6 +83,12 @@ export function createCodes(
     return (await writeRows(tx, tenant.organizationId, [put], at)).heads;
   }
   support.onDelivered('otp', (tx, told) => noteDelivered(tx, told, told.idempotencyKey, told.deliveredAt));
+  const texts = createCodeTexts(ports, async (tenant, { contractId, nth }) => {
+    const heads = await withRetry(() =>
+      db.transaction((tx) => noteDelivered(tx, tenant, otpKey(contractId, nth), now())),
+    );
+    if (heads !== undefined) sync.announce(heads);
+  });
 
   /** Says nothing of time or tries: the contract's row has those. Takes as long whatever the code is. */
   async function matches(tx: Tx, contractId: string, given: string): Promise<boolean> {
@@ -104,7 +103,8 @@ export function createCodes(
     if (code === undefined) return;
     await saveCode(tx, tenant, contractId, { ...code, hmac: null });
     await support.forgetSecret(tx, tenant, otpKey(contractId, code.nth));
+    await texts.forget(tx, contractId);
   }
 
-  return { issue, bring, matches, forget };
+  return { issue, bring, deliverTexts: texts.deliver, matches, forget };
 }

@@ -7,7 +7,8 @@ import type { RowPut } from '#shared/sync/mutator.ts';
 import { type Scope, shopScope } from '#shared/sync/scopes.ts';
 import type { ManagerPrincipal, Tenant } from '../../auth/principals.ts';
 import type { Tx } from '../../db/db.ts';
-import { type OwnMutation, retryingRaces, runOwnMutations } from '../../sync/own-mutations.ts';
+import { type OwnMutation, runOwnMutations } from '../../sync/own-mutations.ts';
+import { withRetry } from '../../sync/retry.ts';
 
 import { writeRows } from '../../sync/rows.writer.ts';
 import type { ContractPorts } from './contracts.ports.ts';
@@ -45,14 +46,19 @@ export function assertOwn(by: ManagerPrincipal, client: Client | undefined): ass
   }
 }
 
-/** One act on one client: whoever acts on the same client waits. Devices hear of it after the commit. */
+/**
+ * One act on one client: whoever acts on the same client waits. What it wrote outlives a power cut before anybody hears of it:
+ * neither a code, nor a provider, nor an answer may know of what is not there any more.
+ *
+ * @param act may run several times: nothing outside of the transaction happens in it.
+ */
 export async function atDesk<T>(
   { db, now, sync }: Pick<ContractPorts, 'db' | 'now' | 'sync'>,
   tenant: Tenant,
   clientId: string,
   act: (desk: ClientDesk) => Promise<T>,
 ): Promise<T> {
-  const { done, heads } = await retryingRaces(() =>
+  const { done, heads } = await withRetry(() =>
     db.transaction(async (tx) => {
       const client = await lockClient(tx, tenant, clientId);
       if (client === undefined) throw new AppError('clients.not_found', 'there is no such client');
@@ -86,6 +92,7 @@ export async function atDesk<T>(
       return { done, heads };
     }),
   );
+  await sync.checkpoint();
   sync.announce(heads);
   return done;
 }

@@ -27,10 +27,10 @@ export interface ContractPorts {
   readonly random: RandomBytes;
   readonly keys: OrganizationKeys;
   readonly blobs: Pick<BlobsService, 'receive' | 'state' | 'openFile'>;
-  readonly sync: Pick<SyncService, 'announce'>;
+  readonly sync: Pick<SyncService, 'announce' | 'checkpoint'>;
   readonly support: SupportPort;
   readonly fiscal: Pick<FiscalService, 'create'>;
-  readonly payments: Pick<PaymentsService, 'create' | 'get' | 'claim' | 'cancel'>;
+  readonly payments: Pick<PaymentsService, 'create' | 'get' | 'claim' | 'cancel' | 'refund'>;
   /** Absent: codes go to the support chat alone. */
   readonly sms: Channel<SmsMessage> | undefined;
   readonly fonts: () => Promise<ReportFonts>;

@@ -6,12 +6,15 @@ import { Passport } from '#shared/clients/passport.schema.ts';
 import { Tariff } from '#shared/clients/tariff.schema.ts';
 import { type AuditLink, Contract, Invoice } from '#shared/contracts/contracts.schema.ts';
 import type { ClientFile } from '#shared/contracts/snapshot.rules.ts';
+import type { WireFiscalTask } from '#shared/fiscal/fiscal.wire.ts';
 import { auditLog } from '../../auth/auth.tables.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import { entities } from '../../sync/sync.tables.ts';
 import { fiscalDevices } from '../fiscal/fiscal.tables.ts';
 import { contractCodes, contractDays, contractPapers, invoicePayments, invoiceReceipts } from './contracts.tables.ts';
+
+const WAITING_RECEIPTS = 100;
 
 export type PaperRow = typeof contractPapers.$inferSelect;
 export type InvoicePaymentRow = typeof invoicePayments.$inferSelect;
@@ -184,16 +187,51 @@ export const listOpenPayments = (db: Db | Tx, invoiceId?: string): Promise<Invoi
     )
     .orderBy(asc(invoicePayments.createdAt));
 
+/** Whether nobody has done with it yet; held until the end of the transaction. */
+export async function lockOpenPayment(tx: Tx, id: string): Promise<boolean> {
+  const [found] = await tx
+    .select({ id: invoicePayments.id })
+    .from(invoicePayments)
+    .where(and(eq(invoicePayments.id, id), eq(invoicePayments.state, 'open')))
+    .for('update');
+  return found !== undefined;
+}
+
 export async function endInvoicePayment(db: Db | Tx, id: string, state: 'settled' | 'over'): Promise<void> {
-  await db.update(invoicePayments).set({ state }).where(eq(invoicePayments.id, id));
+  await db
+    .update(invoicePayments)
+    .set({ state })
+    .where(and(eq(invoicePayments.id, id), eq(invoicePayments.state, 'open')));
 }
 
 export async function insertReceipt(tx: Tx, receipt: InvoiceReceiptRow): Promise<void> {
   await tx.insert(invoiceReceipts).values(receipt);
 }
 
+/** Those that were promised first come first. */
 export const listWaitingReceipts = (db: Db): Promise<InvoiceReceiptRow[]> =>
-  db.select().from(invoiceReceipts).where(isNull(invoiceReceipts.queuedAt)).limit(100);
+  db
+    .select()
+    .from(invoiceReceipts)
+    .where(isNull(invoiceReceipts.queuedAt))
+    .orderBy(asc(invoiceReceipts.id))
+    .limit(WAITING_RECEIPTS);
+
+/** Another register prints it: the one that was chosen is out of service. */
+export async function moveReceipt(tx: Tx, id: string, task: WireFiscalTask): Promise<void> {
+  await tx
+    .update(invoiceReceipts)
+    .set({ task })
+    .where(and(eq(invoiceReceipts.id, id), isNull(invoiceReceipts.queuedAt)));
+}
+
+export async function findRegisterShop(tx: Tx, tenant: Tenant, id: string): Promise<string | undefined> {
+  const [found] = await tx
+    .select({ shopId: fiscalDevices.shopId })
+    .from(fiscalDevices)
+    .where(and(eq(fiscalDevices.organizationId, tenant.organizationId), eq(fiscalDevices.id, id)));
+  return found?.shopId;
+}
 
 export async function noteQueued(db: Db, ids: readonly string[], at: number): Promise<void> {
   await db

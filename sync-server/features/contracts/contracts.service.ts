@@ -36,8 +36,9 @@ export function createContractsService(ports: ContractPorts) {
     return { contract, bytes: await files.read(by, contract) };
   }
 
-  /** Money that came at the provider, and receipts that are promised. */
+  /** Codes that wait for their SMS, money that came at the provider, receipts that are promised. */
   async function tick(): Promise<void> {
+    await codes.deliverTexts();
     await online.look();
     await receipts.queue();
   }

@@ -52,6 +52,26 @@ export const contractCodes = pgTable('contract_codes', {
   hmac: text('hmac'),
 });
 
+/** The SMS that brings a contract's code: here until it is sent, or never will be. */
+export const contractCodeTexts = pgTable(
+  'contract_code_texts',
+  {
+    contractId: text('contract_id').primaryKey(),
+    /** Its own, for the provider: the next code is another message. */
+    id: text('id').notNull(),
+    organizationId: text('organization_id').notNull(),
+    nth: integer('nth').notNull(),
+    /** The code, sealed at the place `contract`, the contract's id, `code`. */
+    secret: text('secret').notNull(),
+    /** `sending` is on the disk before the provider hears of it. */
+    state: text('state').$type<'queued' | 'sending'>().notNull(),
+    attempts: integer('attempts').notNull(),
+    /** When it is tried; of one that is being sent: when nobody can be at it any more. */
+    dueAt: int8('due_at').notNull(),
+  },
+  (table) => [index('contract_code_texts_due').on(table.dueAt)],
+);
+
 /** A payment at the provider that is meant for an invoice. */
 export const invoicePayments = pgTable(
   'invoice_payments',

@@ -135,7 +135,7 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
       if (hash !== paper.snapshotHash) return undefined;
       const contracts = await listContracts(tx, by, clientId);
       const generation = decideGeneration(contracts, hash);
-      if (generation.kind === 'same') return { contract: generation.contract };
+      if (generation.kind === 'same') return { contract: generation.contract, isNew: false };
       const { voids, supersedes, version } = generation;
       if (voids !== undefined) {
         await codes.forget(tx, by, voids.id);
@@ -143,7 +143,7 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
         await contract({ ...without, status: 'void' });
       }
       const { id, number, createdAt } = paper;
-      const issued = await codes.issue(tx, by, { id, number, clientId });
+      const code = await codes.issue(tx, by, { id, number, clientId });
       const row = await contract({
         id,
         shopId: client.shopId,
@@ -156,7 +156,7 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
         ...pdf,
         ...of.fees,
         ...(supersedes === undefined ? {} : { supersedesId: supersedes.id }),
-        code: issued.standing,
+        code,
       });
       await advance('awaiting_contract');
       await appendAudit(tx, by, {
@@ -166,10 +166,10 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
         entity: { type: 'contract', id },
         details: { clientId, number, version, pdfSha256: pdf.pdfSha256, dueMinor: row.dueMinor },
       });
-      return { contract: row, issued: { ...issued, phone: client.phone } };
+      return { contract: row, isNew: true };
     });
-    if (made?.issued === undefined) return made?.contract;
-    await codes.bring(by, made.contract, made.issued);
+    if (made?.isNew !== true) return made?.contract;
+    await codes.bring();
     return atHand(by, clientId, made.contract);
   }
 
@@ -184,7 +184,7 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
    * `retryAfterSeconds`
    */
   async function requestOtp({ by }: Asked, clientId: string): Promise<Contract> {
-    const { row, issued } = await atDesk(ports, by, clientId, async ({ tx, client, contract }) => {
+    const row = await atDesk(ports, by, clientId, async ({ tx, client, contract }) => {
       assertOwn(by, client);
       const known = openContract(await listContracts(tx, by, clientId));
       const { hash } = snapshotToSign(await readFile(tx, by, client));
@@ -195,14 +195,11 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
           details: { retryAfterSeconds: wait },
         });
       }
-      const made = await codes.issue(tx, by, known);
+      const code = await codes.issue(tx, by, known);
       const status = known.status === 'otp_locked' ? 'otp_sent' : known.status;
-      return {
-        row: await contract({ ...known, status, code: made.standing }),
-        issued: { ...made, phone: client.phone },
-      };
+      return contract({ ...known, status, code });
     });
-    await codes.bring(by, row, issued);
+    await codes.bring();
     return atHand(by, clientId, row);
   }
 

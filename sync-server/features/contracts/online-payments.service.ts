@@ -3,7 +3,6 @@
  * invoice is settled and the claim is repeated until it is: money that came for an unpaid invoice never goes back by itself,
  * and money for one that was paid another way always does.
  */
-import type { Invoice } from '#shared/contracts/contracts.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { PspIntent } from '#shared/payments/psp.schema.ts';
 import type { ProviderBill } from '#shared/rpc/contracts.contract.ts';
@@ -19,7 +18,10 @@ import {
   insertInvoicePayment,
   listInvoices,
   listOpenPayments,
+  lockOpenPayment,
 } from './contracts.repo.ts';
+
+type SettledPayment = Omit<InvoicePaymentRow, 'state' | 'createdAt'>;
 
 export type OnlinePayments = ReturnType<typeof createOnlinePayments>;
 
@@ -38,7 +40,7 @@ const payer = ({ organizationId, shopId }: Pick<InvoicePaymentRow, 'organization
 const OVER: ReadonlySet<PspIntent['status']> = new Set(['failed', 'refunding', 'refunded']);
 
 export function createOnlinePayments(ports: ContractPorts, billing: Billing, queueReceipts: () => Promise<void>) {
-  const { db, now, newId, payments, log } = ports;
+  const { db, now, newId, payments, sync, log } = ports;
 
   const billOf = (intent: PspIntent): ProviderBill => ({
     amountMinor: intent.amountMinor,
@@ -65,6 +67,8 @@ export function createOnlinePayments(ports: ContractPorts, billing: Billing, que
     const { organizationId } = by;
     const as = payer({ organizationId, shopId: invoice.shopId });
     for (const { id } of await listOpenPayments(db, invoiceId)) {
+      // The process died before the provider heard of it.
+      if ((await findPayment(db, id)) === undefined) continue;
       const known = await payments.get(as, id);
       if (known.status === 'succeeded')
         await settleOne({ id, organizationId, clientId, invoiceId, shopId: invoice.shopId });
@@ -76,28 +80,47 @@ export function createOnlinePayments(ports: ContractPorts, billing: Billing, que
     await db.transaction((tx) =>
       insertInvoicePayment(tx, { id, organizationId, shopId, clientId, invoiceId, state: 'open', createdAt: now() }),
     );
+    await sync.checkpoint();
     return billOf(await payments.create(as, { id, orderId: invoiceId, amountMinor, currency: 'RUB', description }));
   }
 
-  async function settleOne(row: Omit<InvoicePaymentRow, 'state' | 'createdAt'>): Promise<void> {
+  /** Money for an invoice that is paid another way. What nobody claimed goes back by itself, what was claimed by this. */
+  async function giveBack(row: SettledPayment): Promise<void> {
+    const { isClaimed, status } = await payments.cancel(payer(row), row.id);
+    if (isClaimed && status === 'succeeded') {
+      log.warn(
+        { paymentId: row.id, invoiceId: row.invoiceId },
+        'an invoice was paid twice: the second money goes back',
+      );
+      await payments.refund(payer(row), row.id, { refundId: newId(), reason: 'twice' });
+    }
+    await endInvoicePayment(db, row.id, 'over');
+  }
+
+  /** `used`: an invoice is paid with it; `done`: another instance has seen to it; `unused`: its invoice is paid already. */
+  const use = (row: SettledPayment, amountMinor: number): Promise<'used' | 'done' | 'unused'> =>
+    atDesk(ports, row, row.clientId, async (desk) => {
+      if (!(await lockOpenPayment(desk.tx, row.id))) return 'done';
+      const invoice = (await listInvoices(desk.tx, row, row.clientId)).find(({ id }) => id === row.invoiceId);
+      if (invoice?.status !== 'pending') return 'unused';
+      await billing.settle(desk, row, [invoice], { source: 'psp', amountMinor, tender: 'card' });
+      await endInvoicePayment(desk.tx, row.id, 'settled');
+      return 'used';
+    });
+
+  async function settleOne(row: SettledPayment): Promise<void> {
     const { id, clientId, invoiceId } = row;
-    const find = (invoices: readonly Invoice[]) => invoices.find((one) => one.id === invoiceId);
-    if (find(await listInvoices(db, row, clientId))?.status !== 'pending') {
-      await payments.cancel(payer(row), id);
-      await endInvoicePayment(db, id, 'over');
+    const invoice = (await listInvoices(db, row, clientId)).find((one) => one.id === invoiceId);
+    if (invoice?.status === 'pending') {
+      const { isClaimed, amountMinor } = await payments.claim(payer(row), id);
+      if (!isClaimed) return;
+      if ((await use(row, amountMinor)) === 'unused') await giveBack(row);
+      await queueReceipts();
       return;
     }
-    const claimed = await payments.claim(payer(row), id);
-    if (!claimed.isClaimed) return;
-    await atDesk(ports, row, clientId, async (desk) => {
-      const invoice = find(await listInvoices(desk.tx, row, clientId));
-      if (invoice?.status === 'pending') {
-        await billing.settle(desk, row, [invoice], { source: 'psp', amountMinor: claimed.amountMinor, tender: 'card' });
-      } else
-        log.error({ paymentId: id, invoiceId }, 'money was claimed for an invoice that is paid already: give it back');
-      await endInvoicePayment(desk.tx, id, 'settled');
-    });
-    await queueReceipts();
+    // Paid with this money a moment ago by another instance, or another way.
+    const isOpen = await db.transaction((tx) => lockOpenPayment(tx, id));
+    if (isOpen) await giveBack(row);
   }
 
   /** One look at every payment that is open. Never throws. */

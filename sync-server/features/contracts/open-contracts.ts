@@ -19,7 +19,8 @@ export async function openContracts(
   const { app, config, manager, ...ports } = options;
   const contracts = createContractsService({
     ...ports,
-    sms: config.CONTRACT_CODE_SMS ? (await openChannels(config)).sms : undefined,
+    // Without a provider of its own a server of development would write codes into a folder for anybody to read.
+    sms: config.CONTRACT_CODE_SMS && config.SMS_PROVIDER !== undefined ? (await openChannels(config)).sms : undefined,
     fonts: createReportFonts(join(import.meta.dirname, '../../..')),
     secret: config.CONTRACT_SIGNATURE_SECRET,
     otp: {

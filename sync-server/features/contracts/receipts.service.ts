@@ -4,12 +4,21 @@
  */
 
 import type { Invoice } from '#shared/contracts/contracts.schema.ts';
-import { toWire } from '#shared/fiscal/fiscal.wire.ts';
+import { toWire, type WireFiscalTask } from '#shared/fiscal/fiscal.wire.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import { ONE } from '#shared/kernel/money.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Tx } from '../../db/db.ts';
 import type { ContractPorts } from './contracts.ports.ts';
-import { findShopRegister, insertReceipt, listWaitingReceipts, noteQueued } from './contracts.repo.ts';
+import {
+  findRegisterShop,
+  findShopRegister,
+  type InvoiceReceiptRow,
+  insertReceipt,
+  listWaitingReceipts,
+  moveReceipt,
+  noteQueued,
+} from './contracts.repo.ts';
 
 export type InvoiceReceipts = ReturnType<typeof createInvoiceReceipts>;
 
@@ -71,15 +80,42 @@ export function createInvoiceReceipts(ports: Pick<ContractPorts, 'db' | 'now' | 
     return id;
   }
 
+  /** Nobody has put it into a queue yet, so that no register knows of it: it may go to another one of the shop. */
+  const moved = (tenant: Tenant, id: string, task: WireFiscalTask): Promise<WireFiscalTask | undefined> =>
+    db.transaction(async (tx) => {
+      const shopId = await findRegisterShop(tx, tenant, task.fiscalDeviceId);
+      const register = shopId === undefined ? undefined : await findShopRegister(tx, tenant, shopId);
+      if (register === undefined) return undefined;
+      const { operatorName: name, operatorVatin: vatin, taxationSystem } = register;
+      const there: WireFiscalTask = {
+        ...task,
+        fiscalDeviceId: register.id,
+        operator: { name, ...(vatin === null ? {} : { vatin }) },
+        ...(task.receipt === undefined ? {} : { receipt: { ...task.receipt, taxationSystem } }),
+      };
+      await moveReceipt(tx, id, there);
+      return there;
+    });
+
+  async function put({ id, organizationId, managerId, task }: InvoiceReceiptRow): Promise<void> {
+    const by = { kind: 'user', organizationId, userId: managerId, roles: [], sessionId: '' } as const;
+    try {
+      await fiscal.create(by, task);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'fiscal.device_archived')) throw error;
+      const there = await moved({ organizationId }, id, task);
+      if (there === undefined) throw error;
+      await fiscal.create(by, there);
+    }
+    await noteQueued(db, [id], now());
+  }
+
   /** Puts what was promised into the queues. Never throws: what cannot be put there now is put there by the next turn. */
   async function queue(): Promise<void> {
-    for (const { id, organizationId, managerId, task } of await listWaitingReceipts(db)) {
-      try {
-        await fiscal.create({ kind: 'user', organizationId, userId: managerId, roles: [], sessionId: '' }, task);
-        await noteQueued(db, [id], now());
-      } catch (err) {
-        log.error({ err, taskId: id }, 'the receipt of an invoice could not be put into its queue');
-      }
+    for (const row of await listWaitingReceipts(db)) {
+      await put(row).catch((err: unknown) =>
+        log.error({ err, taskId: row.id }, 'the receipt of an invoice could not be put into its queue'),
+      );
     }
   }
 

@@ -3,7 +3,8 @@ import { AppError } from '#shared/kernel/errors.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import { actorOf, type ManagerPrincipal } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
-import { type OwnMutation, retryingRaces, runOwnMutations } from '../../sync/own-mutations.ts';
+import { type OwnMutation, runOwnMutations } from '../../sync/own-mutations.ts';
+import { withRetry } from '../../sync/retry.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
 import type { ClientFile } from './client-file.ts';
 import { etagOf, type FilePart, isStale } from './etag.rules.ts';
@@ -48,7 +49,7 @@ export function createClientDesk({ db, now, sync }: ClientDeskPorts) {
    * `current`; what a mutation is refused with
    */
   async function change(by: ManagerPrincipal, id: string, what: Change): Promise<ClientFile> {
-    const heads = await retryingRaces(() =>
+    const heads = await withRetry(() =>
       db.transaction(async (tx) => {
         await lockClientRow(tx, by, id);
         const file = await read(by, id, tx);

@@ -18,7 +18,8 @@ import { appendAudit } from '../../auth/audit.repo.ts';
 import { actorOf, type ManagerPrincipal } from '../../auth/principals.ts';
 import type { BlobsService } from '../../blobs/blobs.service.ts';
 import type { Db, Tx } from '../../db/db.ts';
-import { retryingRaces, runOwnMutations } from '../../sync/own-mutations.ts';
+import { runOwnMutations } from '../../sync/own-mutations.ts';
+import { withRetry } from '../../sync/retry.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
 import { pageOf, readCursor } from '../hq/hq.rules.ts';
 import { listUsersOf } from '../support/support.repo.ts';
@@ -154,7 +155,7 @@ export function createManagerClients({ db, now, sync, desk, passports, blobs, su
       updatedAt: at,
     };
     const { organizationId } = by;
-    const heads = await retryingRaces(() =>
+    const heads = await withRetry(() =>
       db.transaction(async (tx) => {
         await assertFree(tx, by, phone, id);
         const made = await runOwnMutations(tx, { organizationId, shopId, now: at }, [

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ManagerClientCard } from '#shared/clients/manager.api.ts';
+import type { ManagerClient, ManagerClientCard } from '#shared/clients/manager.api.ts';
 import { conflictId } from '#shared/sync/conflict.schema.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { auditLog } from '../../auth/auth.tables.ts';

@@ -10,7 +10,7 @@ import { orgScope } from '#shared/sync/scopes.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import { actorOf, type ManagerPrincipal, type Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
-import { retryingRaces } from '../../sync/own-mutations.ts';
+import { withRetry } from '../../sync/retry.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
 import { assertMayChange, type ClientDesk } from './client-desk.service.ts';
@@ -54,7 +54,7 @@ export function createTariffsDesk({ db, now, newId, sync, desk }: TariffsDeskPor
 
   /** An organisation that has not written a tariff has this one, as soon as somebody is given it. */
   async function ensureFirst(by: Tenant): Promise<void> {
-    const heads = await retryingRaces(() =>
+    const heads = await withRetry(() =>
       db.transaction(async (tx) => {
         if (currentTariffs(await listTariffs(tx, by), now()).length > 0) return {};
         const id = newId();
@@ -117,7 +117,7 @@ export function createTariffsDesk({ db, now, newId, sync, desk }: TariffsDeskPor
       wanted: z.output<typeof TariffVersionRequest>,
     ): Promise<void> => {
       if (!by.isSuperAdmin) throw new AppError('auth.forbidden', 'tariffs are for those who administer');
-      const heads = await retryingRaces(() =>
+      const heads = await withRetry(() =>
         db.transaction(async (tx) => {
           const versions = (await listTariffs(tx, by)).filter((one) => one.lineId === lineId);
           const version = versions.reduce((last, one) => Math.max(last, one.version), 0) + 1;

@@ -7,7 +7,8 @@ import { Email } from '#shared/kernel/schemas.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
-import { retryingRaces, runOwnMutations } from '../../sync/own-mutations.ts';
+import { runOwnMutations } from '../../sync/own-mutations.ts';
+import { withRetry } from '../../sync/retry.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
 import { findShop, listShops } from '../devices/devices.repo.ts';
 import { type ClientUserRow, countUsers, findUser, linkUser, lockUsersWithoutClient, putUser } from './support.repo.ts';
@@ -71,7 +72,7 @@ export function createClientUsers({ db, now, newId, sync }: ClientUsersPorts) {
   return {
     /** A user as the application knows them; a new one gets a file. @throws AppError `app.conflict` the id is taken */
     put: async (tenant: Tenant, id: string, facts: ClientUserFacts): Promise<{ readonly clientId: string }> => {
-      const made = await retryingRaces(() =>
+      const made = await withRetry(() =>
         db.transaction(async (tx) => {
           const at = now();
           const isPut = await putUser(tx, {
@@ -106,7 +107,7 @@ export function createClientUsers({ db, now, newId, sync }: ClientUsersPorts) {
     backfill: async (tenant: Tenant): Promise<{ readonly users: number; readonly created: number }> => {
       let created = 0;
       for (;;) {
-        const heads = await retryingRaces(() =>
+        const heads = await withRetry(() =>
           db.transaction(async (tx) => {
             const made: Heads[] = [];
             for (const user of await lockUsersWithoutClient(tx, tenant, AT_ONCE)) {

@@ -8,7 +8,7 @@ import { type Scope, shopScope } from '#shared/sync/scopes.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import type { OrganizationKeys } from '../../organization-keys.ts';
-import { retryingRaces } from '../../sync/own-mutations.ts';
+import { withRetry } from '../../sync/retry.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
 import {
@@ -156,7 +156,7 @@ export function createSupport(ports: SupportPorts) {
 
   async function noteTaken(row: MessageRow): Promise<void> {
     const at = now();
-    const all = await retryingRaces(() =>
+    const all = await withRetry(() =>
       db.transaction(async (tx) => {
         if (!(await noteDelivery(tx, row.id, at))) return [];
         const { organizationId, clientId, kind, idempotencyKey, id: messageId } = row;
@@ -194,7 +194,7 @@ export function createSupport(ports: SupportPorts) {
     }
     log.warn({ messageId: row.id, kind: row.kind, fault: carried.fault }, 'a message to a client was not taken');
     const nextAt = now() + Math.min(RETRY_MS * (row.attempts + 1), RETRY_AT_MOST_MS);
-    const heads = await retryingRaces(() =>
+    const heads = await withRetry(() =>
       db.transaction(async (tx) => {
         await noteFailure(tx, row.id, nextAt, carried.fault);
         return row.fault === null ? mirror(tx, row, null) : {};
@@ -253,7 +253,7 @@ export function createSupport(ports: SupportPorts) {
       (await listMessages(db, tenant, { clientId }, LISTED)).map((row) => viewOf(row, masked(row))),
     /** What a client writes. The same id is the same message. */
     receive: async (tenant: Tenant, clientId: string, message: { readonly id: string; readonly body: string }) => {
-      const { row, heads } = await retryingRaces(() =>
+      const { row, heads } = await withRetry(() =>
         db.transaction(async (tx) => {
           const ticket = await openTicket(tx, tenant, clientId, 'Обращение клиента');
           const idempotencyKey = `user:${message.id}`;
