@@ -1,11 +1,13 @@
 /** SQL of what leaves a device for its age. Money, receipts and whatever the server has not is never among it. */
 import { and, asc, eq, inArray, isNotNull, isNull, lte, min, not, notExists, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import { carScans, thicknessMeasurements } from '#main/domains/diagnostics/diagnostics.tables.ts';
 import { fiscalTasks } from '#main/domains/fiscal/fiscal.tables.ts';
 import { orders } from '#main/domains/orders/orders.tables.ts';
 import { paymentIntents, payments } from '#main/domains/payments/payments.tables.ts';
 import { visits } from '#main/domains/visits/visits.tables.ts';
+import { journal } from '#main/journal/journal.tables.ts';
 import type { PaymentStatus } from '#shared/payments/payments.schema.ts';
 import { parseRefKey, type RefKey } from '#shared/sync/refs.ts';
 
@@ -27,6 +29,8 @@ export interface Guest {
   readonly orderIds: readonly string[];
   /** Something of it is still to be paid, served or given back. */
   readonly isOpen: boolean;
+  /** At their own wish: the visit says nothing of them any more, and all else has yet to follow. */
+  readonly isErased: boolean;
 }
 
 const finishedAt = sql<number>`json_extract(${visits.fields}, '$.finishedAt')`;
@@ -46,12 +50,40 @@ export function listGuests(db: Reader, endedBy: number, limit: number): Guest[] 
     .orderBy(asc(finishedAt))
     .limit(limit)
     .all();
-  return rows.map((row) => {
-    const own = listVisitOrders(db, row.visitId);
-    const isOpen =
-      own.some(({ status }) => status === 'draft' || status === 'awaiting_payment') || hasOpenMoney(db, row.visitId);
-    return { ...row, orderIds: own.map(({ id }) => id), isOpen };
-  });
+  return rows.map((row) => toGuest(db, row, false));
+}
+
+/** Visits that were erased at the wish of their guests, of whom something may be left elsewhere. */
+export function listErasedGuests(db: Reader, limit: number): Guest[] {
+  const forgotten = alias(journal, 'forgotten');
+  const rows = db
+    .select({ visitId: visits.id, finishedAt })
+    .from(journal)
+    .innerJoin(visits, eq(visits.id, journal.subject))
+    .where(
+      and(
+        ofVisits(journal, 'ERASED'),
+        notExists(
+          db
+            .select({ id: forgotten.id })
+            .from(forgotten)
+            .where(and(ofVisits(forgotten, 'FORGOTTEN'), eq(forgotten.subject, journal.subject))),
+        ),
+      ),
+    )
+    .orderBy(asc(journal.id))
+    .limit(limit)
+    .all();
+  return rows.map((row) => toGuest(db, row, true));
+}
+
+const ofVisits = (of: typeof journal, step: 'ERASED' | 'FORGOTTEN') => and(eq(of.kind, 'visit'), eq(of.step, step));
+
+function toGuest(db: Reader, row: Pick<Guest, 'visitId' | 'finishedAt'>, isErased: boolean): Guest {
+  const own = listVisitOrders(db, row.visitId);
+  const isOpen =
+    own.some(({ status }) => status === 'draft' || status === 'awaiting_payment') || hasOpenMoney(db, row.visitId);
+  return { ...row, orderIds: own.map(({ id }) => id), isOpen, isErased };
 }
 
 const listVisitOrders = (db: Reader, visitId: string): { id: string; status: string | null }[] =>

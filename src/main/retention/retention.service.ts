@@ -6,6 +6,7 @@
  */
 import { countAuditBefore, purgeAudit, recordAudit } from '#main/audit/audit.repo.ts';
 import type { Core, Loop } from '#main/core.ts';
+import { recordStep } from '#main/journal/journal.repo.ts';
 import { createLoop } from '#main/loop.ts';
 import type { Forgetting, NamingLetter } from '#main/sync/forget.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
@@ -18,6 +19,7 @@ import {
   forgetVisitDetails,
   type Guest,
   isNamed,
+  listErasedGuests,
   listGuests,
   listNamingCustomer,
   listOldPhotoOrders,
@@ -77,7 +79,10 @@ export function createRetention(core: Core, deps: RetentionDeps): Retention {
 
   /** Guests whose time is over, and whether everything about them is where it has to be. */
   const sortGuests = (): { readonly free: readonly Guest[]; readonly held: number; readonly oldestAt?: number } => {
-    const guests = listGuests(db, now() - limits.guestHours * HOUR_MS, GUESTS_AT_ONCE);
+    const guests = [
+      ...listErasedGuests(db, GUESTS_AT_ONCE),
+      ...listGuests(db, now() - limits.guestHours * HOUR_MS, GUESTS_AT_ONCE),
+    ];
     const [oldest] = guests;
     if (oldest === undefined) return { free: [], held: 0 };
     const unsettled = forgetting.unsettled();
@@ -133,16 +138,17 @@ export function createRetention(core: Core, deps: RetentionDeps): Retention {
   const forget = (guests: readonly Guest[]): void => {
     const contacts = listReceiptContacts(db);
     for (const guest of guests) {
-      const { visitId, orderIds } = guest;
+      const { visitId, orderIds, isErased } = guest;
       db.transaction(
         (tx) => {
-          sync.mutate(tx, 'visit.erase', { id: visitId, erasedAt: now() });
+          if (!isErased) sync.mutate(tx, 'visit.erase', { id: visitId, erasedAt: now() });
           for (const id of listNamingCustomer(tx, orderIds)) sync.mutate(tx, 'order.forget_customer', { id });
           for (const { taskId, orderId } of contacts) {
             if (orderId !== null && orderIds.includes(orderId)) removeReceiptContact(tx, taskId);
           }
           forgetVisitDetails(tx, visitId);
-          recordAudit(tx, { at: now(), event: 'SESSION_ERASED', entity: 'visit', entityId: visitId });
+          if (isErased) recordStep(tx, { kind: 'visit', subject: visitId, step: 'FORGOTTEN', details: {}, at: now() });
+          else recordAudit(tx, { at: now(), event: 'SESSION_ERASED', entity: 'visit', entityId: visitId });
         },
         { behavior: 'immediate' },
       );

@@ -214,6 +214,26 @@ test('a guest is forgotten in every table, and what was sold, paid and printed i
   expect(retention.plan().guests).toEqual({ due: 0, held: 0 });
 });
 
+test('whoever was deleted at their wish is forgotten in every table at once, not only in the row of the visit', async () => {
+  const visit = begin();
+  const { id } = await world.payments.createIntent(visit.id);
+  await world.payments.cancel(id);
+  sql(
+    'INSERT INTO car_scans (id, visit_id, started_at, state) VALUES (\'s\', ?, 1, \'{"vin":"JTDBR32E720012345"}\')',
+    visit.id,
+  );
+  world.visits.erase(visit.id);
+  settle();
+  expect(retention.plan().guests).toMatchObject({ due: 1, held: 0 });
+  retention.run();
+  settle();
+  expect(dump()).not.toMatch(/example\.com|79001234567|Lada|JTDBR/);
+  expect(retention.plan().guests).toEqual({ due: 0, held: 0 });
+  const sent = world.sync.outbox().length;
+  retention.run();
+  expect(world.sync.outbox()).toHaveLength(sent);
+});
+
 describe('an answer that nobody reads', () => {
   /** The server refused what was made last under this name. */
   const refuse = (name: string, refused = '') => {

@@ -8,6 +8,7 @@
 import { type AuditEvent, recordAudit } from '#main/audit/audit.repo.ts';
 import type { Core, Logger, Loop } from '#main/core.ts';
 import type { Reader, WriteTx } from '#main/db/db.ts';
+import { recordStep } from '#main/journal/journal.repo.ts';
 import { createLoop } from '#main/loop.ts';
 import type { SyncPort } from '#main/sync/sync.port.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -201,6 +202,8 @@ export function createVisits(core: Core, { sync, payments, ttlMs, isOff = () => 
       write((tx) => {
         sync.mutate(tx, 'visit.erase', { id, erasedAt: now() });
         audit(tx, 'SESSION_ERASED', visit);
+        // Retention takes the guest out of all else, once the server has what it has to.
+        recordStep(tx, { kind: 'visit', subject: id, step: 'ERASED', details: {}, at: now() });
       });
       sync.wake();
       core.changes.emit({ collection: 'visits', ids: [id] });
