@@ -139,7 +139,7 @@ async function makeWorld() {
   const { ticket_id: ticket } = written.json<{ ticket_id: string }>();
   const ofManagers = { client, appliance, line, clientUser, ticket };
   const ids = { shop: shopId, kiosk: kiosk.deviceId, other, register, token: token?.id ?? '', task, alert, imported };
-  const more = { ...ofManagers, letter, item, user, photo, order: made.id, command, second: newId() };
+  const more = { ...ofManagers, letter, item, user, photo, order: made.id, command, second: newId(), form: 'profile' };
   return {
     ids: { ...ids, ...more },
     hq: hq.headers,
@@ -247,6 +247,20 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   'DELETE /api/manager/clients/:id/devices/:deviceId/photos/:photoId': of('client', 'appliance', 'photo'),
   'DELETE /api/manager/clients/:id/devices/:deviceId': of('client', 'appliance'),
+  'POST /api/manager/clients/:id/conflicts/resolve': {
+    ...told('client', ({ client }) => ({
+      row: 'client',
+      id: client,
+      field: 'comment',
+      choose: { device_id: client, incarnation: 1, mid: 1 },
+    })),
+    refusal: 409,
+  },
+  'GET /api/manager/clients/:id/drafts': of('client'),
+  'PUT /api/manager/clients/:id/drafts/:form': {
+    params: ['client', 'form'],
+    body: () => ({ typed: { city: 'Москва' }, was: {} }),
+  },
   'POST /api/manager/clients/:id/tariff/calculate': told('client', {}),
   'POST /api/manager/clients/:id/tariff/apply': told('client', {}),
   'GET /api/manager/clients/:id/messages': of('client'),

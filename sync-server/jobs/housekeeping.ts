@@ -1,11 +1,13 @@
 /** Forgets what has no more use: sessions that are over, failures that are forgiven, answers nobody asks for again. */
 import type { FastifyBaseLogger } from 'fastify';
+import { DRAFT_MS } from '#shared/clients/drafts.schema.ts';
 import { purgeManagerSessions } from '../auth/manager-sessions.repo.ts';
 import type { SessionStore } from '../auth/session-store.port.ts';
 import { purgeThrottles } from '../auth/throttle.repo.ts';
 import type { createBlobsCollector } from '../blobs/blobs.collect.ts';
 import type { Db } from '../db/db.ts';
 import { purgeExchange } from '../features/exchange/open-exchange.ts';
+import { purgeDrafts } from '../features/manager/drafts.repo.ts';
 import { purgeUploads } from '../features/manager/manager.repo.ts';
 import type { createSyncRetention } from '../features/sync/sync.retention.ts';
 import type { SyncService } from '../sync/sync.service.ts';
@@ -32,6 +34,7 @@ export function createHousekeeping(ports: {
     await ports.sessions.purge(ports.now() - SESSIONS_MS);
     await purgeManagerSessions(ports.db, ports.now() - SESSIONS_MS);
     await purgeUploads(ports.db, ports.now() - THROTTLES_MS);
+    await purgeDrafts(ports.db, ports.now() - DRAFT_MS);
     await purgeThrottles(ports.db, ports.now() - THROTTLES_MS);
     await purgeExchange(ports.db, ports.now());
     await ports.sync.prune();

@@ -224,6 +224,13 @@ export const ManagerConflict = z.strictObject({
 export type ManagerConflict = z.infer<typeof ManagerConflict>;
 type ConflictFieldName = (typeof CONFLICT_FIELDS)[FileField];
 
+/** `POST /api/manager/clients/:id/conflicts/resolve`: the value that came with this edit is right. */
+export const ResolveConflictRequest = z.strictObject({
+  ...ManagerConflict.pick({ row: true, id: true, field: true }).shape,
+  choose: ManagerConflictSide.shape.edit,
+});
+export type ResolveConflictRequest = z.infer<typeof ResolveConflictRequest>;
+
 /** `GET /api/manager/clients/:id`, with an `ETag` that a change may carry as `If-Match`. */
 export const ManagerClient = z.strictObject({
   id: Id,
@@ -245,7 +252,7 @@ export const ManagerClient = z.strictObject({
   contract: ManagerContract.nullable(),
   /** Newest first. */
   invoices: z.array(ManagerInvoice),
-  /** They are settled at a manager's device. */
+  /** Settled by `…/conflicts/resolve`, or at a manager's device. */
   conflicts: z.array(ManagerConflict),
   created_at: z.string(),
   updated_at: z.string(),

@@ -12,7 +12,10 @@ import { appliancesRoutes } from './appliances.routes.ts';
 import { createAppliancesDesk } from './appliances.service.ts';
 import { createClientDesk } from './client-desk.service.ts';
 import { createManagerClients } from './clients.service.ts';
+import { createConflictsDesk } from './conflicts.service.ts';
+import { createDraftsDesk } from './drafts.service.ts';
 import { managerRoutes } from './manager.routes.ts';
+import { ownRoutes } from './own.routes.ts';
 import { createPassportDesk } from './passport.service.ts';
 import { createTariffsDesk } from './tariffs.service.ts';
 import { uploadsRoutes } from './uploads.routes.ts';
@@ -40,6 +43,9 @@ export async function openManagerDesk(ports: {
   const tariffs = createTariffsDesk({ ...rest, desk });
   await app.register(managerRoutes({ manager, clients, passports, uploads, tariffs, support }));
   await app.register(appliancesRoutes({ manager, clients, appliances, uploads }));
+  const conflicts = createConflictsDesk(desk);
+  const drafts = createDraftsDesk({ ...rest, desk });
+  await app.register(ownRoutes({ manager, clients, conflicts, drafts }));
   await app.register(uploadsRoutes(guards, uploads));
   return { desk, clients };
 }
