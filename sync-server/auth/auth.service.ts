@@ -42,7 +42,7 @@ export function createAuthService(ports: AuthPorts) {
   const { db, sessions, now, random, sessionIdleMs, sessionMaxMs, believed } = ports;
   const checked = createCredentials(
     { db, now, unguessable: () => newSecret(random) },
-    { name: 'sign-in', rule: SIGN_IN_RULE, entityType: 'user', mayEnter: ({ active }) => active },
+    { rule: SIGN_IN_RULE, entityType: 'user', mayEnter: ({ active }) => active },
   );
 
   /**

@@ -1,4 +1,7 @@
-/** Whether an address and a password belong together, asked alike at every door, so that none of them is easier to force. */
+/**
+ * Whether an address and a password belong together, asked alike at every door, so that none of them is easier to force. A
+ * person's failures are counted together: whoever guesses at one door has guessed at all of them.
+ */
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Db } from '../db/db.ts';
 import { appendAudit } from './audit.repo.ts';
@@ -7,8 +10,7 @@ import { assertNotLocked, countFailure, forgiveFailures, type ThrottleRule, thro
 import { findUserByEmail, type UserRow } from './users.repo.ts';
 
 export interface Door {
-  /** Failures at one door are not counted at another. */
-  readonly name: string;
+  /** After how many failures, made here or at another door, nobody is let in at any. */
   readonly rule: ThrottleRule;
   /** What the audit calls a person there. */
   readonly entityType: string;
@@ -37,9 +39,10 @@ export function createCredentials(
   /** @throws AppError `auth.bad_credentials`, the same for every reason; `auth.locked` after as many failures as the door allows. */
   return async ({ email, password, ip }: Given): Promise<UserRow> => {
     const at = now();
-    const key = throttleKey(door.name, email.toLowerCase(), ip);
-    await assertNotLocked(db, key, at);
     const user = await findUserByEmail(db, email);
+    // A person by their id: another way to write their address is no other person. Nobody by what was written.
+    const key = throttleKey('password', user?.id ?? email.toLowerCase(), ip);
+    await assertNotLocked(db, key, at);
     const isRight = await verifyPassword(user?.passwordHash ?? (await decoyHash()), password);
     if (user === undefined || !isRight || !door.mayEnter(user)) {
       await countFailure(db, key, door.rule, at);

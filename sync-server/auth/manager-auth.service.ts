@@ -54,7 +54,7 @@ export type ManagerAuth = ReturnType<typeof createManagerAuth>;
 export function createManagerAuth({ db, jwt, now, newId, tokenLifeMs }: ManagerAuthPorts) {
   const checked = createCredentials(
     { db, now, unguessable: newId },
-    { name: 'manager', rule: LOGIN_RULE, entityType: 'manager', mayEnter: isManager },
+    { rule: LOGIN_RULE, entityType: 'manager', mayEnter: isManager },
   );
 
   async function issue(

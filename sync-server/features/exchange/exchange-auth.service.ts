@@ -42,7 +42,7 @@ export function createExchangeAuth(ports: {
   const { db, jwt, now, newId, random, tokenLifeMs } = ports;
   const checked = createCredentials(
     { db, now, unguessable: () => newSecret(random) },
-    { name: 'exchange', rule: LOGIN_RULE, entityType: 'user', mayEnter: maySell },
+    { rule: LOGIN_RULE, entityType: 'user', mayEnter: maySell },
   );
 
   async function issue(
