@@ -230,7 +230,7 @@ export async function findRegisterShop(tx: Tx, tenant: Tenant, id: string): Prom
     .select({ shopId: fiscalDevices.shopId })
     .from(fiscalDevices)
     .where(and(eq(fiscalDevices.organizationId, tenant.organizationId), eq(fiscalDevices.id, id)));
-  return found?.shopId;
+  return found?.shopId ?? undefined;
 }
 
 export async function noteQueued(db: Db, ids: readonly string[], at: number): Promise<void> {

@@ -98,7 +98,7 @@ export function createOnlinePayments(ports: ContractPorts, billing: Billing, que
   }
 
   /** `used`: an invoice is paid with it; `done`: another instance has seen to it; `unused`: its invoice is paid already. */
-  const use = (row: SettledPayment, amountMinor: number): Promise<'used' | 'done' | 'unused'> =>
+  const payWith = (row: SettledPayment, amountMinor: number): Promise<'used' | 'done' | 'unused'> =>
     atDesk(ports, row, row.clientId, async (desk) => {
       if (!(await lockOpenPayment(desk.tx, row.id))) return 'done';
       const invoice = (await listInvoices(desk.tx, row, row.clientId)).find(({ id }) => id === row.invoiceId);
@@ -114,7 +114,7 @@ export function createOnlinePayments(ports: ContractPorts, billing: Billing, que
     if (invoice?.status === 'pending') {
       const { isClaimed, amountMinor } = await payments.claim(payer(row), id);
       if (!isClaimed) return;
-      if ((await use(row, amountMinor)) === 'unused') await giveBack(row);
+      if ((await payWith(row, amountMinor)) === 'unused') await giveBack(row);
       await queueReceipts();
       return;
     }

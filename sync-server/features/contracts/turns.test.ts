@@ -2,6 +2,7 @@
  * What contracts do with nobody asking: two instances of the server listen over one database, and their own loops do it. A
  * process that dies is the state that it leaves on the disk.
  */
+import type { AddressInfo } from 'node:net';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { ManagerInvoice } from '#shared/clients/manager.api.ts';
@@ -59,8 +60,8 @@ const textRow = async (contractId: string) =>
 beforeAll(async () => {
   second = await createTestApp(world.env, world.server.opened);
   for (const { app } of instances()) await app.listen({ port: 0, host: '127.0.0.1' });
-  const address = world.server.app.addresses()[0];
-  world.psp.setWebhookUrl(`http://127.0.0.1:${address?.port}/api/payments/webhook`);
+  const { port } = world.server.app.server.address() as AddressInfo;
+  world.psp.setWebhookUrl(`http://127.0.0.1:${port}/api/payments/webhook`);
 }, 60_000);
 afterAll(async () => {
   await second.app.close();
