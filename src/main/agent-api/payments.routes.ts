@@ -15,7 +15,7 @@ import type { RateLimit } from './rate-limit.ts';
 
 export interface PaymentsRoutesDeps {
   readonly payments: PaymentService;
-  /** By session: all calls of a loopback API come from one address. */
+  /** By the caller's address: on loopback, all programs together. */
   readonly intentLimit: RateLimit;
   readonly onLimited: () => void;
 }
@@ -35,12 +35,12 @@ export const paymentsRoutes: FastifyPluginAsyncZod<PaymentsRoutesDeps> = async (
         response: { 200: Intent, 201: Intent },
       },
     },
-    async ({ body }, reply) => {
+    async ({ body, ip }, reply) => {
       const { amount, currency, sessionId, metadata } = body;
-      const waitMs = intentLimit.take(sessionId);
+      const waitMs = intentLimit.take(ip);
       if (waitMs !== undefined) {
         onLimited();
-        throw new AppError('app.rate_limited', 'too many payments of one session', {
+        throw new AppError('app.rate_limited', 'too many payments begun in a minute', {
           details: { retryAfterSeconds: Math.ceil(waitMs / 1000) },
         });
       }

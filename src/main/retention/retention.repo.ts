@@ -60,24 +60,16 @@ export function listErasedGuests(db: Reader, limit: number): Guest[] {
     .select({ visitId: visits.id, finishedAt })
     .from(journal)
     .innerJoin(visits, eq(visits.id, journal.subject))
-    .where(
-      and(
-        ofVisits(journal, 'ERASED'),
-        notExists(
-          db
-            .select({ id: forgotten.id })
-            .from(forgotten)
-            .where(and(ofVisits(forgotten, 'FORGOTTEN'), eq(forgotten.subject, journal.subject))),
-        ),
-      ),
+    .leftJoin(
+      forgotten,
+      and(eq(forgotten.kind, 'visit'), eq(forgotten.subject, journal.subject), eq(forgotten.step, 'FORGOTTEN')),
     )
+    .where(and(eq(journal.kind, 'visit'), eq(journal.step, 'ERASED'), isNull(forgotten.id)))
     .orderBy(asc(journal.id))
     .limit(limit)
     .all();
   return rows.map((row) => toGuest(db, row, true));
 }
-
-const ofVisits = (of: typeof journal, step: 'ERASED' | 'FORGOTTEN') => and(eq(of.kind, 'visit'), eq(of.step, step));
 
 function toGuest(db: Reader, row: Pick<Guest, 'visitId' | 'finishedAt'>, isErased: boolean): Guest {
   const own = listVisitOrders(db, row.visitId);
