@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { createChangeBus } from '#main/changes.ts';
+import type { ChangeBus } from '#main/core.ts';
 import { openDatabase } from '#main/db/open.ts';
-import type { Confirm } from '#main/domains/exchange/exchange.port.ts';
-import { createExchange, type Exchange } from '#main/domains/exchange/exchange.service.ts';
+import type { Confirm, PhoneCommand } from '#main/domains/exchange/exchange.port.ts';
+import { createExchange, type Exchange, type ExchangeDeps } from '#main/domains/exchange/exchange.service.ts';
 import { openDeviceLog } from '#main/log/device-log.ts';
 import { createFileSecrets } from '#main/secrets/file-secrets.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -16,6 +17,7 @@ import { Refused } from './faults.ts';
 
 export interface TerminalDesk {
   readonly exchange: Exchange;
+  readonly changes: Pick<ChangeBus, 'subscribe'>;
   readonly deviceId: string;
   readonly newId: () => string;
   readonly now: () => number;
@@ -26,7 +28,8 @@ export interface TerminalDeskOptions {
   readonly config: ExchangeConfig;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly confirm: (now: () => number, exchange: () => Exchange) => Confirm;
-  readonly onCommand: (action: string, id: string) => void;
+  readonly onCommand: (command: PhoneCommand) => void;
+  readonly onOpened: NonNullable<ExchangeDeps['onOpened']>;
   readonly onHandled: (command: HandledCommand) => void;
   /** Where lines of the log go besides their file. */
   readonly mirror?: ((line: string) => void) | undefined;
@@ -54,8 +57,9 @@ export async function withDesk<T>(options: TerminalDeskOptions, work: (desk: Ter
       const secrets = createFileSecrets({ folder: dataDir, env: options.env, randomBytes });
       const deviceId = config.device_id ?? (await ownId(secrets, newId));
       log.begin('currency desk of a terminal', { server: config.api_base_url, deviceId });
+      const changes = createChangeBus(log);
       const exchange: Exchange = createExchange(
-        { db: opened.db, now, log, changes: createChangeBus(log), secrets },
+        { db: opened.db, now, log, changes, secrets },
         {
           serverUrl: () => config.api_base_url,
           deviceToken: async () => undefined,
@@ -68,13 +72,14 @@ export async function withDesk<T>(options: TerminalDeskOptions, work: (desk: Ter
             return () => clearTimeout(timer);
           },
           confirm: options.confirm(now, () => exchange),
-          onCommand: ({ action, id }) => options.onCommand(action, id),
+          onCommand: options.onCommand,
+          onOpened: options.onOpened,
           onHandled: options.onHandled,
           httpsAgent: config.verify_ssl ? undefined : new Agent({ rejectUnauthorized: false }),
         },
       );
       await exchange.load();
-      return await work({ exchange, deviceId, newId, now });
+      return await work({ exchange, changes, deviceId, newId, now });
     } finally {
       opened.close();
     }

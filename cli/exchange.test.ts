@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { PASSWORD } from '#server/testing/test-app.ts';
 import type { ExchangeToken } from '#shared/exchange/exchange.api.ts';
 import {
@@ -172,6 +172,68 @@ test('AC-16 poll asks in the terminal and sells on yes', async () => {
   expect(complained).toContain('6000.00 USD');
   expect(said).toContain(`${id}: ACKNOWLEDGED`);
   expect(await person.command(id)).toMatchObject({ status: 'ACKNOWLEDGED' });
+});
+
+test('AC-24 poll prints the dashboard that a phone asks for, one line of JSON for each thing that happens', async () => {
+  await login();
+  await person.send({ action: 'OPEN_DESKTOP_DASHBOARD' });
+  const { id } = await person.send({ action: 'FORMAT\u001b[2J_DISK', payload: { login_ticket: 'secret', size: 1 } });
+  const { said, complained } = await prilavok('poll --once --json');
+  const lines = said.split('\n').map((line) => JSON.parse(line) as object);
+  expect(lines).toMatchObject([
+    { dashboard: { value: { balanceMinor: 3_100_000 } }, overview: { value: { holdings: [{ assetId: 'bitcoin' }] } } },
+    { action: 'OPEN_DESKTOP_DASHBOARD', outcome: 'ACKNOWLEDGED' },
+    { id, outcome: 'FAILED', reason: 'UNSUPPORTED_ACTION' },
+  ]);
+  expect(complained).toContain(`FORMAT?[2J_DISK ${id} {"size":1}`);
+  await person.send({ action: 'OPEN_DESKTOP_DASHBOARD' });
+  expect((await prilavok('poll --once')).said).toContain('31000.00');
+});
+
+test('AC-26 AC-27 poll says that the server is gone and is back; when the session is over it ends, and says what to do', async () => {
+  await login();
+  const complained: string[] = [];
+  const heard = (text: string) => vi.waitFor(() => expect(complained).toContainEqual(expect.stringContaining(text)));
+  wire.cut = () => 'unreachable';
+  const terminal = {
+    print: () => undefined,
+    complain: (text: string) => void complained.push(text),
+    ask: async () => undefined,
+    askSecret: async () => undefined,
+  };
+  const polling = main(['poll', '--interval', '1', '--data-dir', folder], environment(), terminal);
+  await heard('does not answer');
+  wire.cut = () => undefined;
+  await vi.waitFor(() => expect(complained).toContainEqual(expect.stringContaining('answers again')), 5000);
+  await world.app.db.execute('UPDATE exchange_sessions SET revoked_at = 1');
+  await polling;
+  expect(process.exitCode).toBe(1);
+  process.exitCode = undefined;
+  expect(complained.at(-1)).toContain('prilavok login');
+});
+
+test.each([
+  ['n', 0, 'Nothing was sold', 0],
+  ['y', 0, 'Received 600.00', 1],
+  ['', 1, '--yes sells without a question', 0],
+] as const)('AC-06 "%s" out of a pipe is an answer', async (answer, code, expected, sales) => {
+  await login();
+  const child = spawn(
+    process.execPath,
+    [
+      ...[join(ROOT, 'scripts/run.mjs'), 'cli/prilavok.ts', 'sell', 'execute', '--asset-id', 'bitcoin'],
+      ...['--quantity', '0.01', '--data-dir', folder],
+    ],
+    { cwd: ROOT, env: { ...process.env, ...environment() }, stdio: 'pipe' },
+  );
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => void said.push(String(chunk)));
+  // Left open after an answer, as a pipe of another program is: the command ends all the same.
+  if (answer === '') child.stdin.end();
+  else child.stdin.write(`${answer}\n`);
+  const [ended] = await once(child, 'close');
+  expect([ended, said.join('')]).toEqual([code, expect.stringContaining(expected)]);
+  expect(await person.sales()).toHaveLength(sales);
 });
 
 test('AC-25 logout with the server gone forgets the token here, with a warning', async () => {

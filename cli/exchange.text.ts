@@ -1,4 +1,5 @@
 /** What the currency desk says in a terminal. */
+import type { PhoneCommand } from '#main/domains/exchange/exchange.port.ts';
 import { dollars } from '#shared/exchange/decimal.rules.ts';
 import type {
   CommandEffect,
@@ -68,7 +69,7 @@ export const soldText = (sold: Sold): string =>
 
 export const transactionsText = (transactions: readonly ExchangeTransaction[]): string =>
   transactions.length === 0
-    ? 'There is none.'
+    ? 'There are no operations yet.'
     : table(
         ['time (UTC)', 'kind', 'asset', 'quantity', 'price, USD', 'total, USD', 'PnL, USD'],
         transactions.map((one) => [
@@ -93,5 +94,17 @@ export const effectText = (effect: CommandEffect, leftMs: number): string => {
   }
 };
 
+/** What a phone wrote is shown, and moves no cursor. */
+const plain = (text: string): string => text.replace(/\p{Cc}/gu, '?');
+
+/** What has come, before it is looked at. A ticket opens a session and is nobody's to read. */
+export const commandText = ({ id, action, payload }: PhoneCommand): string => {
+  const said = Object.entries(payload).filter(([name]) => !/ticket|token/i.test(name));
+  return plain([action, id, ...(said.length === 0 ? [] : [JSON.stringify(Object.fromEntries(said))])].join(' '));
+};
+
 export const handledText = ({ id, action, outcome, reason, sold }: HandledCommand): string =>
-  `${action} ${id}: ${outcome}${reason === undefined ? '' : ` ${reason}`}${sold === undefined ? '' : `\n${soldText(sold)}`}`;
+  [
+    plain(`${action} ${id}: ${outcome}${reason === undefined ? '' : ` ${reason}`}`),
+    ...(sold === undefined ? [] : [soldText(sold)]),
+  ].join('\n');

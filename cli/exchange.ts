@@ -1,13 +1,14 @@
 /** `prilavok status | login | logout | dashboard | sell … | transactions | poll`: the currency desk of a terminal. */
-import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { Sold } from '#shared/rpc/exchange.contract.ts';
 import { loadExchangeConfig } from './exchange.config.ts';
 import { createTerminalConfirm, isYes } from './exchange.confirm.ts';
 import { type TerminalDesk, withDesk } from './exchange.desk.ts';
+import { pollForPhone } from './exchange.poll.ts';
 import {
   ageText,
+  commandText,
   dashboardText,
   handledText,
   overviewText,
@@ -47,8 +48,10 @@ export async function exchange(
       options['auto-confirm'] === true || (loaded.auto_confirm_sales && options['ask-before-sell'] !== true),
   };
   const isJson = options.json === true;
+  // What comes one after another is read line by line.
+  const indent = words.act === 'poll' ? 0 : 2;
   const show = <T>(value: T, text: (value: T) => string): void =>
-    terminal.print(isJson ? JSON.stringify(value, null, 2) : text(value));
+    terminal.print(isJson ? JSON.stringify(value, null, indent) : text(value));
 
   const run = async (desk: TerminalDesk): Promise<void> => {
     const { exchange: core } = desk;
@@ -72,7 +75,12 @@ export async function exchange(
       case 'sell execute':
         return execute(desk);
       case 'poll':
-        return poll(desk);
+        core.autoConfirm(config.auto_confirm_sales);
+        return pollForPhone(terminal, desk, {
+          once: options.once === true,
+          intervalSeconds: config.poll_interval_seconds,
+          stopAsking,
+        });
     }
   };
 
@@ -130,30 +138,15 @@ export async function exchange(
       terminal.complain(previewText(preview, leftMs(desk, preview.expiresAt)));
       previewId = preview.previewId;
       if (options.yes !== true) {
-        const answer = await terminal.ask('Sell? [y/N] ');
+        const gone = AbortSignal.timeout(Math.max(0, leftMs(desk, preview.expiresAt)));
+        const answer = await terminal.ask('Sell? [y/N] ', gone);
+        if (gone.aborted) throw new Refused('the price ran out, and nothing was sold: look at a new preview');
         if (answer === undefined) throw new Refused('nobody can be asked here: --yes sells without a question');
         if (!isYes(answer)) return show({ cancelled: true }, () => 'Nothing was sold.');
       }
     }
     const sold = await sellSurely(() => core.execute(key, wish, previewId), key);
     show({ key, ...sold }, () => soldText(sold));
-  }
-
-  async function poll({ exchange: core }: TerminalDesk): Promise<void> {
-    core.listen(true);
-    core.autoConfirm(config.auto_confirm_sales);
-    if (options.once === true) {
-      await core.loops.poll.tick();
-      await core.loops.work.tick();
-      return;
-    }
-    terminal.complain(`Waiting for commands of a phone, every ${config.poll_interval_seconds} s. Ctrl+C ends it.`);
-    const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-    for (const loop of Object.values(core.loops)) loop.start();
-    await ended;
-    stopAsking.abort();
-    core.close();
-    await Promise.all(Object.values(core.loops).map((loop) => loop.stop()));
   }
 
   const stopAsking = new AbortController();
@@ -168,7 +161,9 @@ export async function exchange(
           offsetMs: () => core().state().clockOffsetMs,
           stop: stopAsking.signal,
         }),
-      onCommand: (action, id) => terminal.complain(`${action} ${id}`),
+      onCommand: (command) => terminal.complain(commandText(command)),
+      onOpened: (dashboard, overview) =>
+        show({ dashboard, overview }, () => dashboardText(dashboard.value, overview.value)),
       onHandled: (handled) => show(handled, handledText),
       mirror: options.verbose === true ? (line) => terminal.complain(line) : undefined,
     },

@@ -19,6 +19,8 @@ export const EXCHANGE_USAGE = `Usage: prilavok <command> [options]
   transactions                    the last fifty, newest first
   poll                            carries out what a phone asks, until it is interrupted
 
+Questions are asked on stderr and answered by y or n, at a keyboard or out of a pipe.
+
   --asset-id ID          which currency, as bitcoin
   --quantity N           how much of it, as 0.25; or
   --amount-usd N         for how many dollars, as 100.00; or
@@ -34,8 +36,10 @@ export const EXCHANGE_USAGE = `Usage: prilavok <command> [options]
 
   --config FILE          settings; default config.json, if it is there
   --data-dir FOLDER      what the desk keeps; default .data/currency
-  --json                 answers as JSON
+  --json                 answers as JSON; poll writes one line for each
   -v                     says on stderr what goes on
+
+Exit codes: 0 done or cancelled, 1 refused or failed, 2 the command itself is wrong.
 
 Settings of the file: api_base_url, target_device, device_id, poll_interval_seconds, auto_confirm_sales,
 auto_confirm_max_usd, verify_ssl. The environment wins over it: KURSACH_API_BASE_URL, KURSACH_TARGET_DEVICE,

@@ -10,11 +10,42 @@ export interface Terminal {
   ask(question: string, signal?: AbortSignal): Promise<string | undefined>;
 }
 
+let piped: AsyncIterator<string> | undefined;
+let waiting: Promise<IteratorResult<string>> | undefined;
+
+/** The next line of whatever is fed in; undefined when there is no more. One reader for all questions: it reads ahead. */
+async function askPiped(question: string, signal?: AbortSignal): Promise<string | undefined> {
+  process.stderr.write(`${question}\n`);
+  const lines = (piped ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]());
+  waiting ??= lines.next();
+  hold(true);
+  const gone = new Promise<undefined>((resolve) => {
+    if (signal?.aborted === true) resolve(undefined);
+    signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const line = await Promise.race([waiting, gone]);
+  hold(false);
+  if (line === undefined) {
+    // What is said after the question was taken back answers no other.
+    waiting = waiting.then((late) => (late.done === true ? late : lines.next()));
+    return undefined;
+  }
+  waiting = undefined;
+  return line.done === true ? undefined : line.value;
+}
+
+/** Whether an open pipe keeps the process alive; a file ends by itself and knows nothing of it. */
+function hold(isHeld: boolean): void {
+  const stdin: Partial<Pick<typeof process.stdin, 'ref' | 'unref'>> = process.stdin;
+  if (isHeld) stdin.ref?.();
+  else stdin.unref?.();
+}
+
 export const createTerminal = (): Terminal => ({
   print: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
   complain: (text) => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
   ask: async (question, signal) => {
-    if (!process.stdin.isTTY) return undefined;
+    if (!process.stdin.isTTY) return askPiped(question, signal);
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     try {
       return await new Promise<string | undefined>((resolve) => {

@@ -9,7 +9,14 @@ import type { Agent } from 'node:https';
 import type { Core, Loop } from '#main/core.ts';
 import { createLoop } from '#main/loop.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import type { DeskState, HandledCommand, SaleWish, Sold } from '#shared/rpc/exchange.contract.ts';
+import type {
+  DeskState,
+  ExchangeDashboard,
+  HandledCommand,
+  SaleWish,
+  SellOverview,
+  Sold,
+} from '#shared/rpc/exchange.contract.ts';
 import { createDispatcher } from './exchange.dispatcher.ts';
 import { createExchangeHttp } from './exchange.http.ts';
 import { createPairing } from './exchange.pairing.ts';
@@ -18,7 +25,7 @@ import type { Confirm, DeskSession, DeskUser, PhoneCommand } from './exchange.po
 import { createQuestions } from './exchange.questions.ts';
 import { type ExecutionRow, listHandled } from './exchange.repo.ts';
 import type { AutoConfirm } from './exchange.rules.ts';
-import { createSales, type Sales } from './exchange.sales.ts';
+import { type AsOf, createSales, type Sales } from './exchange.sales.ts';
 import { createSession } from './exchange.session.ts';
 import { createDeskMemory } from './exchange.state.ts';
 
@@ -37,6 +44,8 @@ export interface ExchangeDeps {
   /** Who is asked; by default the dialog on the screen. */
   readonly confirm?: Confirm;
   readonly onCommand?: (command: PhoneCommand) => void;
+  /** A phone asked for the dashboard: this is it. */
+  readonly onOpened?: (dashboard: AsOf<ExchangeDashboard>, overview: AsOf<SellOverview>) => void;
   readonly onHandled?: (command: HandledCommand) => void;
   readonly httpsAgent?: Agent | undefined;
 }
@@ -139,10 +148,11 @@ export function createExchange(
     serverNow,
     beginSession: begin,
     openDashboard: async (commandId) => {
-      const shown = await Promise.all([sales.dashboard(), sales.overview()]);
-      const stale = shown.find(({ isFresh }) => !isFresh);
+      const [dashboard, overview] = await Promise.all([sales.dashboard(), sales.overview()]);
+      const stale = [dashboard, overview].find(({ isFresh }) => !isFresh);
       if (stale !== undefined) throw new AppError(stale.fault ?? 'device.server_unreachable', 'no dashboard to open');
       memory.set({ opened: { commandId, at: now() } });
+      deps.onOpened?.(dashboard, overview);
     },
     onChange,
   });
