@@ -69,9 +69,9 @@ import { openChannels } from './features/reports/open-channels.ts';
 import { openReports } from './features/reports/open-reports.ts';
 import { reportsRoutes } from './features/reports/reports.routes.ts';
 import { createClientUsers } from './features/support/client-users.service.ts';
+import { keptHere } from './features/support/support.carrier.ts';
 import { supportRoutes } from './features/support/support.routes.ts';
 import { createSupport } from './features/support/support.service.ts';
-import { createWebhookCarrier, keptHere } from './features/support/support.webhook.ts';
 import { createConflicts } from './features/sync/conflicts.service.ts';
 import { createSyncRetention } from './features/sync/sync.retention.ts';
 import { syncDeskRoutes } from './features/sync/sync.routes.ts';
@@ -263,7 +263,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     carry:
       config.SUPPORT_WEBHOOK_URL === undefined
         ? keptHere
-        : createWebhookCarrier(config.SUPPORT_WEBHOOK_URL, config.SUPPORT_WEBHOOK_TOKEN),
+        : (await import('./features/support/support.webhook.ts')).createWebhookCarrier(
+            config.SUPPORT_WEBHOOK_URL,
+            config.SUPPORT_WEBHOOK_TOKEN,
+          ),
     log: logger,
   });
   await openManagerDesk({ app, guards, manager: managerGuard, db, now, newId, random, sync, keys, blobs, support });

@@ -11,6 +11,9 @@ import { type ContractContent, DRAFT_MARK, fullName } from './contract-content.t
 
 const X = PAGE.margin;
 
+export const countPages = async (bytes: Uint8Array): Promise<number> =>
+  (await PDFDocument.load(bytes, { updateMetadata: false })).getPageCount();
+
 export async function drawContract(
   content: ContractContent,
   fonts: ReportFonts,

@@ -1,6 +1,5 @@
 /** PDFs of contracts: drawn, sealed, kept among the files, and read back only as what they were. */
 import { hash } from 'node:crypto';
-import { drawContract } from '#node/contract-pdf/contract.pdf.ts';
 import { type ContractPhoto } from '#node/contract-pdf/contract-content.ts';
 import type { Place, Sealing } from '#node/sealing.ts';
 import { CHUNK_BYTES } from '#shared/blobs/blobs.schema.ts';
@@ -45,7 +44,6 @@ export function createContractFiles(
     return Buffer.concat(pieces);
   }
 
-  /** A photo that has not come yet is named, not waited for: its manager may be offline for days. */
   async function photoOf(tenant: Tenant, id: string): Promise<ContractPhoto> {
     try {
       return { id, bytes: await readBlob(tenant, id) };
@@ -71,7 +69,7 @@ export function createContractFiles(
     }
   }
 
-  /** The same paper with the same photos is the same file. */
+  /** The same paper with the same photos is the same file. @throws AppError `contracts.photos_missing` with `titles` */
   async function draw(
     tenant: Tenant,
     paper: PaperRow,
@@ -90,6 +88,14 @@ export function createContractFiles(
     for (const { id } of snapshot.appliances) {
       photos.set(id, await Promise.all((of.photos.get(id) ?? []).map((photo) => photoOf(tenant, photo))));
     }
+    // A client signs what they see: a picture that comes after the signature proves nothing.
+    const waitedFor = snapshot.appliances.filter(({ id }) => photos.get(id)?.some(({ bytes }) => bytes === undefined));
+    if (waitedFor.length > 0) {
+      const titles = waitedFor.map(({ title }) => title).join(', ');
+      throw new AppError('contracts.photos_missing', `photos have not come yet: ${titles}`, { details: { titles } });
+    }
+    // Letters and shapes weigh more than most of what a server does all day.
+    const { drawContract } = await import('#node/contract-pdf/contract.pdf.ts');
     const { bytes } = await drawContract(
       {
         number,

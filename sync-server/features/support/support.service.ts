@@ -11,6 +11,7 @@ import type { OrganizationKeys } from '../../organization-keys.ts';
 import { withRetry } from '../../sync/retry.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
+import type { Carrier } from './support.carrier.ts';
 import {
   type DeliveredMessage,
   SECRET_PLACE,
@@ -40,7 +41,6 @@ import {
   type TicketRow,
   touchTicket,
 } from './support.repo.ts';
-import type { Carrier } from './support.webhook.ts';
 
 type Heads = Readonly<Record<Scope, number>>;
 type Note = Parameters<SupportPort['onDelivered']>[1];

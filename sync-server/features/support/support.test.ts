@@ -12,10 +12,11 @@ import {
   type TestOrganization,
 } from '../../testing/test-app.ts';
 import { createClientUsers } from './client-users.service.ts';
+import type { OutgoingMessage } from './support.carrier.ts';
 import type { SupportKind } from './support.port.ts';
 import { createSupport } from './support.service.ts';
 import { clientUsers, supportMessages } from './support.tables.ts';
-import { createWebhookCarrier, type OutgoingMessage } from './support.webhook.ts';
+import { createWebhookCarrier } from './support.webhook.ts';
 
 let server: TestApp;
 let organization: TestOrganization;

@@ -6,10 +6,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import { PDFDocument } from '@cantoo/pdf-lib';
 import { z } from 'zod';
 import type { Core } from '#main/core.ts';
-import { drawContract } from '#node/contract-pdf/contract.pdf.ts';
 import type { ContractPhoto } from '#node/contract-pdf/contract-content.ts';
 import type { ReportFonts } from '#node/pdf/paper.ts';
 import { sha256 } from '#node/sha256.ts';
@@ -47,6 +45,8 @@ export interface ContractDeps {
 export type ContractService = ReturnType<typeof createContracts>;
 
 const MESSAGES = 200;
+/** Letters and shapes weigh more than the rest of a laptop's start. */
+const drawing = () => import('#node/contract-pdf/contract.pdf.ts');
 /** As the server's setting has it where nobody changed it: a draft is not what is signed. */
 const DRAFT_PAY_DAYS = 3;
 
@@ -119,6 +119,7 @@ export function createContracts(core: Pick<Core, 'db' | 'now' | 'changes'>, deps
     for (const { id, photos: own } of file.appliances) {
       photos.set(id, await Promise.all(own.map(async (photo) => ({ id: photo, bytes: await deps.photo(photo) }))));
     }
+    const { drawContract } = await drawing();
     const { bytes, pages } = await drawContract(
       {
         number: undefined,
@@ -176,11 +177,8 @@ export function createContracts(core: Pick<Core, 'db' | 'now' | 'changes'>, deps
       const contract = listContracts(db, clientId).find(({ id }) => id === contractId);
       if (contract === undefined) throw new AppError('contracts.not_found', 'this client has no such contract');
       const bytes = await wire.file(member(), `/clients/${clientId}/contracts/${contractId}/pdf`);
-      const pdf = pdfOf(
-        `${contract.number}.pdf`,
-        bytes,
-        (await PDFDocument.load(bytes, { updateMetadata: false })).getPageCount(),
-      );
+      const { countPages } = await drawing();
+      const pdf = pdfOf(`${contract.number}.pdf`, bytes, await countPages(bytes));
       if (pdf.sha256 === contract.pdfSha256) return pdf;
       throw new AppError('contracts.pdf_changed', `contract ${contract.number} came as another file`);
     },

@@ -21,7 +21,7 @@ import type { BlobView } from '#shared/rpc/blobs.contract.ts';
 import type { ReportView } from '#shared/rpc/reports.contract.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import type { Deliveries } from './deliveries.service.ts';
-import { drawReport, TEMPLATE } from './pdf/report.pdf.ts';
+import { TEMPLATE } from './pdf/template.ts';
 import type { Printing } from './printing.service.ts';
 import {
   matterOfReading,
@@ -121,6 +121,8 @@ export function createReports(core: Core, deps: ReportsDeps): Reports {
     const copyCode = Buffer.from(core.randomBytes(16)).toString('base64url');
     const head = headOf(visit, matter.kind, car, copyCode);
     const content: ReportContent = { ...head, ...matter };
+    // Not at the start: the first guest needs letters and shapes in minutes only.
+    const { drawReport } = await import('./pdf/report.pdf.ts');
     const bytes = await drawReport(content, await deps.fonts());
     const file = await deps.putFile(bytes);
     const report: Report = {

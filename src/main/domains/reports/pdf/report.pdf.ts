@@ -7,9 +7,6 @@ import { drawCopy, drawLetterhead } from './frame.ts';
 import { drawThickness } from './thickness.pages.ts';
 import { fill, wordsOf } from './words.ts';
 
-/** Raised with every change of the drawing: what was given out before keeps the hash that it had. */
-export const TEMPLATE = 2;
-
 export async function drawReport(content: ReportContent, fonts: ReportFonts): Promise<Uint8Array> {
   const { language, kind, letterhead, createdAt, id } = content;
   const words = wordsOf(language);
