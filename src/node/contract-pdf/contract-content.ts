@@ -15,9 +15,9 @@ export interface ContractParty {
 }
 
 export interface ContractPhoto {
-  /** SHA-256 of its bytes, hex: it names the photo where the picture itself is not drawn. */
+  /** SHA-256 of its bytes, hex. */
   readonly id: string;
-  /** Absent when it has not come yet. */
+  /** Absent when it has not come yet: in a draft alone. */
   readonly bytes: Uint8Array | undefined;
 }
 

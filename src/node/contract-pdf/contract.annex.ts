@@ -1,4 +1,4 @@
-/** Photos of a contract's appliances: two to a row, each with the hash that names it. */
+/** Photos of a contract's appliances: two to a row, each with the hash that names it, or in its place why it is not there. */
 import type { PDFDocument, PDFImage } from '@cantoo/pdf-lib';
 import { INNER, PAGE, type Paper } from '#node/pdf/paper.ts';
 import { sniffMediaType } from '#shared/blobs/media-type.rules.ts';
@@ -26,8 +26,8 @@ async function embed(doc: PDFDocument, { bytes }: ContractPhoto): Promise<PDFIma
 
 export async function drawAnnex(doc: PDFDocument, paper: Paper, content: ContractContent): Promise<void> {
   const { appliances, photos, number } = content;
-  const cells = appliances.flatMap(({ id }, index) =>
-    (photos.get(id) ?? []).map((photo, nth) => ({ photo, item: index + 1, n: nth + 1 })),
+  const cells = appliances.flatMap(({ id, title }, index) =>
+    (photos.get(id) ?? []).map((photo, nth) => ({ photo, title, item: index + 1, n: nth + 1 })),
   );
   paper.need(PAGE.height);
   paper.skip(paper.write(WORDS.annex, { x: X, y: paper.y, width: INNER }, { size: 14, bold: true }));
@@ -47,8 +47,9 @@ export async function drawAnnex(doc: PDFDocument, paper: Paper, content: Contrac
       paper.box(box, { fill: 'sunken', radius: 4 });
       const image = await embed(doc, cell.photo);
       if (image === undefined) {
-        const about = { x: box.x + 24, y: box.y + HEIGHT / 2 - 14, width: WIDTH - 48 };
-        paper.write(WORDS.noPhoto, about, { size: 8.5, ink: 'muted', align: 'center' });
+        const about = { x: box.x + 24, y: box.y + HEIGHT / 2 - 20, width: WIDTH - 48 };
+        const why = cell.photo.bytes === undefined ? WORDS.photoToCome : WORDS.noPhoto;
+        paper.write(fill(why, { title: cell.title }), about, { size: 8.5, ink: 'muted', align: 'center' });
       } else {
         const scale = Math.min(WIDTH / image.width, HEIGHT / image.height);
         const [width, height] = [image.width * scale, image.height * scale];

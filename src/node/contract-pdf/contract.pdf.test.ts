@@ -187,4 +187,13 @@ describe('a contract', () => {
     expect(text.match(/Фото не вошло в файл договора/g)).toHaveLength(2);
     expect(text).toContain('№ 1, фото 2 · 11111111');
   });
+
+  test('AM-28 a photo that has not come yet leaves a place that says whose it is', async () => {
+    const content = contentOf({
+      number: undefined,
+      photos: new Map([['a1', [{ id: 'e'.repeat(64), bytes: undefined }]]]),
+    });
+    const { text } = await render(content, 'to-come');
+    expect(text).toContain(`${content.appliances[0]?.title}. Фото ещё не загружено.`);
+  });
 });

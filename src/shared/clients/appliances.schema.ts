@@ -35,6 +35,8 @@ export const APPLIANCE_NAMES: Readonly<Record<ApplianceKind, string>> = {
 export const MAX_APPLIANCE_PHOTOS = 20;
 /** The long side of a photo that is kept, pixels (M-18). */
 export const MAX_PHOTO_SIDE = 1200;
+/** As what photos are kept: a contract's PDF holds nothing else. A screen makes one of these of whatever it is given. */
+export const CLIENT_PHOTO_TYPES = ['image/jpeg', 'image/png'] as const;
 
 /** Model, serial number and the like: what is asked, and the answer. */
 export const ApplianceSpecs = z

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ContractStatus, InvoiceStatus } from '../contracts/contracts.schema.ts';
 import { isRoubles } from '../kernel/money.ts';
 import { Email, Id } from '../kernel/schemas.ts';
-import { APPLIANCE_NAMES, ApplianceSpecs } from './appliances.schema.ts';
+import { APPLIANCE_NAMES, ApplianceSpecs, CLIENT_PHOTO_TYPES } from './appliances.schema.ts';
 import { ClientStatus, ClientTab } from './clients.schema.ts';
 import type { FileField } from './file.view.ts';
 import { PassportRule } from './passport.rules.ts';
@@ -317,7 +317,7 @@ export type DevicePatch = z.infer<typeof DevicePatch>;
 
 /** `…/photos/upload-url`: where to send the bytes with PUT, within ten minutes, and how to name them afterwards. */
 export const UploadUrlRequest = z.strictObject({
-  content_type: z.enum(['image/jpeg', 'image/png', 'image/webp']).default('image/jpeg'),
+  content_type: z.enum(CLIENT_PHOTO_TYPES, `must be one of: ${CLIENT_PHOTO_TYPES.join(', ')}`).default('image/jpeg'),
 });
 export const UploadUrl = z.strictObject({
   url: z.string(),

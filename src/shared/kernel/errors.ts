@@ -68,6 +68,7 @@ export const ERROR_CODES = {
   'contracts.passport_required': { http: 400, retry: 'never' },
   'contracts.tariff_required': { http: 400, retry: 'never' },
   'contracts.appliances_required': { http: 400, retry: 'never' },
+  'contracts.photos_missing': { http: 409, retry: 'now' },
   'contracts.otp_invalid': { http: 400, retry: 'never' },
   'contracts.otp_expired': { http: 400, retry: 'never' },
   'contracts.otp_locked': { http: 429, retry: 'later' },

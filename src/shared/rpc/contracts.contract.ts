@@ -98,7 +98,13 @@ export const contractsContract = {
     .input(OfClient)
     .output(Contract)
     .errors(
-      faults(...ONLINE, 'contracts.passport_required', 'contracts.tariff_required', 'contracts.appliances_required'),
+      faults(
+        ...ONLINE,
+        'contracts.passport_required',
+        'contracts.tariff_required',
+        'contracts.appliances_required',
+        'contracts.photos_missing',
+      ),
     ),
   /** Another code: 60 s after the last, `details.retryAfterSeconds` says how long. */
   requestOtp: command(['manager'], { signedIn: true })

@@ -96,7 +96,8 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
   /**
    * The contract of the client's data as they are; the same one while they do not change.
    *
-   * @throws AppError `contracts.passport_required`, `contracts.appliances_required`, `contracts.tariff_required`,
+   * @throws AppError `contracts.passport_required`, `contracts.appliances_required`, `contracts.tariff_required`;
+   * `contracts.photos_missing` with `titles` of what they are of;
    * `clients.not_found`, `clients.assigned_to_other`; `app.conflict` the data change faster than they can be drawn
    */
   async function generate({ by }: Asked, clientId: string): Promise<Contract> {

@@ -1,5 +1,6 @@
 /** Making a contract of a client's data. */
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sql } from 'drizzle-orm';
@@ -89,6 +90,31 @@ test('AM-15 asked for many times at once it is one contract with one message', a
     sql`SELECT last FROM contract_days WHERE organization_id = ${world.organization.organizationId}`,
   );
   expect(days.rows).toEqual([{ last: 1 }]);
+});
+
+test('AM-13 a photo that has not come yet keeps the contract from being made, and is in it once it has', async () => {
+  const picture = await readFile('scripts/demo-photos/car-1.jpg');
+  const device = await addAppliance({ title: 'Atlant XM 4208', photos: ['f'.repeat(64)] });
+  const refused = await ask('/contract/generate');
+  expect(refused.json()).toMatchObject({ status: 409, code: 'contracts.photos_missing', titles: 'Atlant XM 4208' });
+  expect(await chat()).toEqual([]);
+  expect((await card()).contract).toBeNull();
+  const photos = `/api/manager/clients/${world.clientId}/devices/${device}/photos`;
+  const { app } = world.server;
+  const { headers } = world.manager;
+  expect((await app.inject({ method: 'DELETE', url: `${photos}/${'f'.repeat(64)}`, headers })).statusCode).toBe(200);
+  const webp = await ask(`/devices/${device}/photos/upload-url`, { content_type: 'image/webp' });
+  expect(webp.json()).toMatchObject({
+    status: 400,
+    issues: [{ path: 'content_type', message: 'must be one of: image/jpeg, image/png' }],
+  });
+  const leave = (await ask(`/devices/${device}/photos/upload-url`, {})).json<{ url: string; file_key: string }>();
+  const type = { 'content-type': 'image/jpeg' };
+  expect((await app.inject({ method: 'PUT', url: leave.url, headers: type, payload: picture })).statusCode).toBe(204);
+  expect((await ask(`/devices/${device}/photos`, { file_key: leave.file_key })).statusCode).toBe(201);
+  const made = await generate();
+  const pdf = await app.inject({ url: `/api/manager/clients/${world.clientId}/contracts/${made.id}/pdf`, headers });
+  expect(pdf.rawPayload.length).toBeGreaterThan(picture.length);
 });
 
 test('AM-23 data that changed after the contract was made are not signed; the next one is of today', async () => {

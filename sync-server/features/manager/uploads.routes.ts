@@ -1,6 +1,7 @@
 /** Where a page sends a picture's bytes: open to whoever has the address, which is good for ten minutes and one picture. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { CLIENT_PHOTO_TYPES } from '#shared/clients/appliances.schema.ts';
 import type { Guards } from '../../auth/guards.ts';
 import { scope } from '../../plugins/routes.ts';
 import { MAX_UPLOAD_BYTES, type Uploads } from './uploads.service.ts';
@@ -11,7 +12,7 @@ const Bytes = z.custom<Uint8Array>((body) => body instanceof Uint8Array && body.
 
 export const uploadsRoutes = (guards: Guards, uploads: Uploads) => async (app: FastifyInstance) => {
   app.addContentTypeParser(
-    ['image/jpeg', 'image/png', 'image/webp'],
+    [...CLIENT_PHOTO_TYPES],
     { parseAs: 'buffer', bodyLimit: MAX_UPLOAD_BYTES },
     (_request, body, done) => done(null, body),
   );

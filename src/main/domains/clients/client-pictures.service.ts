@@ -1,7 +1,7 @@
 /** Pictures of appliances and of passports, as a screen gives them. */
 import { BLOB_KINDS } from '#shared/blobs/blobs.schema.ts';
 import { SNIFF_BYTES, sniffMediaType } from '#shared/blobs/media-type.rules.ts';
-import { MAX_PHOTO_SIDE } from '#shared/clients/appliances.schema.ts';
+import { CLIENT_PHOTO_TYPES, MAX_PHOTO_SIDE } from '#shared/clients/appliances.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { cleanPicture } from '#shared/photos/picture.rules.ts';
 import type { BlobView } from '#shared/rpc/blobs.contract.ts';
@@ -38,8 +38,8 @@ async function readPicture(source: AsyncIterable<Uint8Array>): Promise<Uint8Arra
   }
   const bytes = Buffer.concat(parts);
   const mediaType = sniffMediaType(bytes.subarray(0, SNIFF_BYTES));
-  if (!BLOB_KINDS.photo.mediaTypes.some((allowed) => allowed === mediaType))
-    throw new AppError('blobs.type_refused', `a photo must be one of: ${BLOB_KINDS.photo.mediaTypes.join(', ')}`);
+  if (!CLIENT_PHOTO_TYPES.some((allowed) => allowed === mediaType))
+    throw new AppError('blobs.type_refused', `a photo must be one of: ${CLIENT_PHOTO_TYPES.join(', ')}`);
   const picture = cleanPicture(bytes);
   if (picture === undefined) throw new AppError('photos.bad_picture', 'the picture is not whole');
   const { width, height } = picture;

@@ -227,6 +227,7 @@ describe('AM-09 a photo', () => {
   test.each([
     ['a page', '<!doctype html>', 'blobs.type_refused'],
     ['a PDF', '%PDF-1.7\n', 'blobs.type_refused'],
+    ['a WebP, which no contract could show', 'RIFF\x24\0\0\0WEBPVP8 ', 'blobs.type_refused'],
     ['a JPEG that was cut', '\xff\xd8\xff\xe0\0\x10JFIF', 'photos.bad_picture'],
   ])('is not %s', async (_, text, code) => {
     expect(await codeOf(() => give(Buffer.from(text, 'latin1')))).toBe(code);

@@ -12,7 +12,7 @@ test.each([
 
 test.each([
   ['image/jpeg', 'image/jpeg'],
-  ['image/webp', 'image/webp'],
+  ['image/webp', 'image/jpeg'],
   ['image/png', 'image/png'],
   ['image/heic', 'image/jpeg'],
   ['', 'image/jpeg'],

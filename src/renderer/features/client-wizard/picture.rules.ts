@@ -12,6 +12,5 @@ export function fitWithin({ width, height }: Size, longSide: number): Size {
   return { width: scaled(width), height: scaled(height) };
 }
 
-const KEPT: readonly string[] = ['image/webp', 'image/png'];
-/** WEBP and PNG stay what they are; all else becomes a JPEG. */
-export const mediaTypeFor = (type: string): string => (KEPT.includes(type) ? type : 'image/jpeg');
+/** A PNG stays what it is; all else becomes a JPEG: a contract's PDF holds nothing else. */
+export const mediaTypeFor = (type: string): string => (type === 'image/png' ? type : 'image/jpeg');

@@ -35,6 +35,9 @@ async function drawn(
   canvas.height = height;
   const pen = canvas.getContext('2d');
   if (pen === null) throw new Error('this browser draws nothing');
+  // A JPEG has no holes: what is seen through in the source would be black.
+  pen.fillStyle = '#fff';
+  if (type === 'image/jpeg') pen.fillRect(0, 0, width, height);
   pen.imageSmoothingQuality = 'high';
   pen.drawImage(source, 0, 0, width, height);
   const bytes = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, QUALITY));
