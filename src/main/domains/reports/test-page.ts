@@ -2,7 +2,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PDFDocument, rgb, StandardFonts } from '@cantoo/pdf-lib';
 import type { TestResult } from '#shared/rpc/attendant.contract.ts';
 import type { Printer } from './printer.port.ts';
 
@@ -11,6 +10,7 @@ const A4 = { width: 595.28, height: 841.89 };
 const CENTIMETRE = 28.35;
 
 async function drawTestPage(title: string): Promise<Uint8Array> {
+  const { PDFDocument, rgb, StandardFonts } = await import('@cantoo/pdf-lib');
   const document = await PDFDocument.create();
   const page = document.addPage([A4.width, A4.height]);
   const font = await document.embedFont(StandardFonts.Helvetica);
