@@ -1,6 +1,7 @@
 /** The domains of a device, each given what it needs of the others; and the order in which their work begins and ends. */
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 import type { FastifyInstance } from 'fastify';
 import { createReportFonts } from '#node/pdf/fonts.ts';
@@ -113,6 +114,8 @@ function onRevoked(core: Core, sync: Pick<Sync, 'status'>, then: () => void): vo
 
 /** As long as a manager waits for what the server wrote; it comes by itself, too. */
 const PULL_AFTER_ACT_MS = 2000;
+/** A person waits for it; a contract is asked for again when its photos have come. */
+const PHOTOS_WAIT_MS = 15_000;
 /** As long as a guest waits for a code to be looked up. */
 const PULL_FOR_CODE_MS = 4000;
 
@@ -273,6 +276,12 @@ export async function createServices(
     sendAll: async () => {
       await sync.loops.push.tick().catch(() => undefined);
       return outbox.countPending();
+    },
+    sendPhotos: async (ids) => {
+      const isWaiting = () => blobs.describe(ids).some(({ state }) => state === 'local' || state === 'uploading');
+      if (!isWaiting()) return;
+      const tooLong = delay(PHOTOS_WAIT_MS, undefined, { ref: false });
+      await Promise.race([blobs.loops.uploading.tick().catch(() => undefined), tooLong]);
     },
     readAnew: () => pullNow(sync.loops.pull, { now, lastPullAt: () => sync.status().lastPullAt }, PULL_AFTER_ACT_MS),
     isOnline: () => sync.status().state === 'online',

@@ -20,6 +20,7 @@ import { shopScope } from '#shared/sync/scopes.ts';
 import { createTestCore } from '#test/doubles/core-double.ts';
 
 const PASSPORT_KEY = 'a key of the test of contracts';
+const PHOTO = 'f'.repeat(64);
 const ROOT = join(import.meta.dirname, '../..');
 const VALUES = {
   lastName: 'Петров',
@@ -112,10 +113,15 @@ test('AM-28 with no network there is a draft that says so and nothing to sign; w
   core.db.insert(clients).values({ id: clientId, scope, ver: 1, fields: client }).run();
   core.db.insert(passports).values({ id: clientId, scope, ver: 1, fields: passport }).run();
   core.db.insert(tariffs).values({ id: tariffId, scope, ver: 1, fields: tariff }).run();
-  core.db.insert(appliances).values({ id: appliance.id, scope, ver: 1, fields: appliance }).run();
+  // Taken here, and not sent with the rows: the server draws what it has by then.
+  core.db
+    .insert(appliances)
+    .values({ id: appliance.id, scope, ver: 1, fields: { ...appliance, photos: [PHOTO] } })
+    .run();
 
   let serverUrl = 'http://127.0.0.1:1';
   const revealed: string[] = [];
+  const sentPhotos: (readonly string[])[] = [];
   const contracts = createContracts(core, {
     wire: createManagerWire({
       endpoint: () => Promise.resolve({ serverUrl, token: device.token }),
@@ -143,6 +149,10 @@ test('AM-28 with no network there is a draft that says so and nothing to sign; w
     }),
     signedIn: () => member,
     sendAll: () => Promise.resolve(0),
+    sendPhotos: (ids) => {
+      sentPhotos.push(ids);
+      return Promise.resolve();
+    },
     readAnew: () => Promise.resolve(),
     isOnline: () => false,
   });
@@ -165,6 +175,7 @@ test('AM-28 with no network there is a draft that says so and nothing to sign; w
   serverUrl = await server.app.listen({ port: 0, host: '127.0.0.1' });
   const made = await contracts.generate(clientId);
   expect(made).toMatchObject({ number: 'ПЕ-251015-01', clientId, dueMinor: 100_000 });
+  expect(sentPhotos.at(-1)).toEqual([PHOTO]);
   core.db.insert(contractsTable).values({ id: made.id, scope, ver: 2, fields: made }).run();
   // The device makes the same snapshot of the same rows.
   expect(contracts.card(clientId)).toMatchObject({ current: { id: made.id }, isChanged: false });

@@ -2,7 +2,7 @@
  * Contracts at a manager's device. What there is comes by sync; a draft is drawn here; everything that binds anybody is done by
  * the server, after what was changed here has reached it.
  *
- * Composition: `createContracts(core, { wire, passports, photos, fonts, shop, signedIn, sendAll, readAnew, isOnline })`.
+ * Composition: `createContracts(core, { wire, passports, photos, fonts, shop, signedIn, sendAll, sendPhotos, readAnew, isOnline })`.
  */
 
 import { createHash } from 'node:crypto';
@@ -37,6 +37,8 @@ export interface ContractDeps {
   readonly signedIn: () => StaffMember | undefined;
   /** Brings the server what was changed here. @returns how many changes it has not got still. */
   readonly sendAll: () => Promise<number>;
+  /** Brings the server these photos, or gives up after a while: it says then what it lacks. */
+  readonly sendPhotos: (ids: readonly string[]) => Promise<void>;
   /** Brings what the server has written. */
   readonly readAnew: () => Promise<unknown>;
   readonly isOnline: () => boolean;
@@ -168,7 +170,11 @@ export function createContracts(core: Pick<Core, 'db' | 'now' | 'changes'>, deps
   return {
     card,
     draft,
-    generate: (clientId: string) => postContract(clientId, '/contract/generate', {}),
+    generate: (clientId: string) =>
+      online(clientId, async (by, of) => {
+        await deps.sendPhotos(readFile(db, clientId)?.appliances.flatMap(({ photos }) => photos) ?? []);
+        return (await wire.post(by, `${of}/contract/generate`, {}, ContractReply)).row;
+      }),
     requestOtp: (clientId: string) => postContract(clientId, '/contract/request-otp', {}),
     confirm: (clientId: string, code: string) => postContract(clientId, '/contract/confirm', { otp_code: code }),
 
