@@ -109,6 +109,6 @@ function change(visits: VisitService, id: string, patch: SessionPatch, now: numb
   const noted =
     contact === undefined && metadata === undefined && status !== 'active'
       ? visit
-      : visits.update(id, { contact, metadata });
+      : visits.update(id, { contact: contact && { ...visit.contact, ...contact }, metadata });
   return status === undefined || status === 'active' ? noted : visits.finish(id, status, completedAt);
 }

@@ -26,7 +26,7 @@ export const startVisit = defineMutator({
         }),
 });
 
-/** Contact and notes of a visit that is still going on. */
+/** Contact and notes of a visit that is still going on. A contact takes the place of the one before: it may be withdrawn. */
 export const updateVisit = defineMutator({
   name: 'visit.update',
   fact: false,
@@ -52,7 +52,7 @@ export const updateVisit = defineMutator({
       scope: deviceScope(writer.deviceId),
       fields: {
         ...visit,
-        contact: { ...visit.contact, ...contact },
+        contact: contact ?? visit.contact,
         metadata: { ...visit.metadata, ...metadata },
         expiresAt: expiresAt ?? visit.expiresAt,
       },

@@ -59,7 +59,7 @@ export interface VisitService {
   /** An overdue visit is expired by reading it. Throws `visits.not_found`, also for an erased one. */
   get(id: string): Visit;
   list(filter: VisitFilter): Visit[];
-  /** Adds contact or notes to an active visit. Throws `visits.not_found`, `visits.expired`, `visits.illegal_transition`. */
+  /** Changes the contact of an active visit, and adds notes. Throws `visits.not_found`, `visits.expired`, `visits.illegal_transition`. */
   update(id: string, notes: VisitNotes): Visit;
   /**
    * Ends a visit; the same end again changes nothing, another one is refused with `visits.expired` or

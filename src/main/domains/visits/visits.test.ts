@@ -54,11 +54,12 @@ test('one client at a time', () => {
   expect(visits.start({ ...CAR, kind: 'thickness' }).id).toMatch(/^THK-/);
 });
 
-test('contact and notes are added to what is there', () => {
+test('notes are added to what is there; a contact takes the place of another, so that it can be withdrawn', () => {
   const { id } = visits.start({ ...CAR, metadata: { vehicleMake: 'Lada' } });
   visits.update(id, { contact: { email: 'ivan@example.ru' } });
   const visit = visits.update(id, { contact: { phone: '+79001234567' }, metadata: { vehicleModel: 'Vesta' } });
-  expect(visit.contact).toEqual({ email: 'ivan@example.ru', phone: '+79001234567' });
+  expect(visit.contact).toEqual({ phone: '+79001234567' });
+  expect(visits.update(id, { contact: {} }).contact).toEqual({});
   expect(visit.metadata).toEqual({ vehicleMake: 'Lada', vehicleModel: 'Vesta' });
   expect(() => visits.update('OBD-X-AAAAAA', {})).toThrow(refusal('visits.not_found'));
 });

@@ -25,11 +25,13 @@ export function ContactScreen({ guest }: { readonly guest: Guest }) {
     if (guest.kind !== 'photo') expire.mutate({ id: guest.visitId });
     move({ kind: 'back' });
   };
-  const give = (given: VisitContact) =>
-    save.mutate(
-      { id: guest.visitId, contact: given },
-      { onSuccess: () => move({ kind: 'contact_given', contact: given }) },
-    );
+  const give = (given: VisitContact) => {
+    const onSuccess = () => move({ kind: 'contact_given', contact: given });
+    const { name, ...known } = guest.contact;
+    // Nothing was said, and nothing is: the core has nothing to hear.
+    if (save.isIdle && isNothing(known) && isNothing(given)) return onSuccess();
+    save.mutate({ id: guest.visitId, contact: { ...(name === undefined ? {} : { name }), ...given } }, { onSuccess });
+  };
   const next = () => {
     setAsked(true);
     if (contact) give(contact);
@@ -64,3 +66,5 @@ export function ContactScreen({ guest }: { readonly guest: Guest }) {
     </Frame>
   );
 }
+
+const isNothing = (contact: VisitContact): boolean => Object.keys(contact).length === 0;
