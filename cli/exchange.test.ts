@@ -212,20 +212,18 @@ test('AC-26 AC-27 poll says that the server is gone and is back; when the sessio
   expect(complained.at(-1)).toContain('prilavok login');
 });
 
+const EXECUTE = ['sell', 'execute', '--asset-id', 'bitcoin', '--quantity', '0.01'];
 test.each([
   ['n', 0, 'Nothing was sold', 0],
   ['y', 0, 'Received 600.00', 1],
   ['', 1, '--yes sells without a question', 0],
 ] as const)('AC-06 "%s" out of a pipe is an answer', async (answer, code, expected, sales) => {
   await login();
-  const child = spawn(
-    process.execPath,
-    [
-      ...[join(ROOT, 'scripts/run.mjs'), 'cli/prilavok.ts', 'sell', 'execute', '--asset-id', 'bitcoin'],
-      ...['--quantity', '0.01', '--data-dir', folder],
-    ],
-    { cwd: ROOT, env: { ...process.env, ...environment() }, stdio: 'pipe' },
-  );
+  const child = spawn(process.execPath, ['scripts/run.mjs', 'cli/prilavok.ts', ...EXECUTE, '--data-dir', folder], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment() },
+    stdio: 'pipe',
+  });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => void said.push(String(chunk)));
   // Left open after an answer, as a pipe of another program is: the command ends all the same.
