@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { Client } from '#shared/clients/clients.schema.ts';
 import { MINUTE, openContractsWorld, PLAIN, SECOND } from '#test/doubles/contracts-world.ts';
+import { auditLog } from '../../auth/auth.tables.ts';
 import { addOrganization, createTestApp, managerOf, T0 } from '../../testing/test-app.ts';
 
 const { world, put, addClient, addAppliance, threeAppliances, ask, generate, confirm, card, rowOf, chat, lastCode } =
@@ -54,6 +55,11 @@ test('AM-13 a contract has its number, its PDF and one message; the code is in n
   expect(pdf.headers).toMatchObject({ 'content-type': 'application/pdf', 'cache-control': 'no-store' });
   expect(pdf.rawPayload.subarray(0, 5).toString()).toBe('%PDF-');
   expect(createHash('sha256').update(pdf.rawPayload).digest('hex')).toBe(made.row.pdfSha256);
+  // The passport is in it in clear.
+  const reveals = await world.server.db.select().from(auditLog).where(eq(auditLog.event, 'PASSPORT_REVEALED'));
+  expect(reveals.filter(({ entityId }) => entityId === world.clientId)).toMatchObject([
+    { actorId: world.manager.userId, details: { number: made.number, contractId: made.id } },
+  ]);
 });
 
 describe('AM-14', () => {
