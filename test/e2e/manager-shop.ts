@@ -2,6 +2,7 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -9,6 +10,7 @@ import { type Service, startService, until } from '../../scripts/processes.ts';
 import { FREE_PORTS, type World } from '../../scripts/world.ts';
 import manager from '../../src/renderer/app/i18n/ru/manager.json' with { type: 'json' };
 import wizard from '../../src/renderer/app/i18n/ru/wizard.json' with { type: 'json' };
+import { createIds } from '../../src/shared/kernel/ids.ts';
 import { startTestWorld } from '../doubles/test-world.ts';
 import { test as base, expect } from './fixtures.ts';
 import { openHq } from './sync-shop.ts';
@@ -24,7 +26,7 @@ export interface ClientPhone {
 export interface ManagerShop extends World {
   readonly phone: ClientPhone;
   /** Another manager's device of the same shop. */
-  startSecond(): Promise<Service>;
+  startSecond(over?: { readonly server: string; readonly name: string }): Promise<Service>;
 }
 
 export const test = base.extend<{ readonly world: WorldFacts }, { readonly shop: ManagerShop }>({
@@ -58,21 +60,21 @@ export const test = base.extend<{ readonly world: WorldFacts }, { readonly shop:
       await provide({
         ...world,
         phone: { messages, code: () => until('the code of the client', async () => codeOf()) },
-        startSecond: async () => {
+        startSecond: async ({ server, name } = { server: world.serverUrl, name: 'Менеджер 2' }) => {
           const hq = await openHq(describeWorld(world));
           const { devices } = (await hq('/hq/devices')) as { devices: { mode: string; shopId: string }[] };
           const shopId = devices.find(({ mode }) => mode === 'manager')?.shopId;
-          const { code } = (await hq('/hq/devices', { name: 'Менеджер 2', mode: 'manager', shopId })) as {
+          const { code } = (await hq('/hq/devices', { name, mode: 'manager', shopId })) as {
             code: string;
           };
           const second = await startService({
-            name: 'manager-2',
+            name,
             args: [
               'src/main/headless.ts',
               '--mode=manager',
-              `--data-dir=${join(dataDir, 'manager-2')}`,
+              `--data-dir=${join(dataDir, `manager-${others.length + 2}`)}`,
               '--port=0',
-              `--server=${world.serverUrl}`,
+              `--server=${server}`,
               '--environment=DEV',
               '--enrol',
               code,
@@ -106,6 +108,91 @@ export async function managerToken(world: WorldFacts, login: { readonly email: s
   return access_token;
 }
 
+/** What another manager does meanwhile, by the contract alone. */
+export async function managerApi(world: WorldFacts) {
+  const token = await managerToken(world, world.hqAdmin);
+  const send = async (method: 'POST' | 'PATCH' | 'PUT', path: string, body: object = {}): Promise<void> => {
+    const answer = await fetch(`${world.serverUrl}/api/manager${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+    expect(answer.ok, `${method} ${path}: ${await answer.text()}`).toBe(true);
+  };
+  return {
+    send,
+    newClient: async (name: string): Promise<string> => {
+      const id = createIds(Date.now, (bytes) => crypto.getRandomValues(bytes))();
+      const phone = `9${`${Date.now()}`.slice(-9)}`;
+      await send('POST', '/clients', { id, name, phone, address: 'г. Москва, ул. Лесная, д. 12' });
+      return id;
+    },
+    /** The whole way to a signed contract. @param code the client's, once it is sent. */
+    sign: async (id: string, code: () => Promise<string>): Promise<void> => {
+      const of = `/clients/${id}`;
+      await send('PUT', `${of}/passport`, {
+        last_name: 'Орлова',
+        first_name: 'Мария',
+        middle_name: 'Игоревна',
+        birth_date: '1988-03-05',
+        series: '4509',
+        number: '654321',
+        issued_by: PASSPORT.issuedBy,
+        issue_code: PASSPORT.issueCode,
+        issue_date: '2020-01-01',
+        registration_address: PASSPORT.address,
+      });
+      await send('POST', `${of}/devices`, { device_type: 'Роутер', title: 'Keenetic Giga' });
+      await send('POST', `${of}/tariff/apply`);
+      await send('POST', `${of}/contract/generate`);
+      await send('POST', `${of}/contract/confirm`, { otp_code: await code() });
+    },
+  };
+}
+
+/** A way to a server that can be cut and joined, for one device alone. */
+export async function cuttable(target: string) {
+  const { hostname, port } = new URL(target);
+  const open = new Set<Socket>();
+  let isCut = false;
+  const door = createTcpServer((near) => {
+    if (isCut) {
+      near.destroy();
+      return;
+    }
+    const far = connect(Number(port), hostname);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(one);
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        open.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+  const address = door.address();
+  const cut = () => {
+    isCut = true;
+    for (const one of open) one.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    cut,
+    join: () => {
+      isCut = false;
+    },
+    close: async () => {
+      cut();
+      await new Promise((resolve) => door.close(resolve));
+    },
+  };
+}
+
 async function makeTariff(world: WorldFacts): Promise<void> {
   const token = await managerToken(world, world.hqAdmin);
   const answer = await fetch(`${world.serverUrl}/api/manager/tariffs/${crypto.randomUUID()}`, {
@@ -126,6 +213,13 @@ export async function signIn(page: Page, { name, pin }: WorldFacts['manager']): 
   await page.keyboard.type(pin);
   await page.keyboard.press('Enter');
   await expect(tabs).toBeVisible();
+}
+
+/** Signs in at the page that a server gives to a browser without a device. */
+export async function enterBrowser(page: Page, login: { readonly email: string; readonly password: string }) {
+  await page.getByRole('textbox', { name: wizard.server.email }).fill(login.email);
+  await page.getByLabel(wizard.server.password, { exact: true }).fill(login.password);
+  await page.getByRole('button', { name: wizard.server.submit }).click();
 }
 
 export const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true });

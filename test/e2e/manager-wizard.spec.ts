@@ -1,14 +1,18 @@
 import { join } from 'node:path';
+import type { Locator } from '@playwright/test';
 import { ROOT, until } from '../../scripts/processes.ts';
 import manager from '../../src/renderer/app/i18n/ru/manager.json' with { type: 'json' };
 import wizard from '../../src/renderer/app/i18n/ru/wizard.json' with { type: 'json' };
 import {
   addAppliance,
   beginFile,
+  cuttable,
+  enterBrowser,
   expect,
   field,
   fillData,
   fillPassport,
+  managerApi,
   PASSPORT,
   signIn,
   stepTitle,
@@ -23,6 +27,15 @@ test.beforeEach(({ shell }) => {
 
 const PHOTO = join(ROOT, 'scripts/demo-photos/car-1.jpg');
 const step = (place: number | 'success') => new RegExp(`/clients/[0-9a-f-]{36}/step/${place}$`);
+
+/** Pixels of a page that are not paper; as text, for these specs know no DOM. */
+const inkOf = async (sheet: Locator): Promise<number> =>
+  sheet.locator('canvas').evaluate(`(canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let ink = 0;
+    for (let at = 0; at < data.length; at += 4) if (data[at] < 128 && data[at + 3] > 128) ink += 1;
+    return ink;
+  }`);
 
 test('AM-10 AM-15 AM-28 the whole wizard at a device: three steps with no server, the signature once it is there', async ({
   openScreen,
@@ -41,6 +54,9 @@ test('AM-10 AM-15 AM-28 the whole wizard at a device: three steps with no server
   await field(page, wizard.address.street).focus();
   await expect(page.getByText(wizard.address.wrong)).toBeVisible();
   await look(page, 'wizard-1-address-wrong');
+  await page.reload();
+  await expect(field(page, wizard.address.city)).toHaveValue('Москва');
+  await expect(page.getByText(wizard.address.wrong)).toBeVisible();
   await fillData(page, '9991234567');
 
   await field(page, wizard.passport.series).fill('12');
@@ -48,6 +64,22 @@ test('AM-10 AM-15 AM-28 the whole wizard at a device: three steps with no server
   await expect(page.getByText(wizard.passport.rule.four_digits)).toBeVisible();
   await look(page, 'wizard-2-passport-wrong');
   await fillPassport(page);
+
+  // So is an appliance that was begun: its fee is no number yet.
+  await page.keyboard.press('F4');
+  const begun = page.getByRole('dialog');
+  await begun.getByRole('textbox', { name: wizard.appliance.fee }).fill('тысяча');
+  await page.keyboard.press('Escape');
+  await expect(begun).toBeHidden();
+  await page.reload();
+  await expect(stepTitle(page, wizard.appliances.title)).toBeVisible();
+  await page.keyboard.press('F4');
+  await expect(begun.getByRole('textbox', { name: wizard.appliance.fee })).toHaveValue('тысяча');
+  await expect(begun.getByText(wizard.appliance.wrong.fee)).toBeVisible();
+  await look(page, 'wizard-3-appliance-kept');
+  await begun.getByRole('button', { name: wizard.appliance.anew }).click();
+  await expect(begun.getByRole('textbox', { name: wizard.appliance.fee })).toHaveValue('');
+  await page.keyboard.press('Escape');
 
   await addAppliance(page, wizard.kind.fridge, 'Atlant XM 4208');
   await addAppliance(page, wizard.kind.television, 'LG 43UQ');
@@ -64,7 +96,15 @@ test('AM-10 AM-15 AM-28 the whole wizard at a device: three steps with no server
   await expect(page.getByRole('button', { name: wizard.contract.generate })).toBeDisabled();
   await page.getByRole('button', { name: wizard.paper.draft }).click();
   await expect(page.getByRole('dialog').getByText(wizard.paper.draft_text)).toBeVisible();
+  const sheet = page.getByRole('figure', { name: /^Страница 1 из / });
+  await expect(sheet).toContainText('Смирнова');
+  await expect.poll(() => inkOf(sheet)).toBeGreaterThan(1000);
   await look(page, 'wizard-4-draft');
+  await page.keyboard.press('+');
+  await expect(page.getByText('125 %')).toBeVisible();
+  await page.keyboard.press('0');
+  await page.keyboard.press('PageDown');
+  await expect(page.getByRole('toolbar').getByText(/^Страница 2 из /)).toBeVisible();
   await page.keyboard.press('Escape');
   await look(page, 'wizard-5-offline');
 
@@ -112,7 +152,7 @@ test('AM-10 AM-15 AM-28 the whole wizard at a device: three steps with no server
   await look(page, 'wizard-9-paid');
 });
 
-test('two managers edit one client with no server: both values, whose they are, and one is chosen', async ({
+test('AM-06 two managers edit one client with no server: both values, whose they are; one is chosen at a device, one in a browser', async ({
   openScreen,
   look,
   browser,
@@ -143,9 +183,11 @@ test('two managers edit one client with no server: both values, whose they are, 
   await shop.stopServer();
 
   await first.keyboard.press('Alt+1');
+  await field(first, manager.field.email).fill('utro@example.ru');
   await field(first, manager.field.comment).fill('Звонить утром');
   await expect(first.getByText(wizard.saved.saved, { exact: true })).toBeVisible();
   await other.getByRole('navigation', { name: wizard.steps }).getByText(wizard.step['1']).click();
+  await field(other, manager.field.email).fill('vecher@example.ru');
   await field(other, manager.field.comment).fill('Звонить вечером');
   await expect(other.getByText(wizard.saved.saved, { exact: true })).toBeVisible();
   await look(other, 'wizard-10-phone-dark');
@@ -164,8 +206,22 @@ test('two managers edit one client with no server: both values, whose they are, 
   await expect(dispute).toContainText(world.manager.name);
   await look(first, 'wizard-11-dispute');
   await dispute.getByRole('listitem').filter({ hasText: 'Звонить утром' }).getByRole('button').click();
-  await expect(dispute).toBeHidden();
+  await expect(dispute.getByRole('group', { name: wizard.field.comment })).toBeHidden();
   await expect(field(first, manager.field.comment)).toHaveValue('Звонить утром');
+  await ask(world.devices.manager, (rpc) => rpc.sync.tryNow());
+
+  await other.goto(world.serverUrl);
+  await enterBrowser(other, world.hqAdmin);
+  await other.getByRole('tab', { name: new RegExp(`^${manager.tab.in_work}`) }).click();
+  await other.getByRole('button', { name: /Тарасов/ }).click();
+  const inBrowser = other.getByRole('region', { name: /Разные правки/ });
+  await expect(inBrowser).toContainText('utro@example.ru');
+  await look(other, 'wizard-11b-dispute-browser');
+  await inBrowser.getByRole('listitem').filter({ hasText: 'utro@example.ru' }).getByRole('button').click();
+  await expect(inBrowser).toBeHidden();
+  await ask(world.devices.manager, (rpc) => rpc.sync.tryNow());
+  await expect(dispute).toBeHidden();
+  await expect(field(first, manager.field.email)).toHaveValue('utro@example.ru');
   await context.close();
 });
 
@@ -183,11 +239,7 @@ test('AM-02 the same wizard in a browser over /api/manager: a token that runs ou
   });
   const page = await context.newPage();
   await page.goto(world.serverUrl);
-  const enter = async (password: string) => {
-    await page.getByRole('textbox', { name: wizard.server.email }).fill(world.hqAdmin.email);
-    await page.getByLabel(wizard.server.password, { exact: true }).fill(password);
-    await page.getByRole('button', { name: wizard.server.submit }).click();
-  };
+  const enter = (password: string) => enterBrowser(page, { ...world.hqAdmin, password });
   await enter('wrong password');
   await expect(page.getByRole('alert')).toBeVisible();
   await look(page, 'wizard-12-browser-sign-in');
@@ -210,6 +262,12 @@ test('AM-02 the same wizard in a browser over /api/manager: a token that runs ou
   await enter(world.hqAdmin.password);
   await expect(page.getByText(wizard.server.expired)).toBeHidden();
   await expect(field(page, wizard.passport.lastName)).toHaveValue('Тарасов');
+  // The server takes no half of a series; what was typed of it outlives the page all the same.
+  await field(page, wizard.passport.series).fill('12');
+  await field(page, wizard.passport.number).focus();
+  await expect(page.getByText(/^Пока не сохранено/)).toBeVisible();
+  await page.reload();
+  await expect(field(page, wizard.passport.series)).toHaveValue('12');
   await fillPassport(page);
 
   await addAppliance(page, wizard.kind.router, 'Keenetic Giga');
@@ -219,9 +277,86 @@ test('AM-02 the same wizard in a browser over /api/manager: a token that runs ou
   const boxes = page.getByRole('group', { name: wizard.otp.label });
   await expect(boxes.getByRole('textbox').first()).toBeEnabled({ timeout: 30_000 });
   await look(page, 'wizard-15-browser-code');
+  await page.getByRole('button', { name: wizard.paper.open }).click();
+  const sheet = page.getByRole('figure', { name: /^Страница 1 из / });
+  await expect(sheet).toContainText('Смирнова');
+  await expect.poll(() => inkOf(sheet)).toBeGreaterThan(1000);
+  await look(page, 'wizard-15-browser-paper');
+  await page.keyboard.press('Escape');
   await boxes.getByRole('textbox').first().focus();
   await page.keyboard.type(await shop.phone.code());
   await expect(page.getByText(wizard.success.signed_due)).toBeVisible({ timeout: 30_000 });
   await look(page, 'wizard-16-browser-signed');
   await context.close();
+});
+
+test('AM-06 in a browser somebody else was first: both values are shown, and mine is saved upon theirs', async ({
+  browser,
+  look,
+  world,
+}) => {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'ru-RU' });
+  const page = await context.newPage();
+  const call = await managerApi(world);
+  const id = await call.newClient('Лосева Анна Юрьевна');
+  await page.goto(world.serverUrl);
+  await enterBrowser(page, world.hqAdmin);
+  await expect(page).toHaveURL(/\/clients$/);
+  await page.goto(`${world.serverUrl}/clients/${id}/step/1`);
+  await expect(stepTitle(page, wizard.data.title)).toBeVisible();
+  await context.setOffline(true);
+  await field(page, manager.field.comment).fill('Моё: звонить утром');
+  await expect(page.getByText(/^Пока не сохранено/)).toBeVisible();
+  await call.send('PATCH', `/clients/${id}/profile`, { comment: 'Чужое: звонить вечером' });
+  await context.setOffline(false);
+  const both = page.getByRole('region', { name: wizard.meanwhile.title });
+  await expect(both).toContainText('Чужое: звонить вечером', { timeout: 30_000 });
+  await expect(both).toContainText('Моё: звонить утром');
+  await look(page, 'wizard-17-browser-meanwhile');
+  await both.getByRole('button', { name: wizard.meanwhile.mine }).click();
+  await expect(both).toBeHidden();
+  await expect(page.getByText(wizard.saved.saved, { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(field(page, manager.field.comment)).toHaveValue('Моё: звонить утром');
+  await context.close();
+});
+
+test('AM-27 work of a laptop that comes after the contract was signed elsewhere is shown, and made anew only when told to', async ({
+  browser,
+  look,
+  world,
+  shop,
+}) => {
+  const call = await managerApi(world);
+  const id = await call.newClient('Орлова Мария Игоревна');
+  const line = await cuttable(world.serverUrl);
+  const laptop = await shop.startSecond({ server: line.url, name: 'Ноутбук' });
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'ru-RU' });
+  const page = await context.newPage();
+  await page.goto(laptop.ready.url);
+  await signIn(page, world.manager);
+  await ask(laptop.ready.url, (rpc) => rpc.sync.tryNow());
+  await page.goto(`${new URL(laptop.ready.url).origin}/manager/clients/${id}/step/1`);
+  await expect(stepTitle(page, wizard.data.title)).toBeVisible();
+  line.cut();
+  await field(page, manager.field.comment).fill('Ключ у соседки');
+  await expect(page.getByText(wizard.saved.saved, { exact: true })).toBeVisible();
+
+  const codes = () => shop.phone.messages.filter(({ kind }) => kind === 'otp').length;
+  const before = codes();
+  await call.sign(id, () => until('a new code', async () => (codes() > before ? shop.phone.code() : undefined)));
+  line.join();
+  await until('the laptop to be answered', async () => {
+    const { unsent } = await ask(laptop.ready.url, (rpc) => rpc.sync.tryNow());
+    return unsent === 0 ? true : undefined;
+  });
+  const late = page.getByRole('region', { name: /.*/ }).filter({ hasText: wizard.late.text });
+  await expect(late).toContainText('Ключ у соседки', { timeout: 30_000 });
+  await expect(field(page, manager.field.comment)).toHaveValue('');
+  await look(page, 'wizard-18-late');
+  await late.getByRole('button', { name: wizard.late.redo }).click();
+  await expect(late).toBeHidden();
+  await expect(field(page, manager.field.comment)).toHaveValue('Ключ у соседки');
+  await context.close();
+  await line.close();
 });

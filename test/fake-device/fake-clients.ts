@@ -84,6 +84,8 @@ export function createFakeClients({
       removeAppliancePhoto: door.removeAppliancePhoto.handler(({ input }) =>
         service.appliances.removePhoto(input.id, input.photo),
       ),
+      drafts: door.drafts.handler(({ input }) => service.drafts.list(input.id)),
+      keepDraft: door.keepDraft.handler(({ input }) => service.drafts.keep(input.id, input.form, input.draft)),
       tariffs: door.tariffs.handler(() => service.appliances.tariffs()),
       applyTariff: door.applyTariff.handler(({ input }) => service.appliances.applyTariff(input.id, input.tariffId)),
     }),

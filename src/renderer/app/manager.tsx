@@ -6,6 +6,7 @@ import { createContext, type ReactNode, use } from 'react';
 import type { ApplianceKind } from '#shared/clients/appliances.schema.ts';
 import type { ClientEdit } from '#shared/clients/clients.mutators.ts';
 import type { Client, ClientCard, ClientTab } from '#shared/clients/clients.schema.ts';
+import type { Draft, Drafts } from '#shared/clients/drafts.schema.ts';
 import type { LateEdit, PassportView } from '#shared/clients/file.view.ts';
 import type { PassportText, PassportValues } from '#shared/clients/passport.schema.ts';
 import type { Contract, Invoice, Signature } from '#shared/contracts/contracts.schema.ts';
@@ -120,7 +121,7 @@ export interface ManagerSource {
   readonly create: (file: NewFile) => Promise<{ readonly id: string }>;
   readonly remove?: (id: string) => Promise<unknown>;
   readonly setTags?: (id: string, add: readonly string[], remove: readonly string[]) => Promise<unknown>;
-  readonly resolve?: (conflict: ClientConflict, choose: EditKey) => Promise<unknown>;
+  readonly resolve: (id: string, conflict: ClientConflict, choose: EditKey) => Promise<unknown>;
   /** Makes changes that came too late anew, or lets them go. */
   readonly settleLate?: (id: string, act: 'redo' | 'dismiss') => Promise<unknown>;
   /**
@@ -129,6 +130,10 @@ export interface ManagerSource {
    * @param seen the version that the edit is of: refused with `clients.changed_meanwhile` when there is another by now.
    */
   readonly saveProfile: (id: string, set: ProfileEdit, seen?: string) => Promise<unknown>;
+  /** What this person typed into the file's forms and could not save. */
+  readonly drafts: (id: string, signal: AbortSignal) => Promise<Drafts>;
+  /** Keeps such text outside this page; a draft without any is let go. */
+  readonly keepDraft: (id: string, form: string, draft: Draft) => Promise<unknown>;
   readonly assign: (id: string, memberId: string) => Promise<unknown>;
   /** Written down: who looked at whose passport, and when. */
   readonly reveal: (id: string) => Promise<PassportValues>;
@@ -177,6 +182,8 @@ export const managerKeys = {
   clients: ['manager', 'clients'] as const,
   files: ['manager', 'file'] as const,
   file: (id: string) => ['manager', 'file', id] as const,
+  /** Not among what a change invalidates: the page knows better what was typed on it. */
+  drafts: (id: string) => ['drafts', id] as const,
   members: ['manager', 'members'] as const,
   tariffs: ['manager', 'tariffs'] as const,
 };

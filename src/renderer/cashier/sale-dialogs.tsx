@@ -14,7 +14,7 @@ import { ContactDialog } from '../features/checkout/contact-dialog.tsx';
 import { RefundDialog } from '../features/orders/refund-dialog.tsx';
 import { SalesDrawer } from '../features/orders/sales-drawer.tsx';
 import type { Member } from '../staffed/staffed-app.tsx';
-import { KeysDialog } from './keys-dialog.tsx';
+import { CashierKeys } from './cashier-keys.tsx';
 import { ReceiptDialog } from './receipt-dialog.tsx';
 import { NO_DIALOG, type OpenDialog, type SaleDialog } from './sale-dialog.ts';
 
@@ -87,7 +87,7 @@ export function SaleDialogs({
       // The focus stays where the payment is.
       return <ContactDialog onClose={() => onOpen(NO_DIALOG)} />;
     case 'keys':
-      return <KeysDialog onClose={onClose} />;
+      return <CashierKeys onClose={onClose} />;
     case 'sales':
       return (
         <SalesDrawer

@@ -9,7 +9,7 @@ import { useKeys } from '../app/keys.ts';
 import { useManager } from '../app/manager.tsx';
 import { AppHeader } from '../ui/app-header.tsx';
 import classes from './frame.module.css';
-import { KeysDialog } from './keys-dialog.tsx';
+import { ManagerKeys } from './manager-keys.tsx';
 
 /** What stands at the end of the bar: how the line is, who works here. */
 const ToolsContext = createContext<ReactNode>(null);
@@ -65,7 +65,7 @@ export function Frame({
         {tools}
       </AppHeader>
       <main className={classes.main}>{children}</main>
-      {isHelp ? <KeysDialog onClose={() => setHelp(false)} /> : null}
+      {isHelp ? <ManagerKeys onClose={() => setHelp(false)} /> : null}
     </div>
   );
 }

@@ -14,6 +14,8 @@ export interface Call {
   /** The version that a change is of. */
   readonly seen?: string | undefined;
   readonly signal?: AbortSignal;
+  /** It goes even when the page does. */
+  readonly keepalive?: boolean;
 }
 
 const Problem = z.looseObject({ code: z.string(), ref: z.string().optional() });
@@ -24,6 +26,7 @@ async function ask(path: string, accept: string, init: Call): Promise<Response> 
   const response = await fetch(`${BASE}${path}`, {
     ...(init.method ? { method: init.method } : {}),
     ...(init.signal ? { signal: init.signal } : {}),
+    ...(init.keepalive ? { keepalive: true } : {}),
     ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
     credentials: 'omit',
     headers: {

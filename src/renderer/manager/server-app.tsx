@@ -16,7 +16,7 @@ import type { createServerRouter } from './manager-router.tsx';
 import { useManagerSession } from './manager-session.store.ts';
 import classes from './server-app.module.css';
 import { createServerSource } from './server-source.ts';
-import { SignInForm } from './sign-in-form.tsx';
+import { SignInPage } from './sign-in-page.tsx';
 
 type Router = ReturnType<typeof createServerRouter>;
 
@@ -26,7 +26,7 @@ export function ServerManagerApp({ router }: { readonly router: Router }) {
   useEffect(() => {
     if (token !== undefined) void queryClient.invalidateQueries();
   }, [token, queryClient]);
-  if (token === undefined && !hasExpired) return <SignInForm hasExpired={false} />;
+  if (token === undefined && !hasExpired) return <SignInPage hasExpired={false} />;
   return (
     <>
       {/* What was typed is still there, behind the door. */}
@@ -35,7 +35,7 @@ export function ServerManagerApp({ router }: { readonly router: Router }) {
       </div>
       {hasExpired ? (
         <div className={classes.cover}>
-          <SignInForm hasExpired />
+          <SignInPage hasExpired />
         </div>
       ) : null}
     </>

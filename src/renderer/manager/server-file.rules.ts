@@ -15,12 +15,14 @@ import {
   PASSPORT_NAMES,
   type PassportName,
   type PassportRequest,
+  type ResolveConflictRequest,
 } from '#shared/clients/manager.api.ts';
 import { PassportField, type PassportText, type PassportValues } from '#shared/clients/passport.schema.ts';
 import type { SupportMessageReply } from '#shared/clients/support.api.ts';
 import { extraFeeOf } from '#shared/clients/tariff.rules.ts';
 import type { ClientConflict, ClientConflictSide } from '#shared/rpc/clients.contract.ts';
 import type { ContractLack } from '#shared/rpc/contracts.contract.ts';
+import type { EditKey } from '#shared/sync/conflict.schema.ts';
 import type {
   ApplianceDraft,
   ApplianceView,
@@ -159,6 +161,15 @@ function conflictOf({ row, id, field, kept, others }: ManagerConflict): ClientCo
     others: others.map(side),
   };
 }
+
+/** What settles a conflict by the value of one edit. */
+export const choiceOf = ({ row, id, field }: ClientConflict, { deviceId, incarnation, mid }: EditKey) =>
+  ({
+    row: row === 'appliance' ? 'device' : row,
+    id,
+    field: CONFLICT_FIELDS[field],
+    choose: { device_id: deviceId, incarnation, mid },
+  }) satisfies ResolveConflictRequest;
 
 /** SM-5 tells by the client's status that a contract no longer says what the file says. */
 function isChanged({ status, contract }: ManagerClient): boolean {

@@ -1,6 +1,7 @@
 /** Clients as the server has them, in the words of `/api/manager`. Everything here needs a line. */
 import { z } from 'zod';
 import { ClientTab } from '#shared/clients/clients.schema.ts';
+import { Drafts } from '#shared/clients/drafts.schema.ts';
 import {
   ManagerClient,
   type ManagerClientCard,
@@ -17,6 +18,7 @@ import type { ManagerSource, Progress } from '../app/manager.tsx';
 import { callManager, callManagerList, fetchBytes, sendBytes } from './manager-http.ts';
 import {
   cardOf,
+  choiceOf,
   deviceOf,
   fileOf,
   minorOf,
@@ -95,6 +97,7 @@ export function createServerSource({ timeZone, me }: Desk): ManagerSource {
         effectiveFrom: Date.parse(one.effective_from),
       })),
     create: (file) => callManager('/clients', ManagerClient, { method: 'POST', body: newClientOf(file) }),
+    resolve: (clientId, conflict, edit) => send('POST', at(clientId, '/conflicts/resolve'), choiceOf(conflict, edit)),
     saveProfile: (id, { registrationAddress, phone, ...set }, seen) => {
       const profile = {
         ...set,
@@ -103,6 +106,13 @@ export function createServerSource({ timeZone, me }: Desk): ManagerSource {
       } satisfies ManagerProfile;
       return send('PATCH', at(id, '/profile'), profile, seen);
     },
+    drafts: (id, signal) => callManager(at(id, '/drafts'), Drafts, { signal }),
+    keepDraft: (id, form, draft) =>
+      callManager(at(id, `/drafts/${encodeURIComponent(form)}`), Anything, {
+        method: 'PUT',
+        body: draft,
+        keepalive: true,
+      }),
     assign: (id, memberId) => send('POST', at(id, '/assign'), { manager_id: memberId }),
     reveal: async (id) => passportValues(await callManager(at(id, '/passport/reveal'), Revealed, { method: 'POST' })),
     patchPassport: (id, set, seen) => send('PUT', at(id, '/passport'), passportRequest(set), seen),

@@ -1,18 +1,15 @@
 /** An appliance: what it is, what it is called, and its own fee where the tariff's is not meant. */
 import { Button, Modal, Select, Textarea, TextInput } from '@mantine/core';
+import { IconAlertTriangle, IconPencil } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { ApplianceKind } from '#shared/clients/appliances.schema.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import type { ApplianceDraft, ApplianceView } from '../../app/manager.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
-import {
-  type ApplianceForm,
-  type ApplianceFormField,
-  EMPTY_FORM,
-  formOf,
-  readAppliance,
-} from './appliance-form.rules.ts';
+import { Notice } from '../../ui/notice.tsx';
+import { type ApplianceFormField, readAppliance } from './appliance-form.rules.ts';
 import { useFileAct } from './client-file.queries.ts';
+import { useApplianceForm } from './use-appliance-form.ts';
 import classes from './wizard.module.css';
 
 export function ApplianceDialog({
@@ -26,24 +23,31 @@ export function ApplianceDialog({
   readonly onClose: () => void;
 }) {
   const t = useText();
-  const [form, setForm] = useState<ApplianceForm>(() => (appliance ? formOf(appliance) : EMPTY_FORM));
-  const [isTried, setTried] = useState(false);
+  const { form, set: write, hasDraft, reset, isOnlyHere } = useApplianceForm(clientId, appliance);
+  /** What was typed here before is brought back, with what is wrong about it. */
+  const [wasTyped] = useState(hasDraft);
+  const [isTried, setTried] = useState(hasDraft);
   const read = readAppliance(form, appliance?.specs);
   const save = useFileAct(clientId, async (source) => {
     if (read.draft === undefined) return;
     if (appliance === undefined) await source.addAppliance(clientId, read.draft);
     else await source.patchAppliance(clientId, appliance.id, changesOf(appliance, read.draft));
   });
-  const set = (field: ApplianceFormField) => (event: { readonly currentTarget: { readonly value: string } }) => {
-    const { value } = event.currentTarget;
-    setForm((all) => ({ ...all, [field]: value }));
-  };
+  const set = (field: ApplianceFormField) => (event: { readonly currentTarget: { readonly value: string } }) =>
+    write(field, event.currentTarget.value);
   const wrong = (field: 'kind' | 'title' | 'fee') =>
     isTried && read.wrong?.includes(field) ? t(`wizard:appliance.wrong.${field}`) : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (read.draft !== undefined && !save.isPending) save.mutate(undefined, { onSuccess: onClose });
+    if (read.draft !== undefined && !save.isPending) {
+      save.mutate(undefined, {
+        onSuccess: () => {
+          reset();
+          onClose();
+        },
+      });
+    }
   };
   return (
     <Modal
@@ -54,6 +58,21 @@ export function ApplianceDialog({
       closeButtonProps={{ 'aria-label': t('common:action.close') }}
     >
       <form className={classes.form} onSubmit={submit} noValidate>
+        {wasTyped && hasDraft ? (
+          <div className={classes.wide}>
+            <Notice
+              tone="info"
+              icon={IconPencil}
+              action={
+                <Button variant="default" onClick={reset}>
+                  {t('wizard:appliance.anew')}
+                </Button>
+              }
+            >
+              {t('wizard:appliance.kept')}
+            </Notice>
+          </div>
+        ) : null}
         <Select
           data-autofocus
           className={classes.half ?? ''}
@@ -63,7 +82,7 @@ export function ApplianceDialog({
           value={form.kind === '' ? null : form.kind}
           searchable
           error={wrong('kind')}
-          onChange={(value) => setForm((all) => ({ ...all, kind: ApplianceKind.safeParse(value).data ?? '' }))}
+          onChange={(value) => write('kind', value ?? '')}
         />
         <TextInput
           className={classes.half ?? ''}
@@ -103,6 +122,13 @@ export function ApplianceDialog({
           value={form.description}
           onChange={set('description')}
         />
+        {isOnlyHere ? (
+          <div className={classes.wide}>
+            <Notice tone="warn" icon={IconAlertTriangle}>
+              {t('wizard:saved.only_here')}
+            </Notice>
+          </div>
+        ) : null}
         {save.isError ? <ErrorLine error={save.error} /> : null}
         <Button className={classes.wide ?? ''} type="submit" loading={save.isPending}>
           {t(appliance === undefined ? 'wizard:appliance.add' : 'wizard:appliance.save')}

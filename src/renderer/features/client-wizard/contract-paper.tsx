@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useText } from '../../app/i18n/i18n.ts';
 import { type ClientFile, type ContractView, type Paper, useManager } from '../../app/manager.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
+import { PaperPages } from './paper-pages.tsx';
 import { savePdf } from './save-pdf.ts';
 import classes from './wizard.module.css';
 
@@ -42,22 +43,17 @@ export function ContractPaper({
         <Modal
           opened
           onClose={() => get.reset()}
-          size={560}
+          size={980}
           title={contract === undefined ? t('wizard:paper.draft_title') : t('wizard:paper.title')}
           closeButtonProps={{ 'aria-label': t('common:action.close') }}
         >
           <div className={classes.paper} data-draft={contract === undefined || undefined}>
+            <PaperPages base64={get.data.base64} name={get.data.name} />
             <dl className={classes.facts}>
               <dt>{t('wizard:paper.name')}</dt>
               <dd>
                 <bdi>{get.data.name}</bdi>
               </dd>
-              {get.data.pages === undefined ? null : (
-                <>
-                  <dt>{t('wizard:paper.pages')}</dt>
-                  <dd>{get.data.pages}</dd>
-                </>
-              )}
               {get.data.sha256 === undefined ? null : (
                 <>
                   <dt>{t('wizard:evidence.hash')}</dt>
@@ -68,11 +64,7 @@ export function ContractPaper({
             <p className={classes.note}>
               {t(contract === undefined ? 'wizard:paper.draft_text' : 'wizard:paper.text')}
             </p>
-            <Button
-              leftSection={<IconDownload size={18} aria-hidden />}
-              data-autofocus
-              onClick={() => savePdf(get.data)}
-            >
+            <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={() => savePdf(get.data)}>
               {t('wizard:paper.save')}
             </Button>
           </div>

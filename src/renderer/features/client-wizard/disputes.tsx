@@ -5,7 +5,7 @@ import { PASSPORT_FIELDS } from '#shared/clients/passport.schema.ts';
 import { formatPhone } from '#shared/kernel/phone.ts';
 import type { ClientConflict, ClientConflictSide } from '#shared/rpc/clients.contract.ts';
 import { type Text, useText } from '../../app/i18n/i18n.ts';
-import { type ClientFile, useManager, useManagerFormat } from '../../app/manager.tsx';
+import { type ClientFile, useManagerFormat } from '../../app/manager.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { useFileAct } from './client-file.queries.ts';
 import classes from './disputes.module.css';
@@ -13,13 +13,12 @@ import { showPassport } from './passport-form.rules.ts';
 
 export function Disputes({ file }: { readonly file: ClientFile }) {
   const t = useText();
-  const { resolve } = useManager();
   const settle = useFileAct(
     file.client.id,
     async (
       source,
       { conflict, edit }: { readonly conflict: ClientConflict; readonly edit: ClientConflictSide['edit'] },
-    ) => source.resolve?.(conflict, edit),
+    ) => source.resolve(file.client.id, conflict, edit),
   );
   if (file.conflicts.length === 0) return null;
   return (
@@ -31,7 +30,7 @@ export function Disputes({ file }: { readonly file: ClientFile }) {
       <p className={classes.conflictsText}>{t('wizard:dispute.text')}</p>
       {file.conflicts.map((conflict) => {
         const { row, id, field, kept, others } = conflict;
-        const choose = resolve && ((edit: ClientConflictSide['edit']) => settle.mutate({ conflict, edit }));
+        const choose = (edit: ClientConflictSide['edit']) => settle.mutate({ conflict, edit });
         return (
           <fieldset key={`${row}:${id}:${field}`} className={classes.conflict} disabled={settle.isPending}>
             <legend>{nameOf(t, file, conflict)}</legend>
@@ -71,7 +70,7 @@ function Side({
   readonly side: ClientConflictSide;
   readonly conflict: ClientConflict;
   readonly isKept: boolean;
-  readonly onChoose: ((edit: ClientConflictSide['edit']) => void) | undefined;
+  readonly onChoose: (edit: ClientConflictSide['edit']) => void;
 }) {
   const t = useText();
   const format = useManagerFormat();
@@ -90,11 +89,9 @@ function Side({
           {isKept ? <span className={classes.now}>{t('manager:conflict.now')}</span> : null}
         </small>
       </div>
-      {onChoose === undefined ? null : (
-        <Button variant={isKept ? 'default' : 'light'} onClick={() => onChoose(side.edit)}>
-          {t(isKept ? 'manager:conflict.keep' : 'manager:conflict.take')}
-        </Button>
-      )}
+      <Button variant={isKept ? 'default' : 'light'} onClick={() => onChoose(side.edit)}>
+        {t(isKept ? 'manager:conflict.keep' : 'manager:conflict.take')}
+      </Button>
     </li>
   );
 }

@@ -5,7 +5,7 @@ import { useText } from '../../app/i18n/i18n.ts';
 import type { Autosave } from './use-autosave.ts';
 import classes from './wizard.module.css';
 
-export function SavedLine({ form }: { readonly form: Pick<Autosave, 'state' | 'error' | 'wrong'> }) {
+export function SavedLine({ form }: { readonly form: Pick<Autosave, 'state' | 'error' | 'wrong' | 'isOnlyHere'> }) {
   const t = useText();
   const isWrong = form.wrong.size > 0;
   const [Icon, tone] =
@@ -23,7 +23,7 @@ export function SavedLine({ form }: { readonly form: Pick<Autosave, 'state' | 'e
         {form.state === 'failed'
           ? t('wizard:saved.failed', { why: errorText(t, form.error).text })
           : isWrong && form.state !== 'disputed'
-            ? t('wizard:saved.wrong')
+            ? t(form.isOnlyHere ? 'wizard:saved.only_here' : 'wizard:saved.wrong')
             : t(`wizard:saved.${form.state}`)}
       </span>
     </output>

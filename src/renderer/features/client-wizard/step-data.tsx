@@ -7,6 +7,7 @@ import { type ClientFile, type ProfileEdit, useManager } from '../../app/manager
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { useFileAct, useLatestVersion } from './client-file.queries.ts';
 import { typedOf, useTyped } from './draft.store.ts';
+import { formKey } from './draft-keeper.ts';
 import { MeanwhileChanged } from './meanwhile-changed.tsx';
 import {
   isAddressPart,
@@ -49,7 +50,7 @@ export function StepData({ file, onStep }: { readonly file: ClientFile; readonly
       source.saveProfile(id, set, seen),
   );
   const now = showProfile(file.client);
-  const key = `${id}/profile`;
+  const key = formKey(id, 'profile');
   const texts = { ...now, ...useTyped(key) };
   const form = useAutosave({
     form: key,

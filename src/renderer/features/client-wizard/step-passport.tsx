@@ -9,6 +9,7 @@ import { type ClientFile, useManager } from '../../app/manager.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useFileAct, useLatestVersion } from './client-file.queries.ts';
+import { formKey } from './draft-keeper.ts';
 import { MeanwhileChanged } from './meanwhile-changed.tsx';
 import { readPassport, ruleToSay, showPassport } from './passport-form.rules.ts';
 import pictures from './pictures.module.css';
@@ -53,7 +54,7 @@ export function StepPassport({ file, onStep }: { readonly file: ClientFile; read
     onSuccess: (values) => setKnown(values),
   });
   const form = useAutosave({
-    form: `${id}/passport`,
+    form: formKey(id, 'passport'),
     now: Object.fromEntries(PASSPORT_FIELDS.map((field) => [field, showPassport(field, known[field] ?? '')])),
     read: readPassport,
     version: file.version,

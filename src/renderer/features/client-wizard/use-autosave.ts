@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react
 import { AppError } from '#shared/kernel/errors.ts';
 import { type Meanwhile, overtaken, type ReadField, settled, unsaved } from './autosave.rules.ts';
 import { basisOf, typedOf, useDrafts, useTyped } from './draft.store.ts';
+import { useDraftKeeper } from './draft-keeper.ts';
 
 /** After the last key. */
 const PAUSE_MS = 400;
@@ -31,6 +32,8 @@ export interface Autosave {
   readonly error: unknown;
   /** Fields whose text cannot be saved, once they were left or are asked for. */
   readonly wrong: ReadonlySet<string>;
+  /** What is not saved yet would not outlive this page. */
+  readonly isOnlyHere: boolean;
   /** Fields that stand otherwise on the page than in the file. */
   readonly isTyped: (field: string) => boolean;
   readonly value: (field: string) => string;
@@ -58,7 +61,9 @@ export function useAutosave(options: AutosaveOptions): Autosave {
   const again = useRef(() => undefined as void);
   const [state, setState] = useState<SaveState>('idle');
   const [error, setError] = useState<unknown>();
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  // What was left unsaved, here or before a reload, is wrong at once.
+  const [left, setLeft] = useState<ReadonlySet<string>>(() => new Set(Object.keys(typedOf(form))));
+  const { keep: keepDraft, isOnlyHere } = useDraftKeeper(form);
   useLayoutEffect(() => {
     current.current = options;
   });
@@ -69,12 +74,30 @@ export function useAutosave(options: AutosaveOptions): Autosave {
     if (done.length > 0) drop(name, done);
   }, [drop]);
 
+  /** @param saved what the file has by now, though this page may not show it yet. */
+  const keepRest = useCallback(
+    (saved: Readonly<Record<string, string>> = {}) => {
+      const { form: name, now: file, read, masked, latest } = current.current;
+      const typing = typedOf(name);
+      const { set, wrong } = unsaved(typing, file, read);
+      const rest = [...Object.keys(set), ...wrong].filter((field) => saved[field] !== typing[field]);
+      const { version = latest(), was = file } = basisOf(name) ?? {};
+      keepDraft({
+        typed: Object.fromEntries(rest.map((field) => [field, typing[field] ?? ''])),
+        was: masked === undefined ? was : {},
+        ...(version === undefined ? {} : { version }),
+      });
+    },
+    [keepDraft],
+  );
+
   const saveOnce = useCallback(async (): Promise<boolean> => {
     clearTimeout(timer.current);
     const { form: name, now: file, read, latest, save } = current.current;
     const { set, wrong } = unsaved(typedOf(name), file, read);
     if (Object.keys(set).length === 0) {
       setState((was) => (was === 'typing' ? 'idle' : was));
+      keepRest();
       return wrong.length === 0;
     }
     setState('saving');
@@ -104,8 +127,9 @@ export function useAutosave(options: AutosaveOptions): Autosave {
         timer.current = setTimeout(() => again.current(), RETRY_MS);
       },
     );
+    keepRest(isDone ? Object.fromEntries(Object.keys(set).map((field) => [field, sent[field] ?? ''])) : {});
     return isDone && wrong.length === 0;
-  }, [drop, stand]);
+  }, [drop, stand, keepRest]);
 
   /** One after another: two at once would be of the same version, and the second of them refused for the first. */
   const flush = useCallback((): Promise<boolean> => {
@@ -140,17 +164,22 @@ export function useAutosave(options: AutosaveOptions): Autosave {
   useEffect(tidy, [tidy, now]);
   useEffect(() => {
     const leave = () => void flush();
-    window.addEventListener('pagehide', leave);
+    const hide = () => {
+      // Whether the save arrives, nobody will be here to see.
+      keepRest();
+      leave();
+    };
+    window.addEventListener('pagehide', hide);
     window.addEventListener('online', leave);
     return () => {
-      window.removeEventListener('pagehide', leave);
+      window.removeEventListener('pagehide', hide);
       window.removeEventListener('online', leave);
       // Nobody types into what is gone: what the file holds by now is not kept beside it.
       focused.current = undefined;
       tidy();
       leave();
     };
-  }, [flush, tidy, form]);
+  }, [flush, keepRest, tidy, form]);
 
   const basis = basisOf(form);
   const disputed = state === 'disputed' && basis !== undefined ? overtaken(basis, { ...options, typed }) : [];
@@ -167,6 +196,7 @@ export function useAutosave(options: AutosaveOptions): Autosave {
     disputed,
     settle,
     wrong: new Set(wrong.filter((field) => left.has(field))),
+    isOnlyHere,
     isTyped: (field) => field in typed,
     value: (field) => typed[field] ?? now[field] ?? '',
     write: (field, text) => {

@@ -3,7 +3,9 @@ import type { ReactNode } from 'react';
 import { isDialogOpen } from '../../app/dialog-open.ts';
 import { useKeys } from '../../app/keys.ts';
 import type { ClientFile } from '../../app/manager.tsx';
+import { LoadingState } from '../../ui/loading-state.tsx';
 import { Disputes } from './disputes.tsx';
+import { useKeptDrafts } from './draft-keeper.ts';
 import { LateEdits } from './late-edits.tsx';
 import { StepAppliances } from './step-appliances.tsx';
 import { StepContract } from './step-contract.tsx';
@@ -29,6 +31,7 @@ export function Wizard({
   readonly onList: () => void;
 }) {
   useKeys(() => (isDialogOpen() ? {} : Object.fromEntries(STEPS.map((step) => [`Alt+${step}`, () => onPlace(step)]))));
+  const isReady = useKeptDrafts(file.client.id);
   const hasWords = notices !== undefined || file.conflicts.length > 0 || file.late.length > 0;
   return (
     <div className={classes.wizard}>
@@ -42,7 +45,8 @@ export function Wizard({
           </>
         ) : null}
       </div>
-      {place === '1' ? (
+      {isReady ? null : <LoadingState />}
+      {!isReady ? null : place === '1' ? (
         <StepData key={file.client.id} file={file} onStep={onPlace} />
       ) : place === '2' ? (
         <StepPassport key={file.client.id} file={file} onStep={onPlace} />
