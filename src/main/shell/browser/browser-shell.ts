@@ -55,11 +55,23 @@ export interface BrowserShell {
   close(): Promise<void>;
 }
 
+const noSchemas = () => () => {
+  throw new Error('a route of the shell has no schema; those of the agent bring their own compilers');
+};
+/** Fastify loads Ajv and a serializer of its own, a hundred files at every start, when it is not given others at once. */
+const withoutSchemas = { buildValidator: noSchemas, buildSerializer: noSchemas };
+
 /** Throws `app.unavailable` with the port when it is taken. */
 export async function startBrowserShell(options: BrowserShellOptions): Promise<BrowserShell> {
   const { host, log } = options;
   const access = createAccess(options.token);
-  const app = fastify({ logger: false, bodyLimit: 1_048_576, requestTimeout: 30_000, forceCloseConnections: true });
+  const app = fastify({
+    logger: false,
+    bodyLimit: 1_048_576,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    schemaController: { compilersFactory: withoutSchemas },
+  });
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
