@@ -4,6 +4,7 @@ import { FiscalRecord } from '../fiscal/fiscal.schema.ts';
 import { Mode } from '../kernel/mode.ts';
 import { Id, Millis } from '../kernel/schemas.ts';
 import { Order, OrderStatus } from '../orders/orders.schema.ts';
+import { KioskStatus, PartnerKioskDetails } from '../partner/partner.api.ts';
 import { Payment } from '../payments/payments.schema.ts';
 import { Refund } from '../payments/refunds.schema.ts';
 
@@ -69,8 +70,11 @@ export const HqSummary = z.strictObject({
 });
 export type HqSummary = z.infer<typeof HqSummary>;
 
-/** How a device is: `away` was not heard of within the last 90 seconds, or never. */
-export const FLEET_LOOKS = ['online', 'away', 'pending', 'revoked'] as const;
+/**
+ * How a device is: `away` was not heard of within the last 90 seconds, or never. `faulty` works with something wrong: a
+ * kiosk with an error that nobody has cleared, any device with changes that were refused.
+ */
+export const FLEET_LOOKS = ['online', 'away', 'faulty', 'pending', 'revoked'] as const;
 
 /** `GET /hq/devices?q&shopId&mode&look&cursor&limit` by shop and name. `cursor` is what the last page answered as `next`. */
 export const HqDevicesQuery = z.strictObject({
@@ -102,6 +106,8 @@ export const HqDevice = z.strictObject({
   lastMid: z.int().min(0),
   /** What it said it still holds and what was refused, and when it said so: its last pull. */
   backlog: z.strictObject({ pending: z.int().min(0), refused: z.int().min(0), reportedAt: Millis }).optional(),
+  /** Of a kiosk that somebody steered or that told of itself. */
+  kiosk: z.strictObject({ status: KioskStatus, lastErrorCode: z.string().optional() }).optional(),
 });
 export type HqDevice = z.infer<typeof HqDevice>;
 export const HqDevices = z.strictObject({
@@ -110,6 +116,10 @@ export const HqDevices = z.strictObject({
   next: z.string().optional(),
 });
 export type HqDevices = z.infer<typeof HqDevices>;
+
+/** `GET /hq/kiosks/:id`, whoever's shop it stands in. */
+export const HqKiosk = PartnerKioskDetails;
+export type HqKiosk = z.infer<typeof HqKiosk>;
 
 /** `POST /hq/devices` makes a device in waiting; `POST /hq/devices/:id/enrolment-code` a code to type into it. */
 export const CreateDeviceRequest = z.strictObject({ name: z.string().trim().min(1).max(64), mode: Mode, shopId: Id });

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HqAlerts } from '#shared/hq/fiscal.api.ts';
+import { auditLog } from '../../auth/auth.tables.ts';
 import {
   addOrganization,
   agentOf,
@@ -85,6 +86,8 @@ test('a kiosk that falls silent is told of once, by one letter, and closes by it
   expect(letters).toHaveLength(1);
   expect(letters[0]?.text).toContain('Киоск не выходит на связь: Касса 1');
   expect(letters[0]?.text).toContain('http://hq.example/hq/queue');
+  const silences = await server.db.select().from(auditLog).where(eq(auditLog.event, 'KIOSK_OFFLINE'));
+  expect(silences).toMatchObject([{ entityType: 'device', entityId: kiosk.deviceId, actorKind: 'system' }]);
   await pass(9, () => seen(kiosk.deviceId));
   expect(await open()).toHaveLength(1);
   await pass(3, () => seen(kiosk.deviceId));

@@ -1,6 +1,7 @@
 /** Looks for troubles that nobody reports, because whoever would is silent; and writes to those who administer. */
 import type { FastifyBaseLogger } from 'fastify';
 import type { NewId } from '#shared/kernel/ids.ts';
+import { appendAudit } from '../../auth/audit.repo.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
@@ -32,6 +33,9 @@ const LETTER_EVERY_MS = 15 * MINUTE;
 /** Longer than any channel waits. Whoever writes for longer is dead; a doubled letter is cheaper than none. */
 const WRITING_MS = 5 * MINUTE;
 const RULE: FlapRule = { raiseAfterMs: 7 * MINUTE, clearAfterMs: 10 * MINUTE };
+
+/** Only kiosks are watched for silence; a shop falls silent with all of its own. */
+const SILENCES: ReadonlySet<string> = new Set(['device.silent', 'device.shop_silent']);
 
 export function createAlertWatch(ports: {
   readonly db: Db;
@@ -75,7 +79,12 @@ export function createAlertWatch(ports: {
       known.delete(key);
       await saveWatch(tx, tenant, { kind, subjectType: subject.type, subjectId: subject.id }, watch);
       if (act !== 'raise') continue;
-      isNews = (await raiseAlert(tx, tenant, ports.newId(), { kind, subject, details, at })) || isNews;
+      const isRaised = await raiseAlert(tx, tenant, ports.newId(), { kind, subject, details, at });
+      if (isRaised && SILENCES.has(kind)) {
+        const actor = { kind: 'system', id: 'alerts' } as const;
+        await appendAudit(tx, tenant, { at, event: 'KIOSK_OFFLINE', actor, entity: subject, details });
+      }
+      isNews = isRaised || isNews;
     }
     for (const watched of known.values()) {
       const { watch, act } = decide(watched, false, at, RULE);

@@ -7,8 +7,9 @@ import type { Tenant } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
 import { likeAnywhere } from '../../db/like.ts';
 import { rowCursor } from '../../db/row-cursor.ts';
-import { syncWriters } from '../../sync/sync.tables.ts';
+import { entities, syncWriters } from '../../sync/sync.tables.ts';
 import { devices } from '../devices/devices.tables.ts';
+import { IN_TROUBLE } from '../kiosk/kiosks.repo.ts';
 import { deviceBacklogs } from '../sync/sync.tables.ts';
 
 /** The last row of a page, as it is ordered. */
@@ -27,6 +28,7 @@ function isLook(look: HqDevicesQuery['look'], onlineSince: number): SQL | undefi
   if (look === 'pending' || look === 'revoked') return eq(devices.status, look);
   const active = eq(devices.status, 'active');
   if (look === 'online') return and(active, seenSince(onlineSince));
+  if (look === 'faulty') return and(active, or(sql`${deviceBacklogs.refused} > 0`, IN_TROUBLE));
   return and(active, or(isNull(devices.lastSeenAt), lt(devices.lastSeenAt, onlineSince)));
 }
 
@@ -45,11 +47,13 @@ export const listFleet = (db: Db, tenant: Tenant, filter: FleetFilter) =>
       clockSkewMs: syncWriters.clockSkewMs,
       lastMid: syncWriters.lastMid,
       backlog: deviceBacklogs,
+      kiosk: entities.fields,
     })
     .from(devices)
     .innerJoin(shops, eq(shops.id, devices.shopId))
     .leftJoin(syncWriters, and(eq(syncWriters.deviceId, devices.id), eq(syncWriters.incarnation, devices.incarnation)))
     .leftJoin(deviceBacklogs, eq(deviceBacklogs.deviceId, devices.id))
+    .leftJoin(entities, and(eq(entities.type, 'kiosk'), eq(entities.id, devices.id)))
     .where(
       and(
         eq(devices.organizationId, tenant.organizationId),

@@ -5,6 +5,7 @@ import {
   EnrolmentCodeReply,
   HqDevices,
   HqDevicesQuery,
+  HqKiosk,
   HqOrders,
   HqOrdersQuery,
   HqReceipts,
@@ -49,6 +50,17 @@ export const hqRoutes = (guards: Guards, hq: HqService, devices: DevicesService)
       '/hq/devices',
       { ...read, summary: 'Devices, by shop and name', query: HqDevicesQuery, reply: HqDevices },
       (call) => hq.devices(call.principal, call.query),
+    );
+    add(
+      'GET',
+      '/hq/kiosks/:id',
+      {
+        ...read,
+        summary: 'One kiosk, its latest errors and what its codes come to',
+        params: DeviceParams,
+        reply: HqKiosk,
+      },
+      (call) => hq.kiosk(call.principal, call.params.id),
     );
     add(
       'POST',

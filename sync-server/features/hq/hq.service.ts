@@ -1,5 +1,6 @@
 /** Answers to headquarters' questions, composed from the replicated rows. */
 import type {
+  HqDevice,
   HqDevices,
   HqDevicesQuery,
   HqOrders,
@@ -8,11 +9,13 @@ import type {
   HqShops,
   HqSummary,
 } from '#shared/hq/hq.api.ts';
+import { Kiosk } from '#shared/kiosk/kiosk.schema.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import { getOrganization } from '../../auth/users.repo.ts';
 import type { Db } from '../../db/db.ts';
 import { countOpenAlerts } from '../alerts/alerts.repo.ts';
 import { listShops } from '../devices/devices.repo.ts';
+import { readKioskCard } from '../kiosk/kiosk.card.ts';
 import { countOpenCases } from '../sync/sync.repo.ts';
 import { countFleet, fleetCursor, listFleet } from './fleet.repo.ts';
 import { countSince, countUnknown, listOfOrders, listOrders, listReceipts, readDays, readNames } from './hq.repo.ts';
@@ -21,6 +24,13 @@ import { isOnline, lastDays, ONLINE_MS, readCursor, writeCursor } from './hq.rul
 const SUMMARY_DAYS = 14;
 /** A row of a shop or a device that is no more keeps its id for a name. */
 const nameOf = (names: ReadonlyMap<string, string>, id: string): string => names.get(id) ?? id;
+
+/** What a kiosk says of itself; nothing of a device that is none. */
+function faultsOf(fields: unknown): Pick<HqDevice, 'kiosk'> {
+  if (fields === null) return {};
+  const { status, lastErrorCode } = Kiosk.parse(fields);
+  return { kiosk: { status, ...(lastErrorCode === undefined ? {} : { lastErrorCode }) } };
+}
 
 export type HqService = ReturnType<typeof createHqService>;
 
@@ -125,7 +135,7 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
       ...(rows.length > limit && last !== undefined
         ? { next: fleetCursor.write({ shop: last.shopName, name: last.device.name, id: last.device.id }) }
         : {}),
-      devices: page.map(({ device, shopName, clockSkewMs, lastMid, backlog }) => ({
+      devices: page.map(({ device, shopName, clockSkewMs, lastMid, backlog, kiosk }) => ({
         id: device.id,
         name: device.name,
         mode: device.mode,
@@ -141,6 +151,7 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
         ...(backlog === null
           ? {}
           : { backlog: { pending: backlog.pending, refused: backlog.refused, reportedAt: backlog.reportedAt } }),
+        ...faultsOf(kiosk),
       })),
     };
   }
@@ -150,5 +161,9 @@ export function createHqService({ db, now }: { readonly db: Db; readonly now: ()
     return { shops: rows.map(({ id, name, address }) => ({ id, name, address })) };
   }
 
-  return { orders, receipts, summary, devices, shops };
+  /** @throws AppError `kiosks.not_found`. */
+  const kiosk = async (tenant: Tenant, id: string) =>
+    readKioskCard(db, tenant, id, await getOrganization(db, tenant), now());
+
+  return { orders, receipts, summary, devices, shops, kiosk };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { sql } from 'drizzle-orm';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { HqDevices, HqOrders, HqReceipts, HqShops, HqSummary } from '#shared/hq/hq.api.ts';
+import { HqDevices, HqKiosk, HqOrders, HqReceipts, HqShops, HqSummary } from '#shared/hq/hq.api.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import {
   addDevice,
@@ -217,6 +217,29 @@ test('a fleet comes in pages without a gap or a repeat, and is found by what is 
   expect(await names(`q=${encodeURIComponent('ЛЕСН')}&mode=cashier&look=pending`)).toEqual(['Касса', 'Касса 1']);
   expect(await names(`shopId=${server.newId()}`)).toEqual([]);
   expect(await read('/hq/devices?cursor=eyJ4IjoxfQ')).toMatchObject({ code: 'app.bad_input' });
+});
+
+test('what is wrong with a kiosk stands in the fleet and on its card, until somebody clears it', async () => {
+  const kiosk = await enrolledDevice(server, at, { mode: 'kiosk' });
+  const stranger = await addOrganization(server);
+  const { headers: theirs } = await sessionOf(server, stranger, ['hq_admin']);
+  const faulty = async () => HqDevices.parse(await read('/hq/devices?look=faulty')).devices;
+  expect(await faulty()).toEqual([]);
+  expect(await read(`/hq/kiosks/${kiosk.deviceId}`)).toMatchObject({ status: 'active', errors: [] });
+  await server.app.inject({
+    method: 'POST',
+    url: `/kiosk/${kiosk.deviceId}/errors`,
+    headers: kiosk.headers,
+    payload: { code: 'B2', message: 'Paper jam detected' },
+  });
+  expect(await faulty()).toMatchObject([{ id: kiosk.deviceId, kiosk: { status: 'error', lastErrorCode: 'B2' } }]);
+  const card = HqKiosk.parse(await read(`/hq/kiosks/${kiosk.deviceId}`));
+  expect(card.errors).toMatchObject([{ code: 'B2', message: 'Paper jam detected', clearedAt: null }]);
+  expect(card.balance.all).toEqual({ codes: 0, amountMinor: 0 });
+  const foreign = await server.app.inject({ url: `/hq/kiosks/${kiosk.deviceId}`, headers: theirs });
+  expect(foreign.json()).toMatchObject({ status: 404, code: 'kiosks.not_found' });
+  // A till is no kiosk.
+  expect(await read(`/hq/kiosks/${at.deviceId}`)).toMatchObject({ status: 404 });
 });
 
 test('a device is not made in a shop of somebody else', async () => {

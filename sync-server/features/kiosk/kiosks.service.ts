@@ -16,9 +16,10 @@ import type { Live } from '../../live/live.port.ts';
 import { withRetry } from '../../sync/retry.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
-import { dayNamed, lastDays } from '../hq/hq.rules.ts';
+import { type CardSettings, findKiosk, readKioskCard } from './kiosk.card.ts';
 import { countCodesSince, insertCode, type KioskKey, listErrors, lockKiosk, lockSecrets } from './kiosk.repo.ts';
-import { type KioskRow, type KioskScope, kioskCursor, listKiosks, sumCodesOwed } from './kiosks.repo.ts';
+import { type KioskRow, type KioskScope, kioskCursor, listKiosks } from './kiosks.repo.ts';
+import { type KioskView, viewOf } from './kiosks.view.ts';
 import { newCodeKey, newRoundCode } from './round-codes.ts';
 
 export interface KioskPorts {
@@ -30,21 +31,6 @@ export interface KioskPorts {
   readonly sync: Pick<SyncService, 'announce'>;
   /** Heartbeats that this instance has taken and not yet written. */
   readonly settleHeartbeats: () => Promise<void>;
-}
-
-export interface KioskView {
-  readonly id: string;
-  readonly name: string;
-  readonly shopId: string;
-  /** Where it stands, in words. */
-  readonly location: string;
-  readonly status: KioskStatus;
-  readonly lastErrorCode: string | null;
-  readonly defaultLanguage: Language;
-  /** Heard of within three minutes; beside `status`, not a value of it. */
-  readonly online: boolean;
-  /** Unix ms. */
-  readonly lastActiveAt: number | null;
 }
 
 export interface KioskPage {
@@ -69,24 +55,11 @@ const CODE_DRAWS = 20;
 export function createKiosks(ports: KioskPorts) {
   const { db, now, newId, live, sync } = ports;
 
-  const view = ({ id, name, shopId, shopName, address, kiosk, shopLanguage, lastActiveAt }: KioskRow): KioskView => ({
-    id,
-    name,
-    shopId,
-    location: address === '' ? shopName : address,
-    status: kiosk?.status ?? 'active',
-    lastErrorCode: kiosk?.lastErrorCode ?? null,
-    defaultLanguage: kiosk?.defaultLanguage ?? shopLanguage ?? 'ru',
-    online: lastActiveAt !== null && now() - lastActiveAt <= KIOSK_SILENT_MS,
-    lastActiveAt,
-  });
+  const view = (row: KioskRow): KioskView => viewOf(row, now());
 
   /** @throws AppError `kiosks.not_found`, also for a kiosk of somebody else. */
-  const find = async (reader: Db | Tx, scope: KioskScope, id: string): Promise<KioskRow> => {
-    const [row] = await listKiosks(reader, scope, { id, limit: 1, silentBefore: now() - KIOSK_SILENT_MS });
-    if (row === undefined) throw new AppError('kiosks.not_found', 'there is no such kiosk');
-    return row;
-  };
+  const find = (reader: Db | Tx, scope: KioskScope, id: string): Promise<KioskRow> =>
+    findKiosk(reader, scope, id, now());
 
   /**
    * By name; with `next` where there are more. `reader` may be a transaction with walls of its own: before it begins,
@@ -123,12 +96,9 @@ export function createKiosks(ports: KioskPorts) {
     return listErrors(reader, { organizationId: scope.organizationId, deviceId: id }, { limit });
   };
 
-  /** What its codes come to, of all time and of this month of a zone. The kiosk is known to be of the scope. */
-  const owed = ({ organizationId }: KioskScope, id: string, timeZone: string, reader: Db | Tx = db) => {
-    const [today] = lastDays(timeZone, now(), 1);
-    const month = today === undefined ? 0 : dayNamed(timeZone, `${today.name.slice(0, 8)}01`).from;
-    return sumCodesOwed(reader, { organizationId, deviceId: id }, month);
-  };
+  /** With its latest errors and what its codes come to. @throws AppError `kiosks.not_found`. */
+  const card = (scope: KioskScope, id: string, about: CardSettings, reader: Db | Tx = db) =>
+    readKioskCard(reader, scope, id, about, now());
 
   /** What a person does to a kiosk: locked, decided, written, put down in the audit, told. Nothing to write: nothing is. */
   const steer = async (
@@ -268,5 +238,5 @@ export function createKiosks(ports: KioskPorts) {
     return issued;
   };
 
-  return { settle: ports.settleHeartbeats, list, one, errors, owed, setStatus, setLanguage, clearErrors, issueCode };
+  return { settle: ports.settleHeartbeats, list, one, card, errors, setStatus, setLanguage, clearErrors, issueCode };
 }

@@ -4,7 +4,7 @@ import { KiosksOverview } from '#shared/partner/partner.api.ts';
 import type { Guards } from '../../auth/guards.ts';
 import { scope } from '../../plugins/routes.ts';
 import type { KiosksService } from '../kiosk/kiosks.service.ts';
-import { toErrorReply, toKioskReply } from './partner-kiosks.routes.ts';
+import { toErrorReply, toKioskReply } from '../kiosk/kiosks.view.ts';
 
 /** No shop has more. */
 const KIOSKS = 200;

@@ -2,7 +2,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Id } from '#shared/kernel/schemas.ts';
-import type { KioskError } from '#shared/kiosk/kiosk.schema.ts';
 import {
   IssuedRoundCode,
   KioskErrorsQuery,
@@ -10,46 +9,24 @@ import {
   KioskStatusRequest,
   PartnerKiosk,
   PartnerKioskDetails,
-  type PartnerKioskError,
   PartnerKioskErrors,
   PartnerKiosks,
   PartnerKiosksQuery,
 } from '#shared/partner/partner.api.ts';
 import type { Guards } from '../../auth/guards.ts';
 import { scope } from '../../plugins/routes.ts';
-import type { KioskView } from '../kiosk/kiosks.service.ts';
+import { toErrorReply, toKioskReply } from '../kiosk/kiosks.view.ts';
 import type { PartnerKiosksService } from './partner-kiosks.service.ts';
 
 const params = z.strictObject({ id: Id });
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
-
-export const toKioskReply = (kiosk: KioskView): z.input<typeof PartnerKiosk> => ({
-  id: kiosk.id,
-  name: kiosk.name,
-  location: kiosk.location,
-  status: kiosk.status,
-  lastErrorCode: kiosk.lastErrorCode,
-  settings: { defaultLanguage: kiosk.defaultLanguage },
-  online: kiosk.online,
-  lastActiveAt: isoOrNull(kiosk.lastActiveAt),
-});
-
 /** RFC 8288: the same question, from there on. */
 const nextLink = ({ q, look, limit }: PartnerKiosksQuery, cursor: string): string => {
   const asked = { q, look, limit: `${limit}`, cursor };
   const given = Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return `</partner/kiosks?${new URLSearchParams(given)}>; rel="next"`;
 };
-
-export const toErrorReply = ({ id, code, message, at, clearedAt }: KioskError): z.input<typeof PartnerKioskError> => ({
-  id,
-  code,
-  message,
-  createdAt: iso(at),
-  clearedAt: isoOrNull(clearedAt ?? null),
-});
 
 export const partnerKiosksRoutes = (guards: Guards, kiosks: PartnerKiosksService) => async (app: FastifyInstance) => {
   await scope(app, guards.session('partner'), (add) => {
@@ -79,10 +56,7 @@ export const partnerKiosksRoutes = (guards: Guards, kiosks: PartnerKiosksService
         params,
         reply: PartnerKioskDetails,
       },
-      async (call) => {
-        const { kiosk, errors, balance } = await kiosks.one(call.principal, call.params.id);
-        return { ...toKioskReply(kiosk), errors: errors.map(toErrorReply), balance };
-      },
+      (call) => kiosks.card(call.principal, call.params.id),
     );
     add(
       'POST',

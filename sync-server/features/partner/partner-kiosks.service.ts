@@ -1,5 +1,5 @@
 /** A partner's kiosks: whose they are is found behind the wall, what is done to them is done by whoever does it for all. */
-import { KIOSK_ERRORS_SHOWN, type KioskStatus, type PartnerKiosksQuery } from '#shared/partner/partner.api.ts';
+import type { KioskStatus, PartnerKiosksQuery } from '#shared/partner/partner.api.ts';
 import type { Language } from '#shared/visits/visits.schema.ts';
 import type { UserPrincipal } from '../../auth/principals.ts';
 import type { Db } from '../../db/db.ts';
@@ -24,14 +24,9 @@ export function createPartnerKiosks({ db, kiosks }: { readonly db: Db; readonly 
       return withinScope(db, by, (tx, scope) => kiosks.list(scope, query, tx));
     },
     /** With its latest errors and what its codes come to. @throws AppError `kiosks.not_found`, also for a kiosk of somebody else */
-    one: async (by: UserPrincipal, id: string) => {
+    card: async (by: UserPrincipal, id: string) => {
       await kiosks.settle();
-      return withinScope(db, by, async (tx, scope) => {
-        const kiosk = await kiosks.one(scope, id, tx);
-        const errors = await kiosks.errors(scope, id, KIOSK_ERRORS_SHOWN, tx);
-        const owed = await kiosks.owed(scope, id, scope.timeZone, tx);
-        return { kiosk, errors, balance: { ...owed, currency: scope.currency } };
-      });
+      return withinScope(db, by, (tx, scope) => kiosks.card(scope, id, scope, tx));
     },
     errors: (by: UserPrincipal, id: string, limit: number) =>
       withinScope(db, by, (tx, scope) => kiosks.errors(scope, id, limit, tx)),

@@ -10,6 +10,7 @@ import { FactList } from '../../ui/facts.tsx';
 import { CommandHistory } from './command-history.tsx';
 import { CommandMenu } from './command-menu.tsx';
 import classes from './device-drawer.module.css';
+import { KioskCard } from './kiosk-card.tsx';
 
 export function DeviceDrawer({
   device,
@@ -36,6 +37,9 @@ export function DeviceDrawer({
     <DetailsDrawer title={device.name} onClose={onClose}>
       {(device.backlog?.refused ?? 0) > 0 ? <Meaning tone="warn">{t('console:device.refused_text')}</Meaning> : null}
       <DeviceFacts device={device} serverNow={serverNow} timeZone={timeZone} />
+      {isActive && device.mode === 'kiosk' ? (
+        <KioskCard id={device.id} timeZone={timeZone} refetchInterval={refetchInterval} />
+      ) : null}
       {isActive ? (
         <section>
           <h3>{t('console:command.title')}</h3>

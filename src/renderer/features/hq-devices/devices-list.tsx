@@ -1,41 +1,23 @@
 /** The fleet: what stands where, whether it is there now, and how to bring another one in. */
-import { ActionIcon, Button, Menu, UnstyledButton } from '@mantine/core';
-import {
-  type Icon,
-  IconAlertTriangle,
-  IconCashRegister,
-  IconCircleFilled,
-  IconClockExclamation,
-  IconClockHour4,
-  IconDeviceLaptop,
-  IconDeviceTablet,
-  IconDots,
-  IconKey,
-  IconPlus,
-  IconPointOff,
-  IconUserShield,
-  IconX,
-} from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconCashRegister, IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EnrolmentCodeReply, HqDevice } from '#shared/hq/hq.api.ts';
-import { skewOf } from '../../app/clock-skew.ts';
-import { largestUnit, useFormat } from '../../app/format.ts';
 import { useHq } from '../../app/hq.tsx';
 import { useText } from '../../app/i18n/i18n.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { FleetList, FleetRow } from '../../ui/fleet-list.tsx';
+import { FleetList } from '../../ui/fleet-list.tsx';
 import { ListEnd } from '../../ui/list-frame.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { NothingFound } from '../../ui/nothing-found.tsx';
-import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
 import { CodeDialog } from './code-dialog.tsx';
 import { CreateDialog } from './create-dialog.tsx';
 import { DeviceDrawer } from './device-drawer.tsx';
 import { DeviceFilters } from './device-filters.tsx';
-import { type DeviceLook, devicesQuery, type FleetFilter, lookOf } from './devices.queries.ts';
-import classes from './devices-list.module.css';
+import { DeviceRow } from './device-row.tsx';
+import { devicesQuery, type FleetFilter } from './devices.queries.ts';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { WipeDialog } from './wipe-dialog.tsx';
 
@@ -91,7 +73,7 @@ export function DevicesList({
           <FleetList action={add}>
             {devices.map((device) => (
               <li key={device.id}>
-                <Row
+                <DeviceRow
                   device={device}
                   serverNow={serverNow}
                   onOpen={() => setCardOf(device.id)}
@@ -131,124 +113,5 @@ export function DevicesList({
       {open?.is === 'revoke' ? <RevokeDialog device={open.device} onClose={close} /> : null}
       {open?.is === 'wipe' ? <WipeDialog device={open.device} serverNow={serverNow} onClose={close} /> : null}
     </>
-  );
-}
-
-const MODES: Readonly<Record<HqDevice['mode'], Icon>> = {
-  kiosk: IconDeviceTablet,
-  cashier: IconCashRegister,
-  manager: IconDeviceLaptop,
-};
-const LOOKS: Readonly<Record<DeviceLook, readonly [Tone, Icon]>> = {
-  pending: ['info', IconKey],
-  revoked: ['plain', IconX],
-  online: ['good', IconCircleFilled],
-  away: ['warn', IconPointOff],
-  never: ['plain', IconClockHour4],
-};
-
-function Row({
-  device,
-  serverNow,
-  onOpen,
-  onCode,
-  onRevoke,
-}: {
-  readonly device: HqDevice;
-  readonly serverNow: number;
-  readonly onOpen: () => void;
-  readonly onCode: () => void;
-  readonly onRevoke: () => void;
-}) {
-  const t = useText();
-  const format = useFormat();
-  const look = lookOf(device);
-  const [tone, icon] = LOOKS[look];
-  const skew = skewOf(device.clockSkewMs);
-  const [off, unit] = largestUnit(skew?.ms ?? 0);
-  // The server's clock made both times; this machine's may be wrong.
-  const seen =
-    device.lastSeenAt === undefined ? undefined : format.ago(device.lastSeenAt, Math.max(serverNow, device.lastSeenAt));
-  return (
-    <FleetRow
-      className={classes.row}
-      icon={MODES[device.mode]}
-      isOut={device.status === 'revoked'}
-      name={
-        <>
-          <UnstyledButton
-            className={classes.open ?? ''}
-            aria-label={t('console:device.open', { name: device.name })}
-            onClick={onOpen}
-          >
-            <bdi>{device.name}</bdi>
-          </UnstyledButton>
-          <small>{t(`hq:devices.mode.${device.mode}`)}</small>
-        </>
-      }
-      place={
-        <>
-          <bdi>{device.shopName}</bdi>
-          <small>
-            {device.appVersion === undefined
-              ? t('hq:devices.no_version')
-              : t('hq:devices.version', { version: device.appVersion })}
-            {device.platform === undefined ? null : (
-              <>
-                {' • '}
-                <bdi>{device.platform}</bdi>
-              </>
-            )}
-          </small>
-        </>
-      }
-      state={
-        <>
-          <StatusTag tone={tone} icon={icon}>
-            {look === 'away' ? t('hq:devices.look.away', { ago: seen }) : t(`hq:devices.look.${look}`)}
-          </StatusTag>
-          {device.status === 'active' && (device.backlog?.refused ?? 0) > 0 ? (
-            <StatusTag tone="bad" icon={IconAlertTriangle}>
-              {t('console:device.refused')}
-            </StatusTag>
-          ) : null}
-          {skew ? (
-            <StatusTag tone="warn" icon={IconClockExclamation}>
-              {t(`hq:devices.clock.${skew.is}.${unit}`, { count: off })}
-            </StatusTag>
-          ) : null}
-        </>
-      }
-      menu={
-        <>
-          {device.status === 'pending' ? (
-            <Button variant="default" leftSection={<IconKey size={18} aria-hidden />} onClick={onCode}>
-              {t('hq:devices.code')}
-            </Button>
-          ) : null}
-          {device.status === 'revoked' ? null : (
-            <Menu position="bottom-end" width={260} radius="md" shadow="md">
-              <Menu.Target>
-                <ActionIcon aria-label={t('hq:devices.actions', { name: device.name })}>
-                  <IconDots size={20} aria-hidden />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item leftSection={<IconKey size={18} aria-hidden />} onClick={onCode}>
-                  {t('hq:devices.new_code')}
-                </Menu.Item>
-                <Menu.Item
-                  className={classes.danger ?? ''}
-                  leftSection={<IconUserShield size={18} aria-hidden />}
-                  onClick={onRevoke}
-                >
-                  {t('hq:devices.revoke')}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          )}
-        </>
-      }
-    />
   );
 }

@@ -7,6 +7,7 @@ import {
   type HqDevice,
   HqDevices,
   type HqDevicesQuery,
+  HqKiosk,
   HqShops,
 } from '#shared/hq/hq.api.ts';
 import { MODES } from '#shared/kernel/mode.ts';
@@ -38,6 +39,12 @@ export const devicesQuery = (hq: Hq, filter: FleetFilter) =>
     getNextPageParam: (page) => page.next,
   });
 
+export const kioskQuery = (hq: Hq, id: string) =>
+  queryOptions({
+    queryKey: [...hqKeys.devices, 'kiosk', id],
+    queryFn: ({ signal }) => hq.get(`/hq/kiosks/${id}`, HqKiosk, {}, signal),
+  });
+
 export const shopsQuery = (hq: Hq) =>
   queryOptions({ queryKey: hqKeys.shops, queryFn: ({ signal }) => hq.get('/hq/shops', HqShops, {}, signal) });
 
@@ -66,4 +73,14 @@ export function lookOf(device: Pick<HqDevice, 'status' | 'online' | 'lastSeenAt'
   if (device.status !== 'active') return device.status;
   if (device.online) return 'online';
   return device.lastSeenAt === undefined ? 'never' : 'away';
+}
+
+export type KioskFault = { readonly is: 'error'; readonly code: string } | { readonly is: 'stopped' | 'off' };
+
+/** What is wrong with a kiosk that works; undefined when nothing is. */
+export function kioskFault({ status, kiosk }: Pick<HqDevice, 'status' | 'kiosk'>): KioskFault | undefined {
+  if (status !== 'active' || kiosk === undefined) return undefined;
+  if (kiosk.lastErrorCode !== undefined) return { is: 'error', code: kiosk.lastErrorCode };
+  if (kiosk.status === 'active') return undefined;
+  return { is: kiosk.status === 'error' ? 'stopped' : 'off' };
 }

@@ -3,14 +3,13 @@ import { Button, Select } from '@mantine/core';
 import { IconKey, IconPlayerPause, IconPlayerPlay, IconRestore } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { CodesOwed, KioskBalance, PartnerKiosk } from '#shared/partner/partner.api.ts';
+import type { KioskBalance, PartnerKiosk } from '#shared/partner/partner.api.ts';
 import { LANGUAGES } from '#shared/visits/visits.schema.ts';
-import { useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { usePartner } from '../../app/partner.tsx';
+import { CodesOwed } from '../../ui/codes-owed.tsx';
 import { DetailsDrawer } from '../../ui/details-drawer.tsx';
 import { ErrorLine, ErrorState } from '../../ui/error-state.tsx';
-import { FactList } from '../../ui/facts.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { ClearDialog } from './clear-dialog.tsx';
 import { CodeDialog } from './code-dialog.tsx';
@@ -69,27 +68,11 @@ function Details({
           <Button variant="default" leftSection={<IconKey size={18} aria-hidden />} onClick={() => onDialog('code')}>
             {t('partner:kiosk.issue')}
           </Button>
-          {kiosk.balance === undefined ? null : <Balance balance={kiosk.balance} />}
+          {kiosk.balance === undefined ? null : <CodesOwed balance={kiosk.balance} />}
         </Part>
       )}
       <KioskErrors kioskId={kiosk.id} />
     </>
-  );
-}
-
-/** What was paid by hand and opened with codes. */
-function Balance({ balance: { month, all, currency } }: { readonly balance: KioskBalance }) {
-  const t = useText();
-  const format = useFormat();
-  const said = ({ codes, amountMinor }: CodesOwed) =>
-    t('partner:kiosk.owed', { count: codes, sum: format.money(amountMinor, { currency }) });
-  return (
-    <FactList
-      facts={[
-        [t('partner:kiosk.cash_month'), said(month)],
-        [t('partner:kiosk.cash_all'), said(all)],
-      ]}
-    />
   );
 }
 
