@@ -53,7 +53,7 @@ export function DeviceFilters({
         data={MODES.map((mode) => ({ value: mode, label: t(`hq:devices.mode.${mode}`) }))}
       />
       <FilterSelect
-        width="narrow"
+        width="middle"
         aria-label={t('hq:devices.look_label')}
         placeholder={t('hq:devices.any_look')}
         clearable

@@ -46,8 +46,10 @@ export function OrderFilters({
         data={PARTNER_ORDER_STATUSES.map((status) => ({ value: status, label: t(`partner:order.status.${status}`) }))}
       />
       <KioskSelect kioskId={filter.kioskId} onKiosk={(id) => onFilter(refined(filter, 'kioskId', id))} />
-      {day('from')}
-      {day('to')}
+      <div className={classes.days}>
+        {day('from')}
+        {day('to')}
+      </div>
     </FilterBar>
   );
 }
