@@ -1,73 +1,19 @@
-/** The currency desk in a real browser, and a phone that is a script of plain HTTP. */
-import { execFile } from 'node:child_process';
-import type { Page } from '@playwright/test';
+/** The currency desk in a real browser. */
 import { loginOf } from '../../scripts/demo-data.ts';
-import { ROOT } from '../../scripts/processes.ts';
-import type { World } from '../../scripts/world.ts';
 import desk from '../../src/renderer/app/i18n/ru/desk.json' with { type: 'json' };
 import exchange from '../../src/renderer/app/i18n/ru/exchange.json' with { type: 'json' };
-import { beginWork } from './cashier-steps.ts';
+import { assets, BEHIND, beginAt, openExchange, openWallet, phone, request, salesOf } from './exchange-steps.ts';
 import { expect, shopTest } from './sync-shop.ts';
 
-const test = shopTest();
+const test = shopTest({
+  deviceEnv: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(BEHIND)}` },
+});
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 });
 test.beforeEach(({ shell }) => {
   test.skip(shell === 'electron', 'the shop of this spec is served by browser shells');
 });
 
-interface Outcome {
-  readonly status?: string;
-  readonly fail_reason?: string | null;
-  readonly transaction_id?: string | null;
-}
-
-/** One run of `npm run phone`: what became of it, as it prints it. */
-function phone({ serverUrl, access }: World, ...command: string[]): Promise<Outcome> {
-  const { email, password } = loginOf(access, 'cashier');
-  const args = ['scripts/run.mjs', 'scripts/phone.ts', ...command, '--server', serverUrl, '--email', email];
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      args,
-      { cwd: ROOT, env: { ...process.env, PHONE_PASSWORD: password } },
-      (error, stdout, stderr) => {
-        if (stdout === '') reject(error ?? new Error(stderr));
-        else resolve(JSON.parse(stdout) as Outcome);
-      },
-    );
-  });
-}
-
-/** How many sales the server knows of. */
-async function salesOf({ serverUrl, access }: World): Promise<number> {
-  const { email, password } = loginOf(access, 'cashier');
-  const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ email, password });
-  const signedIn = await fetch(`${serverUrl}/auth/login`, { method: 'POST', headers, body });
-  const { access_token: token } = (await signedIn.json()) as { access_token: string };
-  const answer = await fetch(`${serverUrl}/crypto/transactions`, { headers: { authorization: `Bearer ${token}` } });
-  const transactions = (await answer.json()) as readonly { tx_type: string }[];
-  return transactions.filter(({ tx_type }) => tx_type === 'SELL').length;
-}
-
-const openExchange = async (page: Page): Promise<void> => {
-  await page.keyboard.press('F5');
-  await page.getByRole('navigation', { name: desk.title }).getByRole('button', { name: desk.section.exchange }).click();
-};
-/** The desk with its owner signed in by the phone, whatever an earlier test left. */
-async function openWallet(page: Page, shop: World): Promise<void> {
-  await openExchange(page);
-  const asks = page.getByRole('heading', { name: exchange.sign_in.title });
-  await expect(asks.or(assets(page))).toBeVisible();
-  if (await asks.isHidden()) return;
-  await page.getByRole('button', { name: exchange.pair.get }).click();
-  await phone(shop, 'pair', await page.getByTestId('pairing-code').innerText());
-  expect(await phone(shop, 'login')).toMatchObject({ status: 'ACKNOWLEDGED' });
-  await expect(assets(page)).toBeVisible();
-}
-const request = (page: Page) => page.getByRole('dialog', { name: exchange.command.title });
-const assets = (page: Page) => page.getByRole('group', { name: exchange.assets.legend });
 const SELL = ['sell', '--asset-id', 'bitcoin', '--quantity', '0.01'] as const;
 
 test('AC-16 AC-24 a phone binds the desk by its code, signs it in, opens its dashboard and sells at it; a refusal and a silence sell nothing', async ({
@@ -77,7 +23,7 @@ test('AC-16 AC-24 a phone binds the desk by its code, signs it in, opens its das
   shop,
 }) => {
   const page = await openScreen('cashier');
-  await beginWork(page, world);
+  await beginAt(page, world);
   await openExchange(page);
   await expect(page.getByRole('heading', { name: exchange.sign_in.title })).toBeVisible();
   await page.getByRole('button', { name: exchange.pair.get }).click();
@@ -85,6 +31,9 @@ test('AC-16 AC-24 a phone binds the desk by its code, signs it in, opens its das
   await expect(page.getByText(exchange.listen.on)).toBeVisible();
   await look(page, 'exchange-1-pairing');
   await phone(shop, 'pair', code);
+  await expect(page.getByTestId('pairing-code')).toBeHidden();
+  await expect(page.getByText(`Телефон: ${loginOf(shop.access, 'cashier').name}`)).toBeVisible();
+  await look(page, 'exchange-1-paired');
   expect(await phone(shop, 'dashboard')).toMatchObject({ status: 'FAILED', fail_reason: 'NOT_AUTHENTICATED' });
 
   expect(await phone(shop, 'login')).toMatchObject({ status: 'ACKNOWLEDGED' });
@@ -133,7 +82,7 @@ test('AC-13 a double click on the word that sells is one sale, which the history
   shop,
 }) => {
   const page = await openScreen('cashier', { colorScheme: 'dark' });
-  await beginWork(page, world);
+  await beginAt(page, world);
   await openWallet(page, shop);
   const before = await salesOf(shop);
   await assets(page).getByRole('radio', { name: 'Ethereum' }).check();
@@ -172,7 +121,7 @@ test('a sale under the limit is not asked about, visibly; without the server the
   shop,
 }) => {
   const page = await openScreen('cashier');
-  await beginWork(page, world);
+  await beginAt(page, world);
   await openWallet(page, shop);
   const auto = page.getByRole('switch', { name: /^Без вопроса до/ });
   await auto.click();
@@ -200,4 +149,78 @@ test('a sale under the limit is not asked about, visibly; without the server the
   await expect(page.getByRole('button', { name: exchange.sell.preview })).toBeEnabled();
   await page.getByRole('button', { name: exchange.sign_out }).click();
   await expect(page.getByRole('heading', { name: exchange.sign_in.title })).toBeVisible();
+});
+
+test('AC-28 a command that comes while a sale stands open waits for its end; a price that ran out sells nothing until it is asked for anew', async ({
+  openScreen,
+  look,
+  world,
+  shop,
+}) => {
+  const page = await openScreen('cashier', { colorScheme: 'dark' });
+  await beginAt(page, world);
+  await openWallet(page, shop);
+  const before = await salesOf(shop);
+  await assets(page).getByRole('radio', { name: 'Solana' }).check();
+  await page.getByRole('radiogroup', { name: exchange.fact.source }).getByText(exchange.source.coincap).click();
+  await page.getByLabel('Количество, SOL').fill('1');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: exchange.sale.title });
+  await expect(dialog.getByRole('timer')).toContainText(/0:(30|2\d)/);
+  await expect(dialog.getByText(exchange.source.coincap)).toBeVisible();
+  const asked = phone(shop, ...SELL, '--ttl', '90');
+  await expect(page.getByText(exchange.command.tag)).toBeVisible();
+  await expect(request(page)).toBeHidden();
+  await expect(dialog.getByText(exchange.sale.gone)).toBeVisible({ timeout: 40_000 });
+  await page.keyboard.press('Control+Enter');
+  await look(page, 'exchange-10-price-gone-dark');
+  expect(await salesOf(shop)).toBe(before);
+  await dialog.getByRole('button', { name: exchange.sale.renew }).click();
+  await dialog.getByRole('button', { name: /^Продать за/ }).click();
+  await expect(page.getByRole('dialog', { name: exchange.sale.sold })).toBeVisible();
+  await page.getByRole('button', { name: exchange.sale.done }).click();
+  expect(await salesOf(shop)).toBe(before + 1);
+
+  const left = request(page).getByRole('timer').filter({ hasText: exchange.command.left });
+  await expect(left).toContainText(/(0:\d\d|1:[012]\d)/);
+  await look(page, 'exchange-11-request-dark');
+  await page.keyboard.press('Control+Enter');
+  expect(await asked).toMatchObject({ status: 'ACKNOWLEDGED' });
+  expect(await salesOf(shop)).toBe(before + 2);
+});
+
+test('a sale whose answer is lost is said to be unclear; asked after, it was made once', async ({
+  openScreen,
+  look,
+  world,
+  shop,
+}) => {
+  const page = await openScreen('cashier');
+  await beginAt(page, world);
+  await openWallet(page, shop);
+  const before = await salesOf(shop);
+  await assets(page).getByRole('radio', { name: 'Ethereum' }).check();
+  await page.getByLabel('Количество, ETH').fill('0,1');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: exchange.sale.title });
+  const sell = dialog.getByRole('button', { name: /^Продать за/ });
+  await expect(sell).toBeVisible();
+  const { pid } = shop.server();
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await sell.click();
+    await expect(dialog.getByText(exchange.sale.unclear)).toBeVisible({ timeout: 40_000 });
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await look(page, 'exchange-12-unclear');
+  // What was asked arrived, and its answer had nobody to go to.
+  await expect.poll(() => salesOf(shop)).toBe(before + 1);
+  await dialog.getByRole('button', { name: 'Закрыть' }).first().click();
+  await expect(page.getByText(exchange.sale.unclear)).toBeVisible();
+  await look(page, 'exchange-13-put-off');
+  await page.getByRole('button', { name: exchange.sale.look }).click();
+  await dialog.getByRole('button', { name: exchange.sale.find_out }).click();
+  await expect(page.getByRole('dialog', { name: exchange.sale.sold })).toBeVisible();
+  expect(await salesOf(shop)).toBe(before + 1);
 });

@@ -16,7 +16,7 @@ import { test as base, expect } from './fixtures.ts';
 import { describeWorld, type WorldFacts } from './world.ts';
 
 /** A shop for one spec file, which may take its server away. */
-export const shopTest = (options: Pick<WorldOptions, 'payments' | 'serverEnv'> = {}) =>
+export const shopTest = (options: Pick<WorldOptions, 'payments' | 'deviceEnv' | 'serverEnv'> = {}) =>
   base.extend<{ readonly world: WorldFacts }, { readonly shop: World }>({
     shop: [
       async ({}, provide) => {
