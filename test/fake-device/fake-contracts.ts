@@ -5,6 +5,7 @@ import { AppError } from '#shared/kernel/errors.ts';
 import type { ContractCard } from '#shared/rpc/contracts.contract.ts';
 import { SHOP_ID } from './data.ts';
 import type { createFakeClients } from './fake-clients.ts';
+import { drawFakePaper } from './fake-paper.ts';
 import type { Door } from './fake-register.ts';
 import type { Ports } from './fake-tasks.ts';
 
@@ -108,7 +109,12 @@ export function createFakeContracts(
     changed('contracts', clientId);
     return invoice;
   };
-  const pdf = (name: string) => ({ name, base64: 'JVBERi0xLjQK', pages: 3, sha256: HASH });
+  const paper = async (clientId: string, number?: string) => {
+    const file = files.get(clientId);
+    const due = fees(clientId);
+    if (file?.tariff === undefined || due === null) throw new AppError('contracts.tariff_required', clientId);
+    return { ...(await drawFakePaper(file, file.tariff.tariff, due, now(), number)), sha256: HASH };
+  };
 
   return {
     clear: () => {
@@ -130,8 +136,8 @@ export function createFakeContracts(
           isOnline: isOnline(),
         };
       }),
-      draft: door.draft.handler(() => pdf('ЧЕРНОВИК.pdf')),
-      document: door.document.handler(({ input }) => pdf(`${known(input.clientId).number}.pdf`)),
+      draft: door.draft.handler(({ input }) => paper(input.clientId)),
+      document: door.document.handler(({ input }) => paper(input.clientId, known(input.clientId).number)),
       generate: door.generate.handler(({ input: { clientId } }) => {
         online();
         const priced = fees(clientId);
