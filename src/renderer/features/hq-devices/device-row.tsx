@@ -21,6 +21,7 @@ import { skewOf } from '../../app/clock-skew.ts';
 import { largestUnit, useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
 import { FleetRow } from '../../ui/fleet-list.tsx';
+import { useTroubleText } from '../../ui/kiosk-trouble.ts';
 import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
 import classes from './device-row.module.css';
 import { type DeviceLook, kioskFault, lookOf } from './devices.queries.ts';
@@ -55,6 +56,7 @@ export function DeviceRow({
   const format = useFormat();
   const look = lookOf(device);
   const [tone, icon] = LOOKS[look];
+  const trouble = useTroubleText();
   const fault = kioskFault(device);
   const skew = skewOf(device.clockSkewMs);
   const [off, unit] = largestUnit(skew?.ms ?? 0);
@@ -105,7 +107,7 @@ export function DeviceRow({
               icon={fault.is === 'off' ? IconPlayerPause : IconAlertTriangle}
             >
               {fault.is === 'error'
-                ? t('partner:kiosks.error', { code: fault.code })
+                ? trouble(fault.code)
                 : t(`partner:kiosks.status.${fault.is === 'off' ? 'inactive' : 'error'}`)}
             </StatusTag>
           )}

@@ -12,6 +12,7 @@ import type { PartnerKiosk } from '#shared/partner/partner.api.ts';
 import { useNow } from '../../app/clock.tsx';
 import { useFormat } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
+import { useTroubleText } from '../../ui/kiosk-trouble.ts';
 import { StatusTag, type Tone } from '../../ui/status-tag.tsx';
 import { type KioskLook, lookOf } from './kiosks.queries.ts';
 
@@ -28,6 +29,7 @@ const LOOKS: Readonly<Record<KioskLook, readonly [Tone, Icon]>> = {
 
 export function KioskTags({ kiosk }: { readonly kiosk: PartnerKiosk }) {
   const t = useText();
+  const trouble = useTroubleText();
   const format = useFormat();
   const now = useNow(30_000);
   const { status, lastErrorCode, lastActiveAt } = kiosk;
@@ -38,13 +40,11 @@ export function KioskTags({ kiosk }: { readonly kiosk: PartnerKiosk }) {
   return (
     <>
       <StatusTag tone={tone} icon={icon}>
-        {status === 'error' && lastErrorCode !== null
-          ? t('partner:kiosks.error', { code: lastErrorCode })
-          : t(`partner:kiosks.status.${status}`)}
+        {status === 'error' && lastErrorCode !== null ? trouble(lastErrorCode) : t(`partner:kiosks.status.${status}`)}
       </StatusTag>
       {status !== 'error' && lastErrorCode !== null ? (
         <StatusTag tone="bad" icon={IconAlertTriangle}>
-          {t('partner:kiosks.error', { code: lastErrorCode })}
+          {trouble(lastErrorCode)}
         </StatusTag>
       ) : null}
       <StatusTag tone={lookTone} icon={lookIcon}>

@@ -4,6 +4,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useText } from '../../app/i18n/i18n.ts';
 import { usePartner } from '../../app/partner.tsx';
+import { useTroubleText } from '../../ui/kiosk-trouble.ts';
 import { Notice } from '../../ui/notice.tsx';
 import classes from './kiosk-troubles.module.css';
 import { troublesQuery } from './kiosks.queries.ts';
@@ -19,6 +20,7 @@ export function KioskTroubles({
   readonly onOpen: (id: string) => void;
 }) {
   const t = useText();
+  const trouble = useTroubleText();
   const kiosks = useQuery({ ...troublesQuery(usePartner()), refetchInterval });
   const broken = kiosks.data?.filter(({ status }) => status === 'error') ?? [];
   return broken.slice(0, MOST).map((kiosk) => (
@@ -37,7 +39,7 @@ export function KioskTroubles({
       </strong>
       {kiosk.lastErrorCode === null
         ? t('partner:kiosks.status.error')
-        : t('partner:kiosks.trouble', { code: kiosk.lastErrorCode })}
+        : t('partner:kiosks.trouble', { trouble: trouble(kiosk.lastErrorCode) })}
     </Notice>
   ));
 }
