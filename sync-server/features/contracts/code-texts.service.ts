@@ -21,12 +21,10 @@ import { type ContractPorts, WAITING } from './contracts.ports.ts';
 import { findClient, findContract } from './contracts.repo.ts';
 
 /** A client waits at the desk: the pauses are short, and together shorter than a code lives. */
-export const TEXT_RETRIES_MS: readonly number[] = [5000, 20_000, 60_000];
+const RETRIES_MS: readonly number[] = [5000, 20_000, 60_000];
 /** Longer than a channel waits for its provider. */
 const LEASE_MS = 60_000;
 const AT_ONCE = 20;
-
-export type CodeTexts = ReturnType<typeof createCodeTexts>;
 
 /** @param noteSent what happens to a code that its client has by now. */
 export function createCodeTexts(
@@ -86,7 +84,7 @@ export function createCodeTexts(
       return dropText(db, { id });
     }
     log.warn({ contractId, attempts: row.attempts + 1, reason: said.reason }, 'the SMS with a code was not taken');
-    const pause = said.kind === 'refused' && !said.isFinal ? TEXT_RETRIES_MS[row.attempts] : undefined;
+    const pause = said.kind === 'refused' && !said.isFinal ? RETRIES_MS[row.attempts] : undefined;
     if (pause === undefined) return dropText(db, { id });
     return requeueText(db, id, now() + pause);
   }
