@@ -44,7 +44,7 @@ export async function drawFakePaper(
       },
       client: { id, name, phone, email },
       passport: PASSPORT,
-      appliances: appliances.map(({ photos: _, ...one }) => one),
+      appliances: appliances.map((one) => ({ ...one, photos: [] })),
       fees: {
         tariff,
         appliances: fees.lines.map(({ applianceId, ...line }) => ({ ...line, id: applianceId })),
