@@ -28,14 +28,24 @@ test.beforeEach(({ shell }) => {
 const PHOTO = join(ROOT, 'scripts/demo-photos/car-1.jpg');
 const step = (place: number | 'success') => new RegExp(`/clients/[0-9a-f-]{36}/step/${place}$`);
 
-/** Pixels of a page that are not paper; as text, for these specs know no DOM. */
-const inkOf = async (sheet: Locator): Promise<number> =>
-  sheet.locator('canvas').evaluate(`(canvas) => {
+/** As much of a canvas as these specs know: they are typed without a DOM. */
+interface Surface {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray };
+  };
+}
+
+/** Pixels of a page that are not paper. */
+const inkOf = (sheet: Locator): Promise<number> =>
+  sheet.locator('canvas').evaluate((element) => {
+    const canvas = element as unknown as Surface;
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     let ink = 0;
-    for (let at = 0; at < data.length; at += 4) if (data[at] < 128 && data[at + 3] > 128) ink += 1;
+    for (let at = 0; at < data.length; at += 4) if ((data[at] ?? 255) < 128 && (data[at + 3] ?? 0) > 128) ink += 1;
     return ink;
-  }`);
+  });
 
 test('AM-10 AM-15 AM-28 the whole wizard at a device: three steps with no server, the signature once it is there', async ({
   openScreen,
