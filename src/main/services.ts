@@ -478,6 +478,7 @@ export async function createServices(
     serverUrl: () => devices.serverUrl(),
     deviceToken: () => devices.token(),
     target: () => ({ kind: 'desktop', deviceId: devices.identity()?.deviceId }),
+    operatorId: () => staff.signedIn()?.id,
     pollMs: config.currency.pollSeconds * 1000,
     autoConfirm: { isOn: config.currency.autoConfirmSales, maxMinor: config.currency.autoConfirmMaxUsd * 100 },
     random,

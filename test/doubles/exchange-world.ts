@@ -153,6 +153,8 @@ export interface Desk {
   readonly deviceId: string;
   /** How far the desk's clock is ahead of the server's, ms. */
   skewMs: number;
+  /** Somebody signs in at the till, or locks it. */
+  stands(memberId: string | undefined): void;
   /** Calls what was to happen after a time, as that time came. */
   timeCame(): void;
   /** The same desk after a restart: what is on its disk, and nothing else. */
@@ -173,12 +175,17 @@ export async function createDesk(world: ExchangeServerWorld, options: DeskOption
   const { db, log, changes } = createTestCore();
   const begin = async (): Promise<Desk> => {
     const timers = new Set<() => void>();
+    let operatorId: string | undefined;
     const desk: Omit<Desk, 'exchange'> = {
       wire,
       deviceId,
       skewMs: 0,
       timeCame: () => {
         for (const timer of Array.from(timers)) timer();
+      },
+      stands: (memberId) => {
+        operatorId = memberId;
+        changes.emit({ collection: 'staff', ids: [] });
       },
       restart: begin,
       round: async () => {
@@ -192,6 +199,7 @@ export async function createDesk(world: ExchangeServerWorld, options: DeskOption
         serverUrl: () => wire.url,
         deviceToken: async () => enrolled?.token,
         target: () => ({ kind: 'desktop', deviceId }),
+        operatorId: () => operatorId,
         pollMs: 5000,
         autoConfirm: { isOn: false, maxMinor: 50_000 },
         random: () => 0.5,

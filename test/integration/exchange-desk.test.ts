@@ -262,6 +262,44 @@ test('AC-23 a ticket from the phone signs the desk in once; another person is as
   expect(await boris.command(switching.id)).toMatchObject({ status: 'ACKNOWLEDGED' });
 });
 
+test('a wallet is of whoever stood at the till when it was opened: it outlives a lock, and not another person', async () => {
+  const desk = await createDesk(world);
+  desks.push(desk);
+  const person = await addPerson(world);
+  const wish = { assetId: 'bitcoin', amount: { by: 'quantity', quantity: '0.1' } } as const;
+  desk.stands('ivanov');
+  await desk.exchange.signIn(person.email, PASSWORD);
+  desk.stands(undefined);
+  desk.stands('ivanov');
+  expect(desk.exchange.state().user?.email).toBe(person.email);
+
+  desk.stands('petrova');
+  expect(desk.exchange.state().user).toBeUndefined();
+  await expect(desk.exchange.preview(wish)).rejects.toMatchObject({ code: 'exchange.sign_in_needed' });
+
+  // The plug was pulled, and somebody else begins the day.
+  await desk.exchange.signIn(person.email, PASSWORD);
+  const next = await desk.restart();
+  desks.push(next);
+  expect(next.exchange.state().user?.email).toBe(person.email);
+  next.stands('ivanov');
+  expect(next.exchange.state().user).toBeUndefined();
+  expect(await person.sales()).toEqual([]);
+});
+
+test('a wallet that a phone opened while nobody stood there is of whoever comes first', async () => {
+  const desk = await createDesk(world, { isEnrolled: true });
+  desks.push(desk);
+  const person = await addPerson(world);
+  await pair(desk, person);
+  await person.send(await loginCommand(desk, person));
+  await desk.round();
+  desk.stands('ivanov');
+  await vi.waitFor(() => expect(desk.exchange.state().user?.email).toBe(person.email));
+  desk.stands('petrova');
+  await vi.waitFor(() => expect(desk.exchange.state().user).toBeUndefined());
+});
+
 test('a code that a phone has typed goes away and the desk says whose phone it is, until it is let go', async () => {
   const desk = await createDesk(world, { isEnrolled: true });
   desks.push(desk);

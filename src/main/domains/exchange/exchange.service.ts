@@ -35,6 +35,8 @@ export interface ExchangeDeps {
   readonly deviceToken: () => Promise<string | undefined>;
   /** How a phone calls this installation. */
   readonly target: () => { readonly kind: string; readonly deviceId: string | undefined };
+  /** Who stands at this till, where there is one to stand at: what they sell must be their own. */
+  readonly operatorId?: () => string | undefined;
   readonly pollMs: number;
   /** Until a person chooses otherwise. */
   readonly autoConfirm: AutoConfirm;
@@ -118,7 +120,7 @@ export function createExchange(
   const begin = async (next: DeskSession): Promise<void> => {
     const former = session.token();
     if (session.user()?.id !== next.user.id) memory.forgetAnswers();
-    await session.begin(next);
+    await session.begin(next, deps.operatorId?.());
     log.info('signed in at the currency server', { userId: next.user.id });
     // Nobody uses it from here any more; when the server cannot be told, its time ends it.
     if (former !== undefined && former !== next.token) await server.logout(former).catch(() => undefined);
@@ -155,6 +157,28 @@ export function createExchange(
       deps.onOpened?.(dashboard, overview);
     },
     onChange,
+  });
+  const signOut = async (): Promise<boolean> => {
+    const token = session.token();
+    questions.withdraw();
+    await session.end();
+    memory.forgetAnswers();
+    if (token === undefined) return true;
+    return server.logout(token).then(
+      () => true,
+      (error: unknown) => error instanceof AppError && error.code !== 'device.server_unreachable',
+    );
+  };
+  /** A till that is only locked keeps its owner, and goes on doing what their phone says. */
+  const meetOperator = async (): Promise<void> => {
+    const operatorId = deps.operatorId?.();
+    if (operatorId === undefined || session.user() === undefined || operatorId === session.operatorId()) return;
+    if (session.operatorId() === undefined) return session.claim(operatorId);
+    log.info('another person came to the till: the session at the currency server is ended', { operatorId });
+    await signOut();
+  };
+  core.changes.subscribe(({ collection }) => {
+    if (collection === 'staff') void meetOperator().catch((error: unknown) => log.error('ending it failed', { error }));
   });
   const work = createLoop({
     name: 'exchange-commands',
@@ -210,17 +234,7 @@ export function createExchange(
       };
     },
     signIn: async (email, password) => begin(await server.login(email, password)),
-    signOut: async () => {
-      const token = session.token();
-      questions.withdraw();
-      await session.end();
-      memory.forgetAnswers();
-      if (token === undefined) return true;
-      return server.logout(token).then(
-        () => true,
-        (error: unknown) => error instanceof AppError && error.code !== 'device.server_unreachable',
-      );
-    },
+    signOut,
     pair: async () => {
       const code = await pairing.show();
       // The phone signs this desk in next.

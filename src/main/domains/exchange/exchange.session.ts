@@ -7,6 +7,8 @@ const SECRET = 'exchange.session';
 const Kept = z.object({
   token: z.string().optional(),
   user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+  /** Who stood at the till when it began. */
+  operatorId: z.string().optional(),
 });
 
 export interface Session {
@@ -16,7 +18,11 @@ export interface Session {
   /** Whoever is signed in, or was until the server forgot the session. */
   user(): DeskUser | undefined;
   isOver(): boolean;
-  begin(session: DeskSession): Promise<void>;
+  operatorId(): string | undefined;
+  /** @param operatorId who stands at the till; nobody while it is locked */
+  begin(session: DeskSession, operatorId: string | undefined): Promise<void>;
+  /** Of one that began while nobody stood there. */
+  claim(operatorId: string): Promise<void>;
   /** The server does not know this token any more; without effect when another is in use by now. */
   lose(token: string): Promise<void>;
   end(): Promise<void>;
@@ -24,9 +30,8 @@ export interface Session {
 
 export function createSession(secrets: Secrets, onChange: () => void): Session {
   let kept: z.infer<typeof Kept> | undefined;
-  const save = async (next: z.infer<typeof Kept> | undefined): Promise<void> => {
-    if (next === undefined) await secrets.remove(SECRET);
-    else await secrets.set(SECRET, JSON.stringify(next));
+  const save = async (next: z.infer<typeof Kept>): Promise<void> => {
+    await secrets.set(SECRET, JSON.stringify(next));
     kept = next;
     onChange();
   };
@@ -38,10 +43,19 @@ export function createSession(secrets: Secrets, onChange: () => void): Session {
     token: () => kept?.token,
     user: () => kept?.user,
     isOver: () => kept !== undefined && kept.token === undefined,
-    begin: save,
-    lose: async (token) => {
-      if (kept?.token === token) await save({ user: kept.user });
+    operatorId: () => kept?.operatorId,
+    begin: ({ token, user }, operatorId) => save({ token, user, operatorId }),
+    claim: async (operatorId) => {
+      if (kept !== undefined) await save({ ...kept, operatorId });
     },
-    end: () => save(undefined),
+    lose: async (token) => {
+      if (kept?.token === token) await save({ user: kept.user, operatorId: kept.operatorId });
+    },
+    end: async () => {
+      // Before the disk is waited for: whoever comes to the till next finds it ended.
+      kept = undefined;
+      onChange();
+      await secrets.remove(SECRET);
+    },
   };
 }
