@@ -142,8 +142,8 @@ export function useAutosave(options: AutosaveOptions): Autosave {
   }, [flush]);
 
   useEffect(() => {
-    const { latest, now: file, ...rest } = current.current;
-    const version = latest();
+    // As the page shows it: a version that was fetched and not shown yet would be judged by the texts of the one before.
+    const { version, now: file, ...rest } = current.current;
     const basis = basisOf(form);
     if (state !== 'stale' || basis === undefined || basis.version === version) return;
     if (overtaken(basis, { ...rest, now: file, typed: typedOf(form) }).length > 0) {
