@@ -1,13 +1,16 @@
-/** Writes docs/configuration.md from the schemas of the settings themselves, so that the page cannot lie. */
+/**
+ * Writes docs/configuration.md and config/service.json from the schemas of the settings themselves, so that neither can lie.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DEVICE_SETTINGS } from '#main/config/device-settings.ts';
-import { allowedOf, flagOf, listSettings, variableOf } from '#main/config/setting.ts';
-import { ServerConfig } from '#server/config.ts';
+import { allowedOf, flagOf, isSetting, listSettings, type SettingTree, variableOf } from '#main/config/setting.ts';
+import { SECRETS, ServerConfig } from '#server/config.ts';
 import { ROOT } from './processes.ts';
 
 export const CONFIGURATION_DOCS = join(ROOT, 'docs/configuration.md');
+export const SERVICE_FILE = join(ROOT, 'config/service.json');
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const code = (value: unknown): string =>
@@ -34,10 +37,13 @@ const serverRows = (): string[][] =>
       code(key),
       json.description ?? '',
       allowedServerValues(schema, json),
-      code(json.default),
+      code(textOf(schema.safeParse(undefined).data)),
       code(`--${key.toLowerCase().replaceAll('_', '-')}`),
     ];
   });
+
+/** As it would stand in a variable. */
+const textOf = (value: unknown): unknown => (Array.isArray(value) ? value.join(',') : value);
 
 function allowedServerValues(schema: z.ZodType, json: z.core.JSONSchema.BaseSchema): string {
   if (json.enum) return json.enum.join(', ');
@@ -56,8 +62,9 @@ export const configurationDocs =
 # Configuration
 
 A value comes from the last of these that has it: the default, \`config/service.json\`, the environment, the command
-line. Everything is checked before anything is opened: a wrong value or an unknown key is named with its source and what
-is allowed, and the process ends with code 2.
+line. The file that comes with the program holds the default of every setting that has one and is no secret. Everything
+is checked before anything is opened: a wrong value or an unknown key is named with its source and what is allowed, and
+the process ends with code 2.
 
 Secrets are not settings. The device keeps them in the system's secret store, or where there is none in a sealed file; a
 variable \`PRILAVOK_SECRET_<NAME>\` wins over both (\`PRILAVOK_SECRET_DEVICE_TOKEN\` for the device's token).
@@ -76,6 +83,29 @@ In \`config/service.json\` these stand in the section \`server\` under the same 
 ${table(['Variable', 'Meaning', 'Allowed', 'Default', 'Command line'], serverRows())}
 `;
 
+/** What is set by default, as deep as the settings go; a setting without a default is not there. */
+const defaultsOf = (tree: SettingTree): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(tree)
+      .map(([name, node]) => [name, isSetting(node) ? node.byDefault : defaultsOf(node)] as const)
+      .filter(([, value]) => value !== undefined && !isEmpty(value)),
+  );
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
+/** A file of settings is no place for a secret, not even for one that everybody knows. */
+const serverDefaults = (): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(ServerConfig.shape)
+      .filter(([key]) => !SECRETS.has(key))
+      .map(([key, schema]) => [key, schema.safeParse(undefined).data])
+      .filter(([, value]) => value !== undefined),
+  );
+
+export const serviceFile = (): string =>
+  `${JSON.stringify({ device: defaultsOf(DEVICE_SETTINGS), server: serverDefaults() }, null, 2)}\n`;
+
 export function main(): void {
   writeFileSync(CONFIGURATION_DOCS, configurationDocs());
+  writeFileSync(SERVICE_FILE, serviceFile());
 }

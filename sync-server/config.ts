@@ -238,7 +238,8 @@ export const ServerConfig = z.strictObject({
 export type ServerConfig = z.output<typeof ServerConfig>;
 
 const KEYS = Object.keys(ServerConfig.shape) as (keyof ServerConfig)[];
-const SECRETS: ReadonlySet<string> = new Set([
+/** Never shown, and never in a file of settings that we write. */
+export const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'REDIS_URL',
   'METRICS_TOKEN',

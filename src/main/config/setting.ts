@@ -30,7 +30,7 @@ export const setting = <T>(
   aliases: Pick<Setting, 'envAlias' | 'flagAlias'> = {},
 ): Setting<T> => ({ schema, byDefault, help, ...aliases });
 
-const isSetting = (node: Setting | SettingTree): node is Setting => node['schema'] instanceof z.ZodType;
+export const isSetting = (node: Setting | SettingTree): node is Setting => node['schema'] instanceof z.ZodType;
 
 /** Every setting of a tree by its dotted key, in the order they are written. */
 export const listSettings = (tree: SettingTree, prefix = ''): (readonly [key: string, setting: Setting])[] =>
