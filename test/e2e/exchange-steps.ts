@@ -20,8 +20,13 @@ interface Outcome {
 }
 
 /** One run of `npm run phone`: what became of it, as it prints it. */
-export function phone({ serverUrl, access }: World, ...command: string[]): Promise<Outcome> {
-  const { email, password } = loginOf(access, 'cashier');
+export const phone = (shop: World, ...command: string[]) => phoneOf('cashier', shop, ...command);
+export function phoneOf(
+  role: 'cashier' | 'manager',
+  { serverUrl, access }: World,
+  ...command: string[]
+): Promise<Outcome> {
+  const { email, password } = loginOf(access, role);
   const args = ['scripts/run.mjs', 'scripts/phone.ts', ...command, '--server', serverUrl, '--email', email];
   return new Promise((resolve, reject) => {
     execFile(

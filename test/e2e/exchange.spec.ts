@@ -2,7 +2,17 @@
 import { loginOf } from '../../scripts/demo-data.ts';
 import desk from '../../src/renderer/app/i18n/ru/desk.json' with { type: 'json' };
 import exchange from '../../src/renderer/app/i18n/ru/exchange.json' with { type: 'json' };
-import { assets, BEHIND, beginAt, openExchange, openWallet, phone, request, salesOf } from './exchange-steps.ts';
+import {
+  assets,
+  BEHIND,
+  beginAt,
+  openExchange,
+  openWallet,
+  phone,
+  phoneOf,
+  request,
+  salesOf,
+} from './exchange-steps.ts';
 import { expect, shopTest } from './sync-shop.ts';
 
 const test = shopTest({
@@ -223,4 +233,37 @@ test('a sale whose answer is lost is said to be unclear; asked after, it was mad
   await dialog.getByRole('button', { name: exchange.sale.find_out }).click();
   await expect(page.getByRole('dialog', { name: exchange.sale.sold })).toBeVisible();
   expect(await salesOf(shop)).toBe(before + 1);
+});
+
+test("AC-23 another person's phone signs its owner in when the person at the desk says so, and shows nothing of who was there", async ({
+  openScreen,
+  look,
+  world,
+  shop,
+}) => {
+  const page = await openScreen('cashier');
+  await beginAt(page, world);
+  await openWallet(page, shop);
+  // Who came by his phone goes with it when another is paired; who came with a password stays until he is asked.
+  await page.getByRole('button', { name: exchange.sign_out }).click();
+  const { email, password } = loginOf(shop.access, 'cashier');
+  await page.getByLabel(exchange.sign_in.email).fill(email);
+  await page.getByLabel(exchange.sign_in.password, { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
+  await expect(assets(page)).toBeVisible();
+  await page.getByRole('button', { name: exchange.pair.get }).click();
+  await phoneOf('manager', shop, 'pair', await page.getByTestId('pairing-code').innerText());
+  await expect(page.getByText(`Телефон: ${loginOf(shop.access, 'manager').name}`)).toBeVisible();
+  for (const answer of ['Control+Delete', 'Control+Enter']) {
+    const switching = phoneOf('manager', shop, 'login');
+    await expect(request(page).getByText(email)).toBeVisible();
+    if (answer === 'Control+Enter') await look(page, 'exchange-14-switch');
+    await page.keyboard.press(answer);
+    expect((await switching).status).toBe(answer === 'Control+Enter' ? 'ACKNOWLEDGED' : 'FAILED');
+  }
+  await page.getByRole('button', { name: exchange.sale.done }).click();
+  await expect(page.getByText(loginOf(shop.access, 'manager').email)).toBeVisible();
+  await expect(page.getByText(email)).toBeHidden();
+  await expect(page.getByText(exchange.assets.empty, { exact: true })).toBeVisible();
+  await look(page, 'exchange-15-another');
 });
