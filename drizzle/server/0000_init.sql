@@ -247,6 +247,15 @@ CREATE TABLE "contract_days" (
 	CONSTRAINT "contract_days_organization_id_day_pk" PRIMARY KEY("organization_id","day")
 );
 --> statement-breakpoint
+CREATE TABLE "contract_guesses" (
+	"organization_id" text NOT NULL,
+	"client_id" text NOT NULL,
+	"wrong" integer NOT NULL,
+	"locks" integer NOT NULL,
+	"paused_until" bigint NOT NULL,
+	CONSTRAINT "contract_guesses_organization_id_client_id_pk" PRIMARY KEY("organization_id","client_id")
+);
+--> statement-breakpoint
 CREATE TABLE "contract_papers" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -816,6 +825,7 @@ ALTER TABLE "catalogue_prices" ADD CONSTRAINT "catalogue_prices_organization_id_
 ALTER TABLE "command_bundles" ADD CONSTRAINT "command_bundles_command_id_device_commands_id_fk" FOREIGN KEY ("command_id") REFERENCES "public"."device_commands"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_commands" ADD CONSTRAINT "device_commands_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "contract_days" ADD CONSTRAINT "contract_days_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "contract_guesses" ADD CONSTRAINT "contract_guesses_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "contract_papers" ADD CONSTRAINT "contract_papers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_enrolment_codes" ADD CONSTRAINT "device_enrolment_codes_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -92,10 +92,13 @@ export function largestUnit(ms: number): readonly [number, 'second' | 'minute' |
   return [Math.floor(seconds / 86_400), 'day'];
 }
 
-/** `9:42`: what is left of a countdown; never below zero. */
+/** `9:42`, and `23:59:42` from an hour on: what is left of a countdown; never below zero. */
 export function countdown(leftMs: number): string {
   const seconds = Math.max(0, Math.ceil(leftMs / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const minutes = Math.floor(seconds / 60);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const last = two(seconds % 60);
+  return minutes < 60 ? `${minutes}:${last}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${last}`;
 }
 
 /** One for all: making the formatters of a locale costs more than drawing a row of a list that uses them. */

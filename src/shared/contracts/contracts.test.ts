@@ -9,7 +9,16 @@ import { currentContract, decideGeneration, mayContractBecome, mayInvoiceBecome 
 import { CONTRACT_STATUSES, Contract, type ContractStatus, InvoiceStatus } from './contracts.schema.ts';
 import { feesOf } from './fees.rules.ts';
 import { contractNumber, dayAfter, dayCode, dayInWords, initialsOf, isDayToCome } from './number.rules.ts';
-import { codeAsked, codeDelivered, isCodeOver, readCode, secondsToNext } from './otp.rules.ts';
+import {
+  codeAsked,
+  codeDelivered,
+  type Guesses,
+  guessWrong,
+  isCodeOver,
+  NO_GUESSES,
+  readCode,
+  secondsToNext,
+} from './otp.rules.ts';
 import { type ClientFile, lacksOf, snapshotHash, snapshotOf } from './snapshot.rules.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -245,12 +254,29 @@ describe('a code', () => {
   });
 
   test('AM-18, AM-26 lives ten minutes from its delivery', () => {
-    const asked = codeAsked(T0, limits);
+    const asked = codeAsked(T0, limits, NO_GUESSES);
     expect(isCodeOver(asked, T0 + 86_400_000)).toBe(false);
     const delivered = codeDelivered(asked, T0 + 120_000, limits);
     expect(isCodeOver(delivered, T0 + 720_000)).toBe(false);
     expect(isCodeOver(delivered, T0 + 720_001)).toBe(true);
     expect(secondsToNext(delivered, T0 + 59_001)).toBe(1);
     expect(secondsToNext(delivered, T0 + 60_000)).toBe(0);
+  });
+
+  test('AM-16 wrong ones count over codes, and each lock makes the next code wait longer', () => {
+    const pauses: number[] = [];
+    let guesses: Guesses = NO_GUESSES;
+    for (let n = 0; n < 30; n += 1) {
+      expect(codeAsked(T0, limits, guesses).attemptsLeft).toBe(5 - (n % 5));
+      const after = guessWrong(guesses, T0, limits);
+      if (after.locks > guesses.locks) pauses.push((after.pausedUntil - T0) / 60_000);
+      guesses = after;
+    }
+    expect(pauses).toEqual([1, 5, 30, 1440, 1440, 1440]);
+    // Fewer tries than were wrong already: one is left.
+    const fewer = { ...limits, tries: 2 };
+    const many: Guesses = { wrong: 4, locks: 0, pausedUntil: 0 };
+    expect(codeAsked(T0, fewer, many).attemptsLeft).toBe(1);
+    expect(guessWrong(many, T0, fewer)).toEqual({ wrong: 0, locks: 1, pausedUntil: T0 + 60_000 });
   });
 });

@@ -73,6 +73,7 @@ export const ERROR_CODES = {
   'contracts.otp_expired': { http: 400, retry: 'never' },
   'contracts.otp_locked': { http: 429, retry: 'later' },
   'contracts.otp_cooldown': { http: 429, retry: 'later' },
+  'contracts.otp_paused': { http: 429, retry: 'later' },
   'contracts.already_signed': { http: 409, retry: 'never' },
   'contracts.outdated': { http: 409, retry: 'never' },
   'contracts.pdf_changed': { http: 409, retry: 'never' },

@@ -104,6 +104,7 @@ export const contractsContract = {
         'contracts.tariff_required',
         'contracts.appliances_required',
         'contracts.photos_missing',
+        'contracts.otp_paused',
       ),
     ),
   /** Another code: 60 s after the last, `details.retryAfterSeconds` says how long. */
@@ -117,6 +118,7 @@ export const contractsContract = {
         'contracts.already_signed',
         'contracts.outdated',
         'contracts.otp_cooldown',
+        'contracts.otp_paused',
       ),
     ),
   /** Signs with the client's code. */

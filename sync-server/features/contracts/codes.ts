@@ -1,7 +1,8 @@
 /** Codes that clients sign with: made here, told to the client alone, kept as an HMAC. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Contract } from '#shared/contracts/contracts.schema.ts';
-import { codeAsked, codeDelivered } from '#shared/contracts/otp.rules.ts';
+import type { CodeStanding, Contract } from '#shared/contracts/contracts.schema.ts';
+import { codeAsked, codeDelivered, guessWrong, secondsToNext } from '#shared/contracts/otp.rules.ts';
+import { AppError } from '#shared/kernel/errors.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
 import type { Tenant } from '../../auth/principals.ts';
@@ -11,6 +12,7 @@ import { writeRows } from '../../sync/rows.writer.ts';
 import { createCodeTexts } from './code-texts.service.ts';
 import { type ContractPorts, otpKey, WAITING } from './contracts.ports.ts';
 import { findCode, findContract, saveCode } from './contracts.repo.ts';
+import { dropGuesses, findGuesses, saveGuesses } from './guesses.repo.ts';
 
 const DIGITS = 6;
 const CODES = 10 ** DIGITS;
@@ -39,8 +41,38 @@ export function createCodes(
   const hmacOf = (contractId: string, nth: number, code: string): string =>
     createHmac('sha256', secret).update(`otp ${contractId} ${nth} ${code}`).digest('hex');
 
-  /** Another code in the place of the last, and the message that brings it. @returns what the contract's row says of it. */
+  /**
+   * Whoever guesses waits longer for each next code, of this contract or of another one.
+   *
+   * @throws AppError `contracts.otp_paused` with `retryAfterSeconds`, and the same as `hours` and `minutes`
+   */
+  async function assertNotPaused(tx: Tx, tenant: Tenant, clientId: string): Promise<void> {
+    const { pausedUntil } = await findGuesses(tx, tenant, clientId);
+    const wait = secondsToNext({ nextAt: pausedUntil }, now());
+    if (wait === 0) return;
+    const inMinutes = Math.ceil(wait / 60);
+    throw new AppError('contracts.otp_paused', `too many wrong codes: another one in ${wait} s`, {
+      details: { retryAfterSeconds: wait, hours: Math.floor(inMinutes / 60), minutes: inMinutes % 60 },
+    });
+  }
+
+  /** A wrong code, in the count of its client. @returns how the contract's code stands after it. */
+  async function countWrong(tx: Tx, tenant: Tenant, clientId: string, standing: CodeStanding): Promise<CodeStanding> {
+    const before = await findGuesses(tx, tenant, clientId);
+    const after = guessWrong(before, now(), otp);
+    await saveGuesses(tx, tenant, clientId, after);
+    if (after.locks === before.locks) return { ...standing, attemptsLeft: otp.tries - after.wrong };
+    return { ...standing, attemptsLeft: 0, nextAt: Math.max(standing.nextAt, after.pausedUntil) };
+  }
+
+  /**
+   * Another code in the place of the last, and the message that brings it.
+   *
+   * @returns what the contract's row says of it.
+   * @throws AppError `contracts.otp_paused`
+   */
   async function issue(tx: Tx, tenant: Tenant, contract: Pick<Contract, 'id' | 'number' | 'clientId'>) {
+    await assertNotPaused(tx, tenant, contract.clientId);
     const before = await findCode(tx, contract.id);
     if (before !== undefined) await support.forgetSecret(tx, tenant, otpKey(contract.id, before.nth));
     const nth = (before?.nth ?? 0) + 1;
@@ -54,7 +86,7 @@ export function createCodes(
       idempotencyKey: otpKey(contract.id, nth),
     });
     await texts.add(tx, tenant, { contractId: contract.id, nth, code });
-    return codeAsked(now(), otp);
+    return codeAsked(now(), otp, await findGuesses(tx, tenant, contract.clientId));
   }
 
   /** After the commit: to the chat, and to the phone where SMS are set up. */
@@ -106,5 +138,8 @@ export function createCodes(
     await texts.forget(tx, contractId);
   }
 
-  return { issue, bring, deliverTexts: texts.deliver, matches, forget };
+  /** The client has signed: what was typed wrong before was no guess. */
+  const forgive = (tx: Tx, tenant: Tenant, clientId: string): Promise<void> => dropGuesses(tx, tenant, clientId);
+
+  return { issue, bring, deliverTexts: texts.deliver, matches, forget, assertNotPaused, countWrong, forgive };
 }

@@ -52,6 +52,23 @@ export const contractCodes = pgTable('contract_codes', {
   hmac: text('hmac'),
 });
 
+/** What was guessed wrong of a client's codes, whichever contract they were of; gone with the signature. */
+export const contractGuesses = pgTable(
+  'contract_guesses',
+  {
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id),
+    clientId: text('client_id').notNull(),
+    /** Since the last lock. */
+    wrong: integer('wrong').notNull(),
+    locks: integer('locks').notNull(),
+    /** No code for this client before. */
+    pausedUntil: int8('paused_until').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.clientId] })],
+);
+
 /** The SMS that brings a contract's code: here until it is sent, or never will be. */
 export const contractCodeTexts = pgTable(
   'contract_code_texts',

@@ -97,7 +97,7 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
    * The contract of the client's data as they are; the same one while they do not change.
    *
    * @throws AppError `contracts.passport_required`, `contracts.appliances_required`, `contracts.tariff_required`;
-   * `contracts.photos_missing` with `titles` of what they are of;
+   * `contracts.photos_missing` with `titles` of what they are of; `contracts.otp_paused`;
    * `clients.not_found`, `clients.assigned_to_other`; `app.conflict` the data change faster than they can be drawn
    */
   async function generate({ by }: Asked, clientId: string): Promise<Contract> {
@@ -123,6 +123,8 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
         if (isOpen(generation.contract)) await advance('awaiting_contract');
         return { same: generation.contract };
       }
+      // Its code could not go out: the old one stays meanwhile.
+      await codes.assertNotPaused(tx, by, clientId);
       const fees = feesOf(of.snapshot, contracts);
       const paper = await paperFor(tx, by, client, of, contracts);
       const supersedes = generation.supersedes?.number;
@@ -181,8 +183,8 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
   /**
    * Another code for the contract that waits.
    *
-   * @throws AppError `contracts.not_found`, `contracts.already_signed`, `contracts.outdated`; `contracts.otp_cooldown` with
-   * `retryAfterSeconds`
+   * @throws AppError `contracts.not_found`, `contracts.already_signed`, `contracts.outdated`; `contracts.otp_cooldown` and
+   * `contracts.otp_paused` with `retryAfterSeconds`
    */
   async function requestOtp({ by }: Asked, clientId: string): Promise<Contract> {
     const row = await atDesk(ports, by, clientId, async ({ tx, client, contract }) => {
@@ -190,6 +192,7 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
       const known = openContract(await listContracts(tx, by, clientId));
       const { hash } = snapshotToSign(await readFile(tx, by, client));
       if (hash !== known.snapshotHash) throw outdated();
+      await codes.assertNotPaused(tx, by, clientId);
       const wait = known.code === undefined ? 0 : secondsToNext(known.code, now());
       if (wait > 0) {
         throw new AppError('contracts.otp_cooldown', `another code in ${wait} s`, {

@@ -1,7 +1,7 @@
 /** M-23: the client's code makes a contract signed, and leaves what proves it. */
 import { createHmac } from 'node:crypto';
 import { contractInForce } from '#shared/contracts/contracts.rules.ts';
-import type { Contract } from '#shared/contracts/contracts.schema.ts';
+import type { CodeStanding, Contract } from '#shared/contracts/contracts.schema.ts';
 import { isCodeOver, readCode } from '#shared/contracts/otp.rules.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
@@ -52,7 +52,7 @@ export function createSigning(ports: ContractPorts, codes: Codes, files: Contrac
       if (standing === undefined || standing.attemptsLeft === 0) return { refused: refusals.locked() };
       if (isCodeOver(standing, now())) return { refused: refusals.expired() };
       if (await codes.matches(desk.tx, known.id, code)) return { signed: await sign(desk, asked, known) };
-      return { refused: await refuse(desk, asked, known, standing.attemptsLeft - 1) };
+      return { refused: await refuse(desk, asked, known, standing) };
     });
     // After the commit: a wrong code is counted.
     if ('refused' in outcome) throw outcome.refused;
@@ -61,26 +61,22 @@ export function createSigning(ports: ContractPorts, codes: Codes, files: Contrac
   }
 
   async function refuse(
-    { tx, contract }: ClientDesk,
+    { tx, client, contract }: ClientDesk,
     { by, ip }: Asked,
     known: Contract,
-    attemptsLeft: number,
+    standing: CodeStanding,
   ): Promise<AppError> {
-    const isLocked = attemptsLeft <= 0;
+    const code = await codes.countWrong(tx, by, client.id, standing);
+    const { attemptsLeft } = code;
+    const isLocked = attemptsLeft === 0;
     if (isLocked) await codes.forget(tx, by, known.id);
-    if (known.code !== undefined) {
-      await contract({
-        ...known,
-        status: isLocked ? 'otp_locked' : known.status,
-        code: { ...known.code, attemptsLeft },
-      });
-    }
+    await contract({ ...known, status: isLocked ? 'otp_locked' : known.status, code });
     await appendAudit(tx, by, {
       at: now(),
       event: isLocked ? 'OTP_LOCKED' : 'OTP_FAILED',
       actor: actorOf(by),
       entity: { type: 'contract', id: known.id },
-      details: { number: known.number, attemptsLeft },
+      details: { number: known.number, attemptsLeft, ...(isLocked ? { nextAt: code.nextAt } : {}) },
       ip,
     });
     return isLocked ? refusals.locked() : refusals.wrong(attemptsLeft);
@@ -109,6 +105,7 @@ export function createSigning(ports: ContractPorts, codes: Codes, files: Contrac
     });
     const trail = await readAuditLink(tx, by, { event: 'CONTRACT_SIGNED', entityId: known.id });
     await codes.forget(tx, by, known.id);
+    await codes.forgive(tx, by, client.id);
     const before = contractInForce(await listContracts(tx, by, client.id));
     if (before !== undefined) await contract({ ...before, status: 'superseded' });
     const { code: _, ...unsigned } = known;

@@ -7,7 +7,7 @@ import { holdsTogether } from '#node/audit-link.ts';
 import type { Tariff } from '#shared/clients/tariff.schema.ts';
 import { MINUTE, openContractsWorld, SECOND, SECRET, wrong } from '#test/doubles/contracts-world.ts';
 import { findAuditBreak } from '../../auth/audit.repo.ts';
-import { T0 } from '../../testing/test-app.ts';
+import { createTestApp, managerOf, T0 } from '../../testing/test-app.ts';
 
 const { world, put, addAppliance, threeAppliances, ask, generate, confirm, card, rowOf, chat, lastCode, sign } =
   openContractsWorld();
@@ -29,7 +29,7 @@ test('AM-16 wrong codes are counted, the fifth locks, and another code opens aft
   world.server.clock.now += 59 * SECOND;
   expect((await ask('/contract/request-otp')).json()).toMatchObject({
     status: 429,
-    code: 'contracts.otp_cooldown',
+    code: 'contracts.otp_paused',
     retryAfterSeconds: 1,
   });
   world.server.clock.now += SECOND;
@@ -37,6 +37,62 @@ test('AM-16 wrong codes are counted, the fifth locks, and another code opens aft
   const next = await lastCode();
   if (next !== code) expect((await confirm(code)).statusCode).toBe(400);
   expect((await confirm(next)).statusCode).toBe(200);
+});
+
+describe('AM-16 whoever guesses on', () => {
+  const guess = async (tries: number) => {
+    const code = await lastCode();
+    for (let n = 0; n < tries; n += 1) await confirm(wrong(code));
+  };
+
+  test('has the tries that are left, whatever code or contract they are spent on', async () => {
+    await addAppliance();
+    await generate();
+    await guess(3);
+    world.server.clock.now += 60 * SECOND;
+    expect((await ask('/contract/request-otp')).json()).toMatchObject({ otp: { attempts_left: 2 } });
+    await guess(1);
+    await addAppliance({ title: 'Ещё один' });
+    expect((await generate()).otp).toMatchObject({ attempts_left: 1 });
+    await guess(1);
+    expect((await card()).contract?.status).toBe('otp_locked');
+  });
+
+  test('waits longer after each locked code, for another contract too and after a restart; a signature ends it', async () => {
+    await addAppliance();
+    await generate();
+    for (const minutes of [1, 5, 30, 1440, 1440]) {
+      await guess(5);
+      const until = world.server.clock.now + minutes * MINUTE;
+      expect((await card()).contract?.otp?.next_at).toBe(new Date(until).toISOString());
+      world.server.clock.now = until - SECOND;
+      // A day is longer than a token lives.
+      if (minutes > 60) world.manager = await managerOf(world.server, world.organization);
+      expect((await ask('/contract/request-otp')).json()).toMatchObject({ status: 429, code: 'contracts.otp_paused' });
+      if (minutes === 5) {
+        await addAppliance({ title: 'Повод для нового договора' });
+        const refused = { status: 429, code: 'contracts.otp_paused', retryAfterSeconds: 1, hours: 0, minutes: 1 };
+        expect((await ask('/contract/generate')).json()).toMatchObject(refused);
+        const calm = world.server;
+        world.server = await createTestApp(world.env, calm.opened);
+        world.server.clock.now = until - SECOND;
+        expect((await ask('/contract/generate')).json()).toMatchObject(refused);
+        await world.server.app.close();
+        world.server = calm;
+        world.server.clock.now = until;
+        expect((await generate()).otp).toMatchObject({ attempts_left: 5 });
+        continue;
+      }
+      world.server.clock.now = until;
+      expect((await ask('/contract/request-otp')).statusCode).toBe(200);
+    }
+    expect((await confirm(await lastCode())).statusCode).toBe(200);
+    await addAppliance({ title: 'После подписи' });
+    await generate();
+    await guess(5);
+    world.server.clock.now += MINUTE;
+    expect((await ask('/contract/request-otp')).statusCode).toBe(200);
+  });
 });
 
 test('AM-17 a blank is no code, before the signature and after it, and costs no try', async () => {

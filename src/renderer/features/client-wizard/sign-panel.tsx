@@ -6,7 +6,7 @@ import { useNow } from '../../app/clock.tsx';
 import { toFault } from '../../app/error-text.ts';
 import { countdown } from '../../app/format.ts';
 import { useText } from '../../app/i18n/i18n.ts';
-import type { ContractView } from '../../app/manager.tsx';
+import { type ContractView, useManagerFormat } from '../../app/manager.tsx';
 import { ErrorLine } from '../../ui/error-state.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useFileAct } from './client-file.queries.ts';
@@ -25,6 +25,7 @@ export function SignPanel({
 }) {
   const t = useText();
   const now = useNow();
+  const format = useManagerFormat();
   const confirm = useFileAct(clientId, (source, code: string) => source.confirm(clientId, code));
   const resend = useFileAct(clientId, (source) => source.requestOtp(clientId));
   // Each refusal empties the boxes.
@@ -45,7 +46,9 @@ export function SignPanel({
         </Notice>
       ) : state === 'locked' ? (
         <Notice tone="bad" icon={IconLock}>
-          {t('wizard:otp.locked')}
+          {waitMs > 0
+            ? t('wizard:otp.locked_until', { at: format.dateTime(code?.nextAt ?? now) })
+            : t('wizard:otp.locked')}
         </Notice>
       ) : state === 'expired' ? (
         <Notice tone="warn" icon={IconClock}>
