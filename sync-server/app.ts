@@ -217,7 +217,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onClose', () => imports.close());
   const blobPorts = {
     db,
-    store: await openBlobStore(config),
+    store: await openBlobStore(config, logger),
     fields: options.blobFields ?? BLOB_FIELDS,
     now,
     log: logger,

@@ -166,7 +166,11 @@ export const ServerConfig = z.strictObject({
     .optional()
     .describe('S3 for BLOB_STORE = s3; the bucket is named in the path'),
   S3_REGION: z.string().min(1).default('us-east-1').describe('region that requests to S3 are signed for'),
-  S3_BUCKET: z.string().min(1).optional().describe('bucket of the files; it must exist'),
+  S3_BUCKET: z
+    .string()
+    .min(1)
+    .default('privet-bucket')
+    .describe('bucket of the files; made at start where there is none'),
   S3_ACCESS_KEY: z.string().min(1).optional().describe('who asks S3'),
   S3_SECRET_KEY: z.string().min(1).optional().describe('the secret of S3_ACCESS_KEY'),
   PAYMENT_PROVIDER: oneOf(['none', 'yookassa'])

@@ -27,6 +27,8 @@ export interface S3Request {
 export interface S3Client {
   /** Statuses that are not among `expected` throw `app.unavailable`. */
   send(request: S3Request, expected: readonly number[]): Promise<AxiosResponse<Buffer>>;
+  /** Makes the bucket where there is none. @returns why the store will not have it; `undefined`: it is there. */
+  ensureBucket(): Promise<string | undefined>;
   /** Keys that begin so, 1000 at most. */
   list(prefix: string): Promise<readonly string[]>;
   /** Whoever has it may read the object for so many seconds. */
@@ -34,6 +36,8 @@ export interface S3Client {
 }
 
 const TIMEOUT_MS = 60_000;
+const HOME = 'us-east-1';
+const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 export function createS3Client(settings: S3Settings): S3Client {
   const { region, accessKey: accessKeyId, secretKey: secretAccessKey } = settings;
@@ -72,8 +76,25 @@ export function createS3Client(settings: S3Settings): S3Client {
     });
   };
 
+  /** Of AWS everywhere but at home; others do without. */
+  const placement = region === HOME ? '' : `<LocationConstraint>${region}</LocationConstraint>`;
+
   return {
     send,
+    ensureBucket: async () => {
+      const seen = await send({ method: 'HEAD', key: '' }, [200, 403, 404]);
+      if (seen.status === 200) return undefined;
+      if (seen.status === 403) return 'the object store answers 403: this key may not use it';
+      const config = `<CreateBucketConfiguration xmlns="${NAMESPACE}">${placement}</CreateBucketConfiguration>`;
+      const body = placement === '' ? {} : { body: Buffer.from(config) };
+      const made = await send({ method: 'PUT', key: '', ...body }, [200, 400, 403, 409]);
+      if (made.status === 200) return undefined;
+      // Another instance may have been quicker.
+      if (made.status === 409 && (await send({ method: 'HEAD', key: '' }, [200, 403, 404])).status === 200)
+        return undefined;
+      const [, code = ''] = /<Code>([^<]*)<\/Code>/.exec(Buffer.from(made.data).toString('utf8')) ?? [];
+      return `it is not there, and the object store will not make it: ${made.status} ${code}`.trim();
+    },
     list: async (prefix) => {
       const answer = await send({ method: 'GET', key: `?list-type=2&prefix=${encodeURIComponent(prefix)}` }, [200]);
       const xml = Buffer.from(answer.data).toString('utf8');

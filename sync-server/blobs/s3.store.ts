@@ -36,7 +36,12 @@ export function createS3Store(s3: S3Client): BlobStore {
     kind: 's3',
     writePart: async (key, offset, bytes) => {
       const part = partOf(key, { offset, length: bytes.length });
-      await s3.send({ method: 'PUT', key: part, body: bytes, sha256: sha256Of(bytes) }, [200]);
+      const put = { method: 'PUT', key: part, body: bytes, sha256: sha256Of(bytes) } as const;
+      if ((await s3.send(put, [200, 404])).status === 200) return;
+      // No bucket: the store was away when the server began, or somebody took the bucket away.
+      const refusal = await s3.ensureBucket();
+      if (refusal !== undefined) throw new AppError('app.unavailable', `no bucket: ${refusal}`);
+      await s3.send(put, [200]);
     },
     publish: async (key, size, parts) => {
       // Read twice: an object that is not whole must not have the name of one that is, not even for a moment.

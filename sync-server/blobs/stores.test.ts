@@ -1,14 +1,18 @@
 /** One contract, both stores: a folder and an S3. */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHUNK_BYTES } from '#shared/blobs/blobs.schema.ts';
 import type { AppError } from '#shared/kernel/errors.ts';
+import { readConfig } from '../config.ts';
 import type { BlobKey, BlobStore } from './blob-store.port.ts';
 import { createFilesStore } from './files.store.ts';
+import { openBlobStore } from './open-store.ts';
 import { createS3Client } from './s3.client.ts';
 import { createS3Store } from './s3.store.ts';
 import { startS3, type TestS3 } from './testing-s3.ts';
@@ -169,4 +173,64 @@ test('an object store that is away is said to be, without its secrets', async ()
   expect(fault).toMatchObject({ code: 'app.unavailable' });
   // An AxiosError carries the signature with it.
   expect((fault as Error).cause).toBeUndefined();
+});
+
+describe('a bucket that is missing', () => {
+  const settingsOf = (endpoint: string, more: object = {}) =>
+    readConfig({
+      file: { BLOB_STORE: 's3', S3_ENDPOINT: endpoint, S3_ACCESS_KEY: 'S3RVER', S3_SECRET_KEY: 'S3RVER', ...more },
+      env: {},
+      argv: [],
+    });
+  const warned: string[] = [];
+  const log = { warn: (_: object, message: string) => warned.push(message) };
+  const key: BlobKey = { organizationId: 'org', id: sha(bytes) };
+
+  test('M-12, M-75 is made at start, by the name of the seed where none is said', async () => {
+    const config = settingsOf(s3.settings.endpoint);
+    expect(config.S3_BUCKET).toBe('privet-bucket');
+    const store = await openBlobStore(config, log);
+    await store.writePart(key, 0, partBytes(0));
+    expect(await readdir(join(folder, 's3', 'privet-bucket', 'parts', 'org'))).toEqual([key.id]);
+    // The next start finds it.
+    await openBlobStore(config, log);
+    expect(warned).toEqual([]);
+  });
+
+  test('is made with the first file where the store was away at the start', async () => {
+    await openBlobStore(settingsOf('http://127.0.0.1:9'), log);
+    expect(warned).toHaveLength(1);
+    const store = createS3Store(createS3Client({ ...s3.settings, bucket: 'made-later' }));
+    await store.writePart(key, 0, partBytes(0));
+    expect(await readdir(join(folder, 's3', 'made-later', 'parts', 'org'))).toEqual([key.id]);
+  });
+
+  test.each([
+    ['403 to a look', 403, 403, 'S3_BUCKET = ours: the object store answers 403: this key may not use it'],
+    [
+      'to make it',
+      404,
+      409,
+      'S3_BUCKET = ours: it is not there, and the object store will not make it: 409 BucketAlreadyExists',
+    ],
+  ])('is one line of settings where the store answers %s', async (_, toHead, toPut, said) => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      request.resume();
+      response.writeHead(request.method === 'HEAD' ? toHead : toPut);
+      response.end(request.method === 'HEAD' ? undefined : '<Error><Code>BucketAlreadyExists</Code></Error>');
+    });
+    const port = await new Promise<number>((listening) =>
+      server.listen(0, '127.0.0.1', () => listening((server.address() as AddressInfo).port)),
+    );
+    try {
+      const opening = openBlobStore(settingsOf(`http://127.0.0.1:${port}`, { S3_BUCKET: 'ours' }), log);
+      await expect(opening).rejects.toMatchObject({ code: 'config.invalid', message: said });
+      expect(asked[0]).toBe('HEAD /ours/');
+    } finally {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    }
+  });
 });
