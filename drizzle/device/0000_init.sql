@@ -367,7 +367,8 @@ CREATE TABLE `payment_intents` (
 	`next_look_at` integer NOT NULL,
 	`outcome` text,
 	`refund_reason` text,
-	`refund_due_at` integer
+	`refund_due_at` integer,
+	`claimed_epoch` text
 );
 --> statement-breakpoint
 CREATE INDEX `payment_intents_by_status` ON `payment_intents` (`status`);--> statement-breakpoint

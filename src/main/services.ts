@@ -361,6 +361,7 @@ export async function createServices(
     codes,
     staff,
     isOnline: () => sync.status().state === 'online',
+    epoch: () => syncState.find()?.epoch ?? null,
     environment,
   });
   const voids = createVoids(core, {

@@ -107,6 +107,8 @@ export function createCounterWorld({
     /** What the codes of this kiosk are hashed under. */
     codeKey: string | undefined;
     isOnline: boolean;
+    /** The server's timeline. */
+    epoch: string | null;
     pulledAt: number | undefined;
     /** What a pull brings. */
     onPull?: () => void;
@@ -116,6 +118,7 @@ export function createCounterWorld({
     queueFails: false,
     codeKey: 'ab'.repeat(32),
     isOnline: false,
+    epoch: 'before',
     pulledAt: undefined,
   };
   const fiscal: FiscalQueue = {
@@ -174,6 +177,7 @@ export function createCounterWorld({
       },
     },
     isOnline: () => state.isOnline,
+    epoch: () => state.epoch,
     environment,
   });
 

@@ -301,3 +301,24 @@ test('a payment that the server has forgotten is asked for anew under its own na
   ).toHaveLength(1);
   expect(world.paymentOf(intent.id)?.refundedMinor).toBe(48_000);
 });
+
+test('a server that was put back to before a claim hears of it again: what was served is not given back', async () => {
+  const intent = await begin();
+  pay(intent);
+  await later(2000, 2);
+  expect(await read(intent.id)).toMatchObject({ status: 'confirmed' });
+  end('completed');
+  await later(1000);
+  await world.server.db
+    .update(pspPayments)
+    .set({ status: 'pending', succeededAt: null, claimedAt: null, isFinal: false, nextCheckAt: world.now() })
+    .where(eq(pspPayments.id, intent.id));
+  world.kiosk().state.epoch = 'after';
+  // The bank is silent at first, so that the server does not know yet that there is money to claim.
+  world.bank.fail('read', 'error', 1);
+  await later(10 * MINUTE, 5);
+  expect(world.paymentOf(intent.id)?.refundedMinor).toBe(0);
+  const [row] = await world.server.db.select().from(pspPayments).where(eq(pspPayments.id, intent.id));
+  expect(row).toMatchObject({ status: 'succeeded', claimedAt: expect.any(Number) });
+  expect(await read(intent.id)).toMatchObject({ status: 'confirmed', outcome: 'served' });
+});

@@ -69,7 +69,7 @@ export function createEndings(core: Core, deps: IntentDeps, metrics: PaymentMetr
     { taskId, operator }: { readonly taskId: string; readonly operator: Operator },
   ): boolean => {
     const isLate = intent.status !== 'pending';
-    const facts = { confirmedAt: paidAt, isLate, isFollowed: false, nextLookAt: now() };
+    const facts = { confirmedAt: paidAt, isLate, isFollowed: false, nextLookAt: now(), claimedEpoch: deps.epoch() };
     if (!markIntent(tx, intent, 'confirmed', facts)) return false;
     audit(tx, isLate ? 'PAYMENT_LATE' : 'PAYMENT_CONFIRMED', intent);
     const { id, orderId, amountMinor, currency, provider } = intent;

@@ -23,6 +23,7 @@ import { INTENT_TTL_MS, mayPaymentBecome } from '#shared/payments/payments.rules
 import type { PaymentIntent } from '#shared/payments/payments.schema.ts';
 import type { Visit } from '#shared/visits/visits.schema.ts';
 import { type AtHand, createAtHand } from './at-hand.service.ts';
+import { createClaims } from './claims.service.ts';
 import { createEndings } from './confirm.service.ts';
 import { nextLookMs } from './intents.rules.ts';
 import { createOutcomes } from './outcomes.service.ts';
@@ -54,6 +55,8 @@ export interface IntentDeps {
   readonly staff: Pick<StaffService, 'list' | 'vouch'>;
   /** Can the provider be reached, as far as is known? */
   readonly isOnline: () => boolean;
+  /** The server's timeline, as sync knows it; `null` before the first exchange. */
+  readonly epoch: () => string | null;
   readonly environment: 'DEV' | 'PROD';
 }
 
@@ -101,6 +104,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
   const metrics = registerPaymentMetrics(core.metrics, deps.environment);
   const endings = createEndings(core, deps, metrics);
   const outcomes = createOutcomes(core, deps, endings);
+  const claims = createClaims(core, deps);
   const write = <T>(work: (tx: WriteTx) => T): T => db.transaction(work, { behavior: 'immediate' });
   /** Calls under way, by intent: a second finger, or the loop, waits for the same answer. */
   const looking = new Map<string, Promise<OrderIntent>>();
@@ -345,6 +349,7 @@ export function createIntents(core: Core, deps: IntentDeps): IntentService {
         ),
       );
       await outcomes.settle();
+      await claims.renew();
     },
   };
 

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, inArray, isNull, lte, ne, or } from 'drizzle-orm';
 import type { Reader, WriteTx } from '#main/db/db.ts';
 import type { Currency } from '#shared/kernel/money.ts';
 import type { Payment, PaymentIntent, PaymentProvider, PaymentStatus } from '#shared/payments/payments.schema.ts';
@@ -102,6 +102,25 @@ export const listDueRefunds = (db: Reader, now: number): OrderIntent[] =>
     .all()
     .map(toIntent);
 
+/** Money of a provider that stays here and was not claimed on this timeline of the server, newest first. */
+export const listClaimedBefore = (db: Reader, provider: PaymentProvider, epoch: string, since: number): OrderIntent[] =>
+  db
+    .select()
+    .from(paymentIntents)
+    .where(
+      and(
+        eq(paymentIntents.status, 'confirmed'),
+        eq(paymentIntents.provider, provider),
+        or(isNull(paymentIntents.outcome), eq(paymentIntents.outcome, 'served')),
+        or(isNull(paymentIntents.claimedEpoch), ne(paymentIntents.claimedEpoch, epoch)),
+        gte(paymentIntents.confirmedAt, since),
+      ),
+    )
+    .orderBy(desc(paymentIntents.confirmedAt))
+    .limit(20)
+    .all()
+    .map(toIntent);
+
 /** Money that this device has yet to give back. */
 export const countOwedRefunds = (db: Reader): number =>
   db
@@ -114,7 +133,7 @@ export const countOwedRefunds = (db: Reader): number =>
 export function patchIntent(
   tx: WriteTx,
   id: string,
-  patch: Partial<Pick<IntentRow, 'qrData' | 'isFollowed' | 'nextLookAt' | 'metadata'>>,
+  patch: Partial<Pick<IntentRow, 'qrData' | 'isFollowed' | 'nextLookAt' | 'metadata' | 'claimedEpoch'>>,
 ): void {
   tx.update(paymentIntents).set(patch).where(eq(paymentIntents.id, id)).run();
 }
@@ -150,7 +169,7 @@ export const markIntent = (
   tx: WriteTx,
   { id, status }: Pick<PaymentIntent, 'id' | 'status'>,
   to: PaymentStatus,
-  facts: Partial<Pick<IntentRow, 'confirmedAt' | 'isLate' | 'isFollowed' | 'nextLookAt'>> = {},
+  facts: Partial<Pick<IntentRow, 'confirmedAt' | 'isLate' | 'isFollowed' | 'nextLookAt' | 'claimedEpoch'>> = {},
 ): boolean =>
   tx
     .update(paymentIntents)

@@ -47,6 +47,8 @@ export const paymentIntents = sqliteTable(
     outcome: text('outcome').$type<'served' | 'refund'>(),
     refundReason: text('refund_reason').$type<'not_served' | 'late' | 'twice'>(),
     refundDueAt: integer('refund_due_at'),
+    /** The timeline of the server that its money was claimed on; one that was put back since may not know of it. */
+    claimedEpoch: text('claimed_epoch'),
   },
   (table) => [index('payment_intents_by_status').on(table.status), index('payment_intents_by_visit').on(table.visitId)],
 );

@@ -29,6 +29,11 @@ export interface PaymentProvider {
   look(intent: OrderIntent, now: number): Promise<Standing>;
   /** The client wants no more of it. Money that was faster is taken as by `look`. */
   cancel(intent: OrderIntent, now: number): Promise<Standing>;
+  /**
+   * Money that is here already is claimed once more, from a server that may have been put back to before the first claim and
+   * would give it back. Absent where nobody else decides. Throws `payments.not_found` where nothing is known of it at all.
+   */
+  claimAgain?(intent: OrderIntent): Promise<Standing>;
   /** Gives all of it back. */
   giveBack(intent: OrderIntent, refundId: string, reason: GiveBackReason): Promise<Standing>;
 }

@@ -100,6 +100,7 @@ export function createYooKassa({ endpoint, describe, signal }: YooKassaOptions):
     open,
     look: async (intent) => taken(await known(intent, () => call(`/${intent.id}`))),
     cancel: async (intent) => taken(await known(intent, () => call(`/${intent.id}/cancel`, 'none'))),
+    claimAgain: async ({ id }) => taken(await call(`/${id}`)),
     giveBack: async (intent, refundId, reason) => {
       const ask = () => call(`/${intent.id}/refund`, { refundId, reason });
       const seen = await known(intent, ask).catch(async (error: unknown) => {
