@@ -343,7 +343,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log: logger,
   });
   const paymentWatch = createPaymentWatch(payments, logger);
-  app.addHook('onListen', async () => paymentWatch.start());
+  app.addHook('onListen', async () => {
+    await payments.giveTime();
+    paymentWatch.start();
+  });
   app.addHook('onClose', async () => {
     closing.abort();
     await paymentWatch.stop();

@@ -90,6 +90,8 @@ export const paid = async (): Promise<{ readonly id: string; readonly providerId
 export const watch = async (times = 1): Promise<void> => {
   for (let nth = 0; nth < times; nth += 1) await service.watch();
 };
+/** As a process does before it looks at anything. */
+export const begins = (): Promise<void> => service.giveTime();
 let service: ReturnType<typeof createPaymentsService>;
 beforeAll(() => {
   // The app's own loop sleeps in real time; a second one on the same rows is what another instance would be.

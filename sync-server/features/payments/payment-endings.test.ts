@@ -6,6 +6,7 @@ import {
   alerts,
   atProvider,
   begin,
+  begins,
   eventsOf,
   get,
   MINUTE,
@@ -174,4 +175,27 @@ describe('what a device does', () => {
     expect(await get(id)).toMatchObject({ status: 'refunded' });
     expect(await alerts(id)).toEqual(['payment.refunded_outside']);
   });
+});
+
+test('a server that begins again leaves devices the time to claim, also what it has forgotten that they claimed', async () => {
+  const { id } = await paid();
+  pass(2000);
+  await get(id);
+  // It was off past the time in which money is claimed, so nobody could.
+  pass(60 * MINUTE);
+  await begins();
+  await watch(2);
+  expect(await get(id)).toMatchObject({ status: 'succeeded', isClaimed: false });
+  const forgotten = await paid();
+  pass(2000);
+  await get(forgotten.id);
+  pass(9 * MINUTE);
+  expect(await act(id, 'claim')).toMatchObject({ status: 'succeeded', isClaimed: true });
+  pass(25 * MINUTE);
+  await begins();
+  await watch(2);
+  expect(await get(id)).toMatchObject({ status: 'succeeded', isClaimed: true });
+  pass(10 * MINUTE);
+  await watch(2);
+  expect(await get(forgotten.id)).toMatchObject({ status: 'refunded' });
 });

@@ -1,4 +1,4 @@
-import { and, count, eq, gte, isNull, lte, min } from 'drizzle-orm';
+import { and, count, eq, gte, isNull, lt, lte, min } from 'drizzle-orm';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import type { PaymentPatch } from './payments.rules.ts';
@@ -89,6 +89,14 @@ export const takeDue = (db: Db, now: number, until: number, limit: number): Prom
     }
     return due;
   });
+
+/** Money that nobody has claimed is decided then at the earliest. */
+export async function postponeUnclaimed(db: Db, until: number): Promise<void> {
+  await db
+    .update(pspPayments)
+    .set({ nextCheckAt: until })
+    .where(and(eq(pspPayments.status, 'succeeded'), isNull(pspPayments.claimedAt), lt(pspPayments.nextCheckAt, until)));
+}
 
 export async function appendEvent(tx: Tx, event: EventRow): Promise<void> {
   await tx.insert(pspEvents).values(event);

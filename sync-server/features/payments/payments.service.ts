@@ -21,6 +21,7 @@ import {
   linkPayment,
   lockPayment,
   type PaymentRow,
+  postponeUnclaimed,
   takeDue,
 } from './payments.repo.ts';
 import { nextReadAt } from './payments.rules.ts';
@@ -33,6 +34,8 @@ const FRESH_MS = 1500;
 /** How long one look at a payment may take before another one begins. */
 const LEASE_MS = 30_000;
 const BATCH = 20;
+/** What a device needs to find a server again, and to notice that it was put back. */
+const RETURN_MS = 10 * MINUTE;
 
 export function createPaymentsService(ports: PaymentsPorts) {
   const { db, now, newId, provider, intentsPerMinute, log } = ports;
@@ -177,7 +180,13 @@ export function createPaymentsService(ports: PaymentsPorts) {
     return due.length;
   }
 
-  return { create, get, claim, cancel, refund, notified, forged, watch };
+  /**
+   * Before the first `watch` of a process: nobody could claim money from a server that was off, and one that was put back to
+   * a backup has forgotten what was claimed since, which its devices tell it anew.
+   */
+  const giveTime = (): Promise<void> => postponeUnclaimed(db, now() + Math.min(ports.claimWithinMs, RETURN_MS));
+
+  return { create, get, claim, cancel, refund, notified, forged, watch, giveTime };
 }
 
 /** A guest stands there: only faults that come at once leave the time to ask again, with the same key. */
