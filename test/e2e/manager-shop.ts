@@ -2,7 +2,6 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -26,7 +25,7 @@ export interface ClientPhone {
 export interface ManagerShop extends World {
   readonly phone: ClientPhone;
   /** Another manager's device of the same shop. */
-  startSecond(over?: { readonly server: string; readonly name: string }): Promise<Service>;
+  startSecond(): Promise<Service>;
 }
 
 export const test = base.extend<{ readonly world: WorldFacts }, { readonly shop: ManagerShop }>({
@@ -60,21 +59,21 @@ export const test = base.extend<{ readonly world: WorldFacts }, { readonly shop:
       await provide({
         ...world,
         phone: { messages, code: () => until('the code of the client', async () => codeOf()) },
-        startSecond: async ({ server, name } = { server: world.serverUrl, name: 'Менеджер 2' }) => {
+        startSecond: async () => {
           const hq = await openHq(describeWorld(world));
           const { devices } = (await hq('/hq/devices')) as { devices: { mode: string; shopId: string }[] };
           const shopId = devices.find(({ mode }) => mode === 'manager')?.shopId;
-          const { code } = (await hq('/hq/devices', { name, mode: 'manager', shopId })) as {
+          const { code } = (await hq('/hq/devices', { name: 'Менеджер 2', mode: 'manager', shopId })) as {
             code: string;
           };
           const second = await startService({
-            name,
+            name: 'manager-2',
             args: [
               'src/main/headless.ts',
               '--mode=manager',
-              `--data-dir=${join(dataDir, `manager-${others.length + 2}`)}`,
+              `--data-dir=${join(dataDir, 'manager-2')}`,
               '--port=0',
-              `--server=${server}`,
+              `--server=${world.serverUrl}`,
               '--environment=DEV',
               '--enrol',
               code,
@@ -126,69 +125,6 @@ export async function managerApi(world: WorldFacts) {
       const phone = `9${`${Date.now()}`.slice(-9)}`;
       await send('POST', '/clients', { id, name, phone, address: 'г. Москва, ул. Лесная, д. 12' });
       return id;
-    },
-    /** The whole way to a signed contract. @param code the client's, once it is sent. */
-    sign: async (id: string, code: () => Promise<string>): Promise<void> => {
-      const of = `/clients/${id}`;
-      await send('PUT', `${of}/passport`, {
-        last_name: 'Орлова',
-        first_name: 'Мария',
-        middle_name: 'Игоревна',
-        birth_date: '1988-03-05',
-        series: '4509',
-        number: '654321',
-        issued_by: PASSPORT.issuedBy,
-        issue_code: PASSPORT.issueCode,
-        issue_date: '2020-01-01',
-        registration_address: PASSPORT.address,
-      });
-      await send('POST', `${of}/devices`, { device_type: 'Роутер', title: 'Keenetic Giga' });
-      await send('POST', `${of}/tariff/apply`);
-      await send('POST', `${of}/contract/generate`);
-      await send('POST', `${of}/contract/confirm`, { otp_code: await code() });
-    },
-  };
-}
-
-/** A way to a server that can be cut and joined, for one device alone. */
-export async function cuttable(target: string) {
-  const { hostname, port } = new URL(target);
-  const open = new Set<Socket>();
-  let isCut = false;
-  const door = createTcpServer((near) => {
-    if (isCut) {
-      near.destroy();
-      return;
-    }
-    const far = connect(Number(port), hostname);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(one);
-      one.pipe(other);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        open.delete(one);
-        other.destroy();
-      });
-    }
-  });
-  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
-  const address = door.address();
-  const cut = () => {
-    isCut = true;
-    for (const one of open) one.destroy();
-  };
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-    cut,
-    join: () => {
-      isCut = false;
-    },
-    close: async () => {
-      cut();
-      await new Promise((resolve) => door.close(resolve));
     },
   };
 }

@@ -6,7 +6,6 @@ import wizard from '../../src/renderer/app/i18n/ru/wizard.json' with { type: 'js
 import {
   addAppliance,
   beginFile,
-  cuttable,
   enterBrowser,
   expect,
   field,
@@ -317,58 +316,18 @@ test('AM-06 in a browser somebody else was first: both values are shown, and min
   await page.goto(`${world.serverUrl}/clients/${id}/step/1`);
   await expect(stepTitle(page, wizard.data.title)).toBeVisible();
   await context.setOffline(true);
-  await field(page, manager.field.comment).fill('Моё: звонить утром');
+  await field(page, manager.field.email).fill('utro@example.ru');
   await expect(page.getByText(/^Пока не сохранено/)).toBeVisible();
-  await call.send('PATCH', `/clients/${id}/profile`, { comment: 'Чужое: звонить вечером' });
+  await call.send('PATCH', `/clients/${id}/profile`, { email: 'vecher@example.ru' });
   await context.setOffline(false);
   const both = page.getByRole('region', { name: wizard.meanwhile.title });
-  await expect(both).toContainText('Чужое: звонить вечером', { timeout: 30_000 });
-  await expect(both).toContainText('Моё: звонить утром');
+  await expect(both).toContainText('vecher@example.ru', { timeout: 30_000 });
+  await expect(both).toContainText('utro@example.ru');
   await look(page, 'wizard-17-browser-meanwhile');
   await both.getByRole('button', { name: wizard.meanwhile.mine }).click();
   await expect(both).toBeHidden();
   await expect(page.getByText(wizard.saved.saved, { exact: true })).toBeVisible();
   await page.reload();
-  await expect(field(page, manager.field.comment)).toHaveValue('Моё: звонить утром');
+  await expect(field(page, manager.field.email)).toHaveValue('utro@example.ru');
   await context.close();
-});
-
-test('AM-27 work of a laptop that comes after the contract was signed elsewhere is shown, and made anew only when told to', async ({
-  browser,
-  look,
-  world,
-  shop,
-}) => {
-  const call = await managerApi(world);
-  const id = await call.newClient('Орлова Мария Игоревна');
-  const line = await cuttable(world.serverUrl);
-  const laptop = await shop.startSecond({ server: line.url, name: 'Ноутбук' });
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'ru-RU' });
-  const page = await context.newPage();
-  await page.goto(laptop.ready.url);
-  await signIn(page, world.manager);
-  await ask(laptop.ready.url, (rpc) => rpc.sync.tryNow());
-  await page.goto(`${new URL(laptop.ready.url).origin}/manager/clients/${id}/step/1`);
-  await expect(stepTitle(page, wizard.data.title)).toBeVisible();
-  line.cut();
-  await field(page, manager.field.comment).fill('Ключ у соседки');
-  await expect(page.getByText(wizard.saved.saved, { exact: true })).toBeVisible();
-
-  const codes = () => shop.phone.messages.filter(({ kind }) => kind === 'otp').length;
-  const before = codes();
-  await call.sign(id, () => until('a new code', async () => (codes() > before ? shop.phone.code() : undefined)));
-  line.join();
-  await until('the laptop to be answered', async () => {
-    const { unsent } = await ask(laptop.ready.url, (rpc) => rpc.sync.tryNow());
-    return unsent === 0 ? true : undefined;
-  });
-  const late = page.getByRole('region', { name: /.*/ }).filter({ hasText: wizard.late.text });
-  await expect(late).toContainText('Ключ у соседки', { timeout: 30_000 });
-  await expect(field(page, manager.field.comment)).toHaveValue('');
-  await look(page, 'wizard-18-late');
-  await late.getByRole('button', { name: wizard.late.redo }).click();
-  await expect(late).toBeHidden();
-  await expect(field(page, manager.field.comment)).toHaveValue('Ключ у соседки');
-  await context.close();
-  await line.close();
 });
