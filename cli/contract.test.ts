@@ -81,6 +81,7 @@ beforeAll(async () => {
       status: 'signed',
       createdAt: AT,
       snapshotHash: 'a'.repeat(64),
+      photosHash: 'a'.repeat(64),
       fileId: 'b'.repeat(64),
       pdfSha256: HASH,
       appliances: [],

@@ -152,6 +152,7 @@ export function createFakeContracts(
           status: 'otp_sent',
           createdAt: now(),
           snapshotHash: HASH,
+          photosHash: HASH,
           fileId: HASH,
           pdfSha256: HASH,
           appliances: priced.lines.map(({ applianceId, ...line }) => ({ id: applianceId, ...line })),

@@ -1,5 +1,6 @@
 /** SM-6, SM-11, and when the same data are the same contract (§3.5). */
 import type { Contract, ContractStatus, InvoiceStatus } from './contracts.schema.ts';
+import type { ContractPrint } from './snapshot.rules.ts';
 
 const NEXT: Readonly<Record<ContractStatus, readonly ContractStatus[]>> = {
   generated: ['otp_sent', 'void'],
@@ -44,10 +45,14 @@ export type Generation =
       readonly supersedes: Contract | undefined;
     };
 
+/** Whether a contract is of these data. Who has signed has seen its photos: those that come later are of no other agreement. */
+export const isOf = (contract: Contract, print: ContractPrint): boolean =>
+  contract.snapshotHash === print.snapshotHash && (!isOpen(contract) || contract.photosHash === print.photosHash);
+
 /** @param contracts of one client, newest first. */
-export function decideGeneration(contracts: readonly Contract[], hash: string): Generation {
+export function decideGeneration(contracts: readonly Contract[], print: ContractPrint): Generation {
   const current = currentContract(contracts);
-  if (current?.snapshotHash === hash) return { kind: 'same', contract: current };
+  if (current !== undefined && isOf(current, print)) return { kind: 'same', contract: current };
   return {
     kind: 'new',
     version: Math.max(0, ...contracts.map(({ version }) => version)) + 1,

@@ -100,6 +100,8 @@ export const Contract = z.object({
   createdAt: Millis,
   /** Of what it was made of: passport as sealed, client, appliances without photos, tariff. */
   snapshotHash: Sha256Hex,
+  /** Of which photos the PDF shows: they count until it is signed. */
+  photosHash: Sha256Hex,
   /** The PDF, sealed: a file of its own name. */
   fileId: BlobId,
   /** SHA-256 of the PDF itself. */

@@ -19,7 +19,7 @@ import {
   readCode,
   secondsToNext,
 } from './otp.rules.ts';
-import { type ClientFile, lacksOf, snapshotHash, snapshotOf } from './snapshot.rules.ts';
+import { type ClientFile, lacksOf, printOf, snapshotOf } from './snapshot.rules.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
@@ -81,10 +81,8 @@ const file = (more: Partial<ClientFile> = {}): ClientFile => ({
   tariff,
   ...more,
 });
-const hashOf = (of: ClientFile) => {
-  const snapshot = snapshotOf(of);
-  return snapshot && snapshotHash(snapshot, sha256);
-};
+const print = (of: ClientFile) => printOf(snapshotOf(of) ?? expect.unreachable('nothing to sign'), of, sha256);
+const hashOf = (of: ClientFile) => print(of).snapshotHash;
 const contract = (status: ContractStatus, more: Partial<Contract> = {}): Contract =>
   Contract.parse({
     id: id(50),
@@ -94,7 +92,7 @@ const contract = (status: ContractStatus, more: Partial<Contract> = {}): Contrac
     version: 1,
     status,
     createdAt: T0,
-    snapshotHash: hashOf(file()),
+    ...print(file()),
     fileId: 'a'.repeat(64),
     pdfSha256: 'b'.repeat(64),
     appliances: [],
@@ -140,23 +138,33 @@ describe('the snapshot', () => {
 });
 
 describe('making it again', () => {
-  const hash = hashOf(file()) ?? '';
+  const today = print(file());
   test('AM-14 nothing changed: the same contract, whether it waits or is signed', () => {
     for (const status of ['generated', 'otp_sent', 'otp_locked', 'signed', 'paid'] as const) {
       const known = contract(status);
-      expect(decideGeneration([known], hash)).toEqual({ kind: 'same', contract: known });
+      expect(decideGeneration([known], today)).toEqual({ kind: 'same', contract: known });
     }
   });
 
   test('unsigned and changed: void, and another in its place', () => {
     const known = contract('otp_sent', { snapshotHash: 'f'.repeat(64), version: 3 });
-    expect(decideGeneration([known], hash)).toEqual({ kind: 'new', version: 4, voids: known, supersedes: undefined });
+    expect(decideGeneration([known], today)).toEqual({ kind: 'new', version: 4, voids: known, supersedes: undefined });
+  });
+
+  test('AM-23 another photo makes another contract until it is signed, and none afterwards', () => {
+    const pictured = file({ appliances: [appliance(1, { photos: ['d'.repeat(64)] }), appliance(2), appliance(3)] });
+    for (const status of ['generated', 'otp_sent', 'otp_locked'] as const) {
+      expect(decideGeneration([contract(status)], print(pictured)).kind).toBe('new');
+    }
+    for (const status of ['signed', 'paid'] as const) {
+      expect(decideGeneration([contract(status)], print(pictured)).kind).toBe('same');
+    }
   });
 
   test('AM-22 signed and changed: it stays in force until another is signed', () => {
     const signed = contract('paid', { snapshotHash: 'f'.repeat(64) });
     const waiting = contract('otp_sent', { id: id(51), snapshotHash: 'e'.repeat(64), version: 2 });
-    expect(decideGeneration([waiting, signed], hash)).toEqual({
+    expect(decideGeneration([waiting, signed], today)).toEqual({
       kind: 'new',
       version: 3,
       voids: waiting,

@@ -13,7 +13,7 @@ import { Id, Minor } from '../kernel/schemas.ts';
 import { Sealed } from '../kernel/sealed.ts';
 import type { Sha256 } from '../sync/digest.ts';
 
-/** Without photos: another picture of the same thing is no other contract. */
+/** Without photos: another picture of the same thing is no other agreement. Those that the PDF shows have a hash of their own. */
 export const ContractSnapshot = z.object({
   client: z.object({
     id: Id,
@@ -101,7 +101,20 @@ export function snapshotOf(file: ClientFile): ContractSnapshot | undefined {
   };
 }
 
-export const snapshotHash = (snapshot: ContractSnapshot, sha256: Sha256): string => sha256(canonicalJson(snapshot));
+/** What a contract is of, as its row says it. */
+export interface ContractPrint {
+  readonly snapshotHash: string;
+  readonly photosHash: string;
+}
+
+export const printOf = (snapshot: ContractSnapshot, { appliances }: ClientFile, sha256: Sha256): ContractPrint => ({
+  snapshotHash: snapshotHash(snapshot, sha256),
+  photosHash: sha256(
+    canonicalJson(appliances.toSorted(byAge).map(({ id, photos }) => ({ id, photos: photos.toSorted() }))),
+  ),
+});
+
+const snapshotHash = (snapshot: ContractSnapshot, sha256: Sha256): string => sha256(canonicalJson(snapshot));
 
 const definedOf = <T extends object>(members: T) =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {

@@ -1,16 +1,17 @@
 /** A contract of today's data, and the code that it is signed with. */
 import { sha256 } from '#node/sha256.ts';
 import type { Client } from '#shared/clients/clients.schema.ts';
-import { currentContract, decideGeneration, isOpen, isSigned } from '#shared/contracts/contracts.rules.ts';
+import { currentContract, decideGeneration, isOf, isOpen, isSigned } from '#shared/contracts/contracts.rules.ts';
 import type { Contract } from '#shared/contracts/contracts.schema.ts';
 import { feesOf } from '#shared/contracts/fees.rules.ts';
 import { contractNumber, dayCode, initialsOf } from '#shared/contracts/number.rules.ts';
 import { secondsToNext } from '#shared/contracts/otp.rules.ts';
 import {
   type ClientFile,
+  type ContractPrint,
   type ContractSnapshot,
   lacksOf,
-  snapshotHash,
+  printOf,
   snapshotOf,
 } from '#shared/contracts/snapshot.rules.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -40,14 +41,17 @@ const REQUIRED = {
 } as const;
 
 /** @throws AppError `contracts.passport_required`, `contracts.appliances_required`, `contracts.tariff_required` */
-export function snapshotToSign(file: ClientFile): { readonly snapshot: ContractSnapshot; readonly hash: string } {
+export function snapshotToSign(file: ClientFile): {
+  readonly snapshot: ContractSnapshot;
+  readonly print: ContractPrint;
+} {
   const snapshot = snapshotOf(file);
   const lacks = lacksOf(file);
   const [first] = lacks;
   if (snapshot === undefined || first !== undefined) {
     throw new AppError(REQUIRED[first ?? 'passport'], `a contract needs: ${lacks.join(', ')}`, { details: { lacks } });
   }
-  return { snapshot, hash: snapshotHash(snapshot, sha256) };
+  return { snapshot, print: printOf(snapshot, file, sha256) };
 }
 
 export const outdated = () =>
@@ -61,13 +65,13 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
     tx: Tx,
     tenant: Tenant,
     client: Client,
-    { snapshot, hash }: { readonly snapshot: ContractSnapshot; readonly hash: string },
+    { snapshot, print: { snapshotHash } }: ReturnType<typeof snapshotToSign>,
     taken: readonly Contract[],
   ): Promise<PaperRow> {
     const { timeZone } = await getOrganization(tx, tenant);
     const at = now();
     const day = dayCode(timeZone, at);
-    const known = await findPapers(tx, tenant, { clientId: client.id, snapshotHash: hash, day });
+    const known = await findPapers(tx, tenant, { clientId: client.id, snapshotHash, day });
     const unused = known.find(({ id }) => taken.every((contract) => contract.id !== id));
     if (unused !== undefined) return unused;
     const sealing = keys.sealingOf(tenant);
@@ -86,7 +90,7 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
       day,
       number,
       createdAt: at,
-      snapshotHash: hash,
+      snapshotHash,
       snapshot,
     };
     await insertPaper(tx, paper);
@@ -117,7 +121,7 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
       const file = await readFile(tx, by, client);
       const of = snapshotToSign(file);
       const contracts = await listContracts(tx, by, clientId);
-      const generation = decideGeneration(contracts, of.hash);
+      const generation = decideGeneration(contracts, of.print);
       if (generation.kind === 'same') {
         // An edit that was taken back left the client without the contract that they have.
         if (isOpen(generation.contract)) await advance('awaiting_contract');
@@ -128,16 +132,17 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
       const fees = feesOf(of.snapshot, contracts);
       const paper = await paperFor(tx, by, client, of, contracts);
       const supersedes = generation.supersedes?.number;
-      return { paper, fees, photos: file.photos, shopId: client.shopId, supersedes };
+      return { paper, print: of.print, fees, photos: file.photos, shopId: client.shopId, supersedes };
     });
     if ('same' in begun) return begun.same;
     const { paper, ...of } = begun;
     const pdf = await files.draw(by, paper, of);
     const made = await atDesk(ports, by, clientId, async ({ tx, client, contract, advance }) => {
-      const { hash } = snapshotToSign(await readFile(tx, by, client));
-      if (hash !== paper.snapshotHash) return undefined;
+      const { print } = snapshotToSign(await readFile(tx, by, client));
+      const { snapshotHash, photosHash } = of.print;
+      if (print.snapshotHash !== snapshotHash || print.photosHash !== photosHash) return undefined;
       const contracts = await listContracts(tx, by, clientId);
-      const generation = decideGeneration(contracts, hash);
+      const generation = decideGeneration(contracts, print);
       if (generation.kind === 'same') return { contract: generation.contract, isNew: false };
       const { voids, supersedes, version } = generation;
       if (voids !== undefined) {
@@ -155,7 +160,7 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
         version,
         status: 'generated',
         createdAt,
-        snapshotHash: hash,
+        ...print,
         ...pdf,
         ...of.fees,
         ...(supersedes === undefined ? {} : { supersedesId: supersedes.id }),
@@ -190,8 +195,8 @@ export function createGeneration(ports: ContractPorts, codes: Codes, files: Cont
     const row = await atDesk(ports, by, clientId, async ({ tx, client, contract }) => {
       assertOwn(by, client);
       const known = openContract(await listContracts(tx, by, clientId));
-      const { hash } = snapshotToSign(await readFile(tx, by, client));
-      if (hash !== known.snapshotHash) throw outdated();
+      const { print } = snapshotToSign(await readFile(tx, by, client));
+      if (!isOf(known, print)) throw outdated();
       await codes.assertNotPaused(tx, by, clientId);
       const wait = known.code === undefined ? 0 : secondsToNext(known.code, now());
       if (wait > 0) {

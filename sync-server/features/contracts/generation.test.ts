@@ -135,6 +135,31 @@ test('AM-23 data that changed after the contract was made are not signed; the ne
   expect((await confirm(await lastCode())).statusCode).toBe(200);
 });
 
+test('AM-23 a photo that comes or goes makes the unsigned contract void; the signed one stays', async () => {
+  const device = await addAppliance();
+  const first = await generate();
+  const code = await lastCode();
+  const { app } = world.server;
+  const photos = `/api/manager/clients/${world.clientId}/devices/${device}/photos`;
+  const leave = (await ask(`/devices/${device}/photos/upload-url`, {})).json<{ url: string; file_key: string }>();
+  const picture = await readFile('scripts/demo-photos/car-1.jpg');
+  await app.inject({ method: 'PUT', url: leave.url, headers: { 'content-type': 'image/jpeg' }, payload: picture });
+  expect((await ask(`/devices/${device}/photos`, { file_key: leave.file_key })).statusCode).toBe(201);
+  expect((await card()).status).toBe('in_verification');
+  for (const refused of [await confirm(code), await ask('/contract/request-otp')]) {
+    expect(refused.json()).toMatchObject({ status: 409, code: 'contracts.outdated' });
+  }
+  const second = await generate();
+  expect(second.id).not.toBe(first.id);
+  expect(await rowOf(first.id)).toMatchObject({ status: 'void' });
+  expect((await confirm(await lastCode())).statusCode).toBe(200);
+  const [photo] = (await card()).devices[0]?.photos ?? [];
+  const { headers } = world.manager;
+  expect((await app.inject({ method: 'DELETE', url: `${photos}/${photo?.id}`, headers })).statusCode).toBe(200);
+  expect((await generate()).id).toBe(second.id);
+  expect((await card()).contract?.status).toBe('signed');
+});
+
 test('AM-26 while the support service is away the contract is made; the ten minutes begin when it has the code', async () => {
   const away = createServer((request, response) => {
     request.resume();

@@ -1,6 +1,6 @@
 /** M-23: the client's code makes a contract signed, and leaves what proves it. */
 import { createHmac } from 'node:crypto';
-import { contractInForce } from '#shared/contracts/contracts.rules.ts';
+import { contractInForce, isOf } from '#shared/contracts/contracts.rules.ts';
 import type { CodeStanding, Contract } from '#shared/contracts/contracts.schema.ts';
 import { isCodeOver, readCode } from '#shared/contracts/otp.rules.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -46,8 +46,8 @@ export function createSigning(ports: ContractPorts, codes: Codes, files: Contrac
     const outcome = await atDesk(ports, by, clientId, async (desk) => {
       assertOwn(by, desk.client);
       const known = openContract(await listContracts(desk.tx, by, clientId));
-      const { hash } = snapshotToSign(await readFile(desk.tx, by, desk.client));
-      if (known.id !== seen.id || hash !== known.snapshotHash) throw outdated();
+      const { print } = snapshotToSign(await readFile(desk.tx, by, desk.client));
+      if (known.id !== seen.id || !isOf(known, print)) throw outdated();
       const standing = known.code;
       if (standing === undefined || standing.attemptsLeft === 0) return { refused: refusals.locked() };
       if (isCodeOver(standing, now())) return { refused: refusals.expired() };

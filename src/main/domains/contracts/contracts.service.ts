@@ -13,10 +13,10 @@ import type { ReportFonts } from '#node/pdf/paper.ts';
 import { sha256 } from '#node/sha256.ts';
 import type { RevealedPassport } from '#shared/clients/file.view.ts';
 import type { PassportValues } from '#shared/clients/passport.schema.ts';
-import { contractInForce, currentContract } from '#shared/contracts/contracts.rules.ts';
+import { contractInForce, currentContract, isOf } from '#shared/contracts/contracts.rules.ts';
 import { Contract, Invoice } from '#shared/contracts/contracts.schema.ts';
 import { feesOf } from '#shared/contracts/fees.rules.ts';
-import { lacksOf, snapshotHash, snapshotOf } from '#shared/contracts/snapshot.rules.ts';
+import { lacksOf, printOf, snapshotOf } from '#shared/contracts/snapshot.rules.ts';
 import type { Shop } from '#shared/devices/devices.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import { minorToRoubles } from '#shared/kernel/money.ts';
@@ -75,8 +75,7 @@ export function createContracts(core: Pick<Core, 'db' | 'now' | 'changes'>, deps
     return {
       contracts,
       current: current ?? null,
-      isChanged:
-        current !== undefined && (snapshot === undefined || snapshotHash(snapshot, sha256) !== current.snapshotHash),
+      isChanged: current !== undefined && (snapshot === undefined || !isOf(current, printOf(snapshot, file, sha256))),
       lacks: lacksOf(file),
       fees:
         fees === undefined
