@@ -286,12 +286,19 @@ export const AssignRequest = z.strictObject({ manager_id: Id.nullable() });
 export const Managers = z.array(z.strictObject({ id: Id, name: z.string() }));
 
 const Written = z.string().trim().max(256).nullable().optional();
+/** A body of that size is refused before. */
+const MAX_PHOTO_URL = 1_048_576;
 /** `PUT /api/manager/clients/:id/passport`: fields that are absent stay as they are, null empties one. */
-export const PassportRequest = z.strictObject(
-  Object.fromEntries(Object.keys(PASSPORT_NAMES).map((name) => [name, Written])) as {
+export const PassportRequest = z.strictObject({
+  ...(Object.fromEntries(Object.keys(PASSPORT_NAMES).map((name) => [name, Written])) as {
     readonly [N in PassportName]: typeof Written;
-  },
-);
+  }),
+  /**
+   * A photo that was sent for this passport, or the one that it has. Null changes nothing: a card shows null whatever there is,
+   * and `DELETE …/passport/photo` takes the photo away.
+   */
+  photo_url: z.string().max(MAX_PHOTO_URL).nullable().optional(),
+});
 export type PassportRequest = z.infer<typeof PassportRequest>;
 
 /** `POST /api/manager/clients/:id/devices` */

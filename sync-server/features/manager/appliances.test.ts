@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ManagerClient, ManagerDevice } from '#shared/clients/manager.api.ts';
 import { entities } from '../../sync/sync.tables.ts';
@@ -192,6 +192,54 @@ test('a photo of a passport is sealed on its way to the disk, and comes back wit
   expect((await ask(anna, 'DELETE', `/clients/${id}/passport/photo`)).json()).toMatchObject({
     passport: { has_photo: false },
   });
+});
+
+test('M-35 photo_url names a photo that was sent for this passport, or the one it has; nothing else', async () => {
+  const [id, other] = [await addClient(), await addClient()];
+  const sendPhoto = async (of: string) => {
+    const leave = (await ask(anna, 'POST', `/clients/${of}/passport/photo/upload-url`, PNG)).json<UploadUrl>();
+    expect((await send(leave.url, png(200, 150))).statusCode).toBe(204);
+    return leave;
+  };
+  const put = (photo: unknown) =>
+    ask(anna, 'PUT', `/clients/${id}/passport`, { last_name: 'Петров', photo_url: photo });
+  const photoOf = async () => {
+    const [row] = await server.db
+      .select({ fields: entities.fields })
+      .from(entities)
+      .where(and(eq(entities.type, 'passport'), eq(entities.id, id)));
+    return row?.fields?.['photo'];
+  };
+  const foreign = await sendPhoto(other);
+  const unsent = (await ask(anna, 'POST', `/clients/${id}/passport/photo/upload-url`, PNG)).json<UploadUrl>();
+  for (const wrong of [
+    foreign.file_key,
+    foreign.url,
+    'https://example.org/me.jpg',
+    'f'.repeat(64),
+    'data:image/png;base64,AA==',
+  ]) {
+    const refused = await put(wrong);
+    expect(refused.json()).toMatchObject({
+      status: 400,
+      code: 'app.bad_input',
+      issues: [{ path: 'photo_url', message: expect.stringContaining('must be the file_key or the url of an upload') }],
+    });
+  }
+  expect((await put(unsent.file_key)).json()).toMatchObject({ status: 409, code: 'clients.file_not_uploaded' });
+  expect((await cardOf(id)).passport).toBeNull();
+
+  const mine = await sendPhoto(id);
+  expect((await put(mine.file_key)).json()).toMatchObject({ passport: { has_photo: true, last_name: 'П•••' } });
+  const photo = await photoOf();
+  const { photo_url: shown } = (await ask(anna, 'POST', `/clients/${id}/passport/reveal`)).json<{
+    photo_url: string;
+  }>();
+  // Said again as it was given, shown or kept; a card shows null whatever there is.
+  for (const same of [mine.url, `https://shop.example${mine.url}`, shown, photo, null, undefined]) {
+    expect((await put(same)).statusCode).toBe(200);
+    expect(await photoOf()).toBe(photo);
+  }
 });
 
 test('AM-11 a tariff: counted from what there is, whatever the page says, and a device’s own fee instead of the common one', async () => {

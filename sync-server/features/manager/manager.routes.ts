@@ -111,8 +111,12 @@ export const managerRoutes =
         'PUT',
         '/api/manager/clients/:id/passport',
         { ...change, summary: 'Step 2: the passport', body: PassportRequest },
-        ({ principal: by, params: { id }, body, request, reply }) =>
-          orBoth(by, id, async () => wholeFile(by, reply, await passports.put(by, id, ifMatchOf(request), body))),
+        async ({ principal: by, params: { id }, body, request, reply }) => {
+          const photo = await uploads.passportPhotoOf(by, id, body.photo_url);
+          return orBoth(by, id, async () =>
+            wholeFile(by, reply, await passports.put(by, id, ifMatchOf(request), body, photo)),
+          );
+        },
       );
       add(
         'POST',

@@ -67,9 +67,16 @@ export function createPassportDesk({ db, now, keys, desk, blobs }: PassportDeskP
   /**
    * Step 2. Values that are checked and wrong are named by field and rule, never said again.
    *
+   * @param photo what `photo_url` names; `undefined`: it stays as it is.
    * @throws AppError `clients.passport_invalid` with `issues`; what `ClientDesk.change` throws
    */
-  async function put(by: ManagerPrincipal, id: string, ifMatch: string | undefined, request: PassportRequest) {
+  async function put(
+    by: ManagerPrincipal,
+    id: string,
+    ifMatch: string | undefined,
+    { photo_url: _, ...request }: PassportRequest,
+    photo: string | undefined,
+  ) {
     const day = await today(by);
     const written = Object.entries(request).flatMap(([name, text]) => {
       if (text === undefined) return [];
@@ -81,7 +88,7 @@ export function createPassportDesk({ db, now, keys, desk, blobs }: PassportDeskP
       part: 'passport',
       ifMatch,
       event: 'PASSPORT_SAVED',
-      details: { fields: written.map(([field]) => field) },
+      details: { fields: [...written.map(([field]) => field), ...(photo === undefined ? [] : ['photo'])] },
       mutations: (file) => {
         const after = { ...valuesOf(by, file), ...Object.fromEntries(written) };
         const filled = Object.entries(after).filter(([, value]) => value !== null);
@@ -96,7 +103,8 @@ export function createPassportDesk({ db, now, keys, desk, blobs }: PassportDeskP
         const set = Object.fromEntries(
           written.map(([field, value]) => [field, value === null ? null : sealing.seal(placeOf(id, field), value)]),
         );
-        return [{ name: 'passport.patch', args: { id, set, by: by.name } }];
+        const pictured = photo === undefined ? set : { ...set, photo };
+        return [{ name: 'passport.patch', args: { id, set: pictured, by: by.name } }];
       },
     });
   }
@@ -152,5 +160,5 @@ export function createPassportDesk({ db, now, keys, desk, blobs }: PassportDeskP
   const sealPhoto = (tenant: Tenant, clientId: string, bytes: Uint8Array): Uint8Array =>
     keys.sealingOf(tenant).sealBytes(placeOf(clientId, 'photo'), bytes);
 
-  return { masked, open, put, putPhoto, reveal, sealPhoto };
+  return { masked, open, put, putPhoto, photoUrl, reveal, sealPhoto };
 }

@@ -21,12 +21,16 @@ export interface UploadsPorts {
   readonly now: () => number;
   readonly random: RandomBytes;
   readonly desk: ClientDesk;
-  readonly passports: Pick<PassportDesk, 'sealPhoto'>;
+  readonly passports: Pick<PassportDesk, 'photoUrl' | 'sealPhoto'>;
   readonly blobs: Pick<BlobsService, 'receive' | 'state'>;
 }
 
 /** M-37. */
 const LEAVE_MS = 600_000;
+/** What `upload-url` gives, with or without its host. */
+const ADDRESS = /^(?:https?:\/\/[^/]+)?\/api\/manager\/uploads\/([^/?#]+)$/;
+const PHOTO_ALLOWED =
+  'must be the file_key or the url of an upload for this passport, or the photo it has: its id, or its address as a reveal shows it';
 export const MAX_UPLOAD_BYTES = BLOB_KINDS.photo.maxBytes;
 
 export type Uploads = ReturnType<typeof createUploads>;
@@ -34,6 +38,21 @@ export type Uploads = ReturnType<typeof createUploads>;
 export function createUploads({ db, now, random, desk, passports, blobs }: UploadsPorts) {
   const folderOf = (clientId: string, applianceId: string | null): string =>
     `clients/${clientId}/${applianceId === null ? 'passport' : `devices/${applianceId}`}/`;
+
+  /**
+   * The file that came under a key.
+   *
+   * @throws AppError `clients.not_found`; `clients.foreign_file` a key of another client or thing; `clients.file_not_uploaded`
+   */
+  async function fileOf(by: ManagerPrincipal, clientId: string, applianceId: string | null, fileKey: string) {
+    await desk.read(by, clientId);
+    if (!fileKey.startsWith(folderOf(clientId, applianceId))) {
+      throw new AppError('clients.foreign_file', 'this file was not uploaded for this');
+    }
+    const blobId = (await findUploadByKey(db, by, fileKey))?.blobId ?? undefined;
+    if (blobId === undefined) throw new AppError('clients.file_not_uploaded', 'nothing has come under this key');
+    return blobId;
+  }
 
   return {
     /**
@@ -88,19 +107,27 @@ export function createUploads({ db, now, random, desk, passports, blobs }: Uploa
       await noteUploaded(db, upload.fileKey, blobId);
     },
 
+    fileOf,
+
     /**
-     * The file that came under a key.
+     * The photo that `photo_url` of a passport names: by the key or the address under which it was sent, by its id, or as a
+     * reveal shows it. Nothing said: `undefined`, it stays as it is.
      *
-     * @throws AppError `clients.not_found`; `clients.foreign_file` a key of another client or thing; `clients.file_not_uploaded`
+     * @throws AppError `app.bad_input` none of these; `clients.not_found`, `clients.file_not_uploaded`
      */
-    fileOf: async (by: ManagerPrincipal, clientId: string, applianceId: string | null, fileKey: string) => {
-      await desk.read(by, clientId);
-      if (!fileKey.startsWith(folderOf(clientId, applianceId))) {
-        throw new AppError('clients.foreign_file', 'this file was not uploaded for this');
-      }
-      const blobId = (await findUploadByKey(db, by, fileKey))?.blobId ?? undefined;
-      if (blobId === undefined) throw new AppError('clients.file_not_uploaded', 'nothing has come under this key');
-      return blobId;
+    passportPhotoOf: async (by: ManagerPrincipal, clientId: string, named: string | null | undefined) => {
+      if (named === undefined || named === null || named === '') return undefined;
+      const file = await desk.read(by, clientId);
+      const { photo } = file.passport ?? {};
+      const isShown = async () => named.startsWith('data:') && named === (await passports.photoUrl(by, file));
+      if (photo !== undefined && (named === photo || (await isShown()))) return photo;
+      const [, token] = ADDRESS.exec(named) ?? [];
+      const sent = token === undefined ? undefined : await findUpload(db, sha256(token));
+      const fileKey = sent?.organizationId === by.organizationId ? sent.fileKey : named;
+      if (fileKey.startsWith(folderOf(clientId, null))) return fileOf(by, clientId, null, fileKey);
+      throw new AppError('app.bad_input', 'the photo of the passport is not known', {
+        details: { issues: [{ path: 'photo_url', message: PHOTO_ALLOWED }] },
+      });
     },
   };
 }
