@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ManagerDeviceLogin, ManagerLogin, ManagerMe, ManagerToken } from '#shared/clients/manager.api.ts';
+import { ManagerDeviceLogin, ManagerLogin, ManagerMe, ManagerToken } from '#shared/clients/manager-session.api.ts';
 import { scope } from '../plugins/routes.ts';
 import type { Guards } from './guards.ts';
 import type { ManagerGuard } from './manager.guard.ts';

@@ -1,7 +1,8 @@
 /** A shop whose managers work at pages: the real server over its routes, and rows as a device would have made them. */
 import { expect } from 'vitest';
 import type { Client } from '#shared/clients/clients.schema.ts';
-import type { ManagerClient, ManagerDevice } from '#shared/clients/manager.api.ts';
+import type { ManagerClient } from '#shared/clients/manager.api.ts';
+import type { ManagerDevice } from '#shared/clients/manager-devices.api.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { writeRows } from '../sync/rows.writer.ts';
 import { addOrganization, createTestApp, managerOf } from './test-app.ts';

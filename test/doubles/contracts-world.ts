@@ -19,7 +19,8 @@ import {
 } from '#server/testing/test-app.ts';
 import type { Appliance } from '#shared/clients/appliances.schema.ts';
 import type { Client } from '#shared/clients/clients.schema.ts';
-import type { ManagerClient, ManagerContract } from '#shared/clients/manager.api.ts';
+import type { ManagerClient } from '#shared/clients/manager.api.ts';
+import type { ManagerContract } from '#shared/clients/manager-contracts.api.ts';
 import { PASSPORT_FIELDS, type Passport } from '#shared/clients/passport.schema.ts';
 import type { Tariff } from '#shared/clients/tariff.schema.ts';
 import type { Contract } from '#shared/contracts/contracts.schema.ts';

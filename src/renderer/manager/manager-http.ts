@@ -1,6 +1,7 @@
 /** How the page of a browser speaks with `/api/manager`: the token of its session, problem documents on a fault. */
 import { z } from 'zod';
-import { type ManagerLogin, ManagerMe, ManagerToken, TOTAL_COUNT_HEADER } from '#shared/clients/manager.api.ts';
+import { TOTAL_COUNT_HEADER } from '#shared/clients/manager.api.ts';
+import { type ManagerLogin, ManagerMe, ManagerToken } from '#shared/clients/manager-session.api.ts';
 import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
 import type { Progress } from '../app/manager.tsx';
 import { currentToken, useManagerSession } from './manager-session.store.ts';

@@ -3,20 +3,15 @@
 import { APPLIANCE_NAMES, type ApplianceKind, ApplianceKind as Kinds } from '#shared/clients/appliances.schema.ts';
 import type { ClientCard } from '#shared/clients/clients.schema.ts';
 import { FileField } from '#shared/clients/file.view.ts';
+import type { ManagerClient, ManagerClientCard, NewManagerClient } from '#shared/clients/manager.api.ts';
 import {
   CONFLICT_FIELDS,
-  type DevicePatch,
-  type ManagerClient,
-  type ManagerClientCard,
   type ManagerConflict,
-  type ManagerContract,
-  type ManagerDevice,
-  type NewManagerClient,
-  PASSPORT_NAMES,
-  type PassportName,
-  type PassportRequest,
   type ResolveConflictRequest,
-} from '#shared/clients/manager.api.ts';
+} from '#shared/clients/manager-conflicts.api.ts';
+import type { ManagerContract } from '#shared/clients/manager-contracts.api.ts';
+import type { DevicePatch, ManagerDevice } from '#shared/clients/manager-devices.api.ts';
+import { PASSPORT_NAMES, type PassportName, type PassportRequest } from '#shared/clients/manager-passport.api.ts';
 import { PassportField, type PassportText, type PassportValues } from '#shared/clients/passport.schema.ts';
 import type { SupportMessageReply } from '#shared/clients/support.api.ts';
 import { extraFeeOf } from '#shared/clients/tariff.rules.ts';

@@ -8,10 +8,10 @@ import {
   ManagerClientCards,
   type ManagerProfile,
   Managers,
-  PASSPORT_NAMES,
-  TariffLines,
-  UploadUrl,
 } from '#shared/clients/manager.api.ts';
+import { UploadUrl } from '#shared/clients/manager-devices.api.ts';
+import { PASSPORT_NAMES } from '#shared/clients/manager-passport.api.ts';
+import { TariffLines } from '#shared/clients/manager-tariff.api.ts';
 import { SupportMessages } from '#shared/clients/support.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { ManagerSource, Progress } from '../app/manager.tsx';

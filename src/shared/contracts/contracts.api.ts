@@ -1,4 +1,4 @@
-/** What `/api/manager` takes about contracts: snake_case, roubles with two decimals. What it answers is in `clients/manager.api.ts`. */
+/** What `/api/manager` takes about contracts: snake_case, roubles with two decimals. What it answers is in `clients/manager-contracts.api.ts`. */
 import { z } from 'zod';
 import { isRoubles, roublesToMinor } from '../kernel/money.ts';
 import { Day } from './contracts.schema.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import type { ManagerInvoice } from '#shared/clients/manager.api.ts';
+import type { ManagerInvoice } from '#shared/clients/manager-contracts.api.ts';
 import type { Contract } from '#shared/contracts/contracts.schema.ts';
 import { MINUTE, openContractsWorld, SECOND } from '#test/doubles/contracts-world.ts';
 

@@ -1,7 +1,7 @@
 /** M-40…M-44: contracts, signatures and payments under `/api/manager`. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ManagerContract, ManagerInvoice } from '#shared/clients/manager.api.ts';
+import { ManagerContract, ManagerInvoice } from '#shared/clients/manager-contracts.api.ts';
 import { ManagerBill, ManagerConfirm, ManagerPayment, ManagerProviderBill } from '#shared/contracts/contracts.api.ts';
 import { Contract, Invoice } from '#shared/contracts/contracts.schema.ts';
 import { minorToRoubles } from '#shared/kernel/money.ts';

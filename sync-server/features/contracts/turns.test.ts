@@ -5,7 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { ManagerInvoice } from '#shared/clients/manager.api.ts';
+import type { ManagerInvoice } from '#shared/clients/manager-contracts.api.ts';
 import { MINUTE, openContractsWorld, SECOND } from '#test/doubles/contracts-world.ts';
 import { auditLog } from '../../auth/auth.tables.ts';
 import { startProvider } from '../../testing/message-carriers.ts';

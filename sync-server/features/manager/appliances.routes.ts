@@ -1,15 +1,15 @@
 /** `/api/manager/clients/:id/devices`: step 3. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { ManagerClient } from '#shared/clients/manager.api.ts';
 import {
   DevicePatch,
-  ManagerClient,
   ManagerDevice,
   NewDevice,
   SaveFileRequest,
   UploadUrl,
   UploadUrlRequest,
-} from '#shared/clients/manager.api.ts';
+} from '#shared/clients/manager-devices.api.ts';
 import { Id } from '#shared/kernel/schemas.ts';
 import type { ManagerGuard } from '../../auth/manager.guard.ts';
 import { scope } from '../../plugins/routes.ts';

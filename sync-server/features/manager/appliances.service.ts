@@ -1,6 +1,6 @@
 /** Step 3: what a client has that is taken into service. `/api/manager` calls these devices. */
 import { APPLIANCE_NAMES, type ApplianceEdit, type ApplianceKind } from '#shared/clients/appliances.schema.ts';
-import type { DevicePatch, NewDevice } from '#shared/clients/manager.api.ts';
+import type { DevicePatch, NewDevice } from '#shared/clients/manager-devices.api.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { NewId } from '#shared/kernel/ids.ts';
 import { roublesToMinor } from '#shared/kernel/money.ts';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ManagerClient, ManagerDevice } from '#shared/clients/manager.api.ts';
+import type { ManagerClient } from '#shared/clients/manager.api.ts';
+import type { ManagerDevice } from '#shared/clients/manager-devices.api.ts';
 import { entities } from '../../sync/sync.tables.ts';
 import { createManagersShop, type TestManager } from '../../testing/test-managers.ts';
 

@@ -7,10 +7,10 @@ import type {
   ManagerClient,
   ManagerClientCard,
   ManagerClientsQuery,
-  ManagerConflict,
   ManagerProfile,
   NewManagerClient,
 } from '#shared/clients/manager.api.ts';
+import type { ManagerConflict } from '#shared/clients/manager-conflicts.api.ts';
 import type { PassportField } from '#shared/clients/passport.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { FieldConflict } from '#shared/sync/conflict.schema.ts';

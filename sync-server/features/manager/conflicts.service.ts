@@ -2,7 +2,7 @@
 import { ApplianceField } from '#shared/clients/appliances.schema.ts';
 import { ClientField } from '#shared/clients/clients.schema.ts';
 import type { FileField } from '#shared/clients/file.view.ts';
-import { CONFLICT_FIELDS, type ResolveConflictRequest } from '#shared/clients/manager.api.ts';
+import { CONFLICT_FIELDS, type ResolveConflictRequest } from '#shared/clients/manager-conflicts.api.ts';
 import { PassportPart } from '#shared/clients/passport.mutators.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { ManagerPrincipal } from '../../auth/principals.ts';

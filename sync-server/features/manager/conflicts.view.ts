@@ -1,7 +1,7 @@
 /** What two people wrote differently into a client's file, in the words of `/api/manager`. */
 import { APPLIANCE_NAMES, ApplianceKind } from '#shared/clients/appliances.schema.ts';
 import { FileField } from '#shared/clients/file.view.ts';
-import { CONFLICT_FIELDS, type ManagerConflict } from '#shared/clients/manager.api.ts';
+import { CONFLICT_FIELDS, type ManagerConflict } from '#shared/clients/manager-conflicts.api.ts';
 import { maskPassportValue } from '#shared/clients/passport.rules.ts';
 import { PassportField } from '#shared/clients/passport.schema.ts';
 import { minorToRoubles } from '#shared/kernel/money.ts';

@@ -6,21 +6,15 @@ import {
   ManagerClient,
   ManagerClientCards,
   ManagerClientsQuery,
-  ManagerPassport,
   ManagerProfile,
   Managers,
-  ManagerTariff,
   NEXT_CURSOR_HEADER,
   NewManagerClient,
-  PassportRequest,
-  SaveFileRequest,
-  TariffLines,
-  TariffRequest,
-  TariffVersionRequest,
   TOTAL_COUNT_HEADER,
-  UploadUrl,
-  UploadUrlRequest,
 } from '#shared/clients/manager.api.ts';
+import { SaveFileRequest, UploadUrl, UploadUrlRequest } from '#shared/clients/manager-devices.api.ts';
+import { ManagerPassport, PassportRequest } from '#shared/clients/manager-passport.api.ts';
+import { ManagerTariff, TariffLines, TariffRequest, TariffVersionRequest } from '#shared/clients/manager-tariff.api.ts';
 import { SupportMessages } from '#shared/clients/support.api.ts';
 import { Id } from '#shared/kernel/schemas.ts';
 import type { ManagerGuard } from '../../auth/manager.guard.ts';

@@ -1,17 +1,12 @@
 /** A client's file in the words of `/api/manager`. */
 import { APPLIANCE_NAMES, type Appliance } from '#shared/clients/appliances.schema.ts';
-import type {
-  ManagerClient,
-  ManagerClientCard,
-  ManagerConflict,
-  ManagerContract,
-  ManagerDevice,
-  ManagerInvoice,
-  ManagerPassport,
-  ManagerTariff,
-  PassportName,
-} from '#shared/clients/manager.api.ts';
-import { PASSPORT_NAMES } from '#shared/clients/manager.api.ts';
+import type { ManagerClient, ManagerClientCard } from '#shared/clients/manager.api.ts';
+import type { ManagerConflict } from '#shared/clients/manager-conflicts.api.ts';
+import type { ManagerContract, ManagerInvoice } from '#shared/clients/manager-contracts.api.ts';
+import type { ManagerDevice } from '#shared/clients/manager-devices.api.ts';
+import type { ManagerPassport, PassportName } from '#shared/clients/manager-passport.api.ts';
+import { PASSPORT_NAMES } from '#shared/clients/manager-passport.api.ts';
+import type { ManagerTariff } from '#shared/clients/manager-tariff.api.ts';
 import { findAllFaults, maskPassportValue } from '#shared/clients/passport.rules.ts';
 import type { PassportField, PassportValues } from '#shared/clients/passport.schema.ts';
 import { quoteOf } from '#shared/clients/tariff.rules.ts';

@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Draft, DraftForm, Drafts } from '#shared/clients/drafts.schema.ts';
-import { ManagerClient, ResolveConflictRequest } from '#shared/clients/manager.api.ts';
+import { ManagerClient } from '#shared/clients/manager.api.ts';
+import { ResolveConflictRequest } from '#shared/clients/manager-conflicts.api.ts';
 import { Id } from '#shared/kernel/schemas.ts';
 import type { ManagerGuard } from '../../auth/manager.guard.ts';
 import { scope } from '../../plugins/routes.ts';

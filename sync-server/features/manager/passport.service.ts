@@ -5,7 +5,7 @@ import {
   PASSPORT_NAMES,
   type PassportName,
   type PassportRequest,
-} from '#shared/clients/manager.api.ts';
+} from '#shared/clients/manager-passport.api.ts';
 import { findFaults, normalizePassportValue } from '#shared/clients/passport.rules.ts';
 import { PASSPORT_FIELDS, type PassportField, type PassportValues } from '#shared/clients/passport.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';

@@ -1,6 +1,11 @@
 /** Step 4: what a client pays. Tariffs are the organisation's, each version a row that never changes. */
 import type { z } from 'zod';
-import type { ManagerTariff, TariffLines, TariffRequest, TariffVersionRequest } from '#shared/clients/manager.api.ts';
+import type {
+  ManagerTariff,
+  TariffLines,
+  TariffRequest,
+  TariffVersionRequest,
+} from '#shared/clients/manager-tariff.api.ts';
 import { currentTariffs } from '#shared/clients/tariff.rules.ts';
 import { DEFAULT_EXTRA_PER_APPLIANCE_MINOR, type Tariff } from '#shared/clients/tariff.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';

@@ -1,7 +1,7 @@
 /** The server as a manager's device acts there for the member who is signed in: `/api/manager`, under a token of its own. */
 import axios from 'axios';
 import { z } from 'zod';
-import { ManagerToken } from '#shared/clients/manager.api.ts';
+import { ManagerToken } from '#shared/clients/manager-session.api.ts';
 import { AppError, isErrorCode } from '#shared/kernel/errors.ts';
 
 export interface ManagerWire {
