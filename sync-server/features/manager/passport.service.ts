@@ -74,11 +74,12 @@ export function createPassportDesk({ db, now, keys, desk, blobs }: PassportDeskP
     by: ManagerPrincipal,
     id: string,
     ifMatch: string | undefined,
-    { photo_url: _, ...request }: PassportRequest,
+    request: PassportRequest,
     photo: string | undefined,
   ) {
     const day = await today(by);
-    const written = Object.entries(request).flatMap(([name, text]) => {
+    const { photo_url: _, ...fields } = request;
+    const written = Object.entries(fields).flatMap(([name, text]) => {
       if (text === undefined) return [];
       const field = PASSPORT_NAMES[name as PassportName];
       const value = text === null || text === '' ? null : normalizePassportValue(field, text);
