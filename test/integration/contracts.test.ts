@@ -1,6 +1,7 @@
 /** A manager's device and the real server: a draft with no network, and what binds once there is one. */
 import { join } from 'node:path';
 import { PDFiumLibrary } from '@hyzyla/pdfium';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appliances, clients, passports, tariffs } from '#main/domains/clients/clients.tables.ts';
 import { createManagerWire } from '#main/domains/contracts/contracts.http.ts';
@@ -177,6 +178,9 @@ test('AM-28 with no network there is a draft that says so and nothing to sign; w
   expect(made).toMatchObject({ number: 'ПЕ-251015-01', clientId, dueMinor: 100_000 });
   expect(sentPhotos.at(-1)).toEqual([PHOTO]);
   core.db.insert(contractsTable).values({ id: made.id, scope, ver: 2, fields: made }).run();
+  // The server drew it without the photo that is here: nobody signs that.
+  expect(contracts.card(clientId)).toMatchObject({ current: { id: made.id }, isChanged: true });
+  core.db.update(appliances).set({ fields: appliance }).where(eq(appliances.id, appliance.id)).run();
   // The device makes the same snapshot of the same rows.
   expect(contracts.card(clientId)).toMatchObject({ current: { id: made.id }, isChanged: false });
   const pdf = await contracts.document(clientId, made.id);
