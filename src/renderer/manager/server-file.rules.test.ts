@@ -32,6 +32,7 @@ const CLIENT = ManagerClient.parse({
   assigned_manager_id: '01900000-0000-7000-8000-000000000002',
   support_ticket_id: null,
   user: { id: null, name: 'Анна', phone: '9991234567', email: null, address: 'г. Москва, ул. Лесная, д. 12' },
+  comment: 'Звонить утром',
   passport: {
     ...NOBODY,
     number: '••••56',
@@ -81,8 +82,9 @@ test.each([
 
 describe('a file of the server', () => {
   const file = fileOf(CLIENT, MEMBERS, []);
-  it('is of the version that the server told', () => {
+  it('is of the version that the server told, with the note that managers leave each other', () => {
     expect(file.version).toBe('"3.2.1001"');
+    expect(file.client.comment).toBe('Звонить утром');
   });
   it('says whose it is, and lacks what a contract needs', () => {
     expect(file.assignedName).toBe('Олег');

@@ -217,6 +217,7 @@ export function fileOf(
       ...present('phone', user.phone),
       ...present('email', user.email),
       ...present('registrationAddress', user.address),
+      ...present('comment', client.comment),
       ...present('assignedTo', client.assigned_manager_id),
       ...present('tariffId', client.tariff?.tariff_id ?? null),
       phones: [],

@@ -57,6 +57,8 @@ export const ManagerClient = z.strictObject({
     email: z.string().nullable(),
     address: z.string().nullable(),
   }),
+  /** Of the managers, for each other. */
+  comment: z.string().nullable(),
   passport: ManagerPassport.nullable(),
   devices: z.array(ManagerDevice),
   tariff: ManagerTariff.nullable(),

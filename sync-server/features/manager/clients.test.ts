@@ -84,6 +84,10 @@ test('AM-04 a saved profile: looked into from here on, and the manager’s who s
   const [row] = await server.db.select({ fields: entities.fields }).from(entities).where(eq(entities.id, id));
   expect(row?.fields).toMatchObject({ phone: `+7${phone}`, assignedTo: anna.userId });
 
+  const noted = await ask(anna, 'PATCH', `/clients/${id}/profile`, { comment: 'Звонить утром' });
+  expect(noted.json()).toMatchObject({ comment: 'Звонить утром' });
+  expect(await cardOf(id)).toMatchObject({ comment: 'Звонить утром' });
+
   const short = await ask(anna, 'PATCH', `/clients/${id}/profile`, { phone: '+7999' });
   expect(short.statusCode).toBe(400);
   expect(short.json()).toMatchObject({ issues: [{ path: 'phone', message: 'Номер должен содержать ровно 10 цифр' }] });

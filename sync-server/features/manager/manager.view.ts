@@ -164,6 +164,7 @@ export function toClient(file: ClientFile, facts: FileFacts): ManagerClient {
       email: client.email ?? null,
       address: client.registrationAddress ?? null,
     },
+    comment: client.comment ?? null,
     passport: facts.passport,
     devices: appliances.map((appliance) => toDevice(appliance, facts.links)),
     tariff: facts.tariff === undefined ? null : toTariff(facts.tariff, appliances, facts.now),
