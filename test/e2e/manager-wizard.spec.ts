@@ -324,6 +324,10 @@ test('AM-06 in a browser somebody else was first: both values are shown, and a p
   await expect(both).toContainText('vecher@example.ru', { timeout: 30_000 });
   await expect(both).toContainText('utro@example.ru');
   await look(page, 'wizard-17-browser-meanwhile');
-  await expect(both.getByRole('button', { name: wizard.meanwhile.mine })).toBeEnabled();
+  await both.getByRole('button', { name: wizard.meanwhile.mine }).click();
+  await expect(both).toBeHidden();
+  await expect(page.getByText(wizard.saved.saved)).toBeVisible();
+  await page.reload();
+  await expect(field(page, manager.field.email)).toHaveValue('utro@example.ru');
   await context.close();
 });

@@ -186,7 +186,8 @@ export function useAutosave(options: AutosaveOptions): Autosave {
   const settle = (whose: 'mine' | 'theirs') => {
     if (whose === 'theirs')
       drop(form, options.whole?.some((one) => disputed.includes(one)) ? [...disputed, ...options.whole] : disputed);
-    stand(form, { version: options.latest(), was: now, sent: {} });
+    // Of what the person has seen: a third value that is fetched and not shown yet was chosen by nobody.
+    stand(form, { version: options.version ?? options.latest(), was: now, sent: {} });
     void flush();
   };
   const { wrong } = unsaved(typed, now, options.read);
