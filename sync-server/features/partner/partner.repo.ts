@@ -98,11 +98,16 @@ export async function listPrinted(
   since: number,
   limit: number,
 ): Promise<Order[]> {
+  // Fenced off, so that the few of a quarter of an hour are found shop by shop: the index by the time they were made has them
+  // in the wanted order, and everything of a month among them.
   const { rows } = await tx.execute<OrderRow>(sql`
-    SELECT e.fields FROM ${listed(scopes)} AS his (shop) JOIN entities AS e ON e.scope = his.shop
-    WHERE e.organization_id = ${organizationId} AND ${FOR_PAPER} AND e.printed_at IS NOT NULL
-      AND e.printed_at >= ${since}::bigint AND e.fields->>'printStatus' = 'printed'
-    ORDER BY e.made_at DESC, e.id DESC LIMIT ${limit}`);
+    SELECT page.fields FROM ${listed(scopes)} AS his (shop) CROSS JOIN LATERAL (
+      SELECT id, made_at, fields FROM entities
+      WHERE scope = his.shop AND organization_id = ${organizationId} AND ${FOR_PAPER} AND printed_at IS NOT NULL
+        AND printed_at >= ${since}::bigint AND fields->>'printStatus' = 'printed'
+      OFFSET 0
+    ) AS page
+    ORDER BY page.made_at DESC, page.id DESC LIMIT ${limit}`);
   return rows.map(toOrder);
 }
 
