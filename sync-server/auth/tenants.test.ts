@@ -212,6 +212,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'POST /hq/alerts/:id/acknowledge': told('alert', {}),
   'POST /hq/blobs/:id/link': told('photo', {}),
   'POST /hq/sync/cases/:id/settle': told('letter', { note: 'видели' }),
+  'GET /hq/kiosks/:id': of('kiosk'),
   'GET /hq/devices/:id/commands': of('kiosk'),
   'POST /hq/devices/:id/commands': told('kiosk', ({ second }) => ({ id: second, order: { kind: 'restart' } })),
   'POST /hq/commands/:id/cancel': told('command', {}),
