@@ -24,10 +24,13 @@ const inArchive = (file: string): string => extractFile(archive, file).toString(
 describe.runIf(process.platform === 'linux')('the packed program', () => {
   let extracted = '';
   let files: readonly string[] = [];
+  /** The main process, and what it loads when it is wanted. */
+  let parts: readonly string[] = [];
   beforeAll(() => {
     const made = ['scripts/package-app.mjs', 'package', '--stand-in', '--keep-pages'];
     execFileSync(process.execPath, made, { cwd: root, stdio: 'pipe', env: { ...process.env, CI: '1' } });
     files = listPackage(archive, { isPack: false }).map((file) => file.replaceAll('\\', '/'));
+    parts = files.filter((file) => /^\/\.vite\/build\/(?!preload)[^/]+\.cjs$/.test(file)).map((file) => file.slice(1));
     extracted = mkdtempSync(join(tmpdir(), 'prilavok-package-'));
     extractAll(archive, extracted);
   }, 180_000);
@@ -123,13 +126,24 @@ describe.runIf(process.platform === 'linux')('the packed program', () => {
     expect(required.map(([, name]) => name)).toEqual(['electron']);
   });
 
-  it('has a main bundle in which no module asks for its own place', () => {
+  it('has a main process in which no module asks for its own place', () => {
     // Vite's client build would leave an empty object there.
-    expect(inArchive('.vite/build/main.cjs')).not.toMatch(/import\.meta|\{\}\.(url|dirname|filename)/);
+    for (const part of parts) expect(inArchive(part)).not.toMatch(/import\.meta|\{\}\.(url|dirname|filename)/);
+  });
+
+  it('brings what draws papers as parts of their own, which load', () => {
+    const drawing = parts.filter((part) => /\/(contract|report)\.pdf-/.test(part));
+    expect(drawing).toHaveLength(2);
+    for (const part of drawing) {
+      const script = `process.stdout.write(Object.values(require('./${part}')).map((one) => typeof one).join())`;
+      expect(execFileSync(process.execPath, ['-e', script], { cwd: extracted, env: {}, encoding: 'utf8' })).toContain(
+        'function',
+      );
+    }
   });
 
   it('says nothing of the machine that packed it', () => {
-    for (const file of ['.vite/build/main.cjs', '.vite/build/preload.cjs', 'package.json']) {
+    for (const file of [...parts, '.vite/build/preload.cjs', 'package.json']) {
       const text = readFileSync(join(extracted, file), 'utf8');
       expect(text).not.toContain('sourceMappingURL');
       for (const place of [root, homedir(), hostname()]) {
@@ -147,7 +161,9 @@ describe.runIf(process.platform === 'linux')('the packed program', () => {
     expect(said.calls.indexOf('lock')).toBeLessThan(said.calls.indexOf('ready'));
     expect(
       said.required.filter(
-        (name) => !['electron', 'better-sqlite3', 'koffi', '@serialport/bindings-cpp'].includes(name),
+        (name) =>
+          !['electron', 'better-sqlite3', 'koffi', '@serialport/bindings-cpp'].includes(name) &&
+          !parts.includes(`.vite/build/${name.slice(2)}`),
       ),
     ).toEqual([]);
     expect(existsSync(join(data, 'device.db'))).toBe(true);
