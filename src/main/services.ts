@@ -147,7 +147,13 @@ export async function createServices(
   const { log, now } = core;
   const { mode, environment } = config;
 
-  const devices = createDevices(core, { ...program, environment, serverUrl: config.serverUrl, http: axios.create() });
+  const devices = createDevices(core, {
+    ...program,
+    environment,
+    serverUrl: config.serverUrl,
+    supportContact: config.supportContact,
+    http: axios.create(),
+  });
   const shop = (): Shop => {
     const known = devices.shop();
     if (known === undefined) throw new AppError('device.not_enrolled', 'the shop of this device is not known yet');

@@ -101,6 +101,7 @@ export function createFakeDevice({ mode, now }: { readonly mode: Mode; readonly 
           device: { id: DEVICE_ID, name: mode === 'kiosk' ? 'Киоск 1' : 'Касса 2', fiscalDeviceId: 'kkt-1' },
           shop,
           serverUrl: 'https://hq.example.ru',
+          supportContact: '8 800 555-35-35',
         }
       : {}),
     sync: {

@@ -48,6 +48,11 @@ export const DEVICE_SETTINGS = {
     undefined,
     'Installed program on Windows and macOS: folder of a web server with new versions, as the packager wrote them. A new one is begun when nobody is served.',
   ),
+  supportContact: setting<string | undefined>(
+    z.string().trim().min(1).max(64).optional(),
+    undefined,
+    'Telephone or e-mail of whoever helps when the device does not: guests of a kiosk are shown it beside a fault.',
+  ),
   screen: {
     browser: setting<string | undefined>(
       Text.optional(),

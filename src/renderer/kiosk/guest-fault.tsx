@@ -4,6 +4,7 @@ import { useText } from '../app/i18n/i18n.ts';
 import { Notice } from '../ui/notice.tsx';
 import { faultKey } from './fault-key.ts';
 import classes from './guest-fault.module.css';
+import { SupportLine } from './support-line.tsx';
 
 /** A fault beside the action that met it, in words for a stranger. */
 export function GuestFault({ error }: { readonly error: unknown }) {
@@ -13,7 +14,9 @@ export function GuestFault({ error }: { readonly error: unknown }) {
     <div className={classes.fault}>
       <Notice tone="bad" icon={IconAlertTriangle} role="alert">
         {t(`kiosk:fault.${faultKey(code)}`)}
-        {ref === undefined ? null : <small className={classes.ref}>{t('common:error.ref', { ref })}</small>}
+        <small className={classes.ref}>
+          <SupportLine /> {ref === undefined ? null : t('common:error.ref', { ref })}
+        </small>
       </Notice>
     </div>
   );

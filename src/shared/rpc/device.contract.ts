@@ -39,6 +39,8 @@ export const DeviceInfo = z.object({
   /** What headquarters chose for the guests of this device, over the shop's own. */
   language: Language.optional(),
   serverUrl: z.string().optional(),
+  /** Whom to call when it does not work. */
+  supportContact: z.string().optional(),
   sync: SyncStatus,
   now: Millis,
 });

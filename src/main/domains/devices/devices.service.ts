@@ -23,6 +23,7 @@ export interface DevicesOptions {
   readonly environment: 'DEV' | 'PROD';
   /** The server that the settings name; wins over the one of the identity. */
   readonly serverUrl: string | undefined;
+  readonly supportContact: string | undefined;
   readonly http: AxiosInstance;
 }
 
@@ -86,6 +87,7 @@ export function createDevices(core: Core, options: DevicesOptions): DevicesServi
       ...(knownShop === undefined ? {} : { shop: knownShop }),
       ...(language === undefined ? {} : { language }),
       ...(url === undefined ? {} : { serverUrl: url }),
+      ...(options.supportContact === undefined ? {} : { supportContact: options.supportContact }),
       sync: syncStatus?.() ?? {
         state: known === undefined ? 'not_enrolled' : 'offline',
         since: startedAt,

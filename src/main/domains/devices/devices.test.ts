@@ -56,6 +56,7 @@ const open = (configured?: string): DevicesService =>
       platform: 'linux-x64',
       environment: 'DEV',
       serverUrl: configured,
+      supportContact: undefined,
       http: axios.create(),
     },
   );

@@ -33,7 +33,14 @@ let sockets: WebSocket[];
 const start = async (port = 0, screens = true): Promise<BrowserShell> => {
   const devices = createDevices(
     { ...core, log },
-    { version: '1.0.0', platform: 'test', environment: 'DEV', serverUrl: undefined, http: axios.create() },
+    {
+      version: '1.0.0',
+      platform: 'test',
+      environment: 'DEV',
+      serverUrl: undefined,
+      supportContact: undefined,
+      http: axios.create(),
+    },
   );
   // Only the device's own procedures: the others are not what is tried here.
   const procedures = { device: devicesProcedures(devices, core.changes, () => []) } as unknown as Procedures;

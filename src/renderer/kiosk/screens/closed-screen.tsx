@@ -6,6 +6,7 @@ import { StatePanel } from '../../ui/state-panel.tsx';
 import type { ClosedReason } from '../closed-reason.ts';
 import { Frame } from '../frame.tsx';
 import { Scene } from '../scene.tsx';
+import { SupportLine } from '../support-line.tsx';
 import { SyncLine } from '../sync-line.tsx';
 
 const ICONS = {
@@ -32,7 +33,11 @@ export function ClosedScreen({ reason, info }: { readonly reason: ClosedReason; 
       }
     >
       <Scene>
-        <StatePanel icon={ICONS[reason]} title={t(`kiosk:closed.${reason}`)} />
+        <StatePanel
+          icon={ICONS[reason]}
+          title={t(`kiosk:closed.${reason}`)}
+          {...(info.supportContact === undefined ? {} : { text: <SupportLine /> })}
+        />
       </Scene>
     </Frame>
   );
