@@ -18,21 +18,12 @@ import type { Tariff } from '#shared/clients/tariff.schema.ts';
 import { AppError } from '#shared/kernel/errors.ts';
 import type { StaffMember } from '#shared/staff/staff.schema.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
+import { PLAIN } from '#test/doubles/contracts-world.ts';
 import { createTestCore } from '#test/doubles/core-double.ts';
 
 const PASSPORT_KEY = 'a key of the test of contracts';
 const PHOTO = 'f'.repeat(64);
 const ROOT = join(import.meta.dirname, '../..');
-const VALUES = {
-  lastName: 'Петров',
-  firstName: 'Иван',
-  series: '4509',
-  number: '567890',
-  issuedBy: 'ОВД «Тверской»',
-  issueCode: '770-001',
-  issueDate: '2020-01-01',
-  address: 'г. Москва, ул. Садовая, д. 10',
-} as const;
 
 let server: TestApp;
 let library: PDFiumLibrary;
@@ -71,7 +62,7 @@ test('AM-28 with no network there is a draft that says so and nothing to sign; w
     status: 'in_verification',
     ...at,
   };
-  const sealed = Object.entries(VALUES).map(([field, value]) => [
+  const sealed = Object.entries(PLAIN).map(([field, value]) => [
     field,
     sealing.seal(['passport', clientId, field], value),
   ]);
@@ -132,7 +123,7 @@ test('AM-28 with no network there is a draft that says so and nothing to sign; w
     }),
     reveal: (id) => {
       revealed.push(id);
-      return Promise.resolve({ values: VALUES });
+      return Promise.resolve({ values: PLAIN });
     },
     photo: () => Promise.resolve(undefined),
     fonts: createReportFonts(ROOT),
