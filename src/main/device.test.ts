@@ -65,15 +65,14 @@ const fails = (args: readonly string[], env?: NodeJS.ProcessEnv) => launch(args,
 
 describe('a device in a process of its own', () => {
   test('says one line when it is ready, answers its screens, and ends at SIGTERM with its data closed', async () => {
-    const { started, ended } = launch([
-      ...['--port', '0', '--mode', 'cashier', '--environment', 'DEV'],
-      ...['--support-contact', '8 800 555-35-35'],
-    ]);
+    const { started, ended } = launch(
+      '--port 0 --mode cashier --environment DEV --support-contact +78005553535'.split(' '),
+    );
     const { url, stdout, child } = await started;
     expect(JSON.parse(stdout[0] ?? '')).toEqual({ ready: true, url, mode: 'cashier' });
     const screen = await connectDevice(url);
     const info = await screen.rpc.device.info();
-    expect(info).toMatchObject({ mode: 'cashier', environment: 'DEV', supportContact: '8 800 555-35-35' });
+    expect(info).toMatchObject({ mode: 'cashier', environment: 'DEV', supportContact: '+78005553535' });
     expect(info.sync.state).toBe('not_enrolled');
     expect(await screen.rpc.staff.list()).toEqual([]);
     await expect(screen.rpc.visits.current()).rejects.toMatchObject({ code: 'auth.forbidden', defined: true });
