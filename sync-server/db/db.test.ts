@@ -55,6 +55,7 @@ test.runIf(process.env['TEST_DATABASE_URL'])('no plan is kept from when a table 
   try {
     const { rows } = await opened.db.execute(sql`SHOW plan_cache_mode`);
     expect(rows).toEqual([{ plan_cache_mode: 'force_custom_plan' }]);
+    expect((await opened.db.execute(sql`SHOW jit`)).rows).toEqual([{ jit: 'off' }]);
   } finally {
     await opened.close();
   }

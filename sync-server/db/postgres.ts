@@ -54,10 +54,12 @@ const LOCKS_ONLY = /^\s*\/\* push\.writer \*\//;
 /**
  * A plan that was made when a table was empty reads all of it, and is kept until the next ANALYZE: fifty tills that fill a
  * new database stood still for twenty seconds. Planning for the values at hand costs a part of a millisecond.
+ * And no statement here runs long enough to be worth compiling: where the planner guessed high, PostgreSQL spent tens of
+ * milliseconds of LLVM on a page of fifty rows.
  */
 function planAnew(client: pg.PoolClient): void {
   // A connection that fails at this fails at what follows, and says it there.
-  client.query('SET plan_cache_mode = force_custom_plan').catch(() => undefined);
+  client.query('SET plan_cache_mode = force_custom_plan; SET jit = off').catch(() => undefined);
 }
 
 /**
