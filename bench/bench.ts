@@ -1,4 +1,5 @@
 /** `npm run bench [-- --only blobs|catalogue|catalogue-import|clients|executor|fiscal-queue|kiosk|heartbeat|partner|partner-live|register-hang|report|cold-start|exchange|sync]`: every measurement, one table each. */
+import { buildPages } from '../scripts/pages.mjs';
 import { run as blobs } from './blobs/blobs-bench.ts';
 import { run as catalogueImport } from './catalogue-import.ts';
 import { run as cataloguePage } from './catalogue-page.ts';
@@ -40,6 +41,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     console.error(`bench: "${argv.join(' ')}" is not understood; allowed: --only ${Object.keys(BENCHES).join(' | ')}`);
     process.exit(2);
   }
+  // Those that open a page measure the code that is there, not the code of some earlier day.
+  buildPages();
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (only !== undefined && only !== name) continue;
     for (const table of [await bench()].flat()) console.log(toMarkdown(table));

@@ -12,6 +12,6 @@ export const arePagesBuilt = () =>
 /** Builds `dist/renderer`; ends the process when that fails, as there is nothing to go on with. */
 export function buildPages() {
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const built = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' });
+  const built = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'error'], { cwd: root, stdio: 'inherit' });
   if (built.status !== 0) process.exit(built.status ?? 1);
 }

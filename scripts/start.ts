@@ -2,7 +2,7 @@
  * `npm start`: a whole shop on this machine. Builds what is needed, keeps its data between runs (`--reset` begins anew),
  * opens the screens (`--headless` does not) and prints every address and login.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,6 +11,7 @@ import { createFileSecrets } from '#main/secrets/file-secrets.ts';
 import { onStopSignal } from '#node/stop-signal.ts';
 import { deviceOf, loginOf, registerOf, staffOf } from './demo-data.ts';
 import { electronBinary } from './electron-binary.mjs';
+import { buildPages } from './pages.mjs';
 import { ROOT } from './processes.ts';
 import {
   DEVICE_MODES,
@@ -46,7 +47,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const options = readOptions(argv);
   const dataDir = resolve(ROOT, options.dataDir);
   if (options.reset) rmSync(dataDir, { recursive: true, force: true });
-  build();
+  console.log('Building the screens …');
+  buildPages();
   console.log('Starting a shop on this machine …');
   let world: World;
   try {
@@ -121,19 +123,6 @@ function readOptions(argv: readonly string[]): Options {
     console.error(`start: ${error instanceof Error ? error.message : String(error)}\nallowed: ${allowed}`);
     process.exit(2);
   }
-}
-
-/** The screens: quick when nothing has changed. */
-function build(): void {
-  console.log('Building the screens …');
-  const built = spawnSync('vite', ['build', '--logLevel', 'error'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  });
-  if (built.status === 0) return;
-  console.error('start: building the screens failed');
-  process.exit(1);
 }
 
 /** Everything a stranger's script needs to drive the product. */

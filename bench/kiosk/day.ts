@@ -14,6 +14,7 @@ const PAY_AFTER_MS = 100;
 const WEIGHED_EVERY = 5;
 /** Steps of the longest visit, about. */
 const STEPS = 12;
+const TOLD_EVERY = 50;
 
 export interface Day {
   readonly visits: number;
@@ -52,10 +53,17 @@ export async function liveTheDay(
     if (isOneLife && guest % WEIGHED_EVERY === 0) {
       day.memory.push({ device: residentBytes(world.device('kiosk').pid), page: await usedBytes(heap) });
     }
+    if ((guest + 1) % TOLD_EVERY === 0) console.error(progressOf(day, guest + 1, performance.now() - begun));
   }
   day.lastedMs = performance.now() - begun;
   await page.context().close();
   return day;
+}
+
+function progressOf({ stuck, memory }: Day, lived: number, ms: number): string {
+  const weighed = memory.at(-1);
+  const mib = (bytes = 0) => (bytes / 2 ** 20).toFixed(1);
+  return `${lived} visits in ${(ms / 60_000).toFixed(1)} min, ${stuck} stuck; device ${mib(weighed?.device)} MiB, page ${mib(weighed?.page)} MiB`;
 }
 
 async function openKiosk(browser: Browser, url: string): Promise<Page> {
