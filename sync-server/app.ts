@@ -10,6 +10,7 @@ import { createJwt } from './auth/jwt.ts';
 import { createManagerGuard } from './auth/manager.guard.ts';
 import { managerAuthRoutes } from './auth/manager-auth.routes.ts';
 import { createManagerAuth } from './auth/manager-auth.service.ts';
+import { keepServerSecret } from './auth/server-keys.repo.ts';
 import { createDbSessions } from './auth/sessions.repo.ts';
 import { createLinks } from './blobs/blob-link.ts';
 import { createBlobsCollector } from './blobs/blobs.collect.ts';
@@ -222,13 +223,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     now,
     log: logger,
   };
-  /** In the place of a secret that is not set: what it signs ends with the process. */
-  const ownSecret = () => {
-    const bytes = new Uint8Array(new ArrayBuffer(32));
-    random(bytes);
-    return bytes;
-  };
-  const blobs = createBlobsService({ ...blobPorts, links: createLinks(config.BLOB_LINK_SECRET ?? ownSecret()) });
+  const linkSecret = config.BLOB_LINK_SECRET ?? (await keepServerSecret(db, 'blob-links', random, now()));
+  const blobs = createBlobsService({ ...blobPorts, links: createLinks(linkSecret) });
   const collector = createBlobsCollector({ ...blobPorts, graceDays: config.BLOB_GRACE_DAYS });
 
   // After those that end long waits: it waits for the answers they make.
@@ -243,7 +239,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(authRoutes({ guards, auth, live, allowedOrigins }));
   const managerAuth = createManagerAuth({
     db,
-    jwt: createJwt(config.MANAGER_JWT_SECRET ?? ownSecret()),
+    jwt: createJwt(config.MANAGER_JWT_SECRET ?? (await keepServerSecret(db, 'manager', random, now()))),
     now,
     newId,
     tokenLifeMs: config.MANAGER_ACCESS_TOKEN_EXPIRE_MINUTES * MINUTE,

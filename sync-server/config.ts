@@ -80,9 +80,7 @@ export const ServerConfig = z.strictObject({
     .string()
     .min(16, 'must have at least 16 characters')
     .optional()
-    .describe(
-      'signs tokens of /api/manager; without it they end with the process, and several instances need the same',
-    ),
+    .describe('signs tokens of /api/manager; without it the server makes a secret and keeps it in its database'),
   MANAGER_ACCESS_TOKEN_EXPIRE_MINUTES: int(1, 1440).default(120).describe('minutes a token of a manager lives'),
   PASSPORT_KEY: z
     .string()
@@ -154,7 +152,7 @@ export const ServerConfig = z.strictObject({
     .string()
     .min(16, 'must have at least 16 characters')
     .optional()
-    .describe('signs links to files; without it they end with the process, and several instances need the same'),
+    .describe('signs links to files; without it the server makes a secret and keeps it in its database'),
   COMMAND_KEY: z
     .string()
     .refine(isCommandKey, 'must be an Ed25519 private key: PKCS #8, DER, in base64')

@@ -190,3 +190,11 @@ export const auditHeads = pgTable('audit_heads', {
   seq: int8('seq').notNull(),
   hash: text('hash').notNull(),
 });
+
+/** The server's own keys, when the settings name none: every instance has the same. */
+export const serverKeys = pgTable('server_keys', {
+  name: text('name').primaryKey(),
+  /** PKCS #8 in base64 of a key that signs commands; random text of one that signs tokens or links. */
+  privateKey: text('private_key').notNull(),
+  createdAt: int8('created_at').notNull(),
+});

@@ -16,7 +16,7 @@ export type Claims = z.infer<typeof Claims>;
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
 
-export function createJwt(secret: Uint8Array | string) {
+export function createJwt(secret: string) {
   const sign = (text: string): Buffer => createHmac('sha256', secret).update(text).digest();
   return {
     make: (claims: Claims): string => {

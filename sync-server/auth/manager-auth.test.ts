@@ -129,6 +129,18 @@ test('a token that was not signed here, or for no session of ours, opens nothing
   expect((await me(headers)).statusCode).toBe(200);
 });
 
+test('who is signed in stays so on every instance, and after a restart, without a secret in the settings', async () => {
+  const [first, second] = await Promise.all([createTestApp({}, server.opened), createTestApp({}, server.opened)]);
+  const { headers } = await managerOf(first, organization);
+  await first.app.close();
+  const later = await createTestApp({}, server.opened);
+  const seen = (app: TestApp) => app.app.inject({ url: '/api/manager/auth/me', headers });
+  expect([(await seen(second)).statusCode, (await seen(later)).statusCode]).toEqual([200, 200]);
+  // One whose settings name a secret believes that alone.
+  expect((await me(headers)).json()).toMatchObject({ code: 'auth.unauthorized' });
+  await Promise.all([second.app.close(), later.app.close()]);
+});
+
 test('a device gets a token for a member of its shop, as long as both are let in', async () => {
   const member = {
     id: server.newId(),

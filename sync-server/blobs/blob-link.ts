@@ -9,7 +9,7 @@ export interface LinkProof {
   readonly signature: string;
 }
 
-export function createLinks(secret: Uint8Array | string) {
+export function createLinks(secret: string) {
   const sign = ({ organizationId, id }: BlobKey, expires: number): Buffer =>
     createHmac('sha256', secret).update(`blob\n${organizationId}\n${id}\n${expires}`).digest();
   return {

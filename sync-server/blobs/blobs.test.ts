@@ -280,6 +280,20 @@ describe('links', () => {
     server.clock.now = before;
   });
 
+  test('a link is believed by every instance and after a restart, without a secret in the settings', async () => {
+    const bytes = photo();
+    const id = await upload(bytes);
+    const { headers } = await sessionOf(server, organization, ['manager']);
+    const made = await server.app.inject({ method: 'POST', url: `/hq/blobs/${id}/link`, headers });
+    const { url } = made.json<{ url: string }>();
+    const again = await createTestApp({ BLOB_DIR: folder }, server.opened);
+    const own = { BLOB_DIR: folder, BLOB_LINK_SECRET: 'quite another secret' };
+    const other = await createTestApp(own, server.opened);
+    expect((await again.app.inject({ url })).rawPayload).toEqual(bytes);
+    expect((await other.app.inject({ url })).json()).toMatchObject({ code: 'blobs.link_invalid' });
+    await Promise.all([again.app.close(), other.app.close()]);
+  });
+
   test('a file of another organisation has none', async () => {
     const id = await upload(photo());
     const { headers } = await sessionOf(server, await addOrganization(server), ['manager']);

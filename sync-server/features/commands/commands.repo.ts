@@ -3,7 +3,7 @@ import type { CommandResult } from '#shared/devices/commands.schema.ts';
 import { users } from '../../auth/auth.tables.ts';
 import type { DevicePrincipal, Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
-import { commandBundles, deviceCommands, serverKeys } from './commands.tables.ts';
+import { commandBundles, deviceCommands } from './commands.tables.ts';
 
 export type CommandRow = typeof deviceCommands.$inferSelect;
 export type NamedCommand = CommandRow & { readonly createdByName: string | null; readonly hasBundle: boolean };
@@ -91,12 +91,4 @@ export async function findBundle(db: Db, tenant: Tenant, id: string): Promise<st
     .from(commandBundles)
     .where(and(eq(commandBundles.commandId, id), eq(commandBundles.organizationId, tenant.organizationId)));
   return row?.bundle;
-}
-
-/** The key of this name: `made`, unless there was one before. Instances that start at once agree on one. */
-export async function keepServerKey(db: Db, name: string, made: string, at: number): Promise<string> {
-  await db.insert(serverKeys).values({ name, privateKey: made, createdAt: at }).onConflictDoNothing();
-  const [row] = await db.select().from(serverKeys).where(eq(serverKeys.name, name));
-  if (row === undefined) throw new Error('a server key vanished');
-  return row.privateKey;
 }

@@ -1,9 +1,9 @@
 /** The key that commands to devices are signed with. */
 import { createPublicKey, sign } from 'node:crypto';
 import { commandText, type SignedCommand } from '#shared/devices/commands.schema.ts';
+import { keepServerKey } from '../../auth/server-keys.repo.ts';
 import type { Db } from '../../db/db.ts';
 import { makeCommandKey, readCommandKey } from './commands.key.ts';
-import { keepServerKey } from './commands.repo.ts';
 
 export interface CommandSigner {
   /** SPKI in base64: what a device is given when it enrols. */

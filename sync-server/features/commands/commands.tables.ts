@@ -40,11 +40,3 @@ export const commandBundles = pgTable('command_bundles', {
   /** Gzip in base64. */
   bundle: text('bundle').notNull(),
 });
-
-/** The server's own keys, when the settings name none: every instance has the same. */
-export const serverKeys = pgTable('server_keys', {
-  name: text('name').primaryKey(),
-  /** PKCS #8 in base64 of a key that signs commands; random text of one that signs tokens. */
-  privateKey: text('private_key').notNull(),
-  createdAt: int8('created_at').notNull(),
-});

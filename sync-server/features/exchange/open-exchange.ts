@@ -3,11 +3,10 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { NewId, RandomBytes } from '#shared/kernel/ids.ts';
 import type { Guards } from '../../auth/guards.ts';
 import { createJwt } from '../../auth/jwt.ts';
-import { newSecret } from '../../auth/secrets.ts';
+import { keepServerSecret } from '../../auth/server-keys.repo.ts';
 import type { ServerConfig } from '../../config.ts';
 import type { Db } from '../../db/db.ts';
 import type { Live } from '../../live/live.port.ts';
-import { keepServerKey } from '../commands/commands.repo.ts';
 import { createExchangeGuards } from './exchange.principal.ts';
 import { exchangeRoutes } from './exchange.routes.ts';
 import { createExchangeAuth } from './exchange-auth.service.ts';
@@ -40,7 +39,7 @@ export async function openExchange(ports: {
   const closing = new AbortController();
   const prices = ports.prices ?? (await openPrices(config, now, closing.signal));
   // A phone stays signed in while the server starts again.
-  const secret = config.EXCHANGE_JWT_SECRET ?? (await keepServerKey(db, 'exchange', newSecret(random), now()));
+  const secret = config.EXCHANGE_JWT_SECRET ?? (await keepServerSecret(db, 'exchange', random, now()));
   const auth = createExchangeAuth({
     db,
     jwt: createJwt(secret),
