@@ -7,12 +7,13 @@ import { markSeen } from '../features/devices/devices.repo.ts';
 import { appendAudit } from './audit.repo.ts';
 import type { Believed } from './believed.ts';
 import { createCredentials } from './credentials.ts';
+import { createGathered } from './gathered.ts';
 import type { BearerPrincipal, UserPrincipal } from './principals.ts';
 import { newSecret, sha256 } from './secrets.ts';
 import type { SessionStore } from './session-store.port.ts';
 import { SIGN_IN_RULE } from './throttle.repo.ts';
-import { type BearerRow, findBearer, markRefused, markUsed } from './tokens.repo.ts';
-import { findAccess, findPerson, markSignedIn } from './users.repo.ts';
+import { type BearerRow, createBearerLookup, markRefused, markUsed } from './tokens.repo.ts';
+import { createAccessLookup, findPerson, markSignedIn } from './users.repo.ts';
 
 export interface AuthPorts {
   readonly db: Db;
@@ -35,11 +36,16 @@ export interface Origin {
 const SESSION_TOUCH_MS = 60_000;
 const DEVICE_TOUCH_MS = 20_000;
 const REFUSAL_EVERY_MS = 3_600_000;
+/** How long a device that only says that it is there waits for others who do. */
+const GATHER_MS = 50;
 
 export type AuthService = ReturnType<typeof createAuthService>;
 
 export function createAuthService(ports: AuthPorts) {
   const { db, sessions, now, random, sessionIdleMs, sessionMaxMs, believed } = ports;
+  const bearers = createBearerLookup(db);
+  const findGathered = createGathered(bearers.findAll, GATHER_MS);
+  const findAccess = createAccessLookup(db);
   const checked = createCredentials(
     { db, now, unguessable: () => newSecret(random) },
     { rule: SIGN_IN_RULE, entityType: 'user', mayEnter: ({ active }) => active },
@@ -98,7 +104,7 @@ export function createAuthService(ports: AuthPorts) {
   async function authenticateSession(secret: string | undefined, roles: readonly UserRole[]): Promise<UserPrincipal> {
     const session = secret === undefined ? undefined : await sessions.find(sha256(secret));
     // What a person may do is asked of the database each time: a session remembers who, and never what.
-    const access = session === undefined ? undefined : await findAccess(db, session, session.userId);
+    const access = session === undefined ? undefined : await findAccess(session, session.userId);
     if (session === undefined || access?.active !== true) throw new AppError('auth.unauthorized', 'sign in first');
     const at = now();
     if (at >= session.expiresAt || at - session.lastSeenAt >= sessionIdleMs) {
@@ -115,16 +121,22 @@ export function createAuthService(ports: AuthPorts) {
   }
 
   /**
-   * @param isNoted whether its use is written down; whoever does that in a better way says no.
+   * @param urgency `gathered`: of a device that only says that it is there, looked up together with others after a moment, and
+   * its use is not written down, since whoever hears them does that for many at once.
    * @throws AppError `auth.unauthorized`; `device.revoked` for a device that headquarters shut out.
    */
-  async function authenticateBearer(token: string | undefined, ip: string, isNoted = true): Promise<BearerPrincipal> {
+  async function authenticateBearer(
+    token: string | undefined,
+    ip: string,
+    urgency: 'at once' | 'gathered' = 'at once',
+  ): Promise<BearerPrincipal> {
     const at = now();
     const tokenHash = token === undefined ? undefined : sha256(token);
     const known = tokenHash === undefined ? undefined : believed?.find(tokenHash, at);
     if (known !== undefined) return known;
     const asOf = believed?.asOf() ?? 0;
-    const bearer = tokenHash === undefined ? undefined : await findBearer(db, tokenHash);
+    const find = urgency === 'gathered' ? findGathered : bearers.find;
+    const bearer = tokenHash === undefined ? undefined : await find(tokenHash);
     if (tokenHash === undefined || bearer === undefined) {
       throw new AppError('auth.unauthorized', 'a known bearer token is required');
     }
@@ -136,6 +148,7 @@ export function createAuthService(ports: AuthPorts) {
       await auditRefusal(bearer, ip, at);
       throw new AppError('auth.unauthorized', 'this token is no longer valid');
     }
+    const isNoted = urgency === 'at once';
     if (isNoted && bearer.device !== null && at - (bearer.device.lastSeenAt ?? 0) >= DEVICE_TOUCH_MS) {
       await markSeen(db, bearer, bearer.device.id, at);
     }

@@ -18,24 +18,24 @@ export type Guards = ReturnType<typeof createGuards>;
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function createGuards(auth: AuthService, allowedOrigins: readonly string[]) {
-  const bearer = (request: FastifyRequest, isNoted = true): Promise<BearerPrincipal> => {
+  const bearer = (request: FastifyRequest, urgency?: 'gathered'): Promise<BearerPrincipal> => {
     const [, token] = /^Bearer ([\w-]{1,128})$/.exec(request.headers.authorization ?? '') ?? [];
-    return auth.authenticateBearer(token, request.ip, isNoted);
+    return auth.authenticateBearer(token, request.ip, urgency);
   };
 
   const open: Guard<undefined> = { rule: 'open', authenticate: () => Promise.resolve(undefined) };
 
-  const deviceWhose = (isNoted: boolean): Guard<DevicePrincipal> => ({
+  const deviceWhose = (urgency?: 'gathered'): Guard<DevicePrincipal> => ({
     rule: 'device token',
     authenticate: async (request) => {
-      const principal = await bearer(request, isNoted);
+      const principal = await bearer(request, urgency);
       if (principal.kind !== 'device') throw new AppError('auth.forbidden', 'this needs the token of a device');
       return principal;
     },
   });
-  const device = deviceWhose(true);
-  /** For what a device only says to be heard: that is written down for many devices at once. */
-  const heardDevice = deviceWhose(false);
+  const device = deviceWhose();
+  /** For what a device only says to be heard: many devices are looked up and written down at once. */
+  const heardDevice = deviceWhose('gathered');
 
   /** A fiscal agent, or a device; whose register it is stands in the principal. */
   const anyBearer: Guard<BearerPrincipal> = {

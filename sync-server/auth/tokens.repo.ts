@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, or } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Mode } from '#shared/kernel/mode.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { devices } from '../features/devices/devices.tables.ts';
@@ -24,10 +24,10 @@ export interface BearerRow extends Tenant {
   } | null;
 }
 
-/** By the hash of the token: the secret itself proves the organisation. */
-export async function findBearer(db: Db, tokenHash: string): Promise<BearerRow | undefined> {
-  const [row] = await db
+const selectBearers = (db: Db) =>
+  db
     .select({
+      tokenHash: tokens.tokenHash,
       id: tokens.id,
       kind: tokens.kind,
       organizationId: tokens.organizationId,
@@ -47,9 +47,28 @@ export async function findBearer(db: Db, tokenHash: string): Promise<BearerRow |
       },
     })
     .from(tokens)
-    .leftJoin(devices, and(eq(devices.id, tokens.deviceId), eq(devices.organizationId, tokens.organizationId)))
-    .where(eq(tokens.tokenHash, tokenHash));
-  return row;
+    .leftJoin(devices, and(eq(devices.id, tokens.deviceId), eq(devices.organizationId, tokens.organizationId)));
+
+/**
+ * By the hash of the token: the secret itself proves the organisation. Both statements are built once, since composing one
+ * costs this process as much as sending it.
+ */
+export function createBearerLookup(db: Db) {
+  const one = selectBearers(db)
+    .where(eq(tokens.tokenHash, sql.placeholder('hash')))
+    .prepare('auth_bearer');
+  // Written as an array of hexadecimal numbers, so that it is the same statement for any number of them.
+  const many = selectBearers(db)
+    .where(sql`${tokens.tokenHash} = ANY(${sql.placeholder('hashes')}::text::text[])`)
+    .prepare('auth_bearers');
+  return {
+    find: async (tokenHash: string): Promise<BearerRow | undefined> => (await one.execute({ hash: tokenHash }))[0],
+    /** By hash; those that are nobody's are not in it. */
+    findAll: async (tokenHashes: readonly string[]): Promise<ReadonlyMap<string, BearerRow>> => {
+      const rows = await many.execute({ hashes: `{${tokenHashes.join(',')}}` });
+      return new Map(rows.map((row) => [row.tokenHash, row]));
+    },
+  };
 }
 
 export async function insertToken(tx: Tx, row: typeof tokens.$inferInsert): Promise<void> {

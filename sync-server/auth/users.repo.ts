@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { UserRole } from '#shared/hq/hq.api.ts';
 import type { Db, Tx } from '../db/db.ts';
 import { organizations, users } from './auth.tables.ts';
@@ -36,17 +36,18 @@ export async function findPerson(db: Db | Tx, tenant: Tenant, userId: string): P
   return row;
 }
 
-/** What somebody may do at this moment. */
-export async function findAccess(
-  db: Db | Tx,
-  tenant: Tenant,
-  userId: string,
-): Promise<{ readonly roles: readonly UserRole[]; readonly active: boolean } | undefined> {
-  const [row] = await db
+/** What somebody may do at this moment. Built once: it is asked for each request of a person. */
+export function createAccessLookup(db: Db | Tx) {
+  const access = db
     .select({ roles: users.roles, active: users.active })
     .from(users)
-    .where(and(eq(users.id, userId), eq(users.organizationId, tenant.organizationId)));
-  return row;
+    .where(and(eq(users.id, sql.placeholder('userId')), eq(users.organizationId, sql.placeholder('organizationId'))))
+    .prepare('auth_access');
+  return async (
+    { organizationId }: Tenant,
+    userId: string,
+  ): Promise<{ readonly roles: readonly UserRole[]; readonly active: boolean } | undefined> =>
+    (await access.execute({ userId, organizationId }))[0];
 }
 
 export async function insertUser(

@@ -9,7 +9,7 @@ import type { Jwt } from '../../auth/jwt.ts';
 import type { DevicePrincipal, Tenant } from '../../auth/principals.ts';
 import { newSecret, sha256 } from '../../auth/secrets.ts';
 import type { ThrottleRule } from '../../auth/throttle.repo.ts';
-import { findAccess, findPerson, markSignedIn } from '../../auth/users.repo.ts';
+import { createAccessLookup, findPerson, markSignedIn } from '../../auth/users.repo.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import type { PersonPrincipal } from './exchange.principal.ts';
 import { endSession, findSession, insertTicket, openSession, takeTicket } from './exchange-sessions.repo.ts';
@@ -40,6 +40,7 @@ export function createExchangeAuth(ports: {
   readonly tokenLifeMs: number;
 }) {
   const { db, jwt, now, newId, random, tokenLifeMs } = ports;
+  const findAccess = createAccessLookup(db);
   const checked = createCredentials(
     { db, now, unguessable: () => newSecret(random) },
     { rule: LOGIN_RULE, entityType: 'user', mayEnter: maySell },
@@ -105,7 +106,7 @@ export function createExchangeAuth(ports: {
     return db.transaction(async (tx) => {
       const found =
         deviceId === undefined ? undefined : await takeTicket(tx, by, { ticketHash: sha256(ticket), deviceId }, now());
-      const user = found === undefined ? undefined : await findAccess(tx, found, found.userId);
+      const user = found === undefined ? undefined : await createAccessLookup(tx)(found, found.userId);
       if (found === undefined || deviceId === undefined || user === undefined || !maySell(user)) {
         throw new AppError('exchange.ticket_invalid', 'this ticket opens nothing here, or nothing any more');
       }
@@ -121,7 +122,7 @@ export function createExchangeAuth(ports: {
     const session = await findSession(db, claims.sid);
     if (session === undefined || session.userId !== claims.sub) throw ended();
     const { organizationId, userId, deviceId, id: sessionId } = session;
-    const access = await findAccess(db, session, userId);
+    const access = await findAccess(session, userId);
     if (access === undefined || !maySell(access)) throw ended();
     return { kind: 'person', organizationId, userId, sessionId, deviceId: deviceId ?? undefined };
   }

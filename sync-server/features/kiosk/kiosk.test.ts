@@ -306,6 +306,32 @@ test('AP-27 heartbeat: heard, and after three minutes of silence not, whatever i
   expect(await kiosks.one(at, at.deviceId)).toMatchObject({ online: false, lastActiveAt: heardAt, status: 'active' });
 });
 
+test('beats that come together are each of their own kiosk; one that was shut out is refused from its next beat on', async () => {
+  const places = [at, await place(), await place()];
+  const [, gone, unknown] = places as [Place, Place, Place];
+  const hearAll = () => Promise.all(places.map((of, queue) => post('heartbeat', { queue }, of)));
+  const said = async () => (await hearAll()).map((reply) => [reply.statusCode, reply.json().code]);
+  expect(await said()).toEqual(places.map(() => [200, undefined]));
+  await server.db.execute(sql`UPDATE devices SET status = 'revoked' WHERE id = ${gone.deviceId}`);
+  Object.assign(unknown.headers, { authorization: `Bearer ${'x'.repeat(43)}` });
+  server.clock.now += MINUTE;
+  expect(await said()).toEqual([
+    [200, undefined],
+    [401, 'device.revoked'],
+    [401, 'auth.unauthorized'],
+  ]);
+  const queues = () =>
+    Promise.all(
+      places.map(async ({ deviceId }) => {
+        const { rows: heard } = await server.db.execute(
+          sql`SELECT queue FROM kiosk_heartbeats WHERE device_id = ${deviceId}`,
+        );
+        return heard[0]?.['queue'];
+      }),
+    );
+  await expect.poll(queues).toEqual([0, 1, 2]);
+});
+
 test('minutes that were missed while nobody heard are kept by day, told twice or in parts', async () => {
   const day = Math.floor(server.clock.now / 86_400_000);
   const midnight = day * 1440;
