@@ -59,6 +59,12 @@ CREATE TABLE "organizations" (
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "server_keys" (
+	"name" text PRIMARY KEY NOT NULL,
+	"private_key" text NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "shops" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organization_id" text NOT NULL,
@@ -214,12 +220,6 @@ CREATE TABLE "device_commands" (
 	"details" jsonb,
 	"finished_at" bigint,
 	"answered_at" bigint
-);
---> statement-breakpoint
-CREATE TABLE "server_keys" (
-	"name" text PRIMARY KEY NOT NULL,
-	"private_key" text NOT NULL,
-	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "contract_code_texts" (
@@ -747,6 +747,7 @@ CREATE TABLE "entities" (
 	"made_at" bigint GENERATED ALWAYS AS (CASE WHEN type = 'order' THEN (fields->>'createdAt')::bigint END) STORED,
 	"printed_at" bigint GENERATED ALWAYS AS (CASE WHEN type = 'order' THEN (fields->>'printedAt')::bigint END) STORED,
 	"waiting_at" bigint GENERATED ALWAYS AS (CASE WHEN type = 'order' AND fields->>'printStatus' IN ('new', 'not_printed') THEN (fields->>'createdAt')::bigint END) STORED,
+	"in_trouble" boolean GENERATED ALWAYS AS (CASE WHEN type = 'kiosk' THEN fields->>'status' = 'error' OR fields ? 'lastErrorCode' END) STORED,
 	CONSTRAINT "entities_type_id_pk" PRIMARY KEY("type","id")
 );
 --> statement-breakpoint
@@ -946,8 +947,10 @@ CREATE INDEX "entities_orders_by_time" ON "entities" USING btree ("organization_
 CREATE INDEX "entities_prints_of_shop" ON "entities" USING btree ("scope",made_at DESC,id DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint
 CREATE INDEX "entities_prints_by_time" ON "entities" USING btree ("organization_id",made_at DESC,id DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none';--> statement-breakpoint
 CREATE INDEX "entities_printed_of_shop" ON "entities" USING btree ("scope",printed_at DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none' AND printed_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "entities_printed_by_time" ON "entities" USING btree ("organization_id",printed_at DESC) WHERE type = 'order' AND NOT deleted AND fields->>'printStatus' <> 'none' AND printed_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "entities_waiting_of_shop" ON "entities" USING btree ("scope",waiting_at DESC,id DESC) WHERE waiting_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "entities_waiting_by_time" ON "entities" USING btree ("organization_id",waiting_at DESC,id DESC) WHERE waiting_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "entities_in_trouble" ON "entities" USING btree ("organization_id") WHERE in_trouble;--> statement-breakpoint
 CREATE INDEX "entities_orders_with_guest" ON "entities" USING btree ("organization_id",made_at) WHERE type = 'order' AND NOT deleted AND fields->>'origin' = 'kiosk' AND (fields ? 'customer' OR fields ? 'imageId');--> statement-breakpoint
 CREATE INDEX "entities_payments_by_time" ON "entities" USING btree ("organization_id",((fields->>'confirmedAt')::bigint) DESC) WHERE type = 'payment' AND NOT deleted;--> statement-breakpoint
 CREATE INDEX "entities_receipts_by_time" ON "entities" USING btree ("organization_id",((fields->>'updatedAt')::bigint) DESC,id DESC) WHERE type = 'fiscal_record' AND NOT deleted;--> statement-breakpoint

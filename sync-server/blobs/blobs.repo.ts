@@ -24,7 +24,8 @@ export async function listServed(db: Db, organizationId: string, ids: readonly s
     .where(
       and(
         eq(blobs.organizationId, organizationId),
-        inArray(blobs.id, [...new Set(ids)]),
+        // One parameter, however many they are.
+        sql`${blobs.id} IN (SELECT jsonb_array_elements_text(${JSON.stringify([...new Set(ids)])}::text::jsonb))`,
         inArray(blobs.state, ['durable', 'condemned']),
       ),
     );

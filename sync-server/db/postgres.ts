@@ -49,7 +49,8 @@ export async function openPostgres(databaseUrl: string, migrationsDir: string): 
 }
 
 const NAMED = /^\s*\/\* ([a-z.]+) \*\//;
-const LOCKS_ONLY = /^\s*\/\* push\.writer \*\//;
+/** Outside a transaction they change nothing. */
+const HARMLESS = /^\s*\/\* (push\.writer|partner\.wall) \*\//;
 
 /**
  * A plan that was made when a table was empty reads all of it, and is kept until the next ANALYZE: fifty tills that fill a
@@ -82,8 +83,8 @@ const textOf = (config: unknown): string | undefined =>
     : undefined;
 
 /**
- * The `begin` of a push travels with its first statement, which only reads and locks: had the transaction not begun, it
- * would have changed nothing, and what follows is not sent.
+ * The `begin` of a push, or of what a partner asks, travels with its first statement, which only reads and locks, or holds
+ * within a transaction alone: had that not begun, it would have changed nothing, and what follows is not sent.
  */
 function beginAhead(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (config: unknown, ...rest: unknown[]) => Promise<unknown>;
@@ -100,7 +101,7 @@ function beginAhead(client: pg.PoolClient): void {
     const begun = begin?.();
     begin = undefined;
     if (begun === undefined) return query(config, ...rest);
-    if (!LOCKS_ONLY.test(text ?? '')) return begun.then(() => query(config, ...rest));
+    if (!HARMLESS.test(text ?? '')) return begun.then(() => query(config, ...rest));
     begun.catch((error: Error) => {
       fault = error;
     });

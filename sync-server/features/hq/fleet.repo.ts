@@ -9,7 +9,6 @@ import { likeAnywhere } from '../../db/like.ts';
 import { rowCursor } from '../../db/row-cursor.ts';
 import { entities, syncWriters } from '../../sync/sync.tables.ts';
 import { devices } from '../devices/devices.tables.ts';
-import { IN_TROUBLE } from '../kiosk/kiosks.repo.ts';
 import { deviceBacklogs } from '../sync/sync.tables.ts';
 
 /** The last row of a page, as it is ordered. */
@@ -28,7 +27,7 @@ function isLook(look: HqDevicesQuery['look'], onlineSince: number): SQL | undefi
   if (look === 'pending' || look === 'revoked') return eq(devices.status, look);
   const active = eq(devices.status, 'active');
   if (look === 'online') return and(active, seenSince(onlineSince));
-  if (look === 'faulty') return and(active, or(sql`${deviceBacklogs.refused} > 0`, IN_TROUBLE));
+  if (look === 'faulty') return and(active, or(sql`${deviceBacklogs.refused} > 0`, eq(entities.inTrouble, true)));
   return and(active, or(isNull(devices.lastSeenAt), lt(devices.lastSeenAt, onlineSince)));
 }
 

@@ -6,8 +6,9 @@ import type { RowPut } from '#shared/sync/mutator.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import type { UserPrincipal } from '../../auth/principals.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
-import { addOrganization, createTestApp, enrolledDevice, type TestApp } from '../../testing/test-app.ts';
+import { addOrganization, createTestApp, enrolledDevice, sessionOf, type TestApp } from '../../testing/test-app.ts';
 import { createHeartbeats } from './heartbeats.ts';
+import type { KioskScope } from './kiosks.repo.ts';
 import { createKiosks, type KiosksService } from './kiosks.service.ts';
 
 const MINUTE = 60_000;
@@ -354,11 +355,14 @@ test('minutes that were missed while nobody heard are kept by day, told twice or
 
 test('a kiosk of another shop or organisation is none', async () => {
   const other = await place();
-  const listed = async (shopIds: readonly string[]) =>
-    (await kiosks.list({ ...at, shopIds }, { limit: 10 })).kiosks.map(({ id }) => id);
-  expect(await listed([])).toEqual([]);
-  expect(await listed([at.shopId])).toEqual([at.deviceId]);
-  for (const scope of [other, { ...at, shopIds: [server.newId()] }]) {
+  const listed = async (whose: KioskScope['whose']) =>
+    (await kiosks.list({ ...at, ...(whose && { whose }) }, { limit: 10 })).kiosks.map(({ id }) => id);
+  const partner = { userId: (await sessionOf(server, at, ['partner'])).userId };
+  expect(await listed(partner)).toEqual([]);
+  expect(await listed({ shopId: at.shopId })).toEqual([at.deviceId]);
+  await server.db.execute(sql`UPDATE shops SET partner_user_id = ${partner.userId} WHERE id = ${at.shopId}`);
+  expect(await listed(partner)).toEqual([at.deviceId]);
+  for (const scope of [other, { ...at, whose: { shopId: server.newId() } }, { ...at, whose: other.by }]) {
     await expect(kiosks.one(scope, at.deviceId)).rejects.toMatchObject({ code: 'kiosks.not_found' });
     await expect(kiosks.issueCode(at.by, scope, at.deviceId)).rejects.toMatchObject({ code: 'kiosks.not_found' });
     await expect(kiosks.setStatus(at.by, scope, at.deviceId, 'inactive')).rejects.toMatchObject({

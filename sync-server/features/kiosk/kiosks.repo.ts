@@ -1,5 +1,5 @@
 /** SQL of many kiosks: ten thousand of them, a page at a time. */
-import { and, asc, eq, exists, gte, ilike, inArray, notExists, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, ilike, inArray, notExists, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { Kiosk } from '#shared/kiosk/kiosk.schema.ts';
@@ -7,6 +7,7 @@ import type { CodesOwed, KioskLook } from '#shared/partner/partner.api.ts';
 import { deviceScope } from '#shared/sync/scopes.ts';
 import { Language } from '#shared/visits/visits.schema.ts';
 import { shops } from '../../auth/auth.tables.ts';
+import { shopIdsOf } from '../../auth/partner-shops.repo.ts';
 import type { Tenant } from '../../auth/principals.ts';
 import type { Db, Tx } from '../../db/db.ts';
 import { likeAnywhere } from '../../db/like.ts';
@@ -16,9 +17,9 @@ import { devices } from '../devices/devices.tables.ts';
 import type { KioskKey } from './kiosk.repo.ts';
 import { kioskHeartbeats } from './kiosk.tables.ts';
 
-/** Whose kiosks: of these shops, or, for headquarters, of all. */
+/** Whose kiosks: of a shop, of a partner's shops, or, for headquarters, of all. */
 export interface KioskScope extends Tenant {
-  readonly shopIds?: readonly string[] | undefined;
+  readonly whose?: { readonly shopId: string } | { readonly userId: string };
 }
 
 export const kioskCursor = rowCursor(z.strictObject({ name: z.string(), id: z.string() }));
@@ -47,20 +48,36 @@ export interface KioskRow {
 
 const shopRows = alias(entities, 'shop_rows');
 
-/** An error that nobody has cleared, of the row of a kiosk: kept also while it is switched off. */
-export const IN_TROUBLE: SQL = sql`(${entities.fields}->>'status' = 'error' OR ${entities.fields} ? 'lastErrorCode')`;
-
-const isLook = (db: Db | Tx, look: KioskLook | undefined, silentBefore: number): SQL | undefined => {
+const isLook = (
+  db: Db | Tx,
+  { organizationId }: Tenant,
+  look: KioskLook | undefined,
+  silentBefore: number,
+): SQL | undefined => {
   if (look === undefined) return undefined;
   const one = db.select({ is: sql`1` });
   return look === 'trouble'
-    ? exists(one.from(entities).where(and(eq(entities.type, 'kiosk'), eq(entities.id, devices.id), IN_TROUBLE)))
+    ? // Of few among ten thousand, who they are is read first.
+      inArray(
+        devices.id,
+        db
+          .select({ id: entities.id })
+          .from(entities)
+          .where(and(eq(entities.organizationId, organizationId), eq(entities.inTrouble, true))),
+      )
     : notExists(
         one
           .from(kioskHeartbeats)
           .where(and(eq(kioskHeartbeats.deviceId, devices.id), gte(kioskHeartbeats.lastActiveAt, silentBefore))),
       );
 };
+
+function isOf({ organizationId, whose }: KioskScope): SQL | undefined {
+  if (whose === undefined) return undefined;
+  return 'shopId' in whose
+    ? eq(devices.shopId, whose.shopId)
+    : sql`${devices.shopId} IN (${shopIdsOf({ organizationId, userId: whose.userId })})`;
+}
 
 function speaksOf(db: Db | Tx, q: string | undefined): SQL | undefined {
   if (q === undefined || q === '') return undefined;
@@ -74,9 +91,8 @@ function speaksOf(db: Db | Tx, q: string | undefined): SQL | undefined {
 
 /** By name. Which they are is found first: behind the wall every row that is looked at costs a look at whose it is. */
 export async function listKiosks(db: Db | Tx, scope: KioskScope, filter: KioskFilter): Promise<KioskRow[]> {
-  const { organizationId, shopIds } = scope;
+  const { organizationId } = scope;
   const { id, q, look, cursor, limit, silentBefore } = filter;
-  if (shopIds?.length === 0) return [];
   const page = db
     .select({
       id: devices.id,
@@ -89,12 +105,9 @@ export async function listKiosks(db: Db | Tx, scope: KioskScope, filter: KioskFi
         eq(devices.organizationId, organizationId),
         eq(devices.mode, 'kiosk'),
         sql`${devices.status} <> 'revoked'`,
-        // One parameter, however many they are.
-        shopIds === undefined
-          ? undefined
-          : sql`${devices.shopId} IN (SELECT jsonb_array_elements_text(${JSON.stringify(shopIds)}::text::jsonb))`,
+        isOf(scope),
         id === undefined ? undefined : eq(devices.id, id),
-        isLook(db, look, silentBefore),
+        isLook(db, scope, look, silentBefore),
         speaksOf(db, q),
         cursor === undefined ? undefined : sql`(${devices.name}, ${devices.id}) > (${cursor.name}, ${cursor.id})`,
       ),

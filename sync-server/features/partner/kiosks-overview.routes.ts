@@ -23,9 +23,10 @@ export const kiosksOverviewRoutes = (guards: Guards, kiosks: KiosksService) => a
         reply: KiosksOverview,
       },
       async ({ principal }) => {
-        const whose = { organizationId: principal.organizationId, shopIds: [principal.shopId] };
-        const page = await kiosks.list(whose, { limit: KIOSKS });
-        const errors = await Promise.all(page.kiosks.map(({ id }) => kiosks.errors(whose, id, ERRORS)));
+        const { organizationId, shopId } = principal;
+        const here = { organizationId, whose: { shopId } };
+        const page = await kiosks.list(here, { limit: KIOSKS });
+        const errors = await Promise.all(page.kiosks.map(({ id }) => kiosks.errors(here, id, ERRORS)));
         return page.kiosks.map((kiosk, index) => ({
           kiosk: toKioskReply(kiosk),
           errors: (errors[index] ?? []).map(toErrorReply),

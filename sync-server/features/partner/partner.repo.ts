@@ -2,6 +2,7 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Order, type PrintStatus } from '#shared/orders/orders.schema.ts';
+import { shopIdsOf } from '../../auth/partner-shops.repo.ts';
 import type { Tx } from '../../db/db.ts';
 import { likeAnywhere, likeBeginning } from '../../db/like.ts';
 import { devices } from '../devices/devices.tables.ts';
@@ -17,12 +18,6 @@ const FOR_PAPER = sql.raw(`type = 'order' AND NOT deleted AND fields->>'printSta
 /** When an order was made, by the column whose index has those of the filter and fewest others. */
 const timeOf = ({ statuses }: PartnerFilter): SQL =>
   sql.raw(statuses === undefined || statuses.includes('printed') ? 'made_at' : 'waiting_at');
-
-/**
- * With more shops than this the newest of all are sooner found by time alone: of each shop a page must be read before the
- * newest of all are known.
- */
-const MANY_SHOPS = 100;
 
 const listed = (values: readonly string[]): SQL =>
   sql`jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
@@ -64,71 +59,97 @@ const wherePartner = (filter: PartnerFilter): SQL => {
   );
 };
 
+/** His shops as the scopes of their rows, in a column `shop`. */
+const scopesOf = (scope: PartnerScope): SQL => sql`SELECT 'shop:' || his.id AS shop FROM (${shopIdsOf(scope)}) AS his`;
+
+/** Of whatever `page` has as `fields`: who made it is looked up within the same statement. */
+const NAMED = sql.raw(`page.fields,
+  (SELECT devices.name FROM devices WHERE devices.id = page.fields->>'deviceId') AS kiosk_name`);
+
 /** Newest first. Exported for the measurement, which asks the planner about it. */
-export function selectOrders({ organizationId, scopes }: PartnerScope, filter: PartnerFilter): SQL {
+export function selectOrders(scope: PartnerScope, filter: PartnerFilter): SQL {
+  const { organizationId, hasMany } = scope;
   const where = wherePartner(filter);
   const time = timeOf(filter);
   const newest = sql`ORDER BY ${time} DESC, id DESC LIMIT ${filter.limit}`;
-  return scopes.length > MANY_SHOPS
+  const found = hasMany
     ? sql`
-        SELECT fields FROM entities
-        WHERE organization_id = ${organizationId} AND ${where} AND (scope IN (SELECT ${listed(scopes)})) IS TRUE
+        SELECT id, ${time}, fields FROM entities
+        WHERE organization_id = ${organizationId} AND ${where} AND (scope IN (${scopesOf(scope)})) IS TRUE
         ${newest}`
     : sql`
-        SELECT page.fields FROM ${listed(scopes)} AS his (shop) CROSS JOIN LATERAL (
+        SELECT of_shop.* FROM (${scopesOf(scope)}) AS his CROSS JOIN LATERAL (
           SELECT id, ${time}, fields FROM entities
           WHERE scope = his.shop AND organization_id = ${organizationId} AND ${where} ${newest}
-        ) AS page ${newest}`;
+        ) AS of_shop ${newest}`;
+  return sql`SELECT ${NAMED} FROM (${found}) AS page ORDER BY page.${time} DESC, page.id DESC`;
 }
 
-export async function listOrders(tx: Tx, scope: PartnerScope, filter: PartnerFilter): Promise<Order[]> {
+/** With the name of the kiosk that made it. */
+export interface NamedOrder {
+  readonly order: Order;
+  readonly kioskName: string;
+}
+
+export async function listOrders(tx: Tx, scope: PartnerScope, filter: PartnerFilter): Promise<NamedOrder[]> {
   const { rows } = await tx.execute<OrderRow>(selectOrders(scope, filter));
   return rows.map(toOrder);
 }
 
 interface OrderRow extends Record<string, unknown> {
   readonly fields: unknown;
+  /** Null of one that does not stand in a shop of his any more. */
+  readonly kiosk_name: string | null;
 }
-const toOrder = ({ fields }: OrderRow): Order => readOrder.parse(fields);
+const toOrder = ({ fields, kiosk_name: name }: OrderRow): NamedOrder => {
+  const order = readOrder.parse(fields);
+  return { order, kioskName: name ?? order.deviceId };
+};
 
 /** What was printed since a moment, however old it is. Newest first. */
-export async function listPrinted(
-  tx: Tx,
-  { organizationId, scopes }: PartnerScope,
-  since: number,
-  limit: number,
-): Promise<Order[]> {
-  // Fenced off, so that the few of a quarter of an hour are found shop by shop: the index by the time they were made has them
-  // in the wanted order, and everything of a month among them.
-  const { rows } = await tx.execute<OrderRow>(sql`
-    SELECT page.fields FROM ${listed(scopes)} AS his (shop) CROSS JOIN LATERAL (
-      SELECT id, made_at, fields FROM entities
-      WHERE scope = his.shop AND organization_id = ${organizationId} AND ${FOR_PAPER} AND printed_at IS NOT NULL
-        AND printed_at >= ${since}::bigint AND fields->>'printStatus' = 'printed'
-      OFFSET 0
-    ) AS page
-    ORDER BY page.made_at DESC, page.id DESC LIMIT ${limit}`);
+export async function listPrinted(tx: Tx, scope: PartnerScope, since: number, limit: number): Promise<NamedOrder[]> {
+  const { rows } = await tx.execute<OrderRow>(selectPrinted(scope, since, limit));
   return rows.map(toOrder);
+}
+
+/** Exported for the test, which asks the planner about it. */
+export function selectPrinted(scope: PartnerScope, since: number, limit: number): SQL {
+  const { organizationId, hasMany } = scope;
+  const where = sql`organization_id = ${organizationId} AND ${FOR_PAPER} AND printed_at IS NOT NULL
+    AND printed_at >= ${since}::bigint AND fields->>'printStatus' = 'printed'`;
+  // Fenced off, so that the few of a quarter of an hour are found by when they were printed: the index by the time they were
+  // made has them in the wanted order, and everything of a month among them.
+  const found = hasMany
+    ? sql`
+        SELECT id, made_at, fields FROM entities
+        WHERE ${where} AND (scope IN (${scopesOf(scope)})) IS TRUE OFFSET 0`
+    : sql`
+        SELECT of_shop.* FROM (${scopesOf(scope)}) AS his CROSS JOIN LATERAL (
+          SELECT id, made_at, fields FROM entities WHERE scope = his.shop AND ${where} OFFSET 0
+        ) AS of_shop`;
+  return sql`
+    SELECT ${NAMED} FROM (SELECT * FROM (${found}) AS found ORDER BY made_at DESC, id DESC LIMIT ${limit}) AS page
+    ORDER BY page.made_at DESC, page.id DESC`;
 }
 
 /** Locked until the end of the transaction when it is to be changed. */
 export async function findOrder(
   tx: Tx,
-  { organizationId, scopes }: PartnerScope,
+  scope: PartnerScope,
   id: string,
   from: number,
   lock: 'read' | 'change',
-): Promise<Order | undefined> {
+): Promise<NamedOrder | undefined> {
   const { rows } = await tx.execute<OrderRow>(sql`
-    SELECT fields FROM entities
-    WHERE id = ${id} AND ${FOR_PAPER} AND organization_id = ${organizationId} AND made_at >= ${from}::bigint
-      AND (scope IN (SELECT ${listed(scopes)})) IS TRUE
+    SELECT ${NAMED} FROM entities AS page
+    WHERE id = ${id} AND ${FOR_PAPER} AND organization_id = ${scope.organizationId} AND made_at >= ${from}::bigint
+      AND (scope IN (${scopesOf(scope)})) IS TRUE
     ${lock === 'change' ? sql`FOR UPDATE` : sql``}`);
   return rows.map(toOrder)[0];
 }
 
 /** Made, and of these printed, on each of some adjoining days. */
-export async function countDays(tx: Tx, { organizationId, scopes }: PartnerScope, days: readonly Day[]) {
+export async function countDays(tx: Tx, scope: PartnerScope, days: readonly Day[]) {
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return [];
   const edges = sql`ARRAY[${sql.join(
@@ -138,8 +159,8 @@ export async function countDays(tx: Tx, { organizationId, scopes }: PartnerScope
   const { rows } = await tx.execute(sql`
     SELECT width_bucket(e.made_at, ${edges}) AS day, count(*) AS made,
       count(*) FILTER (WHERE e.fields->>'printStatus' = 'printed') AS printed
-    FROM ${listed(scopes)} AS his (shop) JOIN entities AS e ON e.scope = his.shop
-    WHERE e.organization_id = ${organizationId} AND ${FOR_PAPER}
+    FROM (${scopesOf(scope)}) AS his JOIN entities AS e ON e.scope = his.shop
+    WHERE e.organization_id = ${scope.organizationId} AND ${FOR_PAPER}
       AND e.made_at >= ${first.from}::bigint AND e.made_at < ${last.to}::bigint
     GROUP BY 1`);
   const byDay = new Map(rows.map((row) => [Number(row['day']), row]));
@@ -147,16 +168,6 @@ export async function countDays(tx: Tx, { organizationId, scopes }: PartnerScope
     const row = byDay.get(index + 1);
     return { day: name, all: Number(row?.['made'] ?? 0), printed: Number(row?.['printed'] ?? 0) };
   });
-}
-
-/** Names by id, of devices that stand in his shops. */
-export async function readDeviceNames(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx
-    .select({ id: devices.id, name: devices.name })
-    .from(devices)
-    .where(inArray(devices.id, [...new Set(ids)]));
-  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** Devices of his shops with this in their name. */

@@ -1,24 +1,15 @@
 /**
- * Whose a partner's request is, in one place: `userId → shops → kiosks`. Everything of it runs inside `withinScope`, as a role
- * that the database's own policies bind (`db/walls.sql`).
+ * What a partner's request may see. Everything of it runs inside `withinScope`, as a role that the database's own policies
+ * bind (`db/walls.sql`); what is his is asked for by `shopIdsOf` all the same.
  */
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Currency } from '#shared/kernel/money.ts';
-import { type Scope, shopScope } from '#shared/sync/scopes.ts';
-import { organizations, shops } from '../../auth/auth.tables.ts';
-import type { Tenant } from '../../auth/principals.ts';
+import { type Partner, shopIdsOf } from '../../auth/partner-shops.repo.ts';
 import type { Db, Tx } from '../../db/db.ts';
 
-/** A user who is a partner of the organisation. */
-export interface Partner extends Tenant {
-  readonly userId: string;
-}
-
 export interface PartnerScope extends Partner {
-  /** The shops that are his. */
-  readonly shopIds: readonly string[];
-  /** The same as the scopes of their rows. */
-  readonly scopes: readonly Scope[];
+  /** Of more shops than `MANY_SHOPS`. */
+  readonly hasMany: boolean;
   /** Days are counted in it. */
   readonly timeZone: string;
   /** What is owed is owed in it. */
@@ -26,26 +17,38 @@ export interface PartnerScope extends Partner {
 }
 
 /**
+ * With more shops than this the newest of all are sooner found by time alone: of each shop a page must be read before the
+ * newest of all are known.
+ */
+export const MANY_SHOPS = 100;
+
+/**
  * A transaction that sees what is the partner's and nothing else. Inside it a statement without any condition still finds
  * no row of another; nothing that is not in `walls.sql` can be read or written there at all.
  */
 export const withinScope = <T>(
   db: Db,
-  { organizationId, userId }: Partner,
+  partner: Partner,
   act: (tx: Tx, scope: PartnerScope) => Promise<T>,
 ): Promise<T> =>
   db.transaction(async (tx) => {
-    await tx.execute(sql`SELECT set_config('prilavok.organization', ${organizationId}, true),
-      set_config('prilavok.user', ${userId}, true), set_config('role', 'prilavok_partner', true)`);
-    const rows = await tx
-      .select({ timeZone: organizations.timeZone, currency: organizations.currency, shopId: shops.id })
-      .from(organizations)
-      .leftJoin(shops, and(eq(shops.organizationId, organizations.id), eq(shops.partnerUserId, userId)))
-      .where(eq(organizations.id, organizationId))
-      .orderBy(asc(shops.id));
-    const [first] = rows;
-    if (first === undefined) throw new Error('the tenant has no organisation row');
-    const shopIds = rows.flatMap(({ shopId }) => shopId ?? []);
-    const { timeZone, currency } = first;
-    return act(tx, { organizationId, userId, timeZone, currency, shopIds, scopes: shopIds.map(shopScope) });
+    const { organizationId, userId } = partner;
+    // The wall stands before the second statement runs, which is sent with it: they are done in the order they were sent.
+    const [, { rows }] = await Promise.all([
+      tx.execute(sql`/* partner.wall */ SELECT set_config('prilavok.organization', ${organizationId}, true),
+        set_config('prilavok.user', ${userId}, true), set_config('role', 'prilavok_partner', true)`),
+      tx.execute<Settings>(sql`/* partner.scope */ SELECT time_zone, currency,
+          (SELECT count(*) FROM (${shopIdsOf(partner)} LIMIT ${MANY_SHOPS + 1}) AS his) > ${MANY_SHOPS} AS has_many
+        FROM organizations WHERE id = ${organizationId}`),
+    ]);
+    const [settings] = rows;
+    if (settings === undefined) throw new Error('the tenant has no organisation row');
+    const { time_zone: timeZone, currency, has_many: hasMany } = settings;
+    return act(tx, { organizationId, userId, timeZone, currency, hasMany });
   });
+
+interface Settings extends Record<string, unknown> {
+  readonly time_zone: string;
+  readonly currency: Currency;
+  readonly has_many: boolean;
+}

@@ -1,17 +1,17 @@
 /** A partner's orders: what waits for paper, what was made in a month, and what becomes of the paper. */
 import { AppError } from '#shared/kernel/errors.ts';
-import type { Order } from '#shared/orders/orders.schema.ts';
 import { markPrint, type PrintMark } from '#shared/orders/print.rules.ts';
 import type { PartnerOrdersQuery } from '#shared/partner/partner.api.ts';
 import { shopScope } from '#shared/sync/scopes.ts';
 import { appendAudit } from '../../auth/audit.repo.ts';
+import type { Partner } from '../../auth/partner-shops.repo.ts';
 import type { BlobsService } from '../../blobs/blobs.service.ts';
-import type { Db, Tx } from '../../db/db.ts';
+import type { Db } from '../../db/db.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
 import { dayNamed, lastDays, pageOf, readCursor } from '../hq/hq.rules.ts';
-import { countDays, findDevicesNamed, findOrder, listOrders, listPrinted, readDeviceNames } from './partner.repo.ts';
-import { type Partner, withinScope } from './partner.scope.repo.ts';
+import { countDays, findDevicesNamed, findOrder, listOrders, listPrinted, type NamedOrder } from './partner.repo.ts';
+import { withinScope } from './partner.scope.repo.ts';
 
 /** An unprinted order stays on the screen this long, a printed one that long. */
 const WAITING_MS = 3 * 3_600_000;
@@ -21,9 +21,7 @@ const NEW_AT_MOST = 500;
 export const SHOWN_MS = 30 * 24 * 3_600_000;
 const CHART_DAYS = 14;
 
-export interface PartnerOrderView {
-  readonly order: Order;
-  readonly kioskName: string;
+export interface PartnerOrderView extends NamedOrder {
   readonly imageUrl: string | null;
 }
 
@@ -37,22 +35,15 @@ export function createPartnerService(ports: {
 }) {
   const { db, now, sync, blobs } = ports;
 
-  const named = async (tx: Tx, orders: readonly Order[]) => {
-    const names = await readDeviceNames(
-      tx,
-      orders.map(({ deviceId }) => deviceId),
-    );
-    return orders.map((order) => ({ order, kioskName: names.get(order.deviceId) ?? order.deviceId }));
-  };
   /** Outside the scope's transaction: files are no business of its role. */
-  const pictured = async (partner: Partner, rows: readonly Omit<PartnerOrderView, 'imageUrl'>[]) => {
+  const pictured = async (partner: Partner, rows: readonly NamedOrder[]) => {
     const links = await blobs.linksOf(
       partner,
       rows.flatMap(({ order }) => order.imageId ?? []),
     );
     return rows.map((row): PartnerOrderView => ({ ...row, imageUrl: links.get(row.order.imageId ?? '') ?? null }));
   };
-  const pictureOf = async (partner: Partner, row: Omit<PartnerOrderView, 'imageUrl'>): Promise<PartnerOrderView> => {
+  const pictureOf = async (partner: Partner, row: NamedOrder): Promise<PartnerOrderView> => {
     const [view] = await pictured(partner, [row]);
     return view ?? { ...row, imageUrl: null };
   };
@@ -61,10 +52,14 @@ export function createPartnerService(ports: {
     const at = now();
     const rows = await withinScope(db, partner, async (tx, scope) => {
       const window = { from: at - WAITING_MS, limit: NEW_AT_MOST };
-      const waiting = await listOrders(tx, scope, { ...window, statuses: ['new', 'not_printed'] });
-      const printed = await listPrinted(tx, scope, at - PRINTED_MS, NEW_AT_MOST);
-      const newest = [...waiting, ...printed].toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
-      return named(tx, newest.slice(0, NEW_AT_MOST));
+      const [waiting, printed] = await Promise.all([
+        listOrders(tx, scope, { ...window, statuses: ['new', 'not_printed'] }),
+        listPrinted(tx, scope, at - PRINTED_MS, NEW_AT_MOST),
+      ]);
+      const newest = [...waiting, ...printed].toSorted(
+        ({ order: a }, { order: b }) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1),
+      );
+      return newest.slice(0, NEW_AT_MOST);
     });
     return pictured(partner, rows);
   }
@@ -85,8 +80,8 @@ export function createPartnerService(ports: {
         cursor: after,
         limit: limit + 1,
       });
-      const paged = pageOf(found, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
-      return { rows: await named(tx, paged.page), next: paged.next };
+      const paged = pageOf(found, limit, ({ order: { createdAt, id } }) => ({ at: createdAt, id }));
+      return { rows: paged.page, next: paged.next };
     });
     return { orders: await pictured(partner, rows), ...next };
   }
@@ -95,11 +90,7 @@ export function createPartnerService(ports: {
 
   /** @throws AppError `orders.not_found`, also for an order of somebody else */
   async function order(partner: Partner, id: string): Promise<PartnerOrderView> {
-    const row = await withinScope(db, partner, async (tx, scope) => {
-      const found = await findOrder(tx, scope, id, now() - SHOWN_MS, 'read');
-      if (found === undefined) throw missing();
-      return (await named(tx, [found]))[0];
-    });
+    const row = await withinScope(db, partner, (tx, scope) => findOrder(tx, scope, id, now() - SHOWN_MS, 'read'));
     if (row === undefined) throw missing();
     return pictureOf(partner, row);
   }
@@ -114,10 +105,8 @@ export function createPartnerService(ports: {
     const { row, heads } = await withinScope(db, partner, async (tx, scope) => {
       const found = await findOrder(tx, scope, id, at - SHOWN_MS, 'change');
       if (found === undefined) throw missing();
-      const marked = markPrint(found, to, { by: 'person', at });
-      const [view] = await named(tx, [marked ?? found]);
-      if (view === undefined) throw missing();
-      if (marked === undefined) return { row: view, heads: {} };
+      const marked = markPrint(found.order, to, { by: 'person', at });
+      if (marked === undefined) return { row: found, heads: {} };
       const { organizationId, userId } = partner;
       const put = { type: 'order', id, scope: shopScope(marked.shopId), fields: marked } as const;
       const written = await writeRows(tx, organizationId, [put], at);
@@ -127,7 +116,7 @@ export function createPartnerService(ports: {
         actor: { kind: 'user', id: userId },
         entity: { type: 'order', id },
       });
-      return { row: view, heads: written.heads };
+      return { row: { ...found, order: marked }, heads: written.heads };
     });
     sync.announce(heads);
     return pictureOf(partner, row);

@@ -1,15 +1,14 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Order, PrintStatus } from '#shared/orders/orders.schema.ts';
 import type { PartnerOrder, PartnerOrders } from '#shared/partner/partner.api.ts';
-import { shopScope } from '#shared/sync/scopes.ts';
 import { auditLog, shops } from '../../auth/auth.tables.ts';
 import { insertBlob } from '../../blobs/blobs.repo.ts';
 import { addDevice, addOrganization, createTestApp, sessionOf, T0, type TestApp } from '../../testing/test-app.ts';
 import { type At, order, put } from '../../testing/test-rows.ts';
 import { insertShop } from '../devices/devices.repo.ts';
-import { selectOrders } from './partner.repo.ts';
-import { withinScope } from './partner.scope.repo.ts';
+import { findOrder, listOrders, listPrinted, selectOrders, selectPrinted } from './partner.repo.ts';
+import { type PartnerScope, withinScope } from './partner.scope.repo.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -189,33 +188,84 @@ describe('the list', () => {
     // By now one order that came while the first pages were read.
     expect((await readAll()).slice(1)).toEqual(idsOf(newest));
   });
+
+  test('new orders of many shops are those of few', async () => {
+    const at = await place();
+    const { headers, userId } = await partnerOf(at);
+    const other = await neighbour(at);
+    const [waiting, late, justPrinted] = [aged(at, MINUTE), aged(at, 181 * MINUTE), printed(at, 14 * MINUTE)];
+    await put(server, at, { orders: [waiting, late, justPrinted, printed(at, 16 * MINUTE)] });
+    await put(server, other, { orders: [aged(other, MINUTE), printed(other, MINUTE)] });
+    const fresh = async () => idsOf((await ask('/partner/orders/new', headers)).json<PartnerOrder[]>());
+    const few = await fresh();
+    expect(few).toEqual([waiting.id, justPrinted.id]);
+    await server.db.execute(sql`INSERT INTO shops (id, organization_id, partner_user_id, name, address, created_at)
+      SELECT ${at.shopId} || '-' || n, ${at.organizationId}, ${userId}, 'Shop', 'Street', 0 FROM generate_series(1, 120) AS n`);
+    expect(await fresh()).toEqual(few);
+  });
 });
 
-test('the few that are not printed are found among very many by an index of their own, behind the wall too', async () => {
+test.each([false, true])(
+  'the statements ask for what is his by themselves, were there no wall behind them (many shops: %s)',
+  async (hasMany) => {
+    const at = await place();
+    const { userId } = await partnerOf(at);
+    const strange = [await neighbour(at), await place()];
+    const [own, ownPrinted] = [aged(at, MINUTE), printed(at, MINUTE)];
+    await put(server, at, { orders: [own, ownPrinted] });
+    for (const other of strange) await put(server, other, { orders: [aged(other, MINUTE), printed(other, MINUTE)] });
+    const foreign = aged(at, MINUTE, { shopId: strange[0]?.shopId ?? '' });
+    await put(server, strange[0] ?? at, { orders: [foreign] });
+    const scope = {
+      organizationId: at.organizationId,
+      userId,
+      hasMany,
+      timeZone: 'Europe/Moscow',
+      currency: 'RUB',
+    } as const;
+    const seen = await server.db.transaction(async (tx) => ({
+      waiting: await listOrders(tx, scope, { from: 0, limit: 50, statuses: ['new'] }),
+      all: await listOrders(tx, scope, { from: 0, limit: 50 }),
+      printed: await listPrinted(tx, scope, 0, 50),
+      foreign: await findOrder(tx, scope, foreign.id, 0, 'read'),
+      own: await findOrder(tx, scope, own.id, 0, 'change'),
+    }));
+    const ids = (found: readonly { readonly order: Order }[]) => idsOf(found.map((one) => one.order));
+    expect(ids(seen.waiting)).toEqual([own.id]);
+    expect(ids(seen.all)).toEqual([own.id, ownPrinted.id]);
+    expect(ids(seen.printed)).toEqual([ownPrinted.id]);
+    expect([seen.foreign, seen.own?.order.id]).toEqual([undefined, own.id]);
+  },
+);
+
+test('the few that are not printed, or just were, are found among very many by an index of their own, behind the wall too', async () => {
   const at = await place();
   const partner = await partnerOf(at);
   await server.db.execute(sql`
     INSERT INTO entities (organization_id, type, id, scope, ver, fields, received_at, updated_at)
     SELECT ${at.organizationId}, 'order', ${at.shopId} || nth, 'shop:' || ${at.shopId}::text || '-' || nth % 200, nth,
-      jsonb_build_object('createdAt', nth, 'printStatus', CASE nth % 21 WHEN 7 THEN 'not_printed' ELSE 'printed' END), 0, 0
+      jsonb_build_object('createdAt', nth, 'printedAt', nth, 'printStatus', CASE nth % 21 WHEN 7 THEN 'not_printed' ELSE 'printed' END), 0, 0
     FROM generate_series(1, 4000) AS nth`);
   await server.db.execute(sql`ANALYZE entities`);
-  const plan = (shopsOfHis: number, statuses?: readonly PrintStatus[]) =>
+  const planOf = (hasMany: boolean, query: (scope: PartnerScope) => SQL) =>
     withinScope(server.db, { ...at, userId: partner.userId }, async (tx, scope) => {
-      const scopes = Array.from({ length: shopsOfHis }, (_, nth) => shopScope(`${at.shopId}-${nth}`));
       // Of a table of a few pages all are soon read.
       await tx.execute(sql`SET LOCAL enable_seqscan = off`);
       await tx.execute(sql`SET LOCAL enable_bitmapscan = off`);
-      const query = selectOrders({ ...scope, scopes }, { from: 0, limit: 51, statuses });
-      return JSON.stringify((await tx.execute(sql`EXPLAIN ${query}`)).rows);
+      return JSON.stringify((await tx.execute(sql`EXPLAIN ${query({ ...scope, hasMany })}`)).rows);
     });
+  const plan = (hasMany: boolean, statuses?: readonly PrintStatus[]) =>
+    planOf(hasMany, (scope) => selectOrders(scope, { from: 0, limit: 51, statuses }));
   for (const statuses of [['not_printed'], ['new', 'not_printed']] as const) {
-    expect(await plan(1, statuses)).toContain('entities_waiting_of_shop');
-    expect(await plan(101, statuses)).toContain('entities_waiting_by_time');
+    expect(await plan(false, statuses)).toContain('entities_waiting_of_shop');
+    expect(await plan(true, statuses)).toContain('entities_waiting_by_time');
   }
   for (const statuses of [['printed'], undefined] as const) {
-    expect(await plan(1, statuses)).not.toContain('waiting_of');
+    expect(await plan(false, statuses)).not.toContain('waiting_of');
   }
+  const printed = (hasMany: boolean) => planOf(hasMany, (scope) => selectPrinted(scope, 3990, 500));
+  expect(await printed(false)).toContain('entities_printed_of_shop');
+  expect(await printed(true)).toContain('entities_printed_by_time');
 });
 
 const printedNow = (): Partial<Order> => ({ printStatus: 'printed', printedAt: server.clock.now });
