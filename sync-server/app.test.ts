@@ -124,6 +124,12 @@ test('a page may load our files and nothing else', async () => {
     `"default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;font-src 'self';connect-src 'self';manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none';object-src 'none'"`,
   );
   expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+  const said = ({ 'x-request-id': id, date: _date, ...others }: typeof headers) => ({ others, id: typeof id });
+  const again = (await server.app.inject({ url: '/healthz' })).headers;
+  expect(said(again)).toEqual(said(headers));
+  expect(again['x-request-id']).not.toBe(headers['x-request-id']);
+  const refused = (await server.app.inject({ url: '/nowhere' })).headers;
+  expect(refused['content-security-policy']).toBe(headers['content-security-policy']);
 });
 
 test('a class of requests has its limit, and says when to come back', async () => {

@@ -28,9 +28,20 @@ export const security = fp(
       reply.header('x-request-id', request.id);
     });
     await app.register(helmet, {
+      global: false,
       contentSecurityPolicy: { useDefaults: false, directives: CSP },
       strictTransportSecurity: false,
       referrerPolicy: { policy: 'no-referrer' },
+    });
+    // The same for every answer, and composed anew for each by the library: so it is asked for the first one alone.
+    let same: Map<string, number | string | readonly string[]> | undefined;
+    app.addHook('onRequest', async (_request, { raw, helmet: compose }) => {
+      if (same === undefined) {
+        const others = new Set(raw.getHeaderNames());
+        compose();
+        const own = Object.entries(raw.getHeaders()).filter(([name]) => !others.has(name));
+        same = new Map(own.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+      } else raw.setHeaders(same);
     });
     await app.register(cookie);
   },
