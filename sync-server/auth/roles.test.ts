@@ -76,7 +76,7 @@ test('each rule lets in whom it names, and nobody else', async () => {
   for (const { method, url, auth, assets } of routes) {
     if (assets) continue;
     const allowed = LETS_IN[auth ?? ''];
-    expect(allowed, `the rule "${auth}" of ${method} ${url}`).toBeDefined();
+    expect(Object.keys(LETS_IN), `the rule of ${method} ${url}`).toContain(auth);
     for (const who of WHO) {
       const reply = await server.app.inject({
         method: method as 'GET' | 'POST',

@@ -139,7 +139,7 @@ describe('two managers offline', () => {
     if (!kept) throw new Error('no conflict');
     const choose = { deviceId: kept.deviceId, incarnation: kept.incarnation, mid: kept.mid };
     await vera.send(vera.make('client.resolve_conflict', { id: FILE.id, field: 'phone', choose }));
-    expect((await conflictOf('phone'))?.resolvedAt).toBeDefined();
+    expect(await conflictOf('phone')).toMatchObject({ resolvedAt: world.clock.now, kept: choose });
     expect(await rowOf('client', FILE.id)).toEqual(before);
   });
 
@@ -163,7 +163,10 @@ describe('I9 dead stays dead', () => {
     const { anna, boris, vera } = await begin();
     await boris.send(boris.patch({ phone: '+79002222222' }, 1));
     await vera.send(vera.patch({ phone: '+79003333333' }, 1));
-    expect(await conflictOf('phone')).toBeDefined();
+    expect(await conflictOf('phone')).toMatchObject({
+      kept: { value: '+79003333333' },
+      others: [{ value: '+79002222222' }],
+    });
     await vera.send(vera.make('client.delete', { id: FILE.id }));
     const dead = await rowOf('client', FILE.id);
     expect(dead).toMatchObject({ deleted: true, fields: null, clock: null });

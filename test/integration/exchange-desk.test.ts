@@ -54,9 +54,10 @@ const sellCommand = (quantity: number, extra: object = {}) => ({
 async function asked({ exchange }: Desk): Promise<{ question: IncomingCommand; done: Promise<unknown> }> {
   await exchange.loops.poll.tick();
   const done = exchange.loops.work.tick().catch((error: unknown) => error);
-  await vi.waitFor(() => expect(exchange.state().incoming).toBeDefined(), { interval: 2, timeout: 5000 });
-  const question = exchange.state().incoming;
-  if (question === undefined) throw new Error('nothing is asked');
+  const question = await vi.waitFor(() => exchange.state().incoming ?? expect.unreachable('nothing is asked'), {
+    interval: 2,
+    timeout: 5000,
+  });
   return { question, done };
 }
 const previewOf = ({ effect }: IncomingCommand) => {

@@ -41,11 +41,7 @@ async function obey(headers: Record<string, string>, ack: object, act?: (command
   const target = `target_device_id=${desktop.deviceId}`;
   const next = async () =>
     (await server.app.inject({ url: `/crypto/device-commands/poll?${target}`, headers })).json().commands[0];
-  const command = await vi.waitFor(async () => {
-    const found = await next();
-    expect(found).toBeDefined();
-    return found;
-  }, 20_000);
+  const command = await vi.waitFor(async () => (await next()) ?? expect.unreachable('no command comes'), 20_000);
   await act?.(command);
   const payload = { ...ack, target_device_id: desktop.deviceId };
   await server.app.inject({ method: 'POST', url: `/crypto/device-commands/${command.id}/ack`, headers, payload });
