@@ -33,10 +33,10 @@ export const createTestDb = (): Promise<OpenDb> => {
   return url === undefined ? inMemory() : onServer(url);
 };
 
-async function inMemory(): Promise<OpenDb> {
-  const client = await PGlite.create({ loadDataDir: new Blob([await template()]) });
-  return wrapEmbedded(client, () => undefined);
-}
+const inMemory = async (): Promise<OpenDb> => wrapEmbedded(await openTestClient(), () => undefined);
+
+/** The embedded database itself, for who talks to it past drizzle. */
+export const openTestClient = async (): Promise<PGlite> => PGlite.create({ loadDataDir: new Blob([await template()]) });
 
 /** Initdb inside PGlite takes seconds, a copy takes half of one. */
 async function template(): Promise<Buffer<ArrayBuffer>> {

@@ -5,29 +5,50 @@ import type { Db } from '#main/db/db.ts';
 import { createTestDb } from '#main/db/test-db.ts';
 
 type Client = Db['$client'];
+type Statement = ReturnType<Client['prepare']>;
 
+/** As many as one run may have at the same time; those of copies beyond it are closed, or a long run would keep them all. */
+const MOST_IDLE = 5;
 const idle: Client[] = [];
-const statements = new WeakMap<Client, Map<string, ReturnType<Client['prepare']>>>();
+const statements = new WeakMap<Client, Map<string, Statement>>();
 
 /** An empty, migrated database. */
 export function takeDisk(): Client {
   const known = idle.pop();
   if (known === undefined) return createTestDb().$client;
-  const tables = known
-    .prepare<[], string>(`SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'`)
-    .pluck()
-    .all();
+  const { filled, erase } = eraserOf(known);
   known.pragma('foreign_keys = OFF');
   known.transaction(() => {
-    for (const name of tables) if (!name.startsWith('sqlite_schema')) known.exec(`DELETE FROM "${name}"`);
+    // Most have none, and to empty those writes to each of their indices all the same.
+    for (const name of filled.all()) erase.get(name)?.run();
   })();
   known.pragma('foreign_keys = ON');
   return known;
 }
 
+const prepareEraser = (client: Client) => {
+  const tables = client
+    .prepare<[], string>(`SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'`)
+    .pluck()
+    .all()
+    .filter((name) => !name.startsWith('sqlite_schema'));
+  const filled = tables.map((name) => `SELECT '${name}' WHERE EXISTS (SELECT 1 FROM "${name}")`);
+  return {
+    filled: client.prepare<[], string>(filled.join(' UNION ALL ')).pluck(),
+    erase: new Map(tables.map((name) => [name, client.prepare(`DELETE FROM "${name}"`)])),
+  };
+};
+const erasers = new WeakMap<Client, ReturnType<typeof prepareEraser>>();
+function eraserOf(client: Client): ReturnType<typeof prepareEraser> {
+  const known = erasers.get(client) ?? prepareEraser(client);
+  erasers.set(client, known);
+  return known;
+}
+
 export const giveDiskBack = (client: Client): void => {
   if (client.inTransaction) throw new Error('a device ended in the middle of a transaction');
-  idle.push(client);
+  if (idle.length < MOST_IDLE) idle.push(client);
+  else client.close();
 };
 
 /** Everything that was committed. */
@@ -39,7 +60,7 @@ export function copyDisk(client: Client): Client {
 
 /** One process's handle of a database: its own `transaction`, and statements that are prepared once per disk. */
 export function openHandle(client: Client, transaction: Client['transaction']): Db {
-  const known = statements.get(client) ?? new Map<string, ReturnType<Client['prepare']>>();
+  const known = statements.get(client) ?? new Map<string, Statement>();
   statements.set(client, known);
   const prepare = (text: string) => {
     const found = known.get(text) ?? client.prepare(text);

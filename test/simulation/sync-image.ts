@@ -1,6 +1,6 @@
-/** The server's database as a disk that can be copied, put back and wiped between runs, in one prepared statement each. */
+/** The server's database as a disk that can be copied, put back and wiped between runs, in one statement each. */
 import { sql } from 'drizzle-orm';
-import type { OpenDb } from '#server/db/db.ts';
+import type { Db } from '#server/db/db.ts';
 import { storedColumns } from '#server/db/stored-columns.ts';
 
 /** Every row of every table, as JSON. */
@@ -27,50 +27,47 @@ const OTHERS = [
 /** Deleted rows and the write-ahead log are memory here; only truncating and a checkpoint let go of it. */
 const RUNS_BETWEEN_CLEANINGS = 100;
 
-export async function openDisk({ db }: OpenDb): Promise<Disk> {
+export async function openDisk(db: Db): Promise<Disk> {
   const own = await db.execute<{ name: string }>(
     sql`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'sync\\_%' ORDER BY 1`,
   );
   const tables = [...OTHERS, ...own.rows.map(({ name }) => name)];
-  const prepare = (name: string, text: string) => db.execute(sql.raw(`PREPARE ${name} AS ${text}`));
-  await prepare(
-    'sim_wipe',
-    `WITH ${tables.map((name) => `"w_${name}" AS (DELETE FROM "${name}")`).join(', ')} SELECT 1`,
-  );
-  await prepare(
-    'sim_copy',
+  const columnsOf = new Map<string, string>();
+  for (const name of tables) columnsOf.set(name, (await storedColumns({ db }, name)).join(', '));
+
+  const wiping = sql.raw(`WITH ${tables.map((name) => `"w_${name}" AS (DELETE FROM "${name}")`).join(', ')} SELECT 1`);
+  const copying = sql.raw(
     `SELECT jsonb_build_object(${tables
       .map((name) => `'${name}', (SELECT coalesce(jsonb_agg(t), '[]') FROM "${name}" AS t)`)
       .join(', ')})::text AS image`,
   );
-  const puts = await Promise.all(
-    tables.map(async (name) => {
-      const columns = (await storedColumns({ db }, name)).join(', ');
-      return `"p_${name}" AS (INSERT INTO "${name}" (${columns}) SELECT ${columns} FROM disk, jsonb_populate_recordset(null::"${name}", disk.image->'${name}'))`;
-    }),
-  );
-  await prepare('sim_put', `WITH disk AS MATERIALIZED (SELECT $1::text::jsonb AS image), ${puts.join(', ')} SELECT 1`);
+  const puts = tables.map((name) => {
+    const columns = columnsOf.get(name) ?? '';
+    return `"p_${name}" AS (INSERT INTO "${name}" (${columns}) SELECT ${columns} FROM disk, jsonb_populate_recordset(null::"${name}", disk.image->'${name}'))`;
+  });
+  const putting = (image: DiskImage) =>
+    sql`WITH disk AS MATERIALIZED (SELECT ${image}::text::jsonb AS image), ${sql.raw(puts.join(', '))} SELECT 1`;
   let wipes = 0;
 
   const wipe = async () => {
     wipes += 1;
-    await db.execute(sql.raw('EXECUTE sim_wipe'));
+    await db.execute(wiping);
     if (wipes % RUNS_BETWEEN_CLEANINGS === 0) await clean(db);
   };
   return {
     wipe,
     copy: async () => {
-      const found = await db.execute<{ image: DiskImage }>(sql.raw('EXECUTE sim_copy'));
+      const found = await db.execute<{ image: DiskImage }>(copying);
       return found.rows[0]?.image ?? '{}';
     },
     put: async (image) => {
       await wipe();
-      await db.execute(sql.raw(`EXECUTE sim_put('${image.replaceAll("'", "''")}')`));
+      await db.execute(putting(image));
     },
   };
 }
 
-async function clean(db: OpenDb['db']): Promise<void> {
+async function clean(db: Db): Promise<void> {
   const { rows } = await db.execute<{ name: string }>(
     sql`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`,
   );

@@ -88,5 +88,4 @@ async function setShopsOf({ world, slot }: Turn, shops: readonly string[]): Prom
     await setShops(tx, device, shops, { lateUntil: now + YEAR, now });
     await tx.execute(sql`UPDATE devices SET shop_id = ${shops[0] ?? ''} WHERE id = ${slot.deviceId}`);
   });
-  world.grantsChanged();
 }

@@ -3,7 +3,7 @@
  * whose disk forgets what was never put on it, and which an operator puts back from a backup.
  */
 import { sql } from 'drizzle-orm';
-import type { Db, OpenDb, Tx } from '#server/db/db.ts';
+import type { Db, Tx } from '#server/db/db.ts';
 import type { AcceptedBatch, Durability } from '#server/sync/durability.ts';
 import type { Guard, GuardFile } from '#server/sync/guard-file.ts';
 import { createPull } from '#server/sync/pull.service.ts';
@@ -22,6 +22,7 @@ import { type ParsedPull, parsed } from '#test/sync/parsed-pull.ts';
 import type { Seeded } from './seeded.ts';
 import { Died } from './sync-device.ts';
 import type { Disk, DiskImage } from './sync-image.ts';
+import type { KeptDb } from './sync-statements.ts';
 
 /** Small pages, so that a pull takes several and others write in between. */
 const MAX_ROWS = 4;
@@ -60,7 +61,7 @@ export interface Backup {
 }
 
 interface SimServerOptions {
-  readonly opened: OpenDb;
+  readonly kept: KeptDb;
   readonly disk: Disk;
   readonly now: () => number;
   readonly chance: Seeded;
@@ -80,8 +81,8 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 const live = { poke: () => undefined, hqChanged: () => undefined };
 
 export async function openServer(options: SimServerOptions): Promise<SimServer> {
-  const { opened, disk, now, chance, findMutator, organizationId } = options;
-  const raw = opened.db;
+  const { kept, disk, now, chance, findMutator, organizationId } = options;
+  const raw = kept.db;
   await disk.wipe();
   await furnish(raw, options);
 
@@ -150,14 +151,14 @@ export async function openServer(options: SimServerOptions): Promise<SimServer> 
     db: raw,
     outage: false,
     doom: undefined,
-    actorOf: async (deviceId) => {
+    actorOf: kept.remembering(async (deviceId: string) => {
       const { rows } = await raw.execute<{ shopId: string; incarnation: number; mode: SyncActor['mode'] }>(
         sql`SELECT shop_id AS "shopId", incarnation, mode FROM devices WHERE id = ${deviceId}`,
       );
       const [found] = rows;
       if (found === undefined) throw new AppError('auth.unauthorized', 'no such device');
       return { organizationId, deviceId, ...found };
-    },
+    }),
     rekey: async (deviceId) => {
       const incarnation = await raiseIncarnation(raw, deviceId);
       if (incarnation === undefined) throw new AppError('auth.forbidden', 'no such device');

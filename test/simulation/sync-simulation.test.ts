@@ -3,6 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { simulate } from './sync-command.ts';
+import { planOf } from './sync-plan.ts';
+import { playScript } from './sync-run.ts';
+import { withDatabase } from './sync-simulation.ts';
 
 const CORPUS = join(import.meta.dirname, 'corpus');
 const RUNS = 60;
@@ -20,6 +23,18 @@ test('the same seed is the same run', { timeout: 120_000 }, async () => {
   const trace = /trace ([0-9a-f]+)/.exec(one?.said ?? '')?.[1];
   expect(trace).toBeDefined();
   expect(two?.said).toContain(`trace ${trace}`);
+});
+
+test('a run depends on its seed alone, whatever was played before it', { timeout: 120_000 }, async () => {
+  const seeds = Array.from({ length: 10 }, (_, n) => 90 + n);
+  await withDatabase(async (database) => {
+    const played = async (seed: number) => `${seed} ${(await playScript(database, planOf(seed))).trace}`;
+    const forwards: string[] = [];
+    for (const seed of seeds) forwards.push(await played(seed));
+    const backwards: string[] = [];
+    for (const seed of seeds.toReversed()) backwards.push(await played(seed));
+    expect(backwards.toReversed()).toEqual(forwards);
+  });
 });
 
 test.each(readdirSync(CORPUS))('what once failed holds: %s', { timeout: 120_000 }, async (file) => {

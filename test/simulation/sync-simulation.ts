@@ -1,9 +1,10 @@
 /** Many runs of the sync simulation, and of one that failed the shortest script that still fails. */
-import { createTestDb } from '#server/db/test-db.ts';
+import { openTestClient } from '#server/db/test-db.ts';
 import { openDisk } from './sync-image.ts';
 import { Violation } from './sync-model.ts';
 import { type Profile, planOf, type Script, type Step } from './sync-plan.ts';
 import { type Database, playScript } from './sync-run.ts';
+import { keepStatements } from './sync-statements.ts';
 
 interface SyncSimulationOptions {
   readonly seed: number;
@@ -28,11 +29,12 @@ export class SyncSimulationFailed extends Error {
 }
 
 export async function withDatabase<T>(run: (database: Database) => Promise<T>): Promise<T> {
-  const opened = await createTestDb();
+  const client = await openTestClient();
   try {
-    return await run({ opened, disk: await openDisk(opened) });
+    const kept = keepStatements(client);
+    return await run({ kept, disk: await openDisk(kept.db) });
   } finally {
-    await opened.close();
+    await client.close();
   }
 }
 

@@ -108,11 +108,7 @@ export const stateOf = (db: Db): DeviceState | undefined => statementsOf(db).sta
 
 export function viewOf(db: Db): View {
   const statements = statementsOf(db);
-  const held = ({ scope, ver, fields }: ShownLine): HeldRow => ({
-    scope,
-    ver,
-    fields: canonicalJson(JSON.parse(fields)),
-  });
+  const held = ({ scope, ver, fields }: ShownLine): HeldRow => ({ scope, ver, fields: canonicalOf(fields) });
   const shown = new Map(statements.shown.all().map((row) => [row.key, held(row)]));
   const base = new Map(shown);
   for (const { fields, ...row } of statements.base.all()) {
@@ -127,6 +123,19 @@ export function viewOf(db: Db): View {
     cursors: new Map(statements.cursors.all().map(({ scope, ...cursor }) => [scope, cursor])),
     state: statements.state.get(),
   };
+}
+
+/** Texts as they were stored, in their canonical form: a row is looked at after every step, and seldom is another. */
+const canonical = new Map<string, string>();
+const MOST_TEXTS = 5_000;
+
+function canonicalOf(text: string): string {
+  const known = canonical.get(text);
+  if (known !== undefined) return known;
+  if (canonical.size >= MOST_TEXTS) canonical.clear();
+  const made = canonicalJson(JSON.parse(text));
+  canonical.set(text, made);
+  return made;
 }
 
 /** What must be on show, worked out from nothing: the base, and over it what has not come back yet. */

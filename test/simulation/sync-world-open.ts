@@ -1,8 +1,7 @@
 /** Opens a run's world: its devices over empty disks, its server over a wiped one, and the record of what they say. */
 import { sql } from 'drizzle-orm';
-import type { OpenDb } from '#server/db/db.ts';
+import type { Db } from '#server/db/db.ts';
 import { listGrants } from '#server/sync/grants.repo.ts';
-import type { Grant } from '#server/sync/grants.rules.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import type { Mode } from '#shared/kernel/mode.ts';
 import { findMutator as registered } from '#shared/sync/registry.ts';
@@ -18,12 +17,13 @@ import { createNetwork } from './sync-network.ts';
 import { catchUp, runAgain } from './sync-record.ts';
 import { serve } from './sync-serve.ts';
 import { openServer } from './sync-server.ts';
-import { POISON, SHOPS, type Slot, type World } from './sync-world.ts';
+import type { KeptDb } from './sync-statements.ts';
+import { POISON, SHOPS, type Slot, type Snapshot, type World } from './sync-world.ts';
 
 const START_MS = 1_763_000_000_000;
 
 export interface WorldOptions {
-  readonly opened: OpenDb;
+  readonly kept: KeptDb;
   readonly disk: Disk;
   readonly seed: number;
   readonly devices: number;
@@ -31,7 +31,7 @@ export interface WorldOptions {
 
 const MODES: readonly Mode[] = ['cashier', 'manager', 'cashier', 'kiosk'];
 
-export async function openWorld({ opened, disk, seed, devices }: WorldOptions): Promise<World> {
+export async function openWorld({ kept, disk, seed, devices }: WorldOptions): Promise<World> {
   const clock = { now: START_MS };
   const chance = seeded(seed, 0xd1ce);
   const violations: Violation[] = [];
@@ -56,13 +56,12 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     );
   };
   const begun: { world?: World } = {};
-  const plainGrants = new Map<string, readonly Grant[]>();
   const network = createNetwork({
     isCut: (slot) => slots[slot]?.isCut ?? true,
     violated: (violation) => violations.push(violation),
   });
   const server = await openServer({
-    opened,
+    kept,
     disk,
     now: () => clock.now,
     chance,
@@ -78,9 +77,9 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     },
   });
 
-  const begin = (slot: Slot, db: Life['disk']): Life =>
+  const begin = (slot: Slot, own: Life['disk']): Life =>
     beginLife({
-      disk: db,
+      disk: own,
       mode: slot.mode,
       identity: () => slot.identity,
       moved: (shop) => {
@@ -97,6 +96,8 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
       findMutator: registered,
       connect: (life) => network.connect(slot.index, life),
     });
+
+  const snapshotOf = kept.remembering(readSnapshot);
 
   const world: World = {
     network,
@@ -146,35 +147,11 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
       slot.kept = new Map();
     },
     serve: (message) => serve(world, message),
-    snapshot: async () => {
-      const { rows } = await server.db.execute<{
-        type: string;
-        id: string;
-        scope: Scope;
-        ver: number;
-        deleted: boolean;
-        fields: unknown;
-      }>(sql`SELECT type, id, scope, ver, deleted, fields FROM entities`);
-      return new Map(
-        rows.map(({ type, id, scope, ver, deleted, fields }) => [
-          `${type}:${id}`,
-          { scope, ver: Number(ver), deleted, fields: canonicalJson(fields) },
-        ]),
-      );
-    },
-    grantsOf: async (deviceId) => {
-      const known = plainGrants.get(deviceId);
-      if (known !== undefined) return known;
-      const found = await listGrants(server.db, deviceId);
-      // Where something was taken away, the device itself changes the rest by saying that it has left.
-      if (found.every(({ revokedVer }) => revokedVer === null)) plainGrants.set(deviceId, found);
-      return found;
-    },
-    grantsChanged: () => plainGrants.clear(),
+    snapshot: () => snapshotOf(kept.db),
+    grantsOf: kept.remembering((deviceId: string) => listGrants(kept.db, deviceId)),
     checkpoint: () => server.checkpoint(),
     serverDied: async (how) => {
       const before = server.timeline().epoch;
-      plainGrants.clear();
       if (how === 'process') {
         await server.restart();
         await catchUp(world);
@@ -196,7 +173,6 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
     restore: async () => {
       const { backup } = world;
       if (backup === undefined) return;
-      plainGrants.clear();
       world.model = copyModel(backup.model);
       world.modelOnDisk = copyModel(backup.model);
       await server.restore(backup);
@@ -214,4 +190,21 @@ export async function openWorld({ opened, disk, seed, devices }: WorldOptions): 
 function forgetEpoch(world: World): void {
   world.promised.clear();
   world.served.clear();
+}
+
+async function readSnapshot(db: Db): Promise<Snapshot> {
+  const { rows } = await db.execute<{
+    type: string;
+    id: string;
+    scope: Scope;
+    ver: number;
+    deleted: boolean;
+    fields: unknown;
+  }>(sql`SELECT type, id, scope, ver, deleted, fields FROM entities`);
+  return new Map(
+    rows.map(({ type, id, scope, ver, deleted, fields }) => [
+      `${type}:${id}`,
+      { scope, ver: Number(ver), deleted, fields: canonicalJson(fields) },
+    ]),
+  );
 }

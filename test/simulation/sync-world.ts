@@ -86,8 +86,6 @@ export interface World {
   serve(message: Message): Promise<void>;
   snapshot(): Promise<Snapshot>;
   grantsOf(deviceId: string): Promise<readonly Grant[]>;
-  /** Somebody has given or taken scopes. */
-  grantsChanged(): void;
   /** After a death of the server's process, with or without its power. */
   serverDied(how: 'process' | 'power'): Promise<void>;
   restore(): Promise<void>;
