@@ -30,6 +30,8 @@ import { createImportsService } from './features/catalogue/imports.service.ts';
 import { commandsRoutes } from './features/commands/commands.routes.ts';
 import { createCommandsService } from './features/commands/commands.service.ts';
 import { openSigner } from './features/commands/commands.signing.ts';
+import { connectionsRoutes } from './features/connections/connections.routes.ts';
+import { createConnections } from './features/connections/connections.service.ts';
 import { openContracts } from './features/contracts/open-contracts.ts';
 import { devicesRoutes } from './features/devices/devices.routes.ts';
 import { createDevicesService } from './features/devices/devices.service.ts';
@@ -311,17 +313,30 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(partnerKiosksRoutes(guards, createPartnerKiosks({ db, kiosks })));
   await app.register(kiosksOverviewRoutes(guards, kiosks));
   const closing = new AbortController();
+  const provider = await openProvider(config, closing.signal);
   const payments = createPaymentsService({
     db,
     now,
     newId,
     live,
-    provider: await openProvider(config, closing.signal),
+    provider,
     claimWithinMs: config.PAYMENT_CLAIM_MIN * MINUTE,
     intentsPerMinute: config.PAYMENT_INTENTS_PER_MIN,
     log: logger,
   });
   await app.register(paymentsRoutes(guards, payments, allowing(config.YOOKASSA_ALLOWED_IPS)));
+  const probeSecret = await keepServerSecret(db, 'webhook-probe', random, now());
+  const connections = createConnections({
+    config,
+    db,
+    now,
+    newId,
+    random,
+    provider,
+    openChannels: () => openChannels(config),
+    probeSecret,
+  });
+  await app.register(connectionsRoutes(guards, connections, probeSecret));
   await openContracts({
     app,
     config,

@@ -16,6 +16,8 @@ export interface Api {
   readonly shop: Shop;
   readonly keys: Keys;
   readonly refunds: () => Refund['status'];
+  readonly shopStatus: () => 'enabled' | 'disabled';
+  readonly isTestShop: () => boolean;
   readonly onCreated: (payment: Payment) => void;
   /** Counts a call and says what goes wrong with it. */
   readonly fault: (operation: Operation) => Fault | undefined;
@@ -40,6 +42,9 @@ export async function answerApi(
     const body = await readBody(request);
     authenticate(request, api);
     const [, version, kind, id, ...more] = path.split('/');
+    if (request.method === 'GET' && path === '/v3/me') {
+      return sendJson(response, 200, { account_id: api.shopId, status: api.shopStatus(), test: api.isTestShop() });
+    }
     const isPost = request.method === 'POST';
     if (
       version !== 'v3' ||

@@ -37,6 +37,9 @@ const Behaviour = z.strictObject({
   /** What the provider says it took of everybody; null: what was asked for. */
   takenMinor: z.int().min(1).nullable().default(null),
   refunds: z.enum(['succeeded', 'pending', 'canceled']).default('succeeded'),
+  /** What the shop's own settings say of it. */
+  shop: z.enum(['enabled', 'disabled']).default('enabled'),
+  isTestShop: z.boolean().default(false),
 });
 export type Behaviour = z.infer<typeof Behaviour>;
 
@@ -103,6 +106,8 @@ export async function startYooKassa(options: YooKassaOptions): Promise<YooKassaE
       shop,
       keys,
       refunds: () => behaviour.refunds,
+      shopStatus: () => behaviour.shop,
+      isTestShop: () => behaviour.isTestShop,
       onCreated: come,
       fault: (operation) => {
         asked[operation] += 1;

@@ -17,8 +17,8 @@ export async function keepServerKey(
   return row.privateKey;
 }
 
-/** What signs tokens of managers, tokens of the currency desk, and links to files. */
-export type ServerSecret = 'manager' | 'exchange' | 'blob-links';
+/** What signs tokens of managers, tokens of the currency desk, links to files, and the server's answers to itself. */
+export type ServerSecret = 'manager' | 'exchange' | 'blob-links' | 'webhook-probe';
 
 /**
  * A secret for HMAC, made once: what it signed outlives a restart, and is believed by every instance.

@@ -4,11 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 /** A real SMTP server that answers as told and keeps what it took. */
-export async function startSmtp(answer: () => 'take' | 'busy' | 'no_such_user' | 'die_after_data' = () => 'take') {
+export async function startSmtp(
+  answer: () => 'take' | 'busy' | 'no_such_user' | 'die_after_data' = () => 'take',
+  /** Said to everybody who names a password. */
+  refusal?: string,
+) {
   const taken: Buffer[] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    onAuth: (_auth, _session, done) => done(new Error(refusal ?? 'no passwords here')),
     onRcptTo: (_address, _session, done) => {
       const how = answer();
       if (how === 'no_such_user') return done(Object.assign(new Error('no such user'), { responseCode: 550 }));

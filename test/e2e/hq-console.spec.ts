@@ -1,8 +1,11 @@
-import type { Page } from '@playwright/test';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { ROOT } from '../../scripts/processes.ts';
 import words from '../../src/renderer/app/i18n/ru/console.json' with { type: 'json' };
 import hq from '../../src/renderer/app/i18n/ru/hq.json' with { type: 'json' };
 import staff from '../../src/renderer/app/i18n/ru/staff.json' with { type: 'json' };
 import { expect, test } from './fixtures.ts';
+import { readMailbox } from './mailbox.ts';
 import { sellAtCashier } from './till-sale.ts';
 import type { WorldFacts } from './world.ts';
 
@@ -102,4 +105,34 @@ test('the audit is found by its kind and proves to be whole', async ({ openScree
   await page.getByRole('button', { name: words.audit.verify }).click();
   await expect(page.getByText(/Цепь цела/)).toBeVisible();
   await look(page, 'hq-console-7-audit');
+});
+
+test('K-91 K-92 what is connected is tried on demand: what works, and what does not with the setting that mends it', async ({
+  openScreen,
+  look,
+  world,
+}) => {
+  const said = words.connections;
+  const page = await openScreen('hq');
+  await signIn(page, world.hqAdmin);
+  await goTo(page, world, 'connections');
+  const card = (name: string) => page.getByRole('region', { name, exact: true });
+  const check = (name: string) => page.getByRole('button', { name: said.check_of.replace('{{name}}', name) });
+  const letters = () => readMailbox(join(ROOT, 'test-results/mail'));
+  const before = letters().length;
+  await check(said.name.email).click();
+  await expect(card(said.name.email).getByRole('listitem').nth(1)).toContainText(said.ok.letter);
+  const came = letters().slice(before);
+  expect(came.some((letter) => letter.toString().includes(`To: ${world.hqAdmin.email}`))).toBe(true);
+  await check(said.name.payments).click();
+  const [access, webhook, notices] = ['access', 'webhook', 'notices'].map((step) =>
+    card(said.name.payments)
+      .getByRole('listitem')
+      .filter({ hasText: said.step[step as keyof typeof said.step] }),
+  );
+  await expect(access as Locator).toContainText(said.ok.access);
+  // Nobody has told this server how it is reached.
+  await expect(webhook as Locator).toContainText(`${said.fault.not_set}${said.settings} PUBLIC_URL`);
+  await expect(notices as Locator).toContainText(/7 дней/);
+  await look(page, 'hq-console-8-connections');
 });

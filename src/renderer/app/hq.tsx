@@ -129,5 +129,6 @@ export const hqKeys = {
   users: ['hq', 'users'] as const,
   audit: ['hq', 'audit'] as const,
   jobs: ['hq', 'jobs'] as const,
+  connections: ['hq', 'connections'] as const,
   reconciliation: ['hq', 'reconciliation'] as const,
 };

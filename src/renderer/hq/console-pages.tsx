@@ -1,9 +1,10 @@
-/** The pages of whoever runs the organisation: a day side by side, people and shops, the audit, jobs. */
+/** The pages of whoever runs the organisation: a day side by side, people and shops, the audit, jobs, connections. */
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router';
 import { useText } from '../app/i18n/i18n.ts';
 import { type AuditFilter, readAuditFilter, writeAuditFilter } from '../features/hq-audit/audit.queries.ts';
 import { AuditList } from '../features/hq-audit/audit-list.tsx';
+import { ConnectionsList } from '../features/hq-connections/connections-list.tsx';
 import { JobsList } from '../features/hq-jobs/jobs-list.tsx';
 import { usePolling } from '../features/hq-live/live.ts';
 import { ReconciliationDay } from '../features/hq-reconciliation/reconciliation-day.tsx';
@@ -69,6 +70,16 @@ export function JobsPage() {
   return (
     <Page name="jobs" subtitle={t('console:jobs.subtitle')}>
       <JobsList timeZone={timeZone} refetchInterval={usePolling()} />
+    </Page>
+  );
+}
+
+export function ConnectionsPage() {
+  const t = useText();
+  const { timeZone } = useMe().organization;
+  return (
+    <Page name="connections" subtitle={t('console:connections.subtitle')}>
+      <ConnectionsList timeZone={timeZone} />
     </Page>
   );
 }

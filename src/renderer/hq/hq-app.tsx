@@ -9,7 +9,7 @@ import { PasswordPage } from '../features/hq-users/password-page.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
 import { CataloguePage } from './catalogue-page.tsx';
-import { AuditPage, JobsPage, ReconciliationPage, UsersPage } from './console-pages.tsx';
+import { AuditPage, ConnectionsPage, JobsPage, ReconciliationPage, UsersPage } from './console-pages.tsx';
 import { AlertsPage, QueuePage, RegistersPage } from './fiscal-pages.tsx';
 import { HqLayout } from './hq-layout.tsx';
 import { MeProvider } from './me.tsx';
@@ -40,6 +40,7 @@ export const createHqRouter = () =>
           { path: 'users', Component: UsersPage },
           { path: 'audit', Component: AuditPage },
           { path: 'jobs', Component: JobsPage },
+          { path: 'connections', Component: ConnectionsPage },
           { path: '*', element: <Navigate to="/" replace /> },
         ],
       },

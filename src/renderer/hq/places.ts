@@ -7,6 +7,7 @@ import {
   IconFileTypePdf,
   IconLayoutDashboard,
   IconList,
+  IconPlugConnected,
   IconPrinter,
   IconReceipt,
   IconRefreshDot,
@@ -31,7 +32,8 @@ export type PlaceName =
   | 'reconciliation'
   | 'users'
   | 'audit'
-  | 'jobs';
+  | 'jobs'
+  | 'connections';
 
 export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
   ['/', 'summary', IconLayoutDashboard],
@@ -48,4 +50,5 @@ export const PLACES: readonly (readonly [string, PlaceName, Icon])[] = [
   ['/users', 'users', IconUsers],
   ['/audit', 'audit', IconShieldCheck],
   ['/jobs', 'jobs', IconCalendarRepeat],
+  ['/connections', 'connections', IconPlugConnected],
 ];

@@ -43,7 +43,7 @@ export function createAlertWatch(ports: {
   readonly newId: NewId;
   readonly live: Pick<Live, 'hqChanged'>;
   /** Absent: nobody carries letters, and the page has to be looked at. */
-  readonly email: Channel<EmailMessage> | undefined;
+  readonly email: Pick<Channel<EmailMessage>, 'send'> | undefined;
   /** Where headquarters is, for the letter. */
   readonly url: () => string;
   readonly log: FastifyBaseLogger;

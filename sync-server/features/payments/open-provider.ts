@@ -14,6 +14,7 @@ export async function openProvider(config: ServerConfig, signal: AbortSignal): P
     shopId,
     secretKey,
     returnUrl: config.YOOKASSA_RETURN_URL,
+    isReal: config.AGENT_ENV === 'PROD',
     signal,
   });
 }

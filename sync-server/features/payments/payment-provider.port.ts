@@ -1,5 +1,6 @@
 /** Who takes money for us on a network. Amounts are minor units. */
 import type { Currency } from '#shared/kernel/money.ts';
+import type { Probe } from '../connections/probe.ts';
 
 export interface ProviderPayment {
   readonly id: string;
@@ -39,6 +40,8 @@ export interface PaymentProvider {
   read(id: string): Promise<ProviderPayment>;
   refund(refund: NewProviderRefund, key: string): Promise<ProviderRefund>;
   readRefund(id: string): Promise<ProviderRefund>;
+  /** Whether it knows us and takes money for us. Resolves always. */
+  check(): Promise<Probe>;
 }
 
 export class ProviderFault extends Error {

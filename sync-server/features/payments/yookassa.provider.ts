@@ -2,6 +2,7 @@
 import axios from 'axios';
 import { z } from 'zod';
 import { minorToDecimal } from '#shared/kernel/money.ts';
+import { bad, GOOD, probeHttp, readStatus } from '../connections/probe.ts';
 import { decimalToMinor } from './amounts.rules.ts';
 import {
   type PaymentProvider,
@@ -17,6 +18,8 @@ export interface YooKassaOptions {
   readonly secretKey: string;
   /** Where the payer's browser goes afterwards. */
   readonly returnUrl: string;
+  /** Whether a shop that takes no real money is a fault: so it is in PROD. */
+  readonly isReal?: boolean;
   /** Ends every call when the server stops. */
   readonly signal: AbortSignal;
 }
@@ -42,6 +45,7 @@ const Refund = z.object({
   status: z.enum(['pending', 'succeeded', 'canceled']),
   cancellation_details: Cancellation,
 });
+const Shop = z.object({ status: z.string().max(64), test: z.boolean().default(false) });
 const Fault = z.object({ code: z.string().max(64), description: z.string().max(500).optional() });
 
 const STATUS = {
@@ -52,11 +56,14 @@ const STATUS = {
 } as const;
 
 export function createYooKassa(options: YooKassaOptions): PaymentProvider {
-  const http = axios.create({
+  const own = {
     baseURL: options.apiUrl.replace(/\/+$/, ''),
     auth: { username: options.shopId, password: options.secretKey },
-    timeout: TIMEOUT_MS,
     signal: options.signal,
+  };
+  const http = axios.create({
+    ...own,
+    timeout: TIMEOUT_MS,
     maxRedirects: 0,
     maxContentLength: 262_144,
     validateStatus: () => true,
@@ -114,6 +121,14 @@ export function createYooKassa(options: YooKassaOptions): PaymentProvider {
         ),
       ),
     readRefund: async (id) => toRefund(await call(Refund, `/refunds/${encodeURIComponent(id)}`)),
+    check: () =>
+      probeHttp({ ...own, url: '/me' }, ({ status, data }) => {
+        const shop = Shop.safeParse(data).data;
+        if (status !== 200) return readStatus(status, Fault.safeParse(data).data?.description);
+        if (shop === undefined) return bad('refused', 'HTTP 200');
+        if (shop.status !== 'enabled') return bad('inactive', shop.status);
+        return shop.test && options.isReal === true ? bad('test_shop') : GOOD;
+      }),
   };
 }
 

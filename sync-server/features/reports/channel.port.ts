@@ -1,5 +1,6 @@
 /** A way to a guest: takes one message, and says what became of it. */
 import type { DeliveryFault } from '#shared/reports/delivery.schema.ts';
+import type { Probe } from '../connections/probe.ts';
 
 export interface EmailMessage {
   readonly to: string;
@@ -27,6 +28,8 @@ export type SendResult =
 /** Resolves always: a channel knows best what its own failures mean. */
 export interface Channel<Message> {
   send(message: Message): Promise<SendResult>;
+  /** Whether it would take one: nothing is sent. */
+  check(): Promise<Probe>;
 }
 
 export const refused = (reason: string, fault: DeliveryFault = 'provider_refused', isFinal = false): SendResult => ({

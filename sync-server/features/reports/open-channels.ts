@@ -17,9 +17,15 @@ export async function openChannels(config: ServerConfig): Promise<Channels> {
   return { email: await openEmail(config, folder.email), sms: await openSms(config, folder.sms) };
 }
 
+/** In DEV nobody has to be named: messages become files. */
+export const emailProviderOf = ({ EMAIL_PROVIDER: named, AGENT_ENV: env }: ServerConfig) =>
+  named ?? (env === 'DEV' ? 'dev' : undefined);
+export const smsProviderOf = ({ SMS_PROVIDER: named, AGENT_ENV: env }: ServerConfig) =>
+  named ?? (env === 'DEV' ? 'dev' : undefined);
+
 async function openEmail(config: ServerConfig, dev: Channel<EmailMessage>): Promise<Channel<EmailMessage> | undefined> {
   const { EMAIL_FROM: from, SMTP_HOST: host, SENDGRID_API_KEY: apiKey } = config;
-  switch (config.EMAIL_PROVIDER ?? (config.AGENT_ENV === 'DEV' ? 'dev' : undefined)) {
+  switch (emailProviderOf(config)) {
     case 'smtp':
       if (host === undefined) return undefined;
       return (await import('./smtp.channel.ts')).createSmtpChannel({
@@ -48,7 +54,7 @@ async function openEmail(config: ServerConfig, dev: Channel<EmailMessage>): Prom
 async function openSms(config: ServerConfig, dev: Channel<SmsMessage>): Promise<Channel<SmsMessage> | undefined> {
   const { SMS_FROM: from, TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = config;
   const { SMSC_LOGIN: login, SMSC_PASSWORD: password } = config;
-  switch (config.SMS_PROVIDER ?? (config.AGENT_ENV === 'DEV' ? 'dev' : undefined)) {
+  switch (smsProviderOf(config)) {
     case 'twilio':
       if (accountSid === undefined || authToken === undefined || from === undefined) return undefined;
       return (await import('./twilio.channel.ts')).createTwilioChannel({

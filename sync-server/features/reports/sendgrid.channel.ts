@@ -1,4 +1,6 @@
 /** E-mail by SendGrid, API v3. */
+import { z } from 'zod';
+import { bad, probeHttp, readStatus } from '../connections/probe.ts';
 import type { Channel, EmailMessage } from './channel.port.ts';
 import { refused } from './channel.port.ts';
 import { callProvider } from './provider-http.ts';
@@ -12,6 +14,7 @@ export interface SendGridOptions {
 
 /** Documented: all of a message, encoded. */
 const MAX_BYTES = 30 * 1024 * 1024;
+const Scopes = z.object({ scopes: z.array(z.string()) });
 
 export const createSendGridChannel = ({ apiUrl, apiKey, from }: SendGridOptions): Channel<EmailMessage> => ({
   send: async ({ to, subject, text, attachment, key }) => {
@@ -47,6 +50,16 @@ export const createSendGridChannel = ({ apiUrl, apiKey, from }: SendGridOptions)
       },
     );
   },
+  check: () =>
+    probeHttp(
+      { url: new URL('/v3/scopes', apiUrl).href, headers: { authorization: `Bearer ${apiKey}` } },
+      ({ status, data }) => {
+        const scopes = Scopes.safeParse(data).data?.scopes;
+        // A key that may do other things only is told apart from one that is wrong.
+        if (status === 200 && scopes?.includes('mail.send') === false) return bad('forbidden', 'mail.send');
+        return status === 200 && scopes === undefined ? bad('refused', 'HTTP 200') : readStatus(status);
+      },
+    ),
 });
 
 const pdfOf = ({ name, bytes }: NonNullable<EmailMessage['attachment']>) => ({

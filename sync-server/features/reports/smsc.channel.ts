@@ -1,5 +1,6 @@
 /** SMS by SMSC.ru. */
 import { z } from 'zod';
+import { bad, GOOD, probeHttp } from '../connections/probe.ts';
 import { type Channel, refused, type SmsMessage } from './channel.port.ts';
 import { callProvider } from './provider-http.ts';
 
@@ -13,6 +14,7 @@ export interface SmscOptions {
 }
 
 const Sent = z.object({ id: z.union([z.int(), z.string().max(40)]), cnt: z.int() });
+const Balance = z.object({ balance: z.coerce.number() });
 const Fault = z.object({ error: z.string(), error_code: z.int() });
 /** A wrong number, and one that nothing can be brought to. */
 const ADDRESS_CODES: readonly number[] = [7, 8];
@@ -46,6 +48,22 @@ export const createSmscChannel = ({ apiUrl, login, password, sender }: SmscOptio
         const reason = `${code} ${error}`.slice(0, 300);
         if (ADDRESS_CODES.includes(code)) return refused(reason, 'address_refused', true);
         return refused(reason, code === 9 ? 'provider_unavailable' : 'provider_refused', FINAL_CODES.includes(code));
+      },
+    ),
+  check: () =>
+    probeHttp(
+      {
+        method: 'POST',
+        url: new URL('/sys/balance.php', apiUrl).href,
+        data: new URLSearchParams({ login, psw: password, fmt: '3' }),
+      },
+      ({ status, data }) => {
+        const balance = Balance.safeParse(data).data?.balance;
+        if (balance !== undefined) return balance > 0 ? GOOD : bad('no_money', String(balance));
+        const fault = Fault.safeParse(data).data;
+        if (fault === undefined) return bad('refused', `HTTP ${status}`);
+        const said = `${fault.error_code} ${fault.error}`;
+        return bad(fault.error_code === 2 ? 'credentials' : 'refused', said);
       },
     ),
 });

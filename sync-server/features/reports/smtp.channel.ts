@@ -1,5 +1,6 @@
 /** E-mail by SMTP. */
 import { createTransport } from 'nodemailer';
+import { bad, faultOfNetwork, GOOD, PROBE_MS, type Probe } from '../connections/probe.ts';
 import { type Channel, type EmailMessage, refused, type SendResult } from './channel.port.ts';
 
 export interface SmtpOptions {
@@ -21,17 +22,18 @@ interface SmtpError extends Error {
 const TIMEOUT_MS = 30_000;
 
 export function createSmtpChannel({ host, port, secure, user, password, from }: SmtpOptions): Channel<EmailMessage> {
-  const transport = createTransport({
+  const optionsWithin = (timeoutMs: number) => ({
     host,
     port,
     secure,
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  const transport = createTransport(optionsWithin(TIMEOUT_MS));
   const domain =
     from
       .split('@')
@@ -57,6 +59,14 @@ export function createSmtpChannel({ host, port, secure, user, password, from }: 
         return meaningOf(error as SmtpError);
       }
     },
+    check: async () => {
+      try {
+        await createTransport(optionsWithin(PROBE_MS)).verify();
+        return GOOD;
+      } catch (error) {
+        return probeOf(error as SmtpError);
+      }
+    },
   };
 }
 
@@ -69,6 +79,17 @@ const withoutAddress = (text: string): string =>
     .replace(/\S+@\S+/g, '…')
     .trim()
     .slice(0, 300);
+
+const probeOf = ({ code = '', responseCode, message }: SmtpError): Probe => {
+  const said = withoutAddress(message);
+  if (code === 'EAUTH') return bad('credentials', said);
+  if (responseCode !== undefined) return bad('refused', said);
+  // Nodemailer's own code says `ESOCKET` of all that is wrong with a socket; the system's word is in the message.
+  if (BEFORE_GREETING.test(message)) return bad('timed_out', said);
+  const word = /\b(ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|E(?:HOST|NET)UNREACH)\b/.exec(message)?.[0];
+  if (word !== undefined) return bad(faultOfNetwork(word), said);
+  return bad(/certificate|SSL|TLS/i.test(message) ? 'tls' : faultOfNetwork(code), said);
+};
 
 /** An answer means no. Silence means no only where there was no connection; later the letter may have come through. */
 function meaningOf({ code, responseCode, syscall, message }: SmtpError): SendResult {

@@ -1,5 +1,6 @@
 /** SMS by Twilio. */
 import { z } from 'zod';
+import { bad, probeHttp, readStatus } from '../connections/probe.ts';
 import { type Channel, refused, type SmsMessage } from './channel.port.ts';
 import { callProvider } from './provider-http.ts';
 
@@ -12,6 +13,7 @@ export interface TwilioOptions {
 }
 
 const Sent = z.object({ sid: z.string().max(64) });
+const Account = z.object({ status: z.string() });
 const Fault = z.object({ code: z.int(), message: z.string() });
 /** No number, one that cannot take messages, one that wants none. */
 const ADDRESS_CODES: readonly number[] = [21_211, 21_214, 21_217, 21_610, 21_614];
@@ -34,6 +36,19 @@ export const createTwilioChannel = ({ apiUrl, accountSid, authToken, from }: Twi
         return ADDRESS_CODES.includes(code)
           ? refused(reason, 'address_refused', true)
           : refused(reason, 'provider_refused', status === 400);
+      },
+    ),
+  check: () =>
+    probeHttp(
+      {
+        url: new URL(`/2010-04-01/Accounts/${accountSid}.json`, apiUrl).href,
+        auth: { username: accountSid, password: authToken },
+      },
+      ({ status, data }) => {
+        if (status !== 200) return readStatus(status, Fault.safeParse(data).data?.message);
+        const state = Account.safeParse(data).data?.status;
+        if (state === undefined) return bad('refused', 'HTTP 200');
+        return state === 'active' ? readStatus(status) : bad('inactive', state);
       },
     ),
 });

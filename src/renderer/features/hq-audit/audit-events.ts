@@ -34,6 +34,7 @@ export const AUDIT_EVENTS = [
   'CATALOGUE_PRICE_CANCELLED',
   'CATALOGUE_IMPORTED',
   'SYNC_CASE_SETTLED',
+  'CONNECTION_CHECKED',
   'REPORT_RESENT',
   'ORDER_MARK_PRINTED',
   'ORDER_MARK_NOT_PRINTED',
@@ -194,6 +195,7 @@ export const AUDIT_ENTITIES = [
   'support_token',
   'sync_case',
   'sync_letter',
+  'connection',
   'kiosk',
   'exchange_transaction',
 ] as const;
