@@ -30,8 +30,7 @@ import { createImportsService } from './features/catalogue/imports.service.ts';
 import { commandsRoutes } from './features/commands/commands.routes.ts';
 import { createCommandsService } from './features/commands/commands.service.ts';
 import { openSigner } from './features/commands/commands.signing.ts';
-import { connectionsRoutes } from './features/connections/connections.routes.ts';
-import { createConnections } from './features/connections/connections.service.ts';
+import { openConnections } from './features/connections/open-connections.ts';
 import { openContracts } from './features/contracts/open-contracts.ts';
 import { devicesRoutes } from './features/devices/devices.routes.ts';
 import { createDevicesService } from './features/devices/devices.service.ts';
@@ -61,11 +60,7 @@ import { createPartnerService } from './features/partner/partner.service.ts';
 import { partnerKiosksRoutes } from './features/partner/partner-kiosks.routes.ts';
 import { createPartnerKiosks } from './features/partner/partner-kiosks.service.ts';
 import { listPartnerShopIds } from './features/partner/partner-shops.repo.ts';
-import { allowing } from './features/payments/addresses.rules.ts';
-import { openProvider } from './features/payments/open-provider.ts';
-import { paymentsRoutes } from './features/payments/payments.routes.ts';
-import { createPaymentsService } from './features/payments/payments.service.ts';
-import { createPaymentWatch } from './features/payments/payments.watch.ts';
+import { openPayments } from './features/payments/open-payments.ts';
 import { reconciliationRoutes } from './features/reconciliation/reconciliation.routes.ts';
 import { createReconciliation } from './features/reconciliation/reconciliation.service.ts';
 import { openChannels } from './features/reports/open-channels.ts';
@@ -312,31 +307,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(partnerRoutes(guards, createPartnerService({ db, now, sync, blobs })));
   await app.register(partnerKiosksRoutes(guards, createPartnerKiosks({ db, kiosks })));
   await app.register(kiosksOverviewRoutes(guards, kiosks));
-  const closing = new AbortController();
-  const provider = await openProvider(config, closing.signal);
-  const payments = createPaymentsService({
-    db,
-    now,
-    newId,
-    live,
-    provider,
-    claimWithinMs: config.PAYMENT_CLAIM_MIN * MINUTE,
-    intentsPerMinute: config.PAYMENT_INTENTS_PER_MIN,
-    log: logger,
-  });
-  await app.register(paymentsRoutes(guards, payments, allowing(config.YOOKASSA_ALLOWED_IPS)));
-  const probeSecret = await keepServerSecret(db, 'webhook-probe', random, now());
-  const connections = createConnections({
-    config,
-    db,
-    now,
-    newId,
-    random,
-    provider,
-    openChannels: () => openChannels(config),
-    probeSecret,
-  });
-  await app.register(connectionsRoutes(guards, connections, probeSecret));
+  const { payments, provider } = await openPayments({ app, config, guards, db, now, newId, live, log: logger });
+  await openConnections({ app, config, guards, db, now, newId, random, provider });
   await openContracts({
     app,
     config,
@@ -352,15 +324,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     fiscal,
     payments,
     log: logger,
-  });
-  const paymentWatch = createPaymentWatch(payments, logger);
-  app.addHook('onListen', async () => {
-    await payments.giveTime();
-    paymentWatch.start();
-  });
-  app.addHook('onClose', async () => {
-    closing.abort();
-    await paymentWatch.stop();
   });
   const messages = await openReports({ app, config, db, now, newId, random, live, blobs, sync, log: logger });
   await app.register(reportsRoutes(guards, messages.reports));
