@@ -2,6 +2,7 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { type AddressInfo, connect, createServer as createRelay, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -22,10 +23,58 @@ export interface ClientPhone {
   code(): Promise<string>;
 }
 
+export interface Line {
+  cut(): void;
+  mend(): void;
+  stop(): void;
+}
+
+/** Carries bytes to a server on this machine, unless it is cut. */
+async function layLine(serverUrl: string): Promise<Line & { readonly url: string }> {
+  const { port } = new URL(serverUrl);
+  const ends = new Set<Socket>();
+  let isCut = false;
+  const relay = createRelay((near) => {
+    if (isCut) return void near.destroy();
+    const far = connect(Number(port), '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(from);
+      from
+        .on('error', () => to.destroy())
+        .on('close', () => {
+          ends.delete(from);
+          to.destroy();
+        });
+      from.pipe(to);
+    }
+  });
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  const cut = () => {
+    isCut = true;
+    for (const end of ends) end.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${(relay.address() as AddressInfo).port}`,
+    cut,
+    mend: () => {
+      isCut = false;
+    },
+    stop: () => {
+      cut();
+      relay.close();
+    },
+  };
+}
+
 export interface ManagerShop extends World {
   readonly phone: ClientPhone;
   /** Another manager's device of the same shop. */
   startSecond(): Promise<Service>;
+  /** A further device whose line to the server can be cut while everybody else's holds. */
+  startAside(): Promise<{ readonly device: Service; readonly line: Line }>;
 }
 
 export const test = base.extend<{ readonly world: WorldFacts }, { readonly shop: ManagerShop }>({
@@ -51,6 +100,30 @@ export const test = base.extend<{ readonly world: WorldFacts }, { readonly shop:
       });
       await makeTariff(describeWorld(world));
       const others: Service[] = [];
+      const lines: Line[] = [];
+      const startDevice = async (name: string, folder: string, serverUrl: string): Promise<Service> => {
+        const hq = await openHq(describeWorld(world));
+        const { devices } = (await hq('/hq/devices')) as { devices: { mode: string; shopId: string }[] };
+        const shopId = devices.find(({ mode }) => mode === 'manager')?.shopId;
+        const { code } = (await hq('/hq/devices', { name, mode: 'manager', shopId })) as { code: string };
+        const device = await startService({
+          name: folder,
+          args: [
+            'src/main/headless.ts',
+            '--mode=manager',
+            `--data-dir=${join(dataDir, folder)}`,
+            '--port=0',
+            `--server=${serverUrl}`,
+            '--environment=DEV',
+            '--enrol',
+            code,
+          ],
+          env: {},
+          onLog: () => undefined,
+        });
+        others.push(device);
+        return device;
+      };
       const codeOf = () =>
         messages
           .findLast(({ kind }) => kind === 'otp')
@@ -59,33 +132,15 @@ export const test = base.extend<{ readonly world: WorldFacts }, { readonly shop:
       await provide({
         ...world,
         phone: { messages, code: () => until('the code of the client', async () => codeOf()) },
-        startSecond: async () => {
-          const hq = await openHq(describeWorld(world));
-          const { devices } = (await hq('/hq/devices')) as { devices: { mode: string; shopId: string }[] };
-          const shopId = devices.find(({ mode }) => mode === 'manager')?.shopId;
-          const { code } = (await hq('/hq/devices', { name: 'Менеджер 2', mode: 'manager', shopId })) as {
-            code: string;
-          };
-          const second = await startService({
-            name: 'manager-2',
-            args: [
-              'src/main/headless.ts',
-              '--mode=manager',
-              `--data-dir=${join(dataDir, 'manager-2')}`,
-              '--port=0',
-              `--server=${world.serverUrl}`,
-              '--environment=DEV',
-              '--enrol',
-              code,
-            ],
-            env: {},
-            onLog: () => undefined,
-          });
-          others.push(second);
-          return second;
+        startSecond: () => startDevice('Менеджер 2', 'manager-2', world.serverUrl),
+        startAside: async () => {
+          const line = await layLine(world.serverUrl);
+          lines.push(line);
+          return { device: await startDevice('Менеджер 3', 'manager-3', line.url), line };
         },
       });
       for (const one of others) await one.stop();
+      for (const line of lines) line.stop();
       await world.stop();
       application.close();
       rmSync(dataDir, { recursive: true, force: true });
@@ -118,12 +173,40 @@ export async function managerApi(world: WorldFacts) {
     });
     expect(answer.ok, `${method} ${path}: ${await answer.text()}`).toBe(true);
   };
+  const read = async (path: string): Promise<unknown> => {
+    const answer = await fetch(`${world.serverUrl}/api/manager${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return answer.json();
+  };
+  const newClient = async (name: string): Promise<string> => {
+    const id = createIds(Date.now, (bytes) => crypto.getRandomValues(bytes))();
+    const phone = `9${`${Date.now()}`.slice(-9)}`;
+    await send('POST', '/clients', { id, name, phone, address: 'г. Москва, ул. Лесная, д. 12' });
+    return id;
+  };
   return {
     send,
-    newClient: async (name: string): Promise<string> => {
-      const id = createIds(Date.now, (bytes) => crypto.getRandomValues(bytes))();
-      const phone = `9${`${Date.now()}`.slice(-9)}`;
-      await send('POST', '/clients', { id, name, phone, address: 'г. Москва, ул. Лесная, д. 12' });
+    read,
+    newClient,
+    /** A file that lacks nothing but its contract. */
+    readyClient: async (name: string): Promise<string> => {
+      const id = await newClient(name);
+      const [lastName = '', firstName = ''] = name.split(' ');
+      await send('PUT', `/clients/${id}/passport`, {
+        last_name: lastName,
+        first_name: firstName,
+        birth_date: '1988-03-05',
+        series: PASSPORT.series,
+        number: PASSPORT.number,
+        issued_by: PASSPORT.issuedBy,
+        issue_code: PASSPORT.issueCode,
+        issue_date: '2020-01-01',
+        registration_address: PASSPORT.address,
+      });
+      await send('POST', `/clients/${id}/devices`, { device_type: 'Телевизор', title: 'LG 43UQ' });
+      const [tariff] = (await read('/tariffs')) as readonly { readonly id: string }[];
+      await send('POST', `/clients/${id}/tariff/apply`, { tariff_id: tariff?.id });
       return id;
     },
   };

@@ -331,3 +331,106 @@ test('AM-06 in a browser somebody else was first: both values are shown, and a p
   await expect(field(page, manager.field.email)).toHaveValue('utro@example.ru');
   await context.close();
 });
+
+test('AM-27 a contract is signed while a device without a line works on the file: nothing is overwritten, and a person decides', async ({
+  browser,
+  look,
+  world,
+  shop,
+}) => {
+  const { device, line } = await shop.startAside();
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'ru-RU' });
+  const page = await context.newPage();
+  const call = await managerApi(world);
+  const id = await call.readyClient('Ефимова Дарья');
+  await ask(device.ready.url, (rpc) => rpc.sync.tryNow());
+  await page.goto(device.ready.url);
+  await signIn(page, world.manager);
+  await page.getByRole('tab', { name: new RegExp(`^${manager.tab.in_work}`) }).click();
+  await page
+    .getByRole('tabpanel')
+    .getByRole('button', { name: /Ефимова/ })
+    .click();
+  await page.getByRole('navigation', { name: wizard.steps }).getByText(wizard.step['1']).click();
+  await expect(stepTitle(page, wizard.data.title)).toBeVisible();
+
+  line.cut();
+  await field(page, manager.field.email).fill('utro@example.ru');
+  await expect(page.getByText(wizard.saved.saved, { exact: true })).toBeVisible();
+  const heard = shop.phone.messages.length;
+  await call.send('POST', `/clients/${id}/contract/generate`);
+  await until('another code', async () => (shop.phone.messages.length > heard ? true : undefined));
+  await call.send('POST', `/clients/${id}/contract/confirm`, { otp_code: await shop.phone.code() });
+
+  line.mend();
+  await until('the device to be answered', async () => {
+    const { unsent } = await ask(device.ready.url, (rpc) => rpc.sync.tryNow());
+    return unsent === 0 ? true : undefined;
+  });
+  await ask(device.ready.url, (rpc) => rpc.sync.tryNow());
+  const late = page.getByRole('region', { name: /Пока вы были без связи/ });
+  await expect(late).toContainText('utro@example.ru', { timeout: 30_000 });
+  // The server has what was signed, and no word of what came too late.
+  const seen = await call.read(`/clients/${id}`);
+  expect(seen).toMatchObject({ user: { email: null } });
+  await look(page, 'wizard-18-late');
+
+  await late.getByRole('button', { name: wizard.late.redo }).click();
+  await expect(late).toBeHidden();
+  await expect(field(page, manager.field.email)).toHaveValue('utro@example.ru');
+  await until('the server to have it', async () => {
+    await ask(device.ready.url, (rpc) => rpc.sync.tryNow());
+    const { user } = (await call.read(`/clients/${id}`)) as { user: { email: string | null } };
+    return user.email === 'utro@example.ru' ? true : undefined;
+  });
+  await context.close();
+});
+
+test('AM-16 five wrong codes: the panel says what happened, counts down to another code, and takes it', async ({
+  browser,
+  look,
+  world,
+  shop,
+}) => {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 900 }, locale: 'ru-RU' });
+  const page = await context.newPage();
+  const call = await managerApi(world);
+  const id = await call.readyClient('Гуляев Степан');
+  await page.goto(world.serverUrl);
+  await enterBrowser(page, world.hqAdmin);
+  await expect(page).toHaveURL(/\/clients$/);
+  await page.goto(`${world.serverUrl}/clients/${id}/step/4`);
+  await page.getByRole('button', { name: wizard.contract.generate }).click();
+  const first = page.getByRole('group', { name: wizard.otp.label }).getByRole('textbox').first();
+  await expect(first).toBeEnabled({ timeout: 30_000 });
+  const code = await shop.phone.code();
+  for (const left of [4, 3, 2, 1, 0]) {
+    await expect(first).toBeEnabled();
+    await expect(first).toHaveValue('');
+    await first.focus();
+    await page.keyboard.type(code === '000000' ? '000001' : '000000');
+    if (left > 0) await expect(page.getByText(new RegExp(`остал[^ ]* ${left} попыт`))).toBeVisible();
+  }
+  const panel = page.getByRole('region', { name: wizard.otp.title });
+  await expect(panel.getByRole('status')).toContainText(/Новый можно отправить не раньше .*\d\d:\d\d/);
+  // Nothing to type into, and one thing said once.
+  await expect(first).toBeHidden();
+  await expect(panel.getByRole('alert')).toHaveCount(0);
+  await expect(panel.getByRole('button', { name: /^Новый код через 0:\d\d$/ })).toBeDisabled();
+  await expect(panel).toContainText(wizard.otp.locked_next);
+  await look(page, 'wizard-19-locked');
+
+  // The first lock holds for a minute.
+  const again = panel.getByRole('button', { name: wizard.otp.resend, exact: true });
+  await expect(again).toBeEnabled({ timeout: 70_000 });
+  await expect(panel.getByRole('status')).toHaveText(wizard.otp.locked);
+  await look(page, 'wizard-20-unlocked');
+  const heard = shop.phone.messages.length;
+  await again.click();
+  await expect(first).toBeEnabled({ timeout: 30_000 });
+  await until('another code', async () => (shop.phone.messages.length > heard ? true : undefined));
+  await first.focus();
+  await page.keyboard.type(await shop.phone.code());
+  await expect(page).toHaveURL(step('success'), { timeout: 30_000 });
+  await context.close();
+});

@@ -61,24 +61,29 @@ export function SignPanel({
           {t('wizard:otp.attempts', { count: code?.attemptsLeft ?? 0 })}
         </p>
       )}
-      <OtpEntry
-        key={wrongTries}
-        disabled={state !== 'open' || !isOnline || confirm.isPending}
-        isWrong={isWrong}
-        onCode={(value) => confirm.mutate(value, { onError: () => setWrongTries((count) => count + 1) })}
-      />
-      {confirm.isError ? <ErrorLine error={confirm.error} /> : null}
+      {state === 'locked' ? null : (
+        <>
+          <OtpEntry
+            key={wrongTries}
+            disabled={state !== 'open' || !isOnline || confirm.isPending}
+            isWrong={isWrong}
+            onCode={(value) => confirm.mutate(value, { onError: () => setWrongTries((count) => count + 1) })}
+          />
+          {confirm.isError ? <ErrorLine error={confirm.error} /> : null}
+        </>
+      )}
       {resend.isError ? <ErrorLine error={resend.error} /> : null}
       <div className={classes.row}>
         <Button
-          variant="default"
+          // A lock leaves one thing to do.
+          variant={state === 'locked' ? 'filled' : 'default'}
           disabled={waitMs > 0 || !isOnline}
           loading={resend.isPending}
-          onClick={() => resend.mutate(undefined)}
+          onClick={() => resend.mutate(undefined, { onSuccess: () => confirm.reset() })}
         >
           {waitMs > 0 ? t('wizard:otp.resend_in', { left: countdown(waitMs) }) : t('wizard:otp.resend')}
         </Button>
-        <span className={classes.note}>{t('wizard:otp.secret')}</span>
+        <span className={classes.note}>{t(state === 'locked' ? 'wizard:otp.locked_next' : 'wizard:otp.secret')}</span>
       </div>
     </section>
   );
