@@ -274,8 +274,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   };
   const kioskPorts = { db, now, newId, random, live, sync };
   const kioskDesk = createKioskDesk(kioskPorts);
-  const push: typeof sync.push = async (actor, request) => {
-    const answer = await sync.push(actor, request);
+  const push: typeof sync.push = async (actor, request, known) => {
+    const answer = await sync.push(actor, request, known);
     await kioskDesk.notePush(actor, request, answer);
     return answer;
   };

@@ -21,7 +21,7 @@ const mutation = (name: string, args: unknown) => ({
 describe.each(MUTATOR_NAMES)('%s', (name) => {
   test.each(MODES)('is for the modes that its entry names: %s', (mode) => {
     // Arguments that nobody can read are refused after the mode is: the two refusals tell them apart.
-    const prepared = prepare(mutation(name, 'nonsense'), actor(1, 1, mode), findMutator);
+    const prepared = prepare(mutation(name, 'nonsense'), actor(1, 1, mode), { findMutator });
     const isAllowed = findMutator(name)?.modes.includes(mode);
     expect(prepared).toMatchObject({
       kind: 'refused',
@@ -51,7 +51,9 @@ describe('a mutator that does what its entry does not say is a fault, and its mu
   const run = (changes: Partial<Mutator>) => {
     if (!honest) throw new Error('no such mutator');
     const mutator: Mutator = { ...honest, ...changes };
-    const prepared = prepare(mutation(mutator.name, { id: sold.id, to: 'cancelled' }), till, () => mutator);
+    const prepared = prepare(mutation(mutator.name, { id: sold.id, to: 'cancelled' }), till, {
+      findMutator: () => mutator,
+    });
     return judge(prepared, writer, { writer: till, scopes: [shop] }, NOW, (key) => rows.get(key));
   };
   const decides = (decision: Partial<Extract<Decision, { kind: 'apply' }>>): Partial<Mutator> => ({

@@ -32,13 +32,16 @@ interface Refusal {
   readonly message: string;
 }
 
+export interface Reading {
+  readonly findMutator: MutatorLookup;
+  readonly upcasters?: Upcasters | undefined;
+  /** Every text of the arguments is known to be. */
+  readonly isStorable?: boolean | undefined;
+}
+
 /** Before any row is read: is it known, may this device ask for it, can it be read? */
-export function prepare(
-  mutation: Mutation,
-  actor: SyncActor,
-  findMutator: MutatorLookup,
-  upcasters: Upcasters = UPCASTERS,
-): Prepared {
+export function prepare(mutation: Mutation, actor: SyncActor, reading: Reading): Prepared {
+  const { findMutator, upcasters = UPCASTERS } = reading;
   const said = tryUpcast(mutation, upcasters);
   const mutator = findMutator(said?.name ?? mutation.name);
   const refused = (code: ErrorCode, message: string): Prepared => ({
@@ -58,7 +61,9 @@ export function prepare(
   if (!mutator.modes.includes(actor.mode)) {
     return refused('auth.forbidden', `${mutator.name} is not for a ${actor.mode}`);
   }
-  if (!isStorable(mutation.args)) return refused('app.bad_input', 'a text holds NUL or half a character');
+  if (reading.isStorable !== true && !isStorable(mutation.args)) {
+    return refused('app.bad_input', 'a text holds NUL or half a character');
+  }
   if (said === undefined) return refused('app.bad_input', `cannot be read as schema ${mutation.schema}`);
   const args = mutator.args.safeParse(said.args);
   if (!args.success) {

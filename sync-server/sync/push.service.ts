@@ -22,7 +22,7 @@ import type { StoredRow } from './entities.repo.ts';
 import { authorityAt, type Grant } from './grants.rules.ts';
 import { keepHistory } from './history.repo.ts';
 import { createLine } from './line.ts';
-import { correctedTime, giveUp, type Judged, judge, type Prepared, prepare } from './push.rules.ts';
+import { correctedTime, giveUp, type Judged, judge, type Prepared, prepare, type Reading } from './push.rules.ts';
 import { withRetry } from './retry.ts';
 import { lockRows, writeFinal } from './rows.writer.ts';
 import type { HqCollection, SyncActor, SyncLive, SyncLog } from './sync.port.ts';
@@ -56,7 +56,16 @@ export interface PushDeps {
   readonly upcasters?: Upcasters | undefined;
 }
 
-export type Push = (actor: SyncActor, request: PushRequest) => Promise<PushReply>;
+/** @param known what whoever read the request has found out about it already. */
+export type Push = (actor: SyncActor, request: PushRequest, known?: Pick<Reading, 'isStorable'>) => Promise<PushReply>;
+
+/** A request on its way through its transactions. */
+interface Batch {
+  readonly actor: SyncActor;
+  readonly request: PushRequest;
+  readonly receivedAt: number;
+  readonly reading: Reading;
+}
 
 /** What one transaction did. */
 interface Ran {
@@ -82,16 +91,18 @@ export function createPush(deps: PushDeps): Push {
   const inLine = createLine(PUSHES_AT_ONCE);
   const findMutator = deps.findMutator ?? registered;
 
-  return async (actor, request) => {
+  return async (actor, request, known) => {
     checkRequest(actor, request, timeline.epoch);
     const receivedAt = deps.now();
+    const reading: Reading = { findMutator, upcasters: deps.upcasters, ...known };
+    const batch: Batch = { actor, request, receivedAt, reading };
     let ran: Ran;
     try {
-      ran = await withRetry(() => runBatch(actor, request, request.mutations, receivedAt));
+      ran = await withRetry(() => runBatch(batch, request.mutations));
     } catch (error) {
       if (error instanceof AppError) throw error;
       log.warn({ err: error, deviceId: actor.deviceId }, 'a batch failed; its mutations are tried one by one');
-      ran = await runOneByOne(actor, request, receivedAt);
+      ran = await runOneByOne(batch);
     }
     if (ran.advanced) {
       await deps.durability.accept({ actor: { ...actor, grants: [...ran.grants] }, request, receivedAt });
@@ -112,14 +123,9 @@ export function createPush(deps: PushDeps): Push {
     };
   };
 
-  function runBatch(
-    actor: SyncActor,
-    request: PushRequest,
-    mutations: readonly Mutation[],
-    receivedAt: number,
-    parked?: Mutation,
-  ): Promise<Ran> {
-    const read = mutations.map((mutation) => prepare(mutation, actor, findMutator, deps.upcasters));
+  function runBatch(batch: Batch, mutations: readonly Mutation[], parked?: Mutation): Promise<Ran> {
+    const { actor, request, receivedAt, reading } = batch;
+    const read = mutations.map((mutation) => prepare(mutation, actor, reading));
     const refs = refsOf(read);
     const work = async (tx: Tx): Promise<Ran> => {
       const writer = await lockWriter(tx, request.writer, receivedAt, refs);
@@ -232,11 +238,12 @@ export function createPush(deps: PushDeps): Push {
   }
 
   /** After a batch failed: whoever is at fault is found, and those before it are not held up. */
-  async function runOneByOne(actor: SyncActor, request: PushRequest, receivedAt: number): Promise<Ran> {
+  async function runOneByOne(batch: Batch): Promise<Ran> {
+    const { request, receivedAt } = batch;
     let ran: Ran | undefined;
     for (const mutation of request.mutations) {
       try {
-        ran = join(ran, await withRetry(() => runBatch(actor, asNext(request, ran), [mutation], receivedAt)));
+        ran = join(ran, await withRetry(() => runBatch(asNext(batch, ran), [mutation])));
       } catch (error) {
         if (error instanceof AppError) throw error;
         const failures = isOutage(error) ? 0 : await countFailure(db, request.writer, mutation.mid, receivedAt);
@@ -248,7 +255,7 @@ export function createPush(deps: PushDeps): Push {
             details: { retryAfterMs: 1000 * 2 ** failures },
           });
         }
-        ran = join(ran, await runBatch(actor, asNext(request, ran), [mutation], receivedAt, mutation));
+        ran = join(ran, await runBatch(asNext(batch, ran), [mutation], mutation));
       }
     }
     if (ran === undefined) throw new AppError('app.unavailable', 'the changes could not be stored');
@@ -355,8 +362,8 @@ const join = (before: Ran | undefined, after: Ran): Ran => ({
 });
 
 /** The second of a request's transactions carries the ticket that the first one gave. */
-const asNext = (request: PushRequest, ran: Ran | undefined): PushRequest =>
-  ran === undefined ? request : { ...request, ticket: ran.ticket };
+const asNext = (batch: Batch, ran: Ran | undefined): Batch =>
+  ran === undefined ? batch : { ...batch, request: { ...batch.request, ticket: ran.ticket } };
 
 function hqCollections(types: ReadonlySet<string>): HqCollection[] {
   const collections = new Set<HqCollection>();

@@ -13,6 +13,7 @@ import {
 } from '#shared/sync/protocol.ts';
 import type { Guard } from '../auth/guards.ts';
 import { scope } from '../plugins/routes.ts';
+import { addBatchParser, isPlain } from './batch-parser.ts';
 import { packReply, readGzip } from './gzip.ts';
 import { wireText } from './pull.service.ts';
 import type { SyncActor } from './sync.port.ts';
@@ -28,6 +29,7 @@ export async function syncRoutes(
 ): Promise<void> {
   const { device, sync } = options;
   await app.register(async (inner) => {
+    addBatchParser(inner);
     inner.addHook('preParsing', readGzip);
     inner.addHook('onSend', packReply);
     await scope(inner, device, (add) => {
@@ -42,9 +44,9 @@ export async function syncRoutes(
           reply: PushReply,
           bodyLimit: MAX_PUSH_BYTES + ENVELOPE_BYTES,
         },
-        ({ principal, body, reply }) => {
+        ({ principal, body, request, reply }) => {
           reply.serializer(asIs);
-          return sync.push(principal, spoken(body));
+          return sync.push(principal, spoken(body), { isStorable: isPlain(request) });
         },
       );
       add(

@@ -42,3 +42,17 @@ test('keys stand in the order of their UTF-16 units, members that are undefined 
   expect(canonicalJson({ b: undefined, a: [undefined, null], c: { d: undefined } })).toBe('{"a":[null,null],"c":{}}');
   expect(canonicalJson(undefined)).toBe('null');
 });
+
+test('objects of more shapes than are remembered are written all the same', () => {
+  for (let n = 0; n < 10_000; n += 1) {
+    expect(canonicalJson({ [`z${n}`]: 1, a: 2 })).toBe(`{"a":2,"z${n}":1}`);
+  }
+  expect(canonicalJson({ b: 1, a: { d: 1, c: 2 } })).toBe('{"a":{"c":2,"d":1},"b":1}');
+});
+
+test.each(['"', '\\', '\n', '\u001f', '\ud83d', '\udc00', 'ё', '😀', '\u2028', ''])(
+  'a text is written as JSON writes it: %j',
+  (text) => {
+    expect(canonicalJson(`a${text}b`)).toBe(JSON.stringify(`a${text}b`));
+  },
+);

@@ -1,17 +1,48 @@
-/** The keys of our schemas over and over: `"name":` by name. Bounded, for keys may also come from outside. */
-const labels = new Map<string, string>();
-const MAX_LABELS = 1024;
-
-function labelOf(key: string): string {
-  const known = labels.get(key);
-  if (known !== undefined) return known;
-  const label = `${JSON.stringify(key)}:`;
-  if (labels.size < MAX_LABELS) labels.set(key, label);
-  return label;
+/**
+ * Keys of one object, in the order in which they were put, lead from the root to its entry: objects of one schema share it,
+ * and only the first of them has its keys sorted.
+ */
+interface Shape {
+  readonly next: Map<string, Shape>;
+  /** In the order of canonical JSON; undefined until an object ends here. */
+  sorted?: readonly Member[];
 }
+interface Member {
+  readonly key: string;
+  /** `"name":` */
+  readonly label: string;
+}
+
+const root: Shape = { next: new Map() };
+let shapes = 0;
+/** Keys may also come from outside. */
+const MAX_SHAPES = 4096;
+
+function membersOf(record: object): readonly Member[] {
+  const keys = Object.keys(record);
+  let shape = root;
+  for (const key of keys) {
+    let next = shape.next.get(key);
+    if (next === undefined) {
+      next = { next: new Map() };
+      if (shapes < MAX_SHAPES) {
+        shapes += 1;
+        shape.next.set(key, next);
+      }
+    }
+    shape = next;
+  }
+  // Array.prototype.sort without a comparer orders by UTF-16 code units, which is what RFC 8785 asks for.
+  shape.sorted ??= keys.sort().map((key) => ({ key, label: `${JSON.stringify(key)}:` }));
+  return shape.sorted;
+}
+
+/** What JSON writes otherwise than it stands. */
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** JSON with sorted keys and no undefined members: the same value gives the same text on every side (RFC 8785 order). */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string') return ESCAPED.test(value) ? JSON.stringify(value) : `"${value}"`;
   if (value === null || typeof value !== 'object') {
     return Number.isSafeInteger(value) ? `${Number(value)}` : (JSON.stringify(value) ?? 'null');
   }
@@ -22,10 +53,9 @@ export function canonicalJson(value: unknown): string {
     return `[${text}]`;
   }
   const record = value as Readonly<Record<string, unknown>>;
-  // Array.prototype.sort without a comparer orders by UTF-16 code units, which is what RFC 8785 asks for.
-  for (const key of Object.keys(record).sort()) {
+  for (const { key, label } of membersOf(record)) {
     const member = record[key];
-    if (member !== undefined) text += (text === '' ? '' : ',') + labelOf(key) + canonicalJson(member);
+    if (member !== undefined) text += (text === '' ? '' : ',') + label + canonicalJson(member);
   }
   return `{${text}}`;
 }
