@@ -22,9 +22,10 @@ export async function openPostgres(databaseUrl: string, migrationsDir: string): 
   });
   // An idle connection that the server closed: the pool replaces it, and the next query says what is wrong.
   pool.on('error', () => undefined);
-  pool.on('connect', planAnew);
+  pool.on('connect', compileNothing);
   pool.on('connect', prepareNamed);
   pool.on('connect', beginAhead);
+  pool.on('acquire', forgetOldPlans);
   // One in use that died between two statements: nobody else listens, and the statement that follows says it.
   pool.on('connect', (client) => client.on('error', () => undefined));
   try {
@@ -53,19 +54,34 @@ const NAMED = /^\s*\/\* ([a-z.]+) \*\//;
 const HARMLESS = /^\s*\/\* (push\.writer|partner\.wall) \*\//;
 
 /**
- * A plan that was made when a table was empty reads all of it, and is kept until the next ANALYZE: fifty tills that fill a
- * new database stood still for twenty seconds. Planning for the values at hand costs a part of a millisecond.
- * And no statement here runs long enough to be worth compiling: where the planner guessed high, PostgreSQL spent tens of
+ * No statement here runs long enough to be worth compiling: where the planner guessed high, PostgreSQL spent tens of
  * milliseconds of LLVM on a page of fifty rows.
  */
-function planAnew(client: pg.PoolClient): void {
+function compileNothing(client: pg.PoolClient): void {
   // A connection that fails at this fails at what follows, and says it there.
-  client.query('SET plan_cache_mode = force_custom_plan; SET jit = off').catch(() => undefined);
+  client.query('SET jit = off').catch(() => undefined);
 }
 
 /**
- * A statement that begins with its name in a comment is parsed and planned once a connection: of a push and a pull, that is
- * a good part. Its text must never change.
+ * How long the plan of a named statement is kept. Planning takes a fifth of what a single change takes on its way; but a
+ * plan that was made when a table was empty reads all of it, and PostgreSQL keeps it until the next ANALYZE: fifty tills that
+ * fill a new database stood still for twenty seconds.
+ */
+const PLANS_LIVE_MS = 2000;
+const plannedAt = new WeakMap<pg.PoolClient, number>();
+
+function forgetOldPlans(client: pg.PoolClient): void {
+  const now = performance.now();
+  const before = plannedAt.get(client);
+  if (before !== undefined && now - before < PLANS_LIVE_MS) return;
+  plannedAt.set(client, now);
+  // A new connection has none.
+  if (before !== undefined) client.query('DISCARD PLANS').catch(() => undefined);
+}
+
+/**
+ * A statement that begins with its name in a comment is parsed once a connection and planned once in a while: of a push and a
+ * pull, that is a good part. Its text must never change.
  */
 function prepareNamed(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (config: unknown, ...rest: unknown[]) => unknown;
