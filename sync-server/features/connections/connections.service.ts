@@ -150,7 +150,8 @@ function emailOf(config: ServerConfig): Place {
       return { provider, host: `${config.SMTP_HOST}:${config.SMTP_PORT}` };
     case 'sendgrid':
       return { provider, host: new URL(config.SENDGRID_API_URL).host };
-    default:
+    case 'dev':
+    case undefined:
       return { provider: provider ?? null, host: null };
   }
 }
@@ -162,7 +163,8 @@ function smsOf(config: ServerConfig): Place {
       return { provider, host: new URL(config.TWILIO_API_URL).host };
     case 'smsc':
       return { provider, host: new URL(config.SMSC_API_URL).host };
-    default:
+    case 'dev':
+    case undefined:
       return { provider: provider ?? null, host: null };
   }
 }

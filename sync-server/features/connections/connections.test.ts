@@ -249,15 +249,16 @@ describe('payments', () => {
   /** What stands at the public address: passes requests on as a proxy does, or answers in its place. */
   async function front() {
     const door: { app?: TestApp; forwardedFor?: string; answer?: number } = {};
-    const server = createHttp(async (request, response) => {
-      if (door.answer !== undefined || door.app === undefined) {
-        return void response.writeHead(door.answer ?? 502, { 'content-type': 'application/json' }).end('{}');
-      }
-      const reply = await door.app.app.inject({
-        url: request.url ?? '/',
-        headers: door.forwardedFor === undefined ? {} : { 'x-forwarded-for': door.forwardedFor },
-      });
-      response.writeHead(reply.statusCode, { 'content-type': 'application/json' }).end(reply.body);
+    const answerTo = async (url: string): Promise<{ readonly status: number; readonly body: string }> => {
+      if (door.answer !== undefined || door.app === undefined) return { status: door.answer ?? 502, body: '{}' };
+      const headers = door.forwardedFor === undefined ? {} : { 'x-forwarded-for': door.forwardedFor };
+      const reply = await door.app.app.inject({ url, headers });
+      return { status: reply.statusCode, body: reply.body };
+    };
+    const server = createHttp((request, response) => {
+      void answerTo(request.url ?? '/').then(({ status, body }) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(body),
+      );
     });
     return { door, url: `http://127.0.0.1:${await listening(server)}` };
   }
@@ -311,9 +312,18 @@ describe('payments', () => {
       const at = server.clock.now - agoMs;
       const id = server.newId();
       await server.db.insert(pspPayments).values({
-        ...{ id, organizationId: organization.organizationId, shopId: organization.shopId },
-        ...{ deviceId: 'd', orderId: 'o', status: 'succeeded', amountMinor: 48_000, currency: 'RUB' },
-        ...{ description: 'Заказ', createdAt: at, expiresAt: at, succeededAt: at },
+        id,
+        organizationId: organization.organizationId,
+        shopId: organization.shopId,
+        deviceId: 'd',
+        orderId: 'o',
+        status: 'succeeded',
+        amountMinor: 48_000,
+        currency: 'RUB',
+        description: 'Заказ',
+        createdAt: at,
+        expiresAt: at,
+        succeededAt: at,
       });
       return id;
     };

@@ -73,7 +73,7 @@ function ConnectionCard({ connection, timeZone }: { readonly connection: Connect
           </Button>
         )}
       </header>
-      <div role="status">
+      <div aria-live="polite">
         {check.isPending ? <p className={classes.checking}>{t('console:connections.checking')}</p> : null}
         {check.data && !check.isPending ? (
           <ul>
