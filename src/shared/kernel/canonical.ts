@@ -37,8 +37,8 @@ function membersOf(record: object): readonly Member[] {
   return shape.sorted;
 }
 
-/** What JSON writes otherwise than it stands. */
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+/** What JSON may write otherwise than it stands: quotes, control characters, half of a surrogate pair. */
+const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
 
 /** JSON with sorted keys and no undefined members: the same value gives the same text on every side (RFC 8785 order). */
 export function canonicalJson(value: unknown): string {
