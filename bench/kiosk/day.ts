@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, CDPSession, Page } from '@playwright/test';
 import { type Seeded, seeded } from '#test/simulation/seeded.ts';
 import type { World } from '../../scripts/world.ts';
+import { watchLiveHeap } from './live-heap.ts';
 import { liveVisit, type Plan, type VisitTimes } from './visit.ts';
 
 const FAULTS = ['none', 'car_off', 'declined', 'reload', 'kill'] as const;
@@ -16,13 +17,21 @@ const WEIGHED_EVERY = 5;
 const STEPS = 12;
 const TOLD_EVERY = 50;
 
+export interface Weight {
+  /** Of the device's process, as the system counts it. */
+  readonly device: number;
+  /** What of it is alive in its heap. */
+  readonly deviceHeap: number;
+  readonly page: number;
+}
+
 export interface Day {
   readonly visits: number;
   readonly seed: number;
   readonly times: VisitTimes;
   readonly faults: Map<Fault, number>;
-  /** Bytes of the device process and of the page after a visit without a death before it. */
-  readonly memory: { readonly device: number; readonly page: number }[];
+  /** Bytes, after a visit without a death before it. */
+  readonly memory: Weight[];
   stuck: number;
   /** Of all visits together. */
   lastedMs: number;
@@ -31,13 +40,15 @@ export interface Day {
 export async function liveTheDay(
   world: World,
   browser: Browser,
-  { visits, seed }: { readonly visits: number; readonly seed: number },
+  { visits, seed, inspectorPort }: { readonly visits: number; readonly seed: number; readonly inspectorPort: number },
 ): Promise<Day> {
   const chance = seeded(seed);
   const times = { touches: [], scans: [], reports: [] };
   const day: Day = { visits, seed, times, faults: new Map(), memory: [], stuck: 0, lastedMs: 0 };
   const page = await openKiosk(browser, world.device('kiosk').ready.url);
   const heap = await page.context().newCDPSession(page);
+  const { pid } = world.device('kiosk');
+  const deviceHeap = await watchLiveHeap(pid, inspectorPort);
   const begun = performance.now();
   for (let guest = 0; guest < visits; guest += 1) {
     // The first half is one life of the page and of the device: there memory can be compared.
@@ -51,11 +62,14 @@ export async function liveTheDay(
       console.error(`visit ${guest} (${plan.kind}, ${plan.fault}) came to no end: ${stuck}`);
     }
     if (isOneLife && guest % WEIGHED_EVERY === 0) {
-      day.memory.push({ device: residentBytes(world.device('kiosk').pid), page: await usedBytes(heap) });
+      // First what lies about, then what is left when it was collected.
+      const device = residentBytes(pid);
+      day.memory.push({ device, deviceHeap: await deviceHeap.read(), page: await usedBytes(heap) });
     }
     if ((guest + 1) % TOLD_EVERY === 0) console.error(progressOf(day, guest + 1, performance.now() - begun));
   }
   day.lastedMs = performance.now() - begun;
+  deviceHeap.close();
   await page.context().close();
   return day;
 }
@@ -63,7 +77,7 @@ export async function liveTheDay(
 function progressOf({ stuck, memory }: Day, lived: number, ms: number): string {
   const weighed = memory.at(-1);
   const mib = (bytes = 0) => (bytes / 2 ** 20).toFixed(1);
-  return `${lived} visits in ${(ms / 60_000).toFixed(1)} min, ${stuck} stuck; device ${mib(weighed?.device)} MiB, page ${mib(weighed?.page)} MiB`;
+  return `${lived} visits in ${(ms / 60_000).toFixed(1)} min, ${stuck} stuck; device ${mib(weighed?.device)} MiB, ${mib(weighed?.deviceHeap)} alive, page ${mib(weighed?.page)} MiB`;
 }
 
 async function openKiosk(browser: Browser, url: string): Promise<Page> {

@@ -15,6 +15,7 @@ import type { Table } from '../table.ts';
 import { settle } from './books.ts';
 import { liveTheDay } from './day.ts';
 import { tablesOf } from './kiosk-tables.ts';
+import { freePort } from './live-heap.ts';
 import { forgetAll } from './traces.ts';
 
 const VISITS = Number(process.env['KIOSK_VISITS'] ?? 1000);
@@ -30,7 +31,8 @@ export async function run(): Promise<readonly Table[]> {
 }
 
 async function runIn(folder: string): Promise<readonly Table[]> {
-  const deviceEnv: NodeJS.ProcessEnv = {};
+  const inspectorPort = await freePort();
+  const deviceEnv: NodeJS.ProcessEnv = { NODE_OPTIONS: `--inspect-port=${inspectorPort}` };
   const world = await startTestWorld({
     dataDir: folder,
     ports: FREE_PORTS,
@@ -42,7 +44,7 @@ async function runIn(folder: string): Promise<readonly Table[]> {
   let browser: Browser | undefined;
   try {
     browser = await chromium.launch({ executablePath: await findChromium(), args: [...CHROMIUM_ARGS] });
-    const day = await liveTheDay(world, browser, { visits: VISITS, seed: SEED });
+    const day = await liveTheDay(world, browser, { visits: VISITS, seed: SEED, inspectorPort });
     await browser.close();
     const books = await settle(world, folder);
     const traces = await forgetAll(world, folder, deviceEnv);

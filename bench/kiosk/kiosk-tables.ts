@@ -1,11 +1,11 @@
 /** A day of guests as people read it. */
 import { ms, quantile, seconds, type Table } from '../table.ts';
 import type { Books } from './books.ts';
-import type { Day } from './day.ts';
+import type { Day, Weight } from './day.ts';
 
 export function tablesOf(day: Day, books: Books, traces: number): readonly Table[] {
   const { touches, scans, reports } = day.times;
-  const growth = (of: 'device' | 'page'): string => {
+  const growth = (of: keyof Weight): string => {
     const values = day.memory.map((one) => one[of]);
     const part = Math.max(1, Math.floor(values.length / 5));
     // After the first fifth everything is loaded.
@@ -32,6 +32,7 @@ export function tablesOf(day: Day, books: Books, traces: number): readonly Table
         row('files that still name a guest, their time over', '0', String(traces)),
         row('visits that came to no end within a minute', '0', String(day.stuck)),
         row('memory of the device, second fifth → last fifth', '± 10 %', growth('device')),
+        row('alive in the heap of the device, second fifth → last fifth', '± 10 %', growth('deviceHeap')),
         row('memory of the page, second fifth → last fifth', '± 10 %', growth('page')),
       ],
     },
