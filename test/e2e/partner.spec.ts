@@ -87,6 +87,8 @@ test('P-42 all orders are found by name, by state and by kiosk; the address reme
     .click();
   await expect(rowOf(page, second).getByText(partner.order.status.printed)).toBeVisible();
   await goTo(page, partner.nav.orders);
+  // The page that is left shows the same order.
+  await expect(page.getByRole('heading', { name: partner.orders.title })).toBeVisible();
   await expect(rowOf(page, first)).toBeVisible();
   await page.keyboard.press('/');
   await page.keyboard.type('schmidt');

@@ -149,6 +149,7 @@ test('a held receipt survives a reload, says who held it, and is deleted only as
   await page.keyboard.type('Масло', HAND);
   await expect(page.getByRole('option', { name: /Масло моторное 5W-30/ })).toBeVisible();
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: /Масло моторное 5W-30/ })).toBeVisible();
   await page.keyboard.press('F4');
   await expect(page.getByText(cashier.cart.empty, { exact: true })).toBeVisible();
   await page.reload();
