@@ -33,7 +33,7 @@ export interface Slot {
         epoch: string | null;
         incarnation: number;
         cursors: ReadonlyMap<Scope, number>;
-        vers: ReadonlyMap<RefKey, number>;
+        vers: ReadonlyMap<RefKey, { readonly scope: Scope; readonly ver: number }>;
       }
     | undefined;
   /** Outbox rows last seen: mid to state. */
