@@ -12,6 +12,7 @@ import { minorToDecimal } from '#shared/kernel/money.ts';
 import type { FiscalTaskView } from '#shared/rpc/fiscal.contract.ts';
 import { loginOf, staffOf } from './demo-data.ts';
 import { until } from './processes.ts';
+import { signInAs } from './sign-in.ts';
 import { type DeviceMode, FREE_PORTS, type RegisterName, startWorld, type World } from './world.ts';
 
 interface Sale {
@@ -121,10 +122,7 @@ async function checkout(
   world: World,
   rpc: Parameters<Parameters<typeof as>[2]>[0],
 ): Promise<{ orderId: string; taskId: string }> {
-  const { name, pin } = staffOf(world.access, 'cashier');
-  const member = (await rpc.staff.list()).find((one) => one.name === name);
-  if (member === undefined) throw new Error(`${name} is not on the cashier's list`);
-  await rpc.staff.signIn({ memberId: member.id, pin });
+  await signInAs(rpc, staffOf(world.access, 'cashier'));
   const [item] = await rpc.catalogue.search({ favourite: true });
   if (item === undefined) throw new Error('the cashier has no catalogue');
   return rpc.payments.checkout({

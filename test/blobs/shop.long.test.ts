@@ -7,6 +7,7 @@ import { connectDevice } from '#cli/device-client.ts';
 import { startTestWorld } from '#test/doubles/test-world.ts';
 import { staffOf } from '../../scripts/demo-data.ts';
 import { until } from '../../scripts/processes.ts';
+import { signInAs } from '../../scripts/sign-in.ts';
 import { FREE_PORTS, type World } from '../../scripts/world.ts';
 import { idOf, photo } from './blob-world.ts';
 
@@ -27,9 +28,7 @@ test('a photo that a manager took is durable on the server, by the device alone,
   const entered = await fetch(url, { redirect: 'manual' });
   const cookie = entered.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
   const screen = await connectDevice(url);
-  const manager = staffOf(world.access, 'manager');
-  const member = (await screen.rpc.staff.list()).find(({ name }) => name === manager.name);
-  await screen.rpc.staff.signIn({ memberId: member?.id ?? '', pin: manager.pin });
+  await signInAs(screen.rpc, staffOf(world.access, 'manager'));
   const bytes = photo(1_500_000);
   const id = idOf(bytes);
   const given = await fetch(`${origin}/blobs?kind=photo`, { method: 'PUT', headers: { cookie, origin }, body: bytes });

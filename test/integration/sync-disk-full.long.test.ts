@@ -13,6 +13,7 @@ import { createWatch } from '#test/simulation/sync-kills-watch.ts';
 import { type KillsWorld, startKillsWorld } from '#test/simulation/sync-kills-world.ts';
 import { staffOf } from '../../scripts/demo-data.ts';
 import { until } from '../../scripts/processes.ts';
+import { signInAs } from '../../scripts/sign-in.ts';
 import { buildShim } from './power-loss-disk.ts';
 
 let folder: string;
@@ -87,9 +88,7 @@ test('AU-10 disk full: no receipt is begun and no sale is made; with room again 
 async function counterOf(here: KillsWorld, name: 'till-1' | 'till-2') {
   const device = await connectDevice(here.process(name)?.ready.url ?? '');
   const { rpc } = device;
-  const { name: person, pin } = staffOf(here.demo, 'cashier');
-  const member = (await rpc.staff.list()).find((one) => one.name === person);
-  await rpc.staff.signIn({ memberId: member?.id ?? '', pin });
+  await signInAs(rpc, staffOf(here.demo, 'cashier'));
   const [item] = await rpc.catalogue.search({ favourite: true });
   const lines = [{ itemId: item?.id ?? '', quantityMilli: 1000 }];
   return {

@@ -95,7 +95,7 @@ export function* applyPull(
     ...state,
     epoch: reply.epoch,
     durableMid: Math.max(state.durableMid, reply.durableMid),
-    reflectedMid: reply.lastMid,
+    reflectedMid: reflectedBy(state, reply),
     heardAt: state.heardAt ?? reply.serverNow,
     staged: null,
   };
@@ -104,6 +104,12 @@ export function* applyPull(
   store.state.save({ ...next, grantsVer });
   return { changed, refetch, purged };
 }
+
+/**
+ * The last change of this device that a reply's rows contain. Of a copied disk the server may know more: those are its
+ * twin's, and what this one makes under the same numbers is not in the rows, but is shown until the next push tells them apart.
+ */
+export const reflectedBy = ({ nextMid }: SyncState, { lastMid }: PullReply): number => Math.min(lastMid, nextMid - 1);
 
 /** The cursor of a scope whose rows are to be read anew, all of them. What is there stays on show until then. */
 export const FROM_START: Cursor = { ver: 0, digest: '' };

@@ -5,7 +5,7 @@ import type { Backlog } from '#shared/sync/backlog.schema.ts';
 import { type LetterRead, MAX_LETTER_READS, PROTOCOL, type PullReply, SCHEMA } from '#shared/sync/protocol.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import { type Applied, type ApplyDeps, applyPull, FROM_START } from './apply.ts';
+import { type Applied, type ApplyDeps, applyPull, FROM_START, reflectedBy } from './apply.ts';
 import type { ShowBeside } from './beside.ts';
 import type { SyncHttp } from './http.ts';
 import { layFirst } from './lay.ts';
@@ -104,7 +104,7 @@ function isUpToDate(state: SyncState, cursors: ReadonlyMap<Scope, Cursor>, reply
     reply.rows.length === 0 &&
     state.staged === null &&
     state.epoch === reply.epoch &&
-    state.reflectedMid === reply.lastMid &&
+    state.reflectedMid === reflectedBy(state, reply) &&
     state.grantsVer === reply.grantsVer &&
     cursors.size === reply.grants.length &&
     reply.grants.every((scope) => {
