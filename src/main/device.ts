@@ -15,7 +15,7 @@ import type { DeviceLog } from './log/log.ts';
 import { createMetrics, registerCoreMetrics } from './metrics/metrics.ts';
 import { createRouter, type DeviceRouter } from './rpc/router.ts';
 import type { CallContext } from './rpc/rpc.ts';
-import { createServices } from './services.ts';
+import { createServices } from './services/services.ts';
 
 export interface DevicePorts {
   readonly version: string;

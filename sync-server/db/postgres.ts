@@ -1,4 +1,5 @@
 /** A PostgreSQL server, through a pool. */
+import { hash } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
@@ -49,7 +50,7 @@ export async function openPostgres(databaseUrl: string, migrationsDir: string): 
   };
 }
 
-const NAMED = /^\s*\/\* ([a-z.]+) \*\//;
+const NAMED = /^\s*\/\* ([a-z.]+)(#?) \*\//;
 /** Outside a transaction they change nothing. */
 const HARMLESS = /^\s*\/\* (push\.writer|partner\.wall) \*\//;
 
@@ -81,7 +82,8 @@ function forgetOldPlans(client: pg.PoolClient): void {
 
 /**
  * A statement that begins with its name in a comment is parsed once a connection and planned once in a while: of a push and a
- * pull, that is a good part. Its text must never change.
+ * pull, that is a good part. Its text must never change, unless the name ends with `#`: then each text is one of its own. Such a
+ * text says what it is about in parameters; what decides on the plan, as how many rows are wanted, stands in it.
  */
 function prepareNamed(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (config: unknown, ...rest: unknown[]) => unknown;
@@ -89,8 +91,10 @@ function prepareNamed(client: pg.PoolClient): void {
 }
 
 function withName(config: unknown): unknown {
-  const [, name] = NAMED.exec(textOf(config) ?? '') ?? [];
-  return name === undefined ? config : { ...(config as object), name };
+  const text = textOf(config) ?? '';
+  const [, name, isFamily] = NAMED.exec(text) ?? [];
+  if (name === undefined) return config;
+  return { ...(config as object), name: isFamily ? `${name}#${hash('md5', text)}` : name };
 }
 
 const textOf = (config: unknown): string | undefined =>

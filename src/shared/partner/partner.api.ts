@@ -29,6 +29,9 @@ export type PartnerOrder = z.infer<typeof PartnerOrder>;
 /** `GET /partner/orders/new` newest first: unprinted of the last 3 hours and printed in the last 15 minutes. */
 export const PartnerNewOrders = z.array(PartnerOrder);
 
+/** Orders of a page when nobody asks for more or fewer. */
+export const PARTNER_ORDERS_PAGE = 50;
+
 /**
  * `GET /partner/orders?status&from&to&kioskId&q&cursor&limit` newest first, of the last 30 days. `from` and `to` are days of the
  * organisation's zone, both included. `q`: part of the customer's name, e-mail or phone, of the kiosk's name, or the
@@ -41,7 +44,7 @@ export const PartnerOrdersQuery = z.strictObject({
   kioskId: z.string().min(1).max(64).optional(),
   q: z.string().trim().max(64).optional(),
   cursor: z.string().max(128).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: z.coerce.number().int().min(1).max(100).default(PARTNER_ORDERS_PAGE),
 });
 export type PartnerOrdersQuery = z.infer<typeof PartnerOrdersQuery>;
 export const PartnerOrders = z.strictObject({ orders: z.array(PartnerOrder), next: z.string().optional() });

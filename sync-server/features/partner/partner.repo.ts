@@ -2,6 +2,7 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Order, type PrintStatus } from '#shared/orders/orders.schema.ts';
+import { PARTNER_ORDERS_PAGE } from '#shared/partner/partner.api.ts';
 import { shopIdsOf } from '../../auth/partner-shops.repo.ts';
 import type { Tx } from '../../db/db.ts';
 import { likeAnywhere, likeBeginning } from '../../db/like.ts';
@@ -21,6 +22,9 @@ const timeOf = ({ statuses }: PartnerFilter): SQL =>
 
 const listed = (values: readonly string[]): SQL =>
   sql`jsonb_array_elements_text(${JSON.stringify(values)}::text::jsonb)`;
+
+/** As many new orders as a screen shows. */
+export const NEW_AT_MOST = 500;
 
 export interface PartnerFilter {
   readonly statuses?: readonly PrintStatus[] | undefined;
@@ -59,6 +63,17 @@ const wherePartner = (filter: PartnerFilter): SQL => {
   );
 };
 
+/**
+ * A page as every dashboard asks for it, again and again: such a statement is kept. Others are told by more than a few texts,
+ * and each text kept costs PostgreSQL's memory.
+ */
+const isUsual = ({ kioskId, q, to, limit }: PartnerFilter): boolean =>
+  kioskId === undefined && (q ?? '') === '' && to === undefined && USUAL_LIMITS.has(limit);
+/** With one more, which says that there are more. */
+const USUAL_LIMITS: ReadonlySet<number> = new Set([PARTNER_ORDERS_PAGE + 1, NEW_AT_MOST]);
+/** In the text: what is kept is planned for so many rows. */
+const rowsAtMost = (limit: number): SQL => sql.raw(String(Math.trunc(limit)));
+
 /** His shops as the scopes of their rows, in a column `shop`. */
 const scopesOf = (scope: PartnerScope): SQL => sql`SELECT 'shop:' || his.id AS shop FROM (${shopIdsOf(scope)}) AS his`;
 
@@ -71,7 +86,7 @@ export function selectOrders(scope: PartnerScope, filter: PartnerFilter): SQL {
   const { organizationId, hasMany } = scope;
   const where = wherePartner(filter);
   const time = timeOf(filter);
-  const newest = sql`ORDER BY ${time} DESC, id DESC LIMIT ${filter.limit}`;
+  const newest = sql`ORDER BY ${time} DESC, id DESC LIMIT ${rowsAtMost(filter.limit)}`;
   const found = hasMany
     ? sql`
         SELECT id, ${time}, fields FROM entities
@@ -92,7 +107,8 @@ export interface NamedOrder {
 }
 
 export async function listOrders(tx: Tx, scope: PartnerScope, filter: PartnerFilter): Promise<NamedOrder[]> {
-  const { rows } = await tx.execute<OrderRow>(selectOrders(scope, filter));
+  const asked = selectOrders(scope, filter);
+  const { rows } = await tx.execute<OrderRow>(isUsual(filter) ? sql`/* partner.orders# */ ${asked}` : asked);
   return rows.map(toOrder);
 }
 
@@ -108,7 +124,7 @@ const toOrder = ({ fields, kiosk_name: name }: OrderRow): NamedOrder => {
 
 /** What was printed since a moment, however old it is. Newest first. */
 export async function listPrinted(tx: Tx, scope: PartnerScope, since: number, limit: number): Promise<NamedOrder[]> {
-  const { rows } = await tx.execute<OrderRow>(selectPrinted(scope, since, limit));
+  const { rows } = await tx.execute<OrderRow>(sql`/* partner.printed# */ ${selectPrinted(scope, since, limit)}`);
   return rows.map(toOrder);
 }
 
@@ -128,7 +144,7 @@ export function selectPrinted(scope: PartnerScope, since: number, limit: number)
           SELECT id, made_at, fields FROM entities WHERE scope = his.shop AND ${where} OFFSET 0
         ) AS of_shop`;
   return sql`
-    SELECT ${NAMED} FROM (SELECT * FROM (${found}) AS found ORDER BY made_at DESC, id DESC LIMIT ${limit}) AS page
+    SELECT ${NAMED} FROM (SELECT * FROM (${found}) AS found ORDER BY made_at DESC, id DESC LIMIT ${rowsAtMost(limit)}) AS page
     ORDER BY page.made_at DESC, page.id DESC`;
 }
 

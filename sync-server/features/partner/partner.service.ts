@@ -10,13 +10,20 @@ import type { Db } from '../../db/db.ts';
 import { writeRows } from '../../sync/rows.writer.ts';
 import type { SyncService } from '../../sync/sync.service.ts';
 import { dayNamed, lastDays, pageOf, readCursor } from '../hq/hq.rules.ts';
-import { countDays, findDevicesNamed, findOrder, listOrders, listPrinted, type NamedOrder } from './partner.repo.ts';
+import {
+  countDays,
+  findDevicesNamed,
+  findOrder,
+  listOrders,
+  listPrinted,
+  type NamedOrder,
+  NEW_AT_MOST,
+} from './partner.repo.ts';
 import { withinScope } from './partner.scope.repo.ts';
 
 /** An unprinted order stays on the screen this long, a printed one that long. */
 const WAITING_MS = 3 * 3_600_000;
 const PRINTED_MS = 15 * 60_000;
-const NEW_AT_MOST = 500;
 /** Older orders have no guest any more, and are nobody's business here. */
 export const SHOWN_MS = 30 * 24 * 3_600_000;
 const CHART_DAYS = 14;

@@ -3,7 +3,7 @@ import { scryptSync } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { startElm } from '#emulators/elm327/emulator.ts';
-import { createInstruments } from '#main/instruments.ts';
+import { createInstruments } from '#main/services/instruments.ts';
 import { createDirectClient, createRouter, type Procedures } from '#main/rpc/router.ts';
 import type { DeviceClient } from '#shared/rpc/contract.ts';
 import type { StaffMember } from '#shared/staff/staff.schema.ts';

@@ -1,12 +1,12 @@
 /** What a kiosk has beside a screen: the ways to its instruments, and how each is tried by the person who looks after it. */
-import type { DeviceConfig } from './config/device-settings.ts';
-import type { AttendantDeps } from './domains/attendant/attendant.service.ts';
-import { testAdapter, testGauge } from './domains/diagnostics/instrument-test.ts';
-import { instrumentLink } from './domains/diagnostics/links/instrument.link.ts';
-import type { OpenTextLink } from './domains/diagnostics/links/text.link.ts';
-import type { Printer } from './domains/reports/printer.port.ts';
-import { createSystemPrinter } from './domains/reports/system.printer.ts';
-import { printTestPage } from './domains/reports/test-page.ts';
+import type { DeviceConfig } from '#main/config/device-settings.ts';
+import type { AttendantDeps } from '#main/domains/attendant/attendant.service.ts';
+import { testAdapter, testGauge } from '#main/domains/diagnostics/instrument-test.ts';
+import { instrumentLink } from '#main/domains/diagnostics/links/instrument.link.ts';
+import type { OpenTextLink } from '#main/domains/diagnostics/links/text.link.ts';
+import type { Printer } from '#main/domains/reports/printer.port.ts';
+import { createSystemPrinter } from '#main/domains/reports/system.printer.ts';
+import { printTestPage } from '#main/domains/reports/test-page.ts';
 
 export interface Instruments {
   readonly openAdapter: OpenTextLink | undefined;
