@@ -125,7 +125,7 @@ async function stage(deps: PullDeps, sent: SyncState, reply: PullReply, staged: 
   const { store } = deps;
   let isFirst = sent.staged === null;
   for await (const { rows, isLast } of slicesOf(store, reply)) {
-    const isKept = store.transaction(() => {
+    const isKept = store.transactionAtEase(() => {
       const state = store.state.find();
       if (state === undefined || !isStillOurs(deps, sent)) return false;
       // What a pull left that was never noted is no part of this one.
@@ -161,7 +161,7 @@ const startedAt = (cursors: ReadonlyMap<Scope, Cursor>, { heads }: PullReply): R
 async function hydrate(deps: PullDeps, sent: SyncState, reply: PullReply, staged: StagedPull): Promise<boolean> {
   const { store } = deps;
   for await (const { rows, isLast } of slicesOf(undefined, reply)) {
-    const isKept = store.transaction(() => {
+    const isKept = store.transactionAtEase(() => {
       const state = store.state.find();
       if (state === undefined || !isStillOurs(deps, sent) || store.replica.hasBase()) return false;
       layFirst(deps, rows, reply, isLast ? reply.next : {});

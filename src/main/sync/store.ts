@@ -35,6 +35,11 @@ export interface SyncStore {
   /** Everything or nothing; what runs inside may not await. */
   transaction<T>(run: () => T): T;
   /**
+   * The same for what the server would tell again: it does not wait for the disk. A power cut may take it back, whole, as long
+   * as nothing that did wait has come after it; a sale always waits.
+   */
+  transactionAtEase<T>(run: () => T): T;
+  /**
    * The identity with its standing, which begins here if it has none. A device that enrols again over its own data goes
    * on as the writer it was: what it had sent without hearing the answer is known to the server under that name only.
    * Inside a transaction. Throws `device.not_enrolled`.
@@ -115,6 +120,14 @@ export function createSyncStore(
     remnants,
     former,
     transaction: (run) => db.$client.transaction(run).immediate(),
+    transactionAtEase: (run) => {
+      db.$client.pragma('synchronous = NORMAL');
+      try {
+        return db.$client.transaction(run).immediate();
+      } finally {
+        db.$client.pragma('synchronous = FULL');
+      }
+    },
     standing: () => {
       const known = identity();
       if (known === undefined) throw new AppError('device.not_enrolled', 'this device has not been enrolled');
