@@ -63,6 +63,7 @@ test('receipts and devices, with who was seen when', async ({ openScreen, look, 
 test('a new device gets a one-time code', async ({ openScreen, look, world }) => {
   const page = await openScreen('hq', { size: { width: 390, height: 844 } });
   await signIn(page, world);
+  await expect(page.getByRole('heading', { name: hq.summary.days })).toBeVisible();
   await look(page, 'hq-7-phone');
   await page.goto(`${world.serverUrl}/hq/devices`);
   await page.getByRole('button', { name: hq.devices.add }).click();
