@@ -30,7 +30,8 @@ const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 500);
 const PAUSE_MS = Number(process.env['BENCH_PAUSE_MS'] ?? 0);
 /** The rest after a million orders were written, in pauses. */
 const REST_PAUSES = 1000;
-const WARM_UP = 50;
+/** A server runs for months: what V8 compiles in its first seconds is not its pace. */
+const WARM_UP = 300;
 const MONTH_MS = 30 * 24 * 3_600_000;
 const PASSWORD = 'correct horse battery staple';
 /** How many shops each has; the last one has what the others leave. */
