@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { killAgainAndAgain } from '#test/simulation/fiscal-kills.ts';
 
-test('killed eight times while it sells: every sale that was asked for has its one document, and none is of no sale', async () => {
+test('I14 killed eight times while it sells: every sale that was asked for has its one document, and none is of no sale', async () => {
   const result = await killAgainAndAgain({ kills: 8, seed: 20_261_121 });
   expect(result.broken).toEqual([]);
   expect(result.states).toEqual({ reported: result.tasks });

@@ -29,7 +29,7 @@ const isReceipt = ({ kind }: FnDocument): boolean => kind === 'receipt';
 export async function judgeTurn(counter: Counter, { act, trouble }: Plan, turn: Turn): Promise<void> {
   const documents = counter.documents();
   const bearing = documents.filter((document) => taskIdOf(document) === turn.taskId);
-  holds(bearing.length <= 1, () => `${bearing.length} documents bear task ${turn.taskId}`);
+  holds(bearing.length <= 1, () => `I14: ${bearing.length} documents bear task ${turn.taskId}`);
   holds(turn.outcome !== 'unknown' || mayEndUnknown(trouble.name), () => `${trouble.name} may not end unknown`);
   const row = await counter.task(turn.taskId);
   if (row === undefined) throw new Broken(`task ${turn.taskId} is lost`);

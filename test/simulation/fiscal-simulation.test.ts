@@ -9,7 +9,7 @@ if (shim.path === undefined) console.warn(`the fiscal simulation is skipped: ${s
 const TURNS = 150;
 
 test.skipIf(shim.path === undefined)(
-  'whatever fails and whoever dies: no receipt twice, none lost, unknown only where the evidence is gone',
+  'I14 whatever fails and whoever dies: no receipt twice, none lost, unknown only where the evidence is gone',
   async () => {
     const result = await simulate({ runs: TURNS, seed: 20_261_121, lanes: 4, libraryPath: shim.path ?? '' });
     expect(result.turns).toBe(TURNS);
