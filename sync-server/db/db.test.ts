@@ -81,6 +81,26 @@ describe.runIf(process.env['TEST_DATABASE_URL'])('on a PostgreSQL server', () =>
     }
   });
 
+  test('of a family each text is a statement of its own, and one without a name is not kept', async () => {
+    const opened = await createTestDb();
+    try {
+      const asked = await opened.db.transaction(async (tx) => {
+        const answers: unknown[] = [];
+        for (const text of ['/* test.family# */ SELECT 1 AS v', '/* test.family# */ SELECT 2 AS v', 'SELECT 3 AS v']) {
+          for (let n = 0; n < 2; n += 1) answers.push((await tx.execute(sql.raw(text))).rows[0]?.['v']);
+        }
+        const { rows } = await tx.execute(sql`SELECT name, statement FROM pg_prepared_statements`);
+        return { answers, kept: rows.filter(({ statement }) => /SELECT \d AS v$/.test(String(statement))) };
+      });
+      expect(asked.answers).toEqual([1, 1, 2, 2, 3, 3]);
+      const names = asked.kept.map(({ name }) => name);
+      expect(new Set(names).size).toBe(2);
+      for (const name of names) expect(name).toMatch(/^test\.family#[0-9a-f]{32}$/);
+    } finally {
+      await opened.close();
+    }
+  });
+
   test('no statement is compiled', async () => {
     const opened = await createTestDb();
     try {
