@@ -21,7 +21,8 @@ if (entry === undefined || !existsSync(entry)) {
 // V8 lets its nursery grow to 96 MiB before it looks for garbage in it: two thirds of what a till or the server would take.
 // Kept as small as it begins, a push takes as much of the processor as with 16 MiB, within what two runs differ by.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
-// So small a one is swept sooner by one thread than by several that first share the work out: a tenth of a push.
+// So small a one is swept sooner by one thread than by several that first share the work out: a push takes 6 % less
+// of the server's processor.
 v8.setFlagsFromString('--no-parallel-scavenge');
 // And the rest to several times what is alive. Half as much again is enough: a server that takes a backlog has 20 to 40 MiB
 // less than with twice as much, a till that sends one 20 MiB, and neither takes more of the processor.
