@@ -10,6 +10,8 @@ import type { Grant } from './grants.rules.ts';
 export interface PageQuery {
   /** What was read of each scope; one that is absent starts from nothing. */
   readonly cursors: Readonly<Record<Scope, number>>;
+  /** Up to here the writer has made changes of its own. */
+  readonly madeMid: number;
   readonly maxRows: number;
   /** Of the rows' fields as text. The first row fits whatever its size. */
   readonly maxBytes: number;
@@ -20,6 +22,8 @@ export interface Page {
   /** Of the scopes of now. */
   readonly heads: readonly Head[];
   readonly lastMid: number;
+  /** Of the newest change that the writer and the server have a number of; null when it is not known any more. */
+  readonly sharedH: string | null;
   /** The rows as members of a JSON array, scope by scope, oldest version first: nobody here looks into them. */
   readonly rows: string;
   /** Where the page was full; absent when nothing lies beyond it. */
@@ -36,12 +40,13 @@ interface Answer extends Record<string, unknown> {
   readonly granted: Grant[];
   readonly heads: Head[];
   readonly lastMid: number | null;
+  readonly sharedH: string | null;
   readonly rows: string | null;
   readonly full: NonNullable<Page['full']> | null;
 }
 
 export async function readPage(db: Db, { deviceId, incarnation }: WriterKey, query: PageQuery): Promise<Page> {
-  const { cursors, maxRows, maxBytes } = query;
+  const { cursors, madeMid, maxRows, maxBytes } = query;
   // One more than there is room for tells whether anything lies beyond the page.
   const limit = sql`${maxRows + 1}::bigint`;
   const { rows } = await db.execute<Answer>(sql`/* pull.page */
@@ -72,6 +77,9 @@ export async function readPage(db: Db, { deviceId, incarnation }: WriterKey, que
         FROM heads) AS heads,
       (SELECT last_mid FROM sync_writers
         WHERE device_id = ${deviceId} AND incarnation = ${incarnation}) AS "lastMid",
+      (SELECT h FROM sync_outcomes WHERE device_id = ${deviceId} AND incarnation = ${incarnation}
+        AND mid = (SELECT least(last_mid, ${madeMid}::bigint) FROM sync_writers
+          WHERE device_id = ${deviceId} AND incarnation = ${incarnation})) AS "sharedH",
       (SELECT string_agg('{"scope":' || to_json(scope) || ',"type":' || to_json(type) || ',"id":' || to_json(id) || ',"ver":' || ver
           || ',"deleted":' || deleted || CASE WHEN moved THEN ',"moved":true' ELSE '' END
           || ',"fields":' || coalesce(body, 'null') || '}', ',' ORDER BY nth)
@@ -85,6 +93,7 @@ export async function readPage(db: Db, { deviceId, incarnation }: WriterKey, que
     granted: found?.granted ?? [],
     heads: found?.heads ?? [],
     lastMid: Number(found?.lastMid ?? 0),
+    sharedH: found?.sharedH ?? null,
     rows: found?.rows ?? '',
     ...(found?.full ? { full: found.full } : {}),
   };

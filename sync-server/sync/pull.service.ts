@@ -62,6 +62,7 @@ export function createPull(deps: PullDeps): Pull {
       next: nextOf(read),
       complete: read.full === undefined,
       lastMid: read.lastMid,
+      ...(read.sharedH === null ? {} : { sharedH: read.sharedH }),
       durableMid: isDurable ? read.lastMid : 0,
       digests: read.full === undefined ? digestsOf(grants, read.heads) : {},
       grants: [...grants],
@@ -80,8 +81,9 @@ export function createPull(deps: PullDeps): Pull {
    */
   async function readFrom(request: PullRequest): Promise<Read> {
     let { cursors } = request;
+    const { writer, madeMid = 0 } = request;
     for (let reads = 1; reads <= MAX_READS; reads += 1) {
-      const page = await readPage(db, request.writer, { cursors, maxRows, maxBytes: MAX_PULL_BYTES });
+      const page = await readPage(db, writer, { cursors, madeMid, maxRows, maxBytes: MAX_PULL_BYTES });
       const grants = currentScopes(page.granted);
       const forks = forksFor(request, grants, page.heads);
       const starting = startingCursors(request.cursors, grants, forks);
@@ -94,11 +96,11 @@ export function createPull(deps: PullDeps): Pull {
   }
 
   /**
-   * A server that was restored does not remember the incarnations it issued since. A device that comes from that time is
-   * let on under its name: had the name gone to a copy, their histories would show it.
+   * A server that was restored does not remember the incarnations it issued since. A device that comes from that time, or
+   * has met no timeline yet, is let on under its name: had the name gone to a copy, their histories would show it.
    */
   async function acknowledgeIncarnation({ writer, epoch }: PullRequest): Promise<void> {
-    if (epoch === undefined || epoch === timeline.epoch) {
+    if (epoch === timeline.epoch) {
       throw new AppError('auth.forbidden', 'this incarnation was not issued');
     }
     await raiseIncarnationTo(db, writer);

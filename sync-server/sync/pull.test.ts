@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AppError } from '#shared/kernel/errors.ts';
-import { MAX_PULL_BYTES, type PulledRow, PullReply } from '#shared/sync/protocol.ts';
+import { MAX_PULL_BYTES, PROTOCOL, type PulledRow, PullReply, SCHEMA } from '#shared/sync/protocol.ts';
 import { deviceScope, orgScope, shopScope } from '#shared/sync/scopes.ts';
 import { actor, ORGANIZATION, order } from '#test/sync/fixtures.ts';
 import { createServerWorld, createWriter, type ServerWorld } from '#test/sync/server-world.ts';
@@ -109,6 +109,50 @@ test('I16 after a restore cursors past the fork start again, others go on', asyn
   expect((await writer.pull({ [SHOP]: 2 }, before)).rows).toEqual([]);
   const refused = await writer.send(writer.make('order.place', { order: order(4, till) })).catch((e: unknown) => e);
   expect(refused).toMatchObject({ code: 'sync.epoch_changed', details: { epoch: world.timeline().epoch } });
+});
+
+test('I16 a name of after the backup is let on with a timeline of before, or with none, and not with that of today', async () => {
+  const writer = await placed(1);
+  const pull = (incarnation: number, epoch?: string) =>
+    world.pull(till, {
+      proto: PROTOCOL,
+      schema: SCHEMA,
+      writer: { deviceId: till.deviceId, incarnation },
+      cursors: {},
+      ...(epoch === undefined ? {} : { epoch }),
+    });
+  const backup = await world.backUp();
+  const before = world.timeline().epoch;
+  await writer.send(writer.make('order.place', { order: order(2, till) }));
+  await world.restore(backup);
+  const refused = await pull(2, world.timeline().epoch).catch((e: unknown) => e);
+  expect(refused).toMatchObject({ code: 'auth.forbidden' });
+  expect(await pull(2, before)).toMatchObject({ lastMid: 0, rows: [expect.anything()] });
+  expect(await pull(3)).toMatchObject({ lastMid: 0, rows: [expect.anything()] });
+});
+
+test('tells the hash of the newest change that both have, as long as it is known', async () => {
+  const writer = createWriter(world, till);
+  const made = [1, 2, 3].map((n) => writer.make('order.place', { order: order(n, till) }));
+  await writer.send(...made.slice(0, 2));
+  const sharedH = async (madeMid: number) =>
+    (
+      await world.pull(till, {
+        proto: PROTOCOL,
+        schema: SCHEMA,
+        writer: { deviceId: till.deviceId, incarnation: till.incarnation },
+        cursors: {},
+        madeMid,
+      })
+    ).sharedH;
+  expect([await sharedH(0), await sharedH(1), await sharedH(2), await sharedH(3)]).toEqual([
+    undefined,
+    made[0]?.h,
+    made[1]?.h,
+    made[1]?.h,
+  ]);
+  await world.opened.db.execute(sql`DELETE FROM sync_outcomes WHERE mid = 1`);
+  expect(await sharedH(1)).toBeUndefined();
 });
 
 test('I16 a cursor past the head, of a server put back together with its guard, starts again', async () => {

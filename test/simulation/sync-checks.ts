@@ -6,7 +6,7 @@ import { EMPTY_DIGEST } from '#shared/sync/digest.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import type { Life } from './sync-device.ts';
 import { factsIn } from './sync-facts.ts';
-import { hold, lastMidOf, liveRows, winnersOf } from './sync-model.ts';
+import { hashOf, hold, lastMidOf, liveRows, winnersOf } from './sync-model.ts';
 import { completedPull } from './sync-serve.ts';
 import { changesOf, difference, digestsOf, expectedRows, fieldsOf, type View, viewOf } from './sync-view.ts';
 import type { Slot, Snapshot, World } from './sync-world.ts';
@@ -66,7 +66,7 @@ export function checkDevice(world: World, slot: Slot): void {
   hold(wrong === undefined || state.reflectedMid < 0, `I7: device ${slot.index}: ${wrong ?? ''}`);
   checkWhole(slot, view);
   checkMonotonic(slot, view);
-  checkPulled(slot, view);
+  checkPulled(world, slot, view);
 }
 
 /** After a restore what had been answered waits again, and between it may be what a wiped scope took along. */
@@ -116,14 +116,15 @@ function checkWhole(slot: Slot, view: View): void {
 const bases = new WeakMap<Life, string>();
 
 /** A pull that has ended shows one instant of the server, whole. */
-function checkPulled(slot: Slot, view: View): void {
+function checkPulled({ model }: World, slot: Slot, view: View): void {
   const { life } = slot;
   const ended = completedPull(life);
   if (ended === undefined || life.running.pull) return;
   const { reply, snapshot } = ended;
+  const own = view.state;
   const isApplied =
-    view.state?.epoch === reply.epoch &&
-    view.state.staged === null &&
+    own?.epoch === reply.epoch &&
+    own.staged === null &&
     reply.grants.every(
       (scope) =>
         view.cursors.get(scope)?.ver === reply.next[scope] && view.cursors.get(scope)?.digest === reply.digests[scope],
@@ -133,6 +134,11 @@ function checkPulled(slot: Slot, view: View): void {
   const ours = new Map([...view.base].filter(([, { scope }]) => reply.grants.includes(scope)));
   const wrong = difference(fieldsOf(ours), theirs, ['the device', "the server's instant"]);
   hold(wrong === undefined, `I8: device ${slot.index} after its pull: ${wrong ?? ''}`);
+  for (const { mid, h, state } of view.outbox) {
+    if (state === 'acked' || mid > own.reflectedMid) continue;
+    const has = hashOf(model, { deviceId: slot.deviceId, incarnation: own.incarnation }, mid);
+    hold(has === h, `I7: device ${slot.index} does not show its change ${mid}, of which the server has another`);
+  }
 }
 
 function liveOf(snapshot: Snapshot, scopes: readonly string[]): Map<RefKey, string> {

@@ -81,8 +81,6 @@ export interface WorkOptions {
   readonly mayAct?: (name: DeviceName) => boolean;
   /** Nobody pays at the kiosk, so that its register stays out of it. */
   readonly isKioskFree?: boolean;
-  /** Further refusals that are right. */
-  readonly expected?: readonly string[];
 }
 
 export function beginWork(world: KillsWorld, seed: number, options: WorkOptions = {}): Work {
@@ -99,7 +97,7 @@ export function beginWork(world: KillsWorld, seed: number, options: WorkOptions 
   const isOver = { value: false };
   const devices = options.devices ?? DEVICES;
   const hands = devices.map(async (name, index) => {
-    const hand = createHand(world, name, ledger, new Set([...EXPECTED, ...(options.expected ?? [])]));
+    const hand = createHand(world, name, ledger);
     const chance = seeded(seed, 1000 + index);
     const once =
       name === 'kiosk' ? () => serve(hand, ledger, chance, options) : () => sell(hand, name, ledger, chance, options);
@@ -132,7 +130,7 @@ interface Desk {
   readonly supervisor: { readonly memberId: string; readonly pin: string };
 }
 
-function createHand(world: KillsWorld, name: DeviceName, ledger: Ledger, expected: ReadonlySet<string>): Hand {
+function createHand(world: KillsWorld, name: DeviceName, ledger: Ledger): Hand {
   let connected: { readonly device: ConnectedDevice; readonly desk: Desk; readonly pid: number } | undefined;
   const letGo = () => {
     connected?.device.close();
@@ -177,7 +175,7 @@ function createHand(world: KillsWorld, name: DeviceName, ledger: Ledger, expecte
         } catch (error) {
           if (error instanceof ORPCError && error.code !== 'staff.not_signed_in') {
             const code = String(error.code);
-            if (expected.has(code)) ledger.refusals.set(code, (ledger.refusals.get(code) ?? 0) + 1);
+            if (EXPECTED.has(code)) ledger.refusals.set(code, (ledger.refusals.get(code) ?? 0) + 1);
             else ledger.broken.push(`${name} answered ${what} with ${code}: ${error.message}`);
             return { refused: code };
           }

@@ -43,6 +43,8 @@ interface ModelRow {
 interface ModelWriter {
   lastMid: number;
   lastAt: number;
+  /** The hash of each accepted mutation; the first is that of mid 1. */
+  readonly hashes: string[];
 }
 
 interface Accepted {
@@ -67,12 +69,16 @@ export const copyModel = (model: Model): Model => structuredClone(model);
 
 const writerOf = (model: Model, { deviceId, incarnation }: WriterKey): ModelWriter => {
   const key = `${deviceId}/${incarnation}`;
-  const known = model.writers.get(key) ?? { lastMid: 0, lastAt: 0 };
+  const known = model.writers.get(key) ?? { lastMid: 0, lastAt: 0, hashes: [] };
   model.writers.set(key, known);
   return known;
 };
 
 export const lastMidOf = (model: Model, writer: WriterKey): number => writerOf(model, writer).lastMid;
+
+/** What was accepted under a number; undefined when nothing was. */
+export const hashOf = (model: Model, writer: WriterKey, mid: number): string | undefined =>
+  writerOf(model, writer).hashes[mid - 1];
 
 /** One mutation that the server says it has run. */
 export function accept(model: Model, findMutator: MutatorLookup, accepted: Accepted, poison: string): void {
@@ -81,6 +87,7 @@ export function accept(model: Model, findMutator: MutatorLookup, accepted: Accep
   const known = writerOf(model, writer);
   hold(mid === known.lastMid + 1, `I1: ${name} is ${mid} of its writer, which was at ${known.lastMid}`);
   known.lastMid = mid;
+  known.hashes.push(mutation.h);
   const skew = receivedAt - sentAt;
   const at = Math.max(known.lastAt, Math.min(decodeHlc(mutation.hlc).ms + skew, receivedAt), 0);
   known.lastAt = at;

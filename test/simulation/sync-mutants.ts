@@ -35,7 +35,7 @@ export const SYNC_MUTANTS = {
     changes: [
       {
         file: 'src/main/sync/pull.ts',
-        from: '  const show = (own: SyncStore) => showing({ ...deps, store: own }, sent, { reply, last });',
+        from: '  const show = (own: SyncStore) => showing({ ...deps, store: own }, asked, { reply, last });',
         to: `  const before = store.state.listCursors();
   store.transaction(() => {
     for (const [scope, ver] of Object.entries(reply.next)) store.state.setCursor(scope, { ver, digest: reply.digests[scope] });
@@ -45,7 +45,7 @@ export const SYNC_MUTANTS = {
       if (before.has(scope)) own.state.setCursor(scope, before.get(scope)!);
       else own.state.dropCursor(scope);
     }
-    return yield* showing({ ...deps, store: own }, sent, { reply, last });
+    return yield* showing({ ...deps, store: own }, asked, { reply, last });
   };`,
       },
     ],
@@ -104,6 +104,24 @@ const join = (before`,
         file: 'sync-server/sync/push.service.ts',
         from: 'repeated.findIndex(({ mid, h }) => known.get(mid)?.h !== h)',
         to: 'repeated.findIndex(({ mid }) => !known.has(mid))',
+      },
+    ],
+  },
+  'takes what a copy sent for its own': {
+    profile: 'copies',
+    first: [
+      step('clone', 0),
+      step('place', 0, 2),
+      step('push', 0),
+      step('deliver'),
+      step('place', 3, 7),
+      step('pull', 3),
+    ],
+    changes: [
+      {
+        file: 'src/main/sync/reflected.ts',
+        from: 'own !== undefined && sharedH !== undefined && own !== sharedH;',
+        to: 'false;',
       },
     ],
   },
@@ -190,7 +208,7 @@ const join = (before`,
       {
         file: 'src/main/sync/pull.ts',
         from: ': await stage(deps, state, reply, staged);',
-        to: ': (await finish(deps, state, { ...reply, digests: {} }), true);',
+        to: ': (await finish(deps, asked, { ...reply, digests: {} }), true);',
       },
     ],
   },

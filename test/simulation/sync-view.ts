@@ -23,6 +23,7 @@ interface OutboxLine {
   readonly name: string;
   readonly args: string;
   readonly hlc: string;
+  readonly h: string;
   readonly state: 'pending' | 'acked';
 }
 
@@ -37,7 +38,7 @@ export interface DeviceState {
 }
 
 /** A mutation that was answered to an earlier name of the device. */
-interface FormerLine extends Omit<OutboxLine, 'state'> {
+interface FormerLine extends Omit<OutboxLine, 'h' | 'state'> {
   readonly incarnation: number;
   readonly isReopened: 0 | 1;
 }
@@ -73,7 +74,7 @@ interface CursorLine {
 const prepareAll = (client: Client) => ({
   shown: client.prepare<[], ShownLine>(SHOWN),
   base: client.prepare<[], BaseLine>('SELECT key, scope, ver, fields FROM sync_base'),
-  outbox: client.prepare<[], OutboxLine>('SELECT mid, name, args, hlc, state FROM sync_outbox ORDER BY mid'),
+  outbox: client.prepare<[], OutboxLine>('SELECT mid, name, args, hlc, h, state FROM sync_outbox ORDER BY mid'),
   former: client.prepare<[], FormerLine>(
     `SELECT incarnation, mid, name, args, hlc, is_reopened AS isReopened FROM sync_former ORDER BY incarnation, mid`,
   ),

@@ -1,4 +1,6 @@
 /** What becomes of a device's work when the device itself changes: wiped, enrolled again, put back from an image, revoked. */
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { UnsentChange } from '#main/sync/unsent-file.ts';
 import { AppError } from '#shared/kernel/errors.ts';
@@ -115,15 +117,65 @@ describe('AU-05 a revoked device', () => {
 });
 
 describe('I18 a copy of a device', () => {
+  const copyOf = (on: TestDevice) =>
+    open(on.actor, { ...on.core, db: drizzle({ client: new Database(on.core.db.$client.serialize()) }) });
+  const shows = (on: TestDevice, n: number) => on.rows().has(`order:${order(n, on.actor).id}`);
+
+  test('I7 that has pulled what the device sent under their name shows its own changes all the same', async () => {
+    const till = open(actor(1));
+    place(till, 1);
+    const copy = copyOf(till);
+    await till.push();
+    place(till, 2);
+    place(till, 3);
+    await till.push();
+    place(copy, 4);
+    await copy.pull();
+    expect([1, 2, 3, 4].map((n) => shows(copy, n))).toEqual([true, true, true, true]);
+    await copy.push();
+    await copy.pull();
+    await till.pull();
+    expect(await orders()).toEqual([1, 2, 3, 4]);
+    expect(copy.rows()).toEqual(till.rows());
+  });
+
+  test('I7 that changes something while it pulls shows that, too', async () => {
+    const till = open(actor(1));
+    const copy = copyOf(till);
+    for (const n of [1, 2]) place(till, n);
+    await till.push();
+    let asked = 0;
+    copy.network.meanwhile = () => {
+      asked += 1;
+      if (asked === 1) place(copy, 3);
+      return Promise.resolve();
+    };
+    await copy.pull();
+    expect(asked).toBe(2);
+    expect([1, 2, 3].map((n) => shows(copy, n))).toEqual([true, true, true]);
+  });
+
+  test('I7 whose answer was lost before they parted shows what both made once', async () => {
+    const till = open(actor(1));
+    place(till, 1);
+    till.network.fault = () => 'reply lost';
+    await till.push().catch(() => undefined);
+    till.network.fault = () => 'none';
+    const copy = copyOf(till);
+    place(till, 2);
+    await till.push();
+    await copy.pull();
+    expect(copy.outbox()).toMatchObject([{ mid: 1, state: 'pending' }]);
+    expect(copy.base()).toEqual(copy.rows());
+    expect(copy.rows()).toEqual(await world.rows([SHOP]));
+  });
+
   test('and the device itself: one history is accepted as it is, the other goes on under a new name, all of both once', async () => {
     const till = open(actor(1));
     place(till, 1);
     await till.push();
     await till.pull();
-    const { default: Database } = await import('better-sqlite3');
-    const { drizzle } = await import('drizzle-orm/better-sqlite3');
-    const image = new Database(till.core.db.$client.serialize());
-    const copy = open(actor(1), { ...till.core, db: drizzle({ client: image }) });
+    const copy = copyOf(till);
     place(till, 2);
     place(copy, 3);
     copy.do('payment.settle', { payments: [payment(3, order(3, copy.actor))] });

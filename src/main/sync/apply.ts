@@ -26,6 +26,8 @@ export interface Gathered {
   readonly rows: Iterable<PreparedRow>;
   /** The last page: its snapshot is the one that is shown. */
   readonly reply: PullReply;
+  /** The last change of this device that the rows contain. */
+  readonly reflectedMid: number;
 }
 
 export interface Applied {
@@ -42,7 +44,7 @@ export function* applyPull(
   deps: ApplyDeps,
   identity: SyncIdentity,
   state: SyncState,
-  { rows, reply }: Gathered,
+  { rows, reply, reflectedMid }: Gathered,
 ): Steps<Applied> {
   const { store } = deps;
   const cursors = store.state.listCursors();
@@ -88,14 +90,14 @@ export function* applyPull(
     keepLostEdit(store, state, key, reply);
     moved.add(key);
   }
-  for (const key of yield* waitedFor(store, state, reply, changed)) moved.add(key);
-  for (const key of yield* showAgain(deps, identity, state, reply, moved)) changed.add(key);
+  for (const key of yield* waitedFor(store, state, reflectedMid, changed)) moved.add(key);
+  for (const key of yield* showAgain(deps, identity, state, reflectedMid, moved)) changed.add(key);
   const refetch = moveCursors(deps, reply, cursors, snapshots, digests);
   const next: SyncState = {
     ...state,
     epoch: reply.epoch,
     durableMid: Math.max(state.durableMid, reply.durableMid),
-    reflectedMid: reflectedBy(state, reply),
+    reflectedMid,
     heardAt: state.heardAt ?? reply.serverNow,
     staged: null,
   };
@@ -104,12 +106,6 @@ export function* applyPull(
   store.state.save({ ...next, grantsVer });
   return { changed, refetch, purged };
 }
-
-/**
- * The last change of this device that a reply's rows contain. Of a copied disk the server may know more: those are its
- * twin's, and what this one makes under the same numbers is not in the rows, but is shown until the next push tells them apart.
- */
-export const reflectedBy = ({ nextMid }: SyncState, { lastMid }: PullReply): number => Math.min(lastMid, nextMid - 1);
 
 /** The cursor of a scope whose rows are to be read anew, all of them. What is there stays on show until then. */
 export const FROM_START: Cursor = { ver: 0, digest: '' };

@@ -113,5 +113,5 @@ function tellAnew(deps: FormerDeps, incarnation: number): ReadonlySet<RefKey> {
   store.state.moveOn(nextMid, state.hlc);
   log.warn('changes of an earlier incarnation are told anew', { incarnation, from: state.nextMid, to: nextMid - 1 });
   const reflected = { ...state, reflectedMid: Math.max(state.reflectedMid, 0) };
-  return new Set(toEnd(showAgain(deps, identity, reflected, { lastMid: reflected.reflectedMid }, touched)));
+  return new Set(toEnd(showAgain(deps, identity, reflected, reflected.reflectedMid, touched)));
 }

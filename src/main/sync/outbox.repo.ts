@@ -78,6 +78,17 @@ export function createOutboxRepo({ $client: client }: Db) {
   const touchNothing = client.prepare('DELETE FROM sync_touches');
   /** Of mutations that are no longer kept: their numbers are given once, so these are of no harm until then. */
   const sweepTouches = client.prepare('DELETE FROM sync_touches WHERE mid NOT IN (SELECT mid FROM sync_outbox)');
+  const firstPending: Statement<[], number | null> = client
+    .prepare<[], number | null>(`SELECT min(mid) FROM sync_outbox WHERE state = 'pending'`)
+    .pluck();
+  const waiting: Statement<[number, number], number> = client
+    .prepare<[number, number], number>(
+      `SELECT EXISTS (SELECT 1 FROM sync_outbox WHERE state = 'pending' AND mid > ? AND mid <= ?)`,
+    )
+    .pluck();
+  const hash: Statement<[number], string> = client
+    .prepare<[number], string>('SELECT h FROM sync_outbox WHERE mid = ?')
+    .pluck();
   const forReplay: Statement<[number], ReplayRow> = client.prepare(
     'SELECT mid, name, args, schema, hlc FROM sync_outbox WHERE mid = ?',
   );
@@ -126,6 +137,12 @@ export function createOutboxRepo({ $client: client }: Db) {
     isTouched: (key: RefKey, after: number): boolean => anyTouching.get(key, after) === 1,
     /** The mutations after one that read or write a row. */
     listTouchedBy: (key: RefKey, after: number): Touching[] => touchedBy.all(key, after).map(asTouching),
+    /** The oldest mutation without an answer. */
+    firstPending: (): number | undefined => firstPending.get() ?? undefined,
+    /** Has a mutation after one and up to another no answer? */
+    isWaiting: (after: number, upTo: number): boolean => waiting.get(after, upTo) === 1,
+    /** Of one that is still kept. */
+    findHash: (mid: number): string | undefined => hash.get(mid),
     findForReplay: (mid: number): ReplayRow | undefined => forReplay.get(mid),
     listAllPending: (): OutboxRow[] => allPending.all(),
     removeAll: (): void => {

@@ -5,11 +5,12 @@ import type { Backlog } from '#shared/sync/backlog.schema.ts';
 import { type LetterRead, MAX_LETTER_READS, PROTOCOL, type PullReply, SCHEMA } from '#shared/sync/protocol.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import type { Scope } from '#shared/sync/scopes.ts';
-import { type Applied, type ApplyDeps, applyPull, FROM_START, reflectedBy } from './apply.ts';
+import { type Applied, type ApplyDeps, applyPull, FROM_START } from './apply.ts';
 import type { ShowBeside } from './beside.ts';
 import type { SyncHttp } from './http.ts';
 import { layFirst } from './lay.ts';
 import type { PreparedRow } from './prepare.ts';
+import { reflectedBy } from './reflected.ts';
 import { slicesOf, stageRows, unstage } from './stage.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
 import type { SyncStore } from './store.ts';
@@ -46,6 +47,7 @@ export async function pullAll(deps: PullDeps): Promise<void> {
 /** A page that was asked for, and how this device stood then. */
 interface Asked {
   readonly state: SyncState;
+  readonly madeMid: number;
   readonly cursors: ReadonlyMap<Scope, Cursor>;
   readonly reads: readonly LetterRead[];
   readonly reply: Promise<PullReply>;
@@ -53,11 +55,14 @@ interface Asked {
 
 function ask(deps: PullDeps, state: SyncState, cursors: ReadonlyMap<Scope, Cursor>): Asked {
   const sent = state.staged?.next ?? Object.fromEntries(Array.from(cursors, ([scope, { ver }]) => [scope, ver]));
+  // Of this moment: a pull of many pages takes long enough for a sale.
+  const madeMid = (deps.store.state.find() ?? state).nextMid - 1;
   const reads = deps.store.letters.listUntold(MAX_LETTER_READS);
   const reply = deps.http.pull({
     proto: PROTOCOL,
     schema: SCHEMA,
     writer: { deviceId: state.deviceId, incarnation: state.incarnation },
+    madeMid,
     cursors: { ...sent },
     ...(state.staged === null ? {} : { started: { ...state.staged.started } }),
     ...(state.epoch === null ? {} : { epoch: state.epoch }),
@@ -67,7 +72,7 @@ function ask(deps: PullDeps, state: SyncState, cursors: ReadonlyMap<Scope, Curso
   });
   // Whoever waits for it hears of its failure.
   reply.catch(() => undefined);
-  return { state, cursors, reads, reply };
+  return { state, madeMid, cursors, reads, reply };
 }
 
 /** True when the device is up to date; false when what it knew was no longer good and it has to ask anew. */
@@ -79,12 +84,12 @@ async function pullOnce(deps: PullDeps): Promise<boolean> {
     const reply = await asked.reply;
     deps.heardServer(reply.serverNow);
     if (asked.reads.length > 0) store.transaction(() => store.letters.markTold(asked.reads));
-    if (isUpToDate(state, cursors, reply)) return true;
+    if (isUpToDate(store, asked, reply)) return true;
     if ((state.epoch !== null && state.epoch !== reply.epoch) || reply.forks !== undefined) {
       store.transaction(() => fallBack(deps, state, cursors, reply));
       return false;
     }
-    if (reply.complete) return finish(deps, state, reply);
+    if (reply.complete) return finish(deps, asked, reply);
     if (reply.rows.length === 0) throw new AppError('app.unavailable', 'the server sent an empty page');
     const staged = stagedAfter(deps, asked, reply);
     // The next page is on its way while this one is put down.
@@ -98,13 +103,13 @@ async function pullOnce(deps: PullDeps): Promise<boolean> {
 }
 
 /** Nothing came, nothing of ours arrived, and both sides hold the same: then nothing is written. */
-function isUpToDate(state: SyncState, cursors: ReadonlyMap<Scope, Cursor>, reply: PullReply): boolean {
+function isUpToDate(store: SyncStore, { state, madeMid, cursors }: Asked, reply: PullReply): boolean {
   return (
     reply.complete &&
     reply.rows.length === 0 &&
     state.staged === null &&
     state.epoch === reply.epoch &&
-    state.reflectedMid === reflectedBy(state, reply) &&
+    state.reflectedMid === reflectedBy(store, madeMid, state, reply) &&
     state.grantsVer === reply.grantsVer &&
     cursors.size === reply.grants.length &&
     reply.grants.every((scope) => {
@@ -176,11 +181,12 @@ async function hydrate(deps: PullDeps, sent: SyncState, reply: PullReply, staged
   return true;
 }
 
-async function finish(deps: PullDeps, sent: SyncState, reply: PullReply): Promise<boolean> {
+async function finish(deps: PullDeps, asked: Asked, reply: PullReply): Promise<boolean> {
   const { store } = deps;
+  const { state: sent } = asked;
   const last: PreparedRow[] = [];
   for await (const { rows } of slicesOf(store, reply)) last.push(...rows);
-  const show = (own: SyncStore) => showing({ ...deps, store: own }, sent, { reply, last });
+  const show = (own: SyncStore) => showing({ ...deps, store: own }, asked, { reply, last });
   // Long: a till must not stand still meanwhile.
   const applied =
     sent.staged !== null && mayShowBeside(deps, reply)
@@ -199,7 +205,7 @@ async function finish(deps: PullDeps, sent: SyncState, reply: PullReply): Promis
 /** Inside a transaction of the store. Undefined when the ground has moved: then nothing is written. */
 function* showing(
   deps: PullDeps,
-  sent: SyncState,
+  { state: sent, madeMid }: Asked,
   { reply, last }: { readonly reply: PullReply; readonly last: readonly PreparedRow[] },
 ): Steps<Applied | undefined> {
   const { store } = deps;
@@ -207,8 +213,10 @@ function* showing(
   // The first reply of all also tells the epoch, and a push may have learnt it a moment before.
   const isOurs = isStillOurs(deps, sent) || (sent.epoch === null && state.epoch === reply.epoch);
   if (!isOurs || state.incarnation !== sent.incarnation) return undefined;
+  const reflectedMid = reflectedBy(store, madeMid, state, reply);
+  if (reflectedMid === undefined) return undefined;
   const rows = state.staged === null ? last : unstage(store, last);
-  return yield* applyPull(deps, identity, state, { rows, reply });
+  return yield* applyPull(deps, identity, state, { rows, reply, reflectedMid });
 }
 
 /** What moves this device, or takes a scope from it, writes more than rows, and is done by the one connection of all. */

@@ -1,7 +1,6 @@
 /** What this device shows over the server's rows: its changes that are still on their way, run over them again. */
 import { decodeHlc } from '#shared/kernel/clock.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
-import type { PullReply } from '#shared/sync/protocol.ts';
 import { parseRefKey, type RefKey } from '#shared/sync/refs.ts';
 import { closure, type MutatorLookup, type PendingMutation, replaying } from '#shared/sync/replay.ts';
 import type { LeaveDeps } from './leave.ts';
@@ -20,14 +19,14 @@ export interface ShowDeps extends Pick<LeaveDeps, 'store' | 'log'> {
 export function* waitedFor(
   { outbox }: SyncStore,
   { nextMid }: SyncState,
-  { lastMid }: PullReply,
+  reflectedMid: number,
   changed: ReadonlySet<RefKey>,
 ): Steps<RefKey[]> {
   const waited: RefKey[] = [];
-  if (nextMid - 1 <= lastMid) return waited;
+  if (nextMid - 1 <= reflectedMid) return waited;
   for (const key of changed) {
     yield;
-    if (outbox.isTouched(key, lastMid)) waited.push(key);
+    if (outbox.isTouched(key, reflectedMid)) waited.push(key);
   }
   return waited;
 }
@@ -36,21 +35,21 @@ export function* waitedFor(
 const AT_ONCE = 200;
 
 /**
- * Lays bare the rows whose base moved or whose mutations have arrived in it, and runs over them what is still on its
- * way. Rows that these mutations do not reach keep what they show. Returns those that were written.
+ * Lays bare the rows whose base moved or whose mutations, up to `reflectedMid`, have arrived in it, and runs over them
+ * what is still on its way. Rows that these mutations do not reach keep what they show. Returns those that were written.
  */
 export function* showAgain(
   deps: ShowDeps,
   identity: SyncIdentity,
   state: SyncState,
-  { lastMid }: Pick<PullReply, 'lastMid'>,
+  reflectedMid: number,
   moved: ReadonlySet<RefKey>,
 ): Steps<Iterable<RefKey>> {
   const { store, log } = deps;
-  if (moved.size === 0 && lastMid >= state.reflectedMid && !store.replica.hasBase()) return [];
+  if (moved.size === 0 && reflectedMid >= state.reflectedMid && !store.replica.hasBase()) return [];
   const seeds = new Set(moved);
   if (state.reflectedMid < 0) for (const key of store.replica.listBaseKeys()) seeds.add(key);
-  const [from, to] = [Math.min(state.reflectedMid, lastMid), Math.max(state.reflectedMid, lastMid)];
+  const [from, to] = [Math.min(state.reflectedMid, reflectedMid), Math.max(state.reflectedMid, reflectedMid)];
   for (let after: number | undefined = from; after !== undefined; ) {
     yield;
     const arrived = store.outbox.listTouching(after, to, AT_ONCE);
@@ -59,7 +58,7 @@ export function* showAgain(
   }
   if (seeds.size === 0) return [];
 
-  const { keys, mids } = yield* closure(seeds, (key) => store.outbox.listTouchedBy(key, lastMid));
+  const { keys, mids } = yield* closure(seeds, (key) => store.outbox.listTouchedBy(key, reflectedMid));
   const base = (key: RefKey) => {
     const under = baseOf(store, key);
     if (under === undefined || under.fields === null) return undefined;

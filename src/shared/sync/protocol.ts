@@ -122,6 +122,8 @@ export const PullRequest = z.object({
   schema: z.int().min(1),
   writer: WriterKey,
   epoch: Epoch.optional(),
+  /** The number of the newest change that was made under this name here. */
+  madeMid: z.int().min(0).optional(),
   /** Last version seen, by scope; a scope that is absent starts from nothing. */
   cursors: z.record(Scope, Version),
   /**
@@ -158,6 +160,11 @@ export const PullReply = z.object({
   /** This snapshot had no row beyond the page: what was staged may be applied. */
   complete: z.boolean(),
   lastMid: z.int().min(0),
+  /**
+   * The hash of the newest change that both have a number of, `madeMid` or `lastMid`: what a copy of the device has sent
+   * under its name has another. Absent when there is none, or when the server has forgotten it.
+   */
+  sharedH: Hash.optional(),
   durableMid: z.int().min(0),
   /** Exclusive-or of the hashes of a scope's live rows, 16 hex digits; only with `complete`. */
   digests: z.record(Scope, z.string().regex(/^[0-9a-f]{16}$/)),
