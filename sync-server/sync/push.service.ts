@@ -239,27 +239,32 @@ export function createPush(deps: PushDeps): Push {
 
   /** After a batch failed: whoever is at fault is found, and those before it are not held up. */
   async function runOneByOne(batch: Batch): Promise<Ran> {
-    const { request, receivedAt } = batch;
+    const { request } = batch;
     let ran: Ran | undefined;
     for (const mutation of request.mutations) {
       try {
-        ran = join(ran, await withRetry(() => runBatch(asNext(batch, ran), [mutation])));
+        ran = join(ran, await runOne(asNext(batch, ran), mutation));
       } catch (error) {
-        if (error instanceof AppError) throw error;
-        const failures = isOutage(error) ? 0 : await countFailure(db, request.writer, mutation.mid, receivedAt);
-        log.error({ err: error, name: mutation.name, mid: mutation.mid, failures }, 'a mutation could not be run');
-        if (failures < MAX_FAILURES) {
-          if (ran?.advanced === true) return ran;
-          throw new AppError('app.unavailable', 'the change could not be stored; it will be tried again', {
-            cause: error,
-            details: { retryAfterMs: 1000 * 2 ** failures },
-          });
-        }
-        ran = join(ran, await runBatch(asNext(batch, ran), [mutation], mutation));
+        // Those before it are committed: they are answered, and the rest is sent again.
+        if (ran?.advanced === true) return ran;
+        throw error instanceof AppError ? error : notNow(error, 0);
       }
     }
     if (ran === undefined) throw new AppError('app.unavailable', 'the changes could not be stored');
     return ran;
+  }
+
+  async function runOne(batch: Batch, mutation: Mutation): Promise<Ran> {
+    try {
+      return await withRetry(() => runBatch(batch, [mutation]));
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      const { request, receivedAt } = batch;
+      const failures = isOutage(error) ? 0 : await countFailure(db, request.writer, mutation.mid, receivedAt);
+      log.error({ err: error, name: mutation.name, mid: mutation.mid, failures }, 'a mutation could not be run');
+      if (failures < MAX_FAILURES) throw notNow(error, failures);
+      return withRetry(() => runBatch(batch, [mutation], mutation));
+    }
   }
 
   function isFact(mutation: Mutation): boolean {
@@ -273,6 +278,12 @@ export function createPush(deps: PushDeps): Push {
     if (collections.size > 0) deps.live.hqChanged(actor.organizationId, [...collections]);
   }
 }
+
+const notNow = (cause: unknown, failures: number): AppError =>
+  new AppError('app.unavailable', 'the change could not be stored; it will be tried again', {
+    cause,
+    details: { retryAfterMs: 1000 * 2 ** failures },
+  });
 
 /** Every row that they read, once. */
 function refsOf(prepared: readonly Prepared[]): EntityRef[] {

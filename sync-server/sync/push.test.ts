@@ -318,6 +318,27 @@ describe('when the database refuses one mutation', () => {
     expect((await entities()).map(({ id }) => id)).toEqual([order(1, till).id, order(3, till).id]);
   });
 
+  test('a database that goes away while it is parked leaves it for the next try', async () => {
+    const { db } = world.opened;
+    await db.execute(sql`
+      CREATE FUNCTION be_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'gone' USING ERRCODE = '57P01'; END $$`);
+    await db.execute(
+      sql`CREATE TRIGGER gone BEFORE INSERT ON sync_dead_letters FOR EACH ROW EXECUTE FUNCTION be_gone()`,
+    );
+    const writer = createWriter(world, till);
+    const mutations = [
+      writer.make('order.place', { order: order(1, till, { number: 'POISON' }) }),
+      writer.make('order.place', { order: order(2, till) }),
+    ];
+    for (let attempt = 1; attempt <= 6; attempt += 1) {
+      expect((await failure(writer.send(...mutations))).code).toBe('app.unavailable');
+    }
+    await db.execute(sql`DROP TRIGGER gone ON sync_dead_letters`);
+    const reply = await writer.send(...mutations);
+    expect(reply.outcomes.map(({ status }) => status)).toEqual(['parked', 'applied']);
+  });
+
   test('a fact is kept as an anomaly instead', async () => {
     await world.opened.db.execute(sql`
       CREATE OR REPLACE FUNCTION refuse_order() RETURNS trigger LANGUAGE plpgsql AS $$
