@@ -56,6 +56,8 @@ interface Accepted {
   readonly sentAt: number;
   /** What the server judged it by. */
   readonly authority: { readonly writer: Writer; readonly scopes: readonly Scope[] };
+  /** The database cannot take what it makes. */
+  readonly isPoison: boolean;
 }
 
 export interface Model {
@@ -81,8 +83,8 @@ export const hashOf = (model: Model, writer: WriterKey, mid: number): string | u
   writerOf(model, writer).hashes[mid - 1];
 
 /** One mutation that the server says it has run. */
-export function accept(model: Model, findMutator: MutatorLookup, accepted: Accepted, poison: string): void {
-  const { writer, mutation, outcome, receivedAt, sentAt, authority } = accepted;
+export function accept(model: Model, findMutator: MutatorLookup, accepted: Accepted): void {
+  const { writer, mutation, outcome, receivedAt, sentAt, authority, isPoison } = accepted;
   const { mid, name } = mutation;
   const known = writerOf(model, writer);
   hold(mid === known.lastMid + 1, `I1: ${name} is ${mid} of its writer, which was at ${known.lastMid}`);
@@ -94,7 +96,6 @@ export function accept(model: Model, findMutator: MutatorLookup, accepted: Accep
 
   const mutator = findMutator(name);
   if (mutator === undefined) throw new Error(`the simulation knows no ${name}`);
-  const isPoison = poison !== '' && JSON.stringify(mutation.args).includes(poison);
   hold(outcome.status === 'applied' || !mutator.fact, `I12: the fact ${name} is ${outcome.status}`);
   // What the rules refuse is refused before the database can choke on it.
   const ends = isPoison && !mutator.fact ? ['parked', 'rejected'] : ['applied', 'rejected'];

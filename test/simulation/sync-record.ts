@@ -3,7 +3,8 @@ import { sql } from 'drizzle-orm';
 import type { AcceptedBatch } from '#server/sync/durability.ts';
 import { authorityAt } from '#server/sync/grants.rules.ts';
 import type { SyncActor } from '#server/sync/sync.port.ts';
-import type { Outcome } from '#shared/sync/protocol.ts';
+import type { Mutation, Outcome } from '#shared/sync/protocol.ts';
+import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import { accept, hold, lastMidOf } from './sync-model.ts';
 import { POISON, type World } from './sync-world.ts';
 
@@ -46,13 +47,28 @@ export async function record(world: World, batch: Batch, lastMid: number, outcom
     const outcome = byMid.get(mutation.mid);
     hold(outcome !== undefined, `I1: ${mutation.mid} was run and not answered`);
     const authority = authorityAt(batch.actor, grants, mutation.grant, receivedAt);
-    accept(
-      world.model,
-      world.findMutator,
-      { writer: request.writer, mutation, outcome, receivedAt, sentAt: request.sentAt, authority },
-      POISON,
-    );
+    accept(world.model, world.findMutator, {
+      writer: request.writer,
+      mutation,
+      outcome,
+      receivedAt,
+      sentAt: request.sentAt,
+      authority,
+      isPoison: isPoison(world, mutation, outcome, request.mutations),
+    });
   }
   const now = lastMidOf(world.model, request.writer);
   hold(now === lastMid, `I1: the server says ${lastMid}, and of what was sent it can only be ${now}`);
+}
+
+/** Applied, it can only have been so that no row was made of it: a later one of its batch wrote over that. */
+function isPoison(world: World, mutation: Mutation, outcome: Outcome, batch: readonly Mutation[]): boolean {
+  if (!JSON.stringify(mutation.args).includes(POISON)) return false;
+  const rowsOf = ({ name, args }: Mutation): RefKey[] => {
+    const mutator = world.findMutator(name);
+    return mutator === undefined ? [] : mutator.reads(mutator.args.parse(args)).map(refKey);
+  };
+  const rows = new Set(rowsOf(mutation));
+  const isWrittenOver = batch.some((one) => one.mid > mutation.mid && rowsOf(one).some((key) => rows.has(key)));
+  return outcome.status !== 'applied' || !isWrittenOver;
 }
