@@ -210,6 +210,15 @@ describe('I9 dead stays dead', () => {
     ]);
     expect(await rowOf('client', FILE.id)).toMatchObject({ deleted: true });
   });
+
+  test('I9 though it was made and deleted in one batch, and nobody has seen it alive', async () => {
+    const { anna } = await begin();
+    const brief = client(2, ANNA);
+    await anna.send(anna.make('client.create', { client: brief }), anna.make('client.delete', { id: brief.id }));
+    const reply = await anna.send(anna.make('client.create', { client: brief }));
+    expect(reply.outcomes).toMatchObject([{ status: 'rejected', code: 'sync.deleted' }]);
+    expect(await rowOf('client', brief.id)).toMatchObject({ deleted: true, fields: null });
+  });
 });
 
 const PHONES = ['+79001111111', '+79002222222', '+79003333333', null];

@@ -76,8 +76,10 @@ export async function writeFinal(
     }
     const was = known === undefined ? EMPTY_DIGEST : rowDigest(sha256, known);
     const is = rowDigest(sha256, put);
-    // An edit may win with the value that is there: then its stamp must be kept all the same.
-    if (is === was && canonicalJson(put.clock) === canonicalJson(known?.clock ?? null)) continue;
+    // An edit may win with the value that is there: then its stamp must be kept all the same. And a row that was made and
+    // deleted at once is dead from now on, though nobody has seen it alive.
+    const isSame = known !== undefined && is === was && canonicalJson(put.clock) === canonicalJson(known.clock);
+    if (isSame) continue;
     const head = heads.get(put.scope) ?? { rows: 0, digest: EMPTY_DIGEST };
     head.rows += 1;
     head.digest = xorDigests(head.digest, xorDigests(was, is));
