@@ -40,7 +40,7 @@ export function checkDevice(world: World, slot: Slot): void {
   const isSameWriter = slot.memory?.incarnation === state.incarnation;
   if (isSameWriter) {
     const left = new Set(mids);
-    for (const [mid, was] of slot.kept) {
+    for (const [mid, { state: was }] of slot.kept) {
       if (left.has(mid)) continue;
       hold(
         mid <= state.durableMid && mid <= state.reflectedMid,
@@ -52,11 +52,14 @@ export function checkDevice(world: World, slot: Slot): void {
   const before = slot.memory?.incarnation;
   if (before !== undefined && !isSameWriter) {
     const left = new Set(view.former.flatMap(({ incarnation, mid }) => (incarnation === before ? [mid] : [])));
-    for (const [mid, was] of slot.kept) {
-      hold(was === 'pending' || left.has(mid), `I16: answered mutation ${mid} was dropped with the name ${before}`);
+    // Or waits under the new one, because a server that was put back is to be told anew.
+    const anew = new Set(outbox.map(({ hlc }) => hlc));
+    for (const [mid, { state: was, hlc }] of slot.kept) {
+      const isKept = was === 'pending' || left.has(mid) || anew.has(hlc);
+      hold(isKept, `I16: answered mutation ${mid} was dropped with the name ${before}`);
     }
   }
-  slot.kept = new Map(outbox.map(({ mid, state: how }) => [mid, how]));
+  slot.kept = new Map(outbox.map((line) => [line.mid, line]));
 
   const wrong = difference(fieldsOf(view.shown), expectedRows(view, life.sync.writer(), world.findMutator), [
     'the screen',

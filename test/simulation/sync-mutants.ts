@@ -120,8 +120,8 @@ const join = (before`,
     changes: [
       {
         file: 'src/main/sync/reflected.ts',
-        from: 'own !== undefined && sharedH !== undefined && own !== sharedH;',
-        to: 'false;',
+        from: 'if (!isOfCopy(store, madeMid, told)) return until;',
+        to: 'return until;',
       },
     ],
   },

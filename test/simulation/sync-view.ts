@@ -18,7 +18,7 @@ export interface HeldRow {
   readonly fields: string;
 }
 
-interface OutboxLine {
+export interface OutboxLine {
   readonly mid: number;
   readonly name: string;
   readonly args: string;

@@ -126,7 +126,7 @@ export async function openWorld({ kept, disk, seed, devices }: WorldOptions): Pr
         isCut: false,
         clock: { offset: from?.clock.offset ?? 0, frozenAt: undefined },
         memory: from?.memory,
-        kept: from?.kept ?? new Map<number, string>(),
+        kept: from?.kept ?? new Map(),
       } as unknown as Slot;
       slots.push(slot);
       slot.life = begin(slot, from === undefined ? takeDisk() : copyDisk(from.life.disk));

@@ -12,7 +12,7 @@ import type { Life } from './sync-device.ts';
 import type { Model, Violation } from './sync-model.ts';
 import type { Message, Network } from './sync-network.ts';
 import type { Backup, SimServer } from './sync-server.ts';
-import type { HeldRow } from './sync-view.ts';
+import type { HeldRow, OutboxLine } from './sync-view.ts';
 
 /** Stands in a field that nobody edits. */
 export const POISON = 'a-row-that-cannot-be-written@example.test';
@@ -36,8 +36,8 @@ export interface Slot {
         vers: ReadonlyMap<RefKey, { readonly scope: Scope; readonly ver: number }>;
       }
     | undefined;
-  /** Outbox rows last seen: mid to state. */
-  kept: ReadonlyMap<number, string>;
+  /** Outbox rows last seen, by mid. */
+  kept: ReadonlyMap<number, Pick<OutboxLine, 'state' | 'hlc'>>;
 }
 
 /** The server's rows at one instant. */

@@ -109,6 +109,42 @@ describe('I16 I18 to before a device took a new name', () => {
     ]);
   });
 
+  test('to before its copy parted from it, which told its own first: what was answered to this one is told again', async () => {
+    const backup = await world.backUp();
+    placeOn(till, 1);
+    const copy = await copyOf(till);
+    placeOn(copy, 2);
+    await exchange(copy);
+    await world.restore(backup);
+    placeOn(till, 3);
+    await exchange(till);
+    await exchange(copy);
+    await till.pull();
+    expect((await world.rows([SHOP])).size).toBe(3);
+    expect(copy.rows()).toEqual(await world.rows([SHOP]));
+    expect(till.rows()).toEqual(copy.rows());
+    expect([state(till)?.incarnation, state(copy)?.incarnation]).toEqual([1, 2]);
+  });
+
+  test('and what it forgot of before that is not done again', async () => {
+    placeOn(till, 1);
+    placeOn(till, 2);
+    await exchange(till);
+    await world.opened.db.execute('DELETE FROM sync_outcomes WHERE mid = 1');
+    const backup = await world.backUp();
+    const copy = await copyOf(till);
+    placeOn(copy, 3);
+    await exchange(copy);
+    await world.restore(backup);
+    placeOn(till, 4);
+    await exchange(till);
+    await exchange(copy);
+    expect((await world.rows([SHOP])).size).toBe(4);
+    // Of all that it had sent only the third is told under the new name.
+    expect([state(copy)?.incarnation, copy.outbox()]).toMatchObject([2, [{ mid: 1, status: 'applied' }]]);
+    expect(copy.rows()).toEqual(await world.rows([SHOP]));
+  });
+
   test('and its copy has told another story under the old one: it tells its own under the new one', async () => {
     await till.pull();
     const copy = await copyOf(till);

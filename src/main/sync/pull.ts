@@ -10,7 +10,7 @@ import type { ShowBeside } from './beside.ts';
 import type { SyncHttp } from './http.ts';
 import { layFirst } from './lay.ts';
 import type { PreparedRow } from './prepare.ts';
-import { reflectedBy } from './reflected.ts';
+import { isOfCopy, reflectedBy } from './reflected.ts';
 import { slicesOf, stageRows, unstage } from './stage.ts';
 import type { Cursor, SyncState } from './state.repo.ts';
 import type { SyncStore } from './store.ts';
@@ -86,7 +86,7 @@ async function pullOnce(deps: PullDeps): Promise<boolean> {
     if (asked.reads.length > 0) store.transaction(() => store.letters.markTold(asked.reads));
     if (isUpToDate(store, asked, reply)) return true;
     if ((state.epoch !== null && state.epoch !== reply.epoch) || reply.forks !== undefined) {
-      store.transaction(() => fallBack(deps, state, cursors, reply));
+      store.transaction(() => fallBack(deps, asked, reply));
       return false;
     }
     if (reply.complete) return finish(deps, asked, reply);
@@ -231,7 +231,7 @@ function mayShowBeside({ store }: PullDeps, reply: PullReply): boolean {
  * The server was restored from a backup, or has forgotten tombstones that this device needs: scopes past the fork are
  * read again from their start, and what the server no longer knows of ours is sent again.
  */
-function fallBack(deps: PullDeps, sent: SyncState, cursors: ReadonlyMap<Scope, Cursor>, reply: PullReply): void {
+function fallBack(deps: PullDeps, { state: sent, madeMid, cursors }: Asked, reply: PullReply): void {
   const { store, log } = deps;
   const state = store.state.find();
   if (state === undefined || !isStillOurs(deps, sent)) return;
@@ -247,8 +247,10 @@ function fallBack(deps: PullDeps, sent: SyncState, cursors: ReadonlyMap<Scope, C
   if (reply.epoch === state.epoch) {
     store.state.save({ ...state, staged: null });
   } else {
-    store.outbox.reopenAfter(reply.lastMid);
-    store.letters.withdrawAfter(reply.lastMid);
+    // A copy was there first: what it made under our numbers is not ours, and the next push tells from where on.
+    const known = isOfCopy(store, madeMid, reply) ? 0 : reply.lastMid;
+    store.outbox.reopenAfter(known);
+    store.letters.withdrawAfter(known);
     store.reopenFormer();
     store.state.save({
       ...state,

@@ -199,7 +199,9 @@ async function settle(deps: PushDeps, sent: SyncState, error: unknown): Promise<
   }
   if (error.code === 'sync.gap') return closeGap(deps, sent, Expected.parse(error.details).expected);
   if (error.code === 'sync.writer_forked') {
-    await rekey(deps, sent, Forked.parse(error.details));
+    const forked = Forked.parse(error.details);
+    if (forked.forgottenTo === undefined) await rekey(deps, sent, forked);
+    else takeForDone(deps, sent, forked.forgottenTo);
     return true;
   }
   return false;
@@ -218,6 +220,16 @@ async function closeGap(deps: PushDeps, sent: SyncState, expected: number): Prom
   // What it misses is no longer here. Under a new name numbering starts anew, and what is here can go.
   if (!isClosed) await rekey(deps, sent, { agreedMid: expected - 1, outcomes: [] });
   return true;
+}
+
+/** The server did these so long ago that it let the answers go, and a pull had them sent again: only what follows is in doubt. */
+function takeForDone({ store }: PushDeps, sent: SyncState, upTo: number): void {
+  store.transaction(() => {
+    const state = store.state.find();
+    const first = store.outbox.firstPending();
+    if (state === undefined || !isSameWriter(state, sent) || first === undefined) return;
+    store.outbox.acknowledgeDone(first, upTo);
+  });
 }
 
 /** Another copy of this device has written under its name: what both wrote is settled, the rest goes under a new one. */

@@ -1,7 +1,20 @@
-/** How much of what this device has made is in the rows that a pull brought. */
+/** How much of what this device has made a pull knows of: of a copied disk the server may know what the copy sent. */
 import type { PullReply } from '#shared/sync/protocol.ts';
 import type { SyncState } from './state.repo.ts';
 import type { SyncStore } from './store.ts';
+
+type Told = Pick<PullReply, 'lastMid' | 'sharedH'>;
+
+/**
+ * Is what the server has under this device's name that of a copy of it? Their newest common number tells: two histories
+ * that have parted do not meet again.
+ *
+ * @param madeMid what the request said
+ */
+export function isOfCopy({ outbox }: SyncStore, madeMid: number, { lastMid, sharedH }: Told): boolean {
+  const own = outbox.findHash(Math.min(lastMid, madeMid));
+  return own !== undefined && sharedH !== undefined && own !== sharedH;
+}
 
 /**
  * The number of the last change of this device that a reply's rows contain: what comes after it is shown over them. What
@@ -12,15 +25,9 @@ import type { SyncStore } from './store.ts';
  * @param madeMid what the request said
  * @param state as it is in this transaction
  */
-export function reflectedBy(
-  { outbox }: SyncStore,
-  madeMid: number,
-  { nextMid, reflectedMid }: SyncState,
-  { lastMid, sharedH }: Pick<PullReply, 'lastMid' | 'sharedH'>,
-): number | undefined {
-  const until = Math.min(lastMid, nextMid - 1);
-  if (outbox.isWaiting(madeMid, until)) return undefined;
-  const own = outbox.findHash(Math.min(lastMid, madeMid));
-  const isCopys = own !== undefined && sharedH !== undefined && own !== sharedH;
-  return isCopys ? Math.min(until, Math.max(reflectedMid, (outbox.firstPending() ?? nextMid) - 1)) : until;
+export function reflectedBy(store: SyncStore, madeMid: number, { nextMid }: SyncState, told: Told): number | undefined {
+  const until = Math.min(told.lastMid, nextMid - 1);
+  if (store.outbox.isWaiting(madeMid, until)) return undefined;
+  if (!isOfCopy(store, madeMid, told)) return until;
+  return Math.min(until, (store.outbox.firstPending() ?? nextMid) - 1);
 }
