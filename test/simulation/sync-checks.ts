@@ -6,7 +6,7 @@ import { EMPTY_DIGEST } from '#shared/sync/digest.ts';
 import type { RefKey } from '#shared/sync/refs.ts';
 import type { Life } from './sync-device.ts';
 import { factsIn } from './sync-facts.ts';
-import { hashOf, hold, lastMidOf, liveRows, winnersOf } from './sync-model.ts';
+import { hashOf, hold, liveRows, winnersOf } from './sync-model.ts';
 import { completedPull } from './sync-serve.ts';
 import { changesOf, difference, digestsOf, expectedRows, fieldsOf, type View, viewOf } from './sync-view.ts';
 import type { Slot, Snapshot, World } from './sync-world.ts';
@@ -199,12 +199,11 @@ export async function checkQuiet(world: World): Promise<void> {
 
   for (const { index, deviceId, life } of slots) {
     const { outbox, former, state } = viewOf(life.core.db);
-    const answered = [...outbox.map(({ mid }) => ({ mid, incarnation: state?.incarnation ?? 1 })), ...former];
-    for (const { mid, incarnation } of answered) {
-      const has = lastMidOf(model, { deviceId, incarnation });
+    const answered = [...outbox.map(({ mid, h }) => ({ mid, h, incarnation: state?.incarnation ?? 1 })), ...former];
+    for (const { mid, h, incarnation } of answered) {
       hold(
-        has >= mid,
-        `I16: device ${index} keeps ${incarnation}/${mid} as answered, the server is at ${has} of that name`,
+        hashOf(model, { deviceId, incarnation }, mid) === h,
+        `I16: device ${index} keeps ${incarnation}/${mid} as answered, and the server has none or another`,
       );
     }
   }

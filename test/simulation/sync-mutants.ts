@@ -125,6 +125,26 @@ const join = (before`,
       },
     ],
   },
+  'numbers of a copy taken for its own by a restored server': {
+    profile: 'copies',
+    first: [
+      step('backup'),
+      step('place', 0, 1),
+      step('clone', 0),
+      step('place', 3, 2),
+      step('sync', 3),
+      step('restore'),
+      step('place', 0, 3),
+      step('sync', 0),
+    ],
+    changes: [
+      {
+        file: 'src/main/sync/pull.ts',
+        from: 'isOfCopy(store, madeMid, reply) ? 0 : reply.lastMid;',
+        to: 'reply.lastMid;',
+      },
+    ],
+  },
   'digest copied from server': {
     profile: 'line',
     first: [step('place', 0, 1), step('pay', 0, 2), step('sync', 0), step('torn page'), step('sync', 2)],

@@ -38,7 +38,7 @@ export interface DeviceState {
 }
 
 /** A mutation that was answered to an earlier name of the device. */
-interface FormerLine extends Omit<OutboxLine, 'h' | 'state'> {
+interface FormerLine extends Omit<OutboxLine, 'state'> {
   readonly incarnation: number;
   readonly isReopened: 0 | 1;
 }
@@ -76,7 +76,7 @@ const prepareAll = (client: Client) => ({
   base: client.prepare<[], BaseLine>('SELECT key, scope, ver, fields FROM sync_base'),
   outbox: client.prepare<[], OutboxLine>('SELECT mid, name, args, hlc, h, state FROM sync_outbox ORDER BY mid'),
   former: client.prepare<[], FormerLine>(
-    `SELECT incarnation, mid, name, args, hlc, is_reopened AS isReopened FROM sync_former ORDER BY incarnation, mid`,
+    `SELECT incarnation, mid, name, args, hlc, h, is_reopened AS isReopened FROM sync_former ORDER BY incarnation, mid`,
   ),
   cursors: client.prepare<[], CursorLine>('SELECT scope, ver, digest FROM sync_cursors'),
   state: client.prepare<[], DeviceState>(
