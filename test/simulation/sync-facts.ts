@@ -3,16 +3,12 @@ import type { Payment } from '#shared/payments/payments.schema.ts';
 import { formerOf, outboxOf } from './sync-view.ts';
 import type { World } from './sync-world.ts';
 
-/** Facts that no disk holds any more are lost, and nobody promised otherwise. */
+/** Facts that no disk holds any more are lost, and nobody promised otherwise: nor of what was on its way and may not arrive. */
 export function forgiveFacts(world: World): void {
   const held = new Set<string>();
   for (const { life } of world.slots) {
     const kept = [...outboxOf(life.core.db), ...formerOf(life.core.db)];
     for (const { name, args } of kept) for (const key of factsIn(name, args)) held.add(key);
-  }
-  for (const { body, kind } of world.network.flying) {
-    if (kind !== 'push') continue;
-    for (const key of world.facts.keys()) if (body.includes(key.slice('payment:'.length))) held.add(key);
   }
   for (const key of world.facts.keys())
     if (!held.has(key) && world.model.rows.get(key) === undefined) world.facts.delete(key);
