@@ -119,7 +119,7 @@ function checkWhole(slot: Slot, view: View): void {
 const bases = new WeakMap<Life, string>();
 
 /** A pull that has ended shows one instant of the server, whole. */
-function checkPulled({ model }: World, slot: Slot, view: View): void {
+function checkPulled({ model, server }: World, slot: Slot, view: View): void {
   const { life } = slot;
   const ended = completedPull(life);
   if (ended === undefined || life.running.pull) return;
@@ -137,6 +137,8 @@ function checkPulled({ model }: World, slot: Slot, view: View): void {
   const ours = new Map([...view.base].filter(([, { scope }]) => reply.grants.includes(scope)));
   const wrong = difference(fieldsOf(ours), theirs, ['the device', "the server's instant"]);
   hold(wrong === undefined, `I8: device ${slot.index} after its pull: ${wrong ?? ''}`);
+  // Put back while its answer was on its way, the server has had nothing of this.
+  if (reply.epoch !== server.timeline().epoch) return;
   for (const { mid, h, state } of view.outbox) {
     if (state === 'acked' || mid > own.reflectedMid) continue;
     const has = hashOf(model, { deviceId: slot.deviceId, incarnation: own.incarnation }, mid);
