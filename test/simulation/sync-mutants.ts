@@ -260,7 +260,7 @@ const join = (before`,
     changes: [
       {
         file: 'src/main/sync/pull.ts',
-        from: '      store.transaction(() => fallBack(deps, state, cursors, reply));\n      return false;',
+        from: '      store.transaction(() => fallBack(deps, asked, reply));\n      return false;',
         to: "      throw new AppError('app.bad_input', 'the cursor is too old');",
       },
     ],
