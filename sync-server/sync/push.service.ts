@@ -245,6 +245,8 @@ export function createPush(deps: PushDeps): Push {
       try {
         ran = join(ran, await runOne(asNext(batch, ran), mutation));
       } catch (error) {
+        if (!(error instanceof AppError))
+          log.error({ err: error, mid: mutation.mid }, 'a change could not be set aside');
         // Those before it are committed: they are answered, and the rest is sent again.
         if (ran?.advanced === true) return ran;
         throw error instanceof AppError ? error : notNow(error, 0);
