@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenDb } from '#server/db/db.ts';
 import { createTestDb } from '#server/db/test-db.ts';
 import { createIds } from '#shared/kernel/ids.ts';
@@ -42,6 +42,7 @@ const batch = (n: number) => {
     actor: { ...till, grants: GRANTS },
     request: writer.request([writer.make('order.place', { order: order(n, till) })], { nextTicket: `ticket-${n}` }),
     receivedAt: NOW,
+    parked: n === 2 ? [1] : [],
   };
 };
 const path = () => join(folder, 'journal.jsonl');
@@ -85,10 +86,9 @@ test('the guard is replaced whole, and one that cannot be read stops the server'
   await expect(guard.read()).rejects.toThrow();
 });
 
-test.runIf(process.env['TEST_DATABASE_URL'] === undefined)(
-  'a power cut that takes the tail of the embedded database takes no accepted mutation',
-  { timeout: 60_000 },
-  async () => {
+describe.runIf(process.env['TEST_DATABASE_URL'] === undefined)(
+  'a power cut that takes the tail of the embedded database',
+  () => {
     const begin = (opened: OpenDb): Promise<SyncService> =>
       openSync({
         opened: { db: opened.db, kind: 'embedded' },
@@ -102,32 +102,84 @@ test.runIf(process.env['TEST_DATABASE_URL'] === undefined)(
         randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
         log: quiet,
       });
-    const before = await createTestDb();
-    await mkdir(join(folder, 'pg'));
-    const first = await begin(before);
-    await before.db.transaction((tx) => insertGrants(tx, till, 1, firstGrants(till), NOW));
-    const writer = createWriter({ push: first.push, pull: parsed(first.pull), clock: { now: NOW } }, till);
-    const mutations = [1, 2, 3].map((n) => writer.make('order.place', { order: order(n, till) }));
-    for (const mutation of mutations) await writer.send(mutation);
-    const { rows: kept } = await before.db.execute(sql`SELECT id, fields FROM entities ORDER BY id`);
-    expect((await readFile(join(folder, 'sync-journal.jsonl'), 'utf8')).split('\n')).toHaveLength(4);
-    await first.close();
-    await before.close();
+    const writerTo = ({ push, pull }: SyncService) =>
+      createWriter({ push, pull: parsed(pull), clock: { now: NOW } }, till);
+    const rowsIn = async ({ db }: OpenDb) => (await db.execute(sql`SELECT id, fields FROM entities ORDER BY id`)).rows;
+    const journalled = async () => (await readFile(join(folder, 'sync-journal.jsonl'), 'utf8')).trimEnd().split('\n');
+    beforeEach(() => mkdir(join(folder, 'pg')));
 
-    // An older disk under the same journal and guard: here, an empty one.
-    const after = await createTestDb();
-    const second = await begin(after);
-    const { rows: found } = await after.db.execute(sql`SELECT id, fields FROM entities ORDER BY id`);
-    expect(found).toEqual(kept);
-    expect(second.timeline.epoch).not.toBe(first.timeline.epoch);
-    const again = await second.push(till, { ...writer.request(mutations), epoch: second.timeline.epoch });
-    expect(again.outcomes.map(({ status }) => status)).toEqual(['applied', 'applied', 'applied']);
-    await second.close();
+    test('takes no accepted mutation', { timeout: 60_000 }, async () => {
+      const before = await createTestDb();
+      const first = await begin(before);
+      await before.db.transaction((tx) => insertGrants(tx, till, 1, firstGrants(till), NOW));
+      const writer = writerTo(first);
+      const mutations = [1, 2, 3].map((n) => writer.make('order.place', { order: order(n, till) }));
+      for (const mutation of mutations) await writer.send(mutation);
+      const kept = await rowsIn(before);
+      expect(await journalled()).toHaveLength(3);
+      await first.close();
+      await before.close();
 
-    const third = await begin(after);
-    expect(third.timeline.epoch).toBe(second.timeline.epoch);
-    await third.close();
-    await after.close();
+      // An older disk under the same journal and guard: here, an empty one.
+      const after = await createTestDb();
+      const second = await begin(after);
+      expect(await rowsIn(after)).toEqual(kept);
+      expect(second.timeline.epoch).not.toBe(first.timeline.epoch);
+      const again = await second.push(till, { ...writer.request(mutations), epoch: second.timeline.epoch });
+      expect(again.outcomes.map(({ status }) => status)).toEqual(['applied', 'applied', 'applied']);
+      await second.close();
+
+      const third = await begin(after);
+      expect(third.timeline.epoch).toBe(second.timeline.epoch);
+      await third.close();
+      await after.close();
+    });
+
+    test('runs no change that was not answered, and gives up what was given up', { timeout: 60_000 }, async () => {
+      const openPicky = async (): Promise<OpenDb> => {
+        const opened = await createTestDb();
+        await opened.db.execute(sql`
+        CREATE FUNCTION refuse_order() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN IF NEW.fields->>'number' = 'POISON' THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END $$`);
+        await opened.db.execute(
+          sql`CREATE TRIGGER refuse BEFORE INSERT ON entities FOR EACH ROW EXECUTE FUNCTION refuse_order()`,
+        );
+        await opened.db.transaction((tx) => insertGrants(tx, till, 1, firstGrants(till), NOW));
+        return opened;
+      };
+      const before = await openPicky();
+      const first = await begin(before);
+      const writer = writerTo(first);
+      const mutations = [
+        writer.make('order.place', { order: order(1, till) }),
+        writer.make('order.place', { order: order(2, till, { number: 'POISON' }) }),
+        writer.make('order.place', { order: order(3, till) }),
+      ];
+      expect(await writer.send(...mutations)).toMatchObject({ lastMid: 1 });
+      await first.close();
+      await before.close();
+
+      const between = await openPicky();
+      const second = await begin(between);
+      const { epoch } = second.timeline;
+      expect(await rowsIn(between)).toMatchObject([{ id: order(1, till).id }]);
+      const rest = { ...writer.request(mutations), epoch };
+      let reply = await second.push(till, rest).catch(() => undefined);
+      for (let attempt = 2; attempt <= 5 && reply?.lastMid !== 3; attempt += 1) {
+        reply = await second.push(till, rest).catch(() => undefined);
+      }
+      expect(reply?.outcomes.map(({ status }) => status)).toEqual(['applied', 'parked', 'applied']);
+      await second.close();
+      await between.close();
+
+      const after = await openPicky();
+      const third = await begin(after);
+      expect((await rowsIn(after)).map(({ id }) => id)).toEqual([order(1, till).id, order(3, till).id]);
+      const repeated = await third.push(till, { ...rest, epoch: third.timeline.epoch });
+      expect(repeated.outcomes).toEqual(reply?.outcomes);
+      await third.close();
+      await after.close();
+    });
   },
 );
 

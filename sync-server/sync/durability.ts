@@ -25,6 +25,8 @@ const Entry = z.strictObject({
   request: PushRequest,
   /** Unix ms by the server. */
   receivedAt: z.int(),
+  /** `mid`s that the database would not take: they were given up, and answered so. */
+  parked: z.array(z.int()),
 });
 export type AcceptedBatch = z.infer<typeof Entry>;
 
@@ -110,9 +112,9 @@ export async function openJournal(options: JournalOptions): Promise<JournalDurab
   };
 
   return {
-    accept: ({ actor, request, receivedAt }) => {
+    accept: ({ actor, ...rest }) => {
       const { organizationId, shopId, deviceId, mode, incarnation, grants } = actor;
-      const entry = { actor: { organizationId, shopId, deviceId, mode, incarnation, grants }, request, receivedAt };
+      const entry = { actor: { organizationId, shopId, deviceId, mode, incarnation, grants }, ...rest };
       const done = Promise.withResolvers<void>();
       waiting.push({ line: `${JSON.stringify(entry)}\n`, done });
       writer ??= drain();

@@ -16,27 +16,20 @@ import type { Upcasters } from '#shared/sync/upcast.ts';
 import { isOutage } from './db-faults.ts';
 import { insertDeadLetters } from './dead-letters.repo.ts';
 import { deadLettersOf, isTrouble } from './dead-letters.rules.ts';
-import type { Durability } from './durability.ts';
+import type { AcceptedBatch, Durability } from './durability.ts';
 import type { KnownRow, RowHistory, RowState } from './effects.rules.ts';
 import type { StoredRow } from './entities.repo.ts';
 import { authorityAt, type Grant } from './grants.rules.ts';
 import { keepHistory } from './history.repo.ts';
 import { createLine } from './line.ts';
+import { checkHistory } from './push.history.ts';
 import { correctedTime, giveUp, type Judged, judge, type Prepared, prepare, type Reading } from './push.rules.ts';
 import { withRetry } from './retry.ts';
 import { lockRows, writeFinal } from './rows.writer.ts';
 import type { HqCollection, SyncActor, SyncLive, SyncLog } from './sync.port.ts';
 import type { Timeline } from './timeline.ts';
 import { createTurns } from './turns.ts';
-import {
-  advanceWriter,
-  countFailure,
-  insertAnomalies,
-  listOutcomes,
-  lockWriter,
-  type StoredOutcome,
-  type WriterRow,
-} from './writers.repo.ts';
+import { advanceWriter, countFailure, insertAnomalies, lockWriter } from './writers.repo.ts';
 
 /** A mutation that failed this often for reasons of the infrastructure gives way to those behind it. */
 export const MAX_FAILURES = 5;
@@ -56,8 +49,13 @@ export interface PushDeps {
   readonly upcasters?: Upcasters | undefined;
 }
 
-/** @param known what whoever read the request has found out about it already. */
-export type Push = (actor: SyncActor, request: PushRequest, known?: Pick<Reading, 'isStorable'>) => Promise<PushReply>;
+/** What is known of a request before it is run. */
+export interface Known extends Pick<Reading, 'isStorable'> {
+  /** `mid`s that were given up when it was run before, and are given up again: the device has been told so. */
+  readonly parked?: readonly number[];
+}
+
+export type Push = (actor: SyncActor, request: PushRequest, known?: Known) => Promise<PushReply>;
 
 /** A request on its way through its transactions. */
 interface Batch {
@@ -65,6 +63,7 @@ interface Batch {
   readonly request: PushRequest;
   readonly receivedAt: number;
   readonly reading: Reading;
+  readonly parked: readonly number[];
 }
 
 /** What one transaction did. */
@@ -78,6 +77,8 @@ interface Ran {
   readonly advanced: boolean;
   /** By which it was judged. */
   readonly grants: readonly Grant[];
+  /** `mid`s that were given up, because the database would not take them. */
+  readonly parked: readonly number[];
 }
 
 /**
@@ -91,11 +92,11 @@ export function createPush(deps: PushDeps): Push {
   const inLine = createLine(PUSHES_AT_ONCE);
   const findMutator = deps.findMutator ?? registered;
 
-  return async (actor, request, known) => {
+  return async (actor, request, { parked = [], ...known } = {}) => {
     checkRequest(actor, request, timeline.epoch);
     const receivedAt = deps.now();
     const reading: Reading = { findMutator, upcasters: deps.upcasters, ...known };
-    const batch: Batch = { actor, request, receivedAt, reading };
+    const batch: Batch = { actor, request, receivedAt, reading, parked };
     let ran: Ran;
     try {
       ran = await withRetry(() => runBatch(batch, request.mutations));
@@ -105,7 +106,7 @@ export function createPush(deps: PushDeps): Push {
       ran = await runOneByOne(batch);
     }
     if (ran.advanced) {
-      await deps.durability.accept({ actor: { ...actor, grants: [...ran.grants] }, request, receivedAt });
+      await deps.durability.accept(acceptedBy(batch, ran));
       timeline.saw(ran.heads);
       announce(actor, ran);
     } else if (request.mutations.length > 0 && !(await deps.durability.settled())) {
@@ -123,8 +124,8 @@ export function createPush(deps: PushDeps): Push {
     };
   };
 
-  function runBatch(batch: Batch, mutations: readonly Mutation[], parked?: Mutation): Promise<Ran> {
-    const { actor, request, receivedAt, reading } = batch;
+  function runBatch(batch: Batch, mutations: readonly Mutation[]): Promise<Ran> {
+    const { actor, request, receivedAt, reading, parked } = batch;
     const read = mutations.map((mutation) => prepare(mutation, actor, reading));
     const refs = refsOf(read);
     const work = async (tx: Tx): Promise<Ran> => {
@@ -144,6 +145,7 @@ export function createPush(deps: PushDeps): Push {
           types: new Set(),
           advanced: false,
           grants,
+          parked,
         };
       }
       const prepared = read.filter(({ mutation }) => mutation.mid > writer.lastMid);
@@ -193,6 +195,7 @@ export function createPush(deps: PushDeps): Push {
         types,
         advanced: true,
         grants,
+        parked,
       };
     };
     // Two of one writer would only wait for each other in the database, with a connection each.
@@ -206,7 +209,7 @@ export function createPush(deps: PushDeps): Push {
     prepared: readonly Prepared[],
     stored: ReadonlyMap<RefKey, StoredRow>,
     time: { readonly skewMs: number; readonly lastAt: number; readonly receivedAt: number },
-    parked: Mutation | undefined,
+    parked: readonly number[],
   ) {
     const puts = new Map<RefKey, RowState>();
     const history: RowHistory[] = [];
@@ -222,10 +225,9 @@ export function createPush(deps: PushDeps): Push {
     for (const one of prepared) {
       const { mutation } = one;
       lastAt = correctedTime(mutation.hlc, time.skewMs, lastAt, time.receivedAt);
-      const judged: Judged =
-        mutation === parked
-          ? giveUp(mutation, isFact(mutation), `failed ${MAX_FAILURES} times`)
-          : judge(one, writer, authorityAt(actor, actor.grants ?? [], mutation.grant, time.receivedAt), lastAt, find);
+      const judged: Judged = parked.includes(mutation.mid)
+        ? giveUp(mutation, isFact(mutation), `failed ${MAX_FAILURES} times`)
+        : judge(one, writer, authorityAt(actor, actor.grants ?? [], mutation.grant, time.receivedAt), lastAt, find);
       if (judged.fault !== undefined) {
         log.error({ err: judged.fault, name: mutation.name, mid: mutation.mid }, 'a mutator threw');
       }
@@ -265,7 +267,7 @@ export function createPush(deps: PushDeps): Push {
       const failures = isOutage(error) ? 0 : await countFailure(db, request.writer, mutation.mid, receivedAt);
       log.error({ err: error, name: mutation.name, mid: mutation.mid, failures }, 'a mutation could not be run');
       if (failures < MAX_FAILURES) throw notNow(error, failures);
-      return withRetry(() => runBatch(batch, [mutation], mutation));
+      return withRetry(() => runBatch({ ...batch, parked: [...batch.parked, mutation.mid] }, [mutation]));
     }
   }
 
@@ -318,52 +320,6 @@ function checkRequest(actor: SyncActor, request: PushRequest, epoch: string): vo
   }
 }
 
-/**
- * Is this the history that we know? What was sent before must be said again word for word, what is new must follow at
- * once. A copy of the device shows itself by another body under a known `mid`, or by a stale ticket on new mutations:
- * a lost reply also leaves a stale ticket, but then the sender repeats what it has no answer to.
- */
-async function checkHistory(
-  tx: Tx,
-  request: PushRequest,
-  mutations: readonly Mutation[],
-  writer: WriterRow,
-): Promise<readonly StoredOutcome[]> {
-  const [first] = mutations;
-  if (first === undefined) return [];
-  if (first.mid > writer.lastMid + 1) {
-    throw new AppError('sync.gap', `expected ${writer.lastMid + 1}, got ${first.mid}`, {
-      details: { expected: writer.lastMid + 1 },
-    });
-  }
-  const repeated = mutations.filter(({ mid }) => mid <= writer.lastMid);
-  const stored = repeated.length === 0 ? [] : await listOutcomes(tx, request.writer, first.mid, writer.lastMid);
-  const known = new Map(stored.map((one) => [one.mid, one]));
-  const stranger = repeated.findIndex(({ mid, h }) => known.get(mid)?.h !== h);
-  const isStale = request.epoch !== undefined && writer.ticket !== null && request.ticket !== writer.ticket;
-  if (stranger !== -1 || (repeated.length === 0 && isStale)) {
-    const agreed = stranger === -1 ? [] : repeated.slice(0, stranger);
-    throw new AppError('sync.writer_forked', 'another copy of this device has written here', {
-      details: {
-        agreedMid: agreed.at(-1)?.mid ?? first.mid - 1,
-        outcomes: agreed.flatMap(({ mid }) => known.get(mid)?.outcome ?? []),
-        ...forgottenFrom(repeated.slice(agreed.length), known),
-      },
-    });
-  }
-  return repeated.flatMap(({ mid }) => known.get(mid) ?? []);
-}
-
-/** What was done so long ago that its answer was let go is no sign of a copy: how far that goes. */
-function forgottenFrom(
-  repeated: readonly Mutation[],
-  known: ReadonlyMap<number, StoredOutcome>,
-): { readonly forgottenTo?: number } {
-  const end = repeated.findIndex(({ mid }) => known.has(mid));
-  const last = (end === -1 ? repeated : repeated.slice(0, end)).at(-1);
-  return last === undefined ? {} : { forgottenTo: last.mid };
-}
-
 const join = (before: Ran | undefined, after: Ran): Ran => ({
   outcomes: [...(before?.outcomes ?? []), ...after.outcomes],
   lastMid: after.lastMid,
@@ -372,6 +328,15 @@ const join = (before: Ran | undefined, after: Ran): Ran => ({
   types: new Set([...(before?.types ?? []), ...after.types]),
   advanced: before?.advanced === true || after.advanced,
   grants: after.grants,
+  parked: [...(before?.parked ?? []), ...after.parked],
+});
+
+/** What was run, and no more: what is journalled is run again after a power cut, as it was run then. */
+const acceptedBy = ({ actor, request, receivedAt }: Batch, { grants, lastMid, parked }: Ran): AcceptedBatch => ({
+  actor: { ...actor, grants: [...grants] },
+  request: { ...request, mutations: request.mutations.filter(({ mid }) => mid <= lastMid) },
+  receivedAt,
+  parked: [...parked],
 });
 
 /** The second of a request's transactions carries the ticket that the first one gave. */

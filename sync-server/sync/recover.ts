@@ -24,7 +24,7 @@ export async function recover(deps: RecoverDeps, accepted: readonly AcceptedBatc
   const silent: SyncLive = { poke: () => undefined, hqChanged: () => undefined };
   const nowhere: Timeline = { epoch: '', forksSince: () => ({}), saw: () => undefined, close: () => Promise.resolve() };
   let lost = 0;
-  for (const { actor, request, receivedAt } of accepted) {
+  for (const { actor, request, receivedAt, parked } of accepted) {
     const before = await findLastMid(deps.db, request.writer);
     const run = createPush({
       ...deps,
@@ -34,7 +34,7 @@ export async function recover(deps: RecoverDeps, accepted: readonly AcceptedBatc
       now: () => receivedAt,
     });
     const { epoch: _epoch, ticket: _ticket, ...body } = request;
-    const { lastMid } = await run(actor, body);
+    const { lastMid } = await run(actor, body, { parked });
     lost += lastMid - before;
   }
   if (lost > 0)

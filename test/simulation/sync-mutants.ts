@@ -101,7 +101,7 @@ const join = (before`,
     ],
     changes: [
       {
-        file: 'sync-server/sync/push.service.ts',
+        file: 'sync-server/sync/push.history.ts',
         from: 'repeated.findIndex(({ mid, h }) => known.get(mid)?.h !== h)',
         to: 'repeated.findIndex(({ mid }) => !known.has(mid))',
       },
@@ -249,7 +249,7 @@ const join = (before`,
     first: [step('place', 0, 1), step('push', 0), step('deliver', 0, LOSES_ANSWER), step('push', 0)],
     changes: [
       {
-        file: 'sync-server/sync/push.service.ts',
+        file: 'sync-server/sync/push.history.ts',
         from: '  return repeated.flatMap(({ mid }) => known.get(mid) ?? []);',
         to: '  return [];',
       },

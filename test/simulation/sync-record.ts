@@ -8,7 +8,7 @@ import { type RefKey, refKey } from '#shared/sync/refs.ts';
 import { accept, hold, lastMidOf } from './sync-model.ts';
 import { POISON, type World } from './sync-world.ts';
 
-type Batch = Omit<AcceptedBatch, 'actor'> & { readonly actor: SyncActor };
+type Batch = Pick<AcceptedBatch, 'request' | 'receivedAt'> & { readonly actor: SyncActor };
 
 /** The batch that the server's process died over. */
 const lastBatch = new WeakMap<World, Batch>();

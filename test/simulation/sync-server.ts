@@ -190,7 +190,7 @@ export async function openServer(options: SimServerOptions): Promise<SimServer> 
         newEpoch: nextHex,
         log: silent,
         isVolatile: true,
-        recover: () => recover({ db: raw, newId, log: silent, findMutator }, again),
+        recover: () => recover({ db, newId, log: silent, findMutator }, again),
       });
       await durability.checkpoint();
       const deps = { db, timeline, durability, now, newId, log: silent, live, findMutator };
