@@ -9,6 +9,7 @@ import { type BlobDoor, createBlobDoor } from './blobs/blob-door.ts';
 import { createChangeBus } from './changes.ts';
 import type { DeviceConfig } from './config/device-settings.ts';
 import type { Core, Secrets } from './core.ts';
+import { createIntegrityLoop } from './db/integrity.loop.ts';
 import { type DatabaseInfo, openDatabase } from './db/open.ts';
 import type { DevicesService } from './domains/devices/devices.service.ts';
 import type { DeviceLog } from './log/log.ts';
@@ -82,11 +83,18 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
       metrics: createMetrics(),
       secrets: ports.secrets,
     };
+    const integrity = createIntegrityLoop({
+      check: opened.integrity,
+      isChecked: opened.info.isChecked,
+      isBusy: () => services.isBusy(),
+      restart: ports.restart,
+      log,
+    });
     const metrics = registerCoreMetrics(core.metrics, {
       version,
       mode,
       schema: opened.info.schema,
-      integrity: opened.integrity,
+      integrity: integrity.found,
       processMetrics: ports.processMetrics,
     });
     const newRef = () => Buffer.from(randomBytes(4)).toString('hex');
@@ -129,10 +137,13 @@ export async function createDevice(config: DeviceConfig, ports: DevicePorts): Pr
           ? { token: agentToken, register: (app) => services.agentApi(app, agentToken, newRef) }
           : undefined,
       isBusy: services.isBusy,
-      start: services.start,
+      start: async () => {
+        await services.start();
+        integrity.loop.start();
+      },
       stop: async () => {
         try {
-          await services.stop();
+          await Promise.all([services.stop(), integrity.loop.stop()]);
         } finally {
           opened.close();
           log.info('device stopped');

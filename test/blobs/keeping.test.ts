@@ -20,6 +20,10 @@ describe('letting go', () => {
     const device = await world.device();
     const [kept, purged, sole] = [photo(4000), photo(4000), photo(4000)];
     const ids = [await device.put(kept), await device.put(purged)] as const;
+    // More rows than are read at a time, before the one that keeps it.
+    device.core.db.transaction(() => {
+      for (let n = 0; n < 2500; n += 1) device.refer(`earlier-${n}`, []);
+    });
     device.refer('stays', [ids[0]]);
     device.refer('goes', [ids[1]]);
     await device.push();

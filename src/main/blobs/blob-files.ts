@@ -122,6 +122,8 @@ export function createBlobFiles(folder: string, newId: () => string) {
       seen = now;
       return removed;
     },
+    /** Is any fetch under way? */
+    hasParts: async (): Promise<boolean> => (await entriesOf(join(folder, 'parts'))).length > 0,
     /** Removes fetches under way of all but these. */
     dropParts: async (keep: ReadonlySet<string>): Promise<void> => {
       for (const { name, parentPath } of await entriesOf(join(folder, 'parts'))) {

@@ -1,4 +1,5 @@
 /** Lets go of files that no row refers to: after the grace, or at once where the rows were wiped. Never of a sole copy. */
+import { setImmediate as rest } from 'node:timers/promises';
 import type { Logger } from '#main/core.ts';
 import type { BlobFields } from '#shared/blobs/blob-fields.ts';
 import { MIN_GRACE_DAYS } from '#shared/blobs/blobs.schema.ts';
@@ -24,12 +25,23 @@ export function createCollector(ports: {
 
   const isSafe = (state: BlobRow['state']) => state !== 'local' && state !== 'uploading';
 
+  /** Screens and receipts come first: a shop's history is read in pieces. What comes to be meanwhile may not be in it. */
+  const findReferenced = async (): Promise<ReadonlySet<string>> => {
+    const found = new Set<string>();
+    for (const page of repo.findReferenced(fields)) {
+      for (const id of page) found.add(id);
+      await rest();
+    }
+    return found;
+  };
+
   /** Removes what is safe on the server and has had no reference since before `before`. */
   const removeSince = async (before: number): Promise<number> => {
-    const referenced = repo.listReferenced(fields);
-    let removed = 0;
     const isDue = (row: Pick<BlobRow, 'unreferencedSince'> | undefined) =>
       row !== undefined && row.unreferencedSince !== null && row.unreferencedSince <= before;
+    if (!repo.listAll().some(isDue)) return 0;
+    const referenced = await findReferenced();
+    let removed = 0;
     for (const { id } of repo.listAll().filter(isDue)) {
       if (referenced.has(id)) {
         repo.setUnreferenced(id, null);
@@ -49,8 +61,9 @@ export function createCollector(ports: {
 
   return {
     collect: async (): Promise<void> => {
-      const referenced = repo.listReferenced(fields);
-      for (const { id, unreferencedSince } of repo.listAll()) {
+      const known = repo.listAll();
+      const referenced = known.length === 0 ? new Set() : await findReferenced();
+      for (const { id, unreferencedSince } of known) {
         if (referenced.has(id) !== (unreferencedSince !== null)) continue;
         repo.setUnreferenced(id, referenced.has(id) ? null : countedMs());
       }
@@ -67,14 +80,15 @@ export function createCollector(ports: {
 
     /** Marks what has no reference (any more): it goes with the next `finishPurge` after it is safe on the server. */
     startPurge: (): void => {
-      const referenced = repo.listReferenced(fields);
-      for (const { id } of repo.listAll()) if (!referenced.has(id)) repo.setUnreferenced(id, PURGED);
+      const known = repo.listAll();
+      const referenced = new Set(known.length === 0 ? [] : Array.from(repo.findReferenced(fields)).flat());
+      for (const { id } of known) if (!referenced.has(id)) repo.setUnreferenced(id, PURGED);
       isPurging = true;
     },
     finishPurge: async (): Promise<void> => {
       if (!isPurging) return;
       const removed = await removeSince(PURGED);
-      await files.dropParts(repo.listReferenced(fields));
+      if (await files.hasParts()) await files.dropParts(await findReferenced());
       isPurging = repo.listAll().some(({ unreferencedSince }) => unreferencedSince === PURGED);
       if (removed > 0) log.info('files of rows that were wiped are gone', { removed });
     },

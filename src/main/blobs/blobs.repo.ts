@@ -2,13 +2,15 @@
 import { and, asc, eq, gt, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 import type { Db } from '#main/db/db.ts';
 import { REPLICA_TABLES } from '#main/db/schema.ts';
-import { type BlobFields, listBlobFields } from '#shared/blobs/blob-fields.ts';
+import { type BlobFields, blobsAt, listBlobFields, nameOf } from '#shared/blobs/blob-fields.ts';
 import { blobs } from './blobs.tables.ts';
 
 export type BlobRow = typeof blobs.$inferSelect;
 
 /** The bytes are here and nowhere else that is known of. */
 const SOLE = ['local', 'uploading'] as const;
+/** Rows in one look for references: some milliseconds of the one thread. */
+const PAGE = 1000;
 /** In place of a time: it is never tried. */
 const WITHHELD = Number.MAX_SAFE_INTEGER;
 /** The same until `release`: whoever gave it has not decided yet. */
@@ -121,28 +123,28 @@ export function createBlobsRepo(db: Db) {
     setUnreferenced: (id: string, since: number | null): void => {
       db.update(blobs).set({ unreferencedSince: since }).where(eq(blobs.id, id)).run();
     },
-    /** Every blob that some row here refers to. Reads all rows of the kinds that may. */
-    listReferenced: (fields: BlobFields): ReadonlySet<string> => {
-      const found = new Set<string>();
+    /**
+     * The blobs that rows here refer to, found a page of rows at a time: whoever need not know at once rests in between.
+     * Reads all rows of the kinds that may.
+     */
+    *findReferenced(fields: BlobFields): Generator<readonly string[], void> {
       for (const { type, path } of listBlobFields(fields)) {
         const table = REPLICA_TABLES[type];
-        const rows = db.all<{ value: string; fullkey: string }>(sql`
-          SELECT tree.value, tree.fullkey FROM ${table}, json_tree(${table}.fields) AS tree
-          WHERE tree.type = 'text' AND length(tree.value) = 64`);
-        for (const { value, fullkey } of rows) {
-          if (isAtPath(fullkey, path)) found.add(value);
+        const name = `"${nameOf(path)}"`;
+        for (let after = ''; ; ) {
+          // Most rows name no blob, and their text is not worth parsing.
+          const page = db.all<{ id: string; fields: string | null }>(sql`
+            SELECT id, CASE WHEN instr(fields, ${name}) > 0 THEN fields END AS fields
+            FROM ${table} WHERE id > ${after} ORDER BY id LIMIT ${PAGE}`);
+          yield page.flatMap((row) => (row.fields === null ? [] : blobsAt(JSON.parse(row.fields), path)));
+          const last = page.at(-1);
+          if (last === undefined || page.length < PAGE) break;
+          after = last.id;
         }
       }
-      return found;
     },
     transaction: <T>(run: () => T): T => client.transaction(run).immediate(),
   };
 }
 
 export type BlobsRepo = ReturnType<typeof createBlobsRepo>;
-
-/** `$.photos[3].id` is at `photos[*].id`; a lone value is at the path of a list too, as on the server. */
-const isAtPath = (fullkey: string, path: string): boolean => {
-  const shape = fullkey.slice(2).replaceAll(/\[\d+\]/g, '[*]');
-  return shape === path || shape === path.replaceAll('[*]', '');
-};

@@ -5,7 +5,7 @@
  */
 import { open } from 'node:fs/promises';
 import Database from 'better-sqlite3';
-import { checkpointAside } from './checkpoint.ts';
+import { checkpointAside } from './aside.ts';
 import type { Db } from './db.ts';
 import { drizzleOver } from './statements.ts';
 

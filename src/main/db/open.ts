@@ -7,7 +7,9 @@ import Database from 'better-sqlite3';
 import type { Logger } from '#main/core.ts';
 import { lockFile } from '#node/file-lock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
+import { checkAside } from './aside.ts';
 import { goFirst } from './beside.ts';
+import { markClosed, takeClosedMark } from './closed-mark.ts';
 import type { Db } from './db.ts';
 import { backupName, pruneBackups, restore, setAside, sizeOf, syncFile } from './db-files.ts';
 import { APPLICATION_ID, applyMigrations, pendingMigrations, readShipped, type Shipped } from './db-migrate.ts';
@@ -37,13 +39,15 @@ export interface DatabaseInfo {
   readonly setAside?: string;
   /** The copy made before this start's migrations. */
   readonly backup?: string;
+  /** Was it read through for damage? A file that was closed in order was not: that may be made up for when there is time. */
+  readonly isChecked: boolean;
 }
 
 export interface OpenedDatabase {
   readonly db: Db;
   readonly info: DatabaseInfo;
-  /** Checks the file again: `ok`, or what is wrong. */
-  readonly integrity: () => string;
+  /** Reads the file through on a thread of its own: `ok`, or what is wrong. What was found once is looked for at the next start. */
+  readonly integrity: () => Promise<string>;
   readonly close: () => void;
 }
 
@@ -57,11 +61,13 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
   const shipped = readShipped(options.migrationsFolder);
   const lock = asOpenFault(file, () => lockFile(file));
   try {
-    const damage = asOpenFault(file, () => findDamage(file));
+    const isChecked = !takeClosedMark(file);
+    const damage = asOpenFault(file, () => findDamage(file, isChecked));
     const aside = damage === undefined ? undefined : asOpenFault(file, () => setAside(file, options.now()));
     if (aside !== undefined) log.error('database is damaged and was set aside', { file, setAside: aside, damage });
     const fresh = asOpenFault(file, () => (sizeOf(file) ?? 0) === 0);
     const client = asOpenFault(file, () => connect(file, options.busyTimeoutMs ?? 5000));
+    let isWhole = true;
     try {
       const backup = await migrate(client, shipped, fresh, options);
       client.pragma('foreign_keys = ON');
@@ -73,12 +79,18 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
           file,
           schema: shipped.length,
           fresh,
+          isChecked,
           ...(aside === undefined ? {} : { setAside: aside }),
           ...(backup === undefined ? {} : { backup }),
         },
-        integrity: () => quickCheck(client),
+        integrity: async () => {
+          const found = await checkAside(client).catch((error: unknown) => textOf(error));
+          isWhole &&= found === 'ok';
+          return found;
+        },
         close: () => {
           client.close();
+          if (isWhole) markClosed(file);
           lock.release();
         },
       };
@@ -95,8 +107,10 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
 /**
  * What is wrong with the file, or `undefined` when it is whole or absent. Refuses a healthy file that is not ours
  * before anything is written to it.
+ *
+ * @param readsThrough every page of it, which takes as long as there is history; else only what an opening needs
  */
-function findDamage(file: string): string | undefined {
+function findDamage(file: string, readsThrough: boolean): string | undefined {
   const size = sizeOf(file);
   if (size === undefined) return undefined;
   // SQLite deletes the log of an empty file, and with it the only data there is.
@@ -113,7 +127,7 @@ function findDamage(file: string): string | undefined {
         details: { file },
       });
     }
-    const check = quickCheck(probe);
+    const check = readsThrough ? quickCheck(probe) : 'ok';
     return check === 'ok' ? undefined : check;
   } catch (error) {
     if (isDamage(error)) return error.message;

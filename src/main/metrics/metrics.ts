@@ -12,7 +12,7 @@ export interface CoreMetricsSource {
   readonly version: string;
   readonly mode: string;
   readonly schema: number;
-  /** `ok`, or what is wrong with the file. */
+  /** `ok`, or what was found wrong with the file at the last look. */
   readonly integrity: () => string;
   /** Process metrics hook into the garbage collector, so only a real process asks for them. */
   readonly processMetrics: boolean;
@@ -29,7 +29,7 @@ export function registerCoreMetrics(registry: Registry, source: CoreMetricsSourc
   }).set({ version: source.version, mode: source.mode, schema: String(source.schema) }, 1);
   new Gauge({
     name: 'prilavok_db_integrity',
-    help: '1 when the quick check of the database found it whole, else 0. Checked at each reading.',
+    help: '1 when the last quick check of the database found it whole, else 0. Done once a day.',
     registers,
     collect() {
       this.set(source.integrity() === 'ok' ? 1 : 0);

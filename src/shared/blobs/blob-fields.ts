@@ -15,6 +15,9 @@ export const BLOB_FIELDS: BlobFields = {
   passport: ['photo'],
 };
 
+const MANY = '[*]';
+/** SHA-256 in hex. */
+const BLOB_ID_LENGTH = 64;
 const PATH = /^[A-Za-z]\w*(\[\*\])?(\.[A-Za-z]\w*(\[\*\])?)*$/;
 
 /** Type and path of each reference. Throws on a path that cannot be understood: it would go into SQL. */
@@ -25,3 +28,20 @@ export const listBlobFields = (fields: BlobFields): readonly { readonly type: En
       return { type: type as EntityType, path };
     }),
   );
+
+/** What the members with the blobs of a path are called: `photos` of `devices[*].photos[*]`. */
+export const nameOf = (path: string): string => (path.split('.').at(-1) ?? path).replace(MANY, '');
+
+/** The blobs that a row names at a path. A lone value is at the path of a list too. */
+export function blobsAt(row: unknown, path: string): string[] {
+  let found = [row];
+  for (const step of path.split('.')) {
+    const name = step.replace(MANY, '');
+    const members = found.flatMap((value) => (isRecord(value) ? [value[name]] : []));
+    found = step === name ? members : members.flat();
+  }
+  return found.filter((value) => typeof value === 'string' && value.length === BLOB_ID_LENGTH) as string[];
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

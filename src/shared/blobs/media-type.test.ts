@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { listBlobFields } from './blob-fields.ts';
+import { blobsAt, listBlobFields, nameOf } from './blob-fields.ts';
 import { BLOB_KINDS, MIN_GRACE_DAYS } from './blobs.schema.ts';
 import { acceptMediaType, assertSize, SNIFF_BYTES, sniffMediaType } from './media-type.rules.ts';
 
@@ -60,4 +60,20 @@ test.each(['photo', 'photos[*]', 'devices[*].photos[*].blobId'])('%s is a path',
 });
 test.each(['', 'a.', '[*]', "a'; DROP", 'a[0]', '$.a', 'a b'])('%j is none', (path) => {
   expect(() => listBlobFields({ visit: [path] })).toThrow('is no path');
+});
+
+test('blobs are read from a row by the path, from lists, and from one where a list is said', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(64));
+  const row = {
+    cover: a,
+    photos: [a, b, 'short', 7],
+    devices: [{ photos: [{ blobId: b }] }, {}, null, { photos: { blobId: c } }],
+  };
+  expect(blobsAt(row, 'cover')).toEqual([a]);
+  expect(blobsAt(row, 'photos[*]')).toEqual([a, b]);
+  expect(blobsAt(row, 'cover[*]')).toEqual([a]);
+  expect(blobsAt(row, 'photos')).toEqual([]);
+  expect(blobsAt(row, 'devices[*].photos[*].blobId')).toEqual([b, c]);
+  expect(blobsAt(row, 'nothing.here')).toEqual([]);
+  expect(['cover', 'photos[*]', 'devices[*].photos[*].blobId'].map(nameOf)).toEqual(['cover', 'photos', 'blobId']);
 });
