@@ -4,7 +4,7 @@ import { sha256 } from '#node/sha256.ts';
 import type { Tx } from '#server/db/db.ts';
 import { canonicalJson } from '#shared/kernel/canonical.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import { EMPTY_DIGEST, rowDigest, xorDigests } from '#shared/sync/digest.ts';
+import { EMPTY_DIGEST, rowDigest, textDigest, xorDigests } from '#shared/sync/digest.ts';
 import { isMergedType } from '#shared/sync/entities.ts';
 import { CREATED, type FieldClock } from '#shared/sync/merge.rules.ts';
 import type { EntityRef, RowPut } from '#shared/sync/mutator.ts';
@@ -75,7 +75,8 @@ export async function writeFinal(
       throw new AppError('sync.scope_denied', `${put.type} ${put.id} belongs to another scope`);
     }
     const was = known === undefined ? EMPTY_DIGEST : rowDigest(sha256, known);
-    const is = rowDigest(sha256, put);
+    const fields = put.fields === null ? null : canonicalJson(put.fields);
+    const is = fields === null ? EMPTY_DIGEST : textDigest(sha256, put, fields);
     // An edit may win with the value that is there: then its stamp must be kept all the same. And a row that was made and
     // deleted at once is dead from now on, though nobody has seen it alive.
     const isSame = known !== undefined && is === was && canonicalJson(put.clock) === canonicalJson(known.clock);
@@ -91,7 +92,7 @@ export async function writeFinal(
       nth: head.rows,
       expected: known?.ver ?? null,
       deleted: put.fields === null,
-      fields: put.fields,
+      fields,
       clock: put.clock,
     });
   }

@@ -31,8 +31,20 @@ export const textDigest = (
   fields: string,
 ): Digest => sha256(`${type}:${id}\n${fields}`).slice(0, 16);
 
-const half = (digest: Digest, from: number): number => Number.parseInt(digest.slice(from, from + 8), 16);
-const hex = (bits: number): string => (bits >>> 0).toString(16).padStart(8, '0');
+/** Eight hex digits from there, as bits. By hand, as `hex`: every row that crosses the wire comes by, and V8 is slow at both. */
+function half(digest: Digest, from: number): number {
+  let bits = 0;
+  for (let at = from; at < from + 8; at += 1) {
+    const code = digest.charCodeAt(at);
+    bits = (bits << 4) | (code <= NINE ? code - ZERO : code - A + 10);
+  }
+  return bits;
+}
+const [ZERO, NINE, A] = [0x30, 0x39, 0x61];
+
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hexByte = (bits: number): string => BYTES[bits & 0xff] ?? '';
+const hex = (bits: number): string => hexByte(bits >>> 24) + hexByte(bits >>> 16) + hexByte(bits >>> 8) + hexByte(bits);
 
 export const xorDigests = (a: Digest, b: Digest): Digest => hex(half(a, 0) ^ half(b, 0)) + hex(half(a, 8) ^ half(b, 8));
 

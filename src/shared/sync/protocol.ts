@@ -41,6 +41,15 @@ export const GrantsVer = z.int().min(1);
 export const WriterKey = z.strictObject({ deviceId: z.string().min(1).max(64), incarnation: z.int().min(1) });
 export type WriterKey = z.infer<typeof WriterKey>;
 
+const MAX_REF_KEY = 128;
+/** A record of `Version`, looked at and not copied: a push has five hundred of them. */
+const Versions = z.custom<Readonly<Record<string, number>>>((value) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(
+    ([key, ver]) => key.length <= MAX_REF_KEY && Number.isSafeInteger(ver) && ver >= 0,
+  );
+}, 'must be versions, each 0 or more, by type:id of at most 128 letters');
+
 // Members that this version does not know are let be, in either direction: a newer device must never find its whole
 // outbox refused by an older server, nor an older device an answer of a newer one.
 export const Mutation = z.object({
@@ -51,7 +60,7 @@ export const Mutation = z.object({
   /** `encodeHlc` of the writer's clock when it was made. */
   hlc: z.string().regex(/^[0-9a-f]{16}$/),
   /** Versions of the rows it was decided upon, by `type:id`; 0 for a row that was not there. */
-  base: z.record(z.string().max(128), Version),
+  base: Versions,
   /** Version of the writer's grants when it was made: work done in a shop that was taken away since is still judged there. */
   grant: GrantsVer.optional(),
   /** SHA-256 of the canonical JSON of `hashedPart`: a writer that says two things under one mid is caught. */
