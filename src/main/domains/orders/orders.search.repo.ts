@@ -1,5 +1,5 @@
 /** Finding a sale by what a buyer holds or a cashier remembers. */
-import { and, desc, eq, gte, inArray, lt, or, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm';
 import type { Reader } from '#main/db/db.ts';
 import { fiscalRecords } from '#main/domains/fiscal/fiscal.tables.ts';
 import type { Order } from '#shared/orders/orders.schema.ts';
@@ -23,22 +23,21 @@ export function searchOrders(db: Reader, words: SaleWords, limit: number): Order
           .limit(limit)
           .all()
           .flatMap(({ orderId }) => (orderId === null ? [] : [orderId]));
-  const ways: (SQL | undefined)[] = [
-    // All that begin with it: an index reads a range, not a pattern.
-    ...numbers.map((number) => and(gte(orders.number, number), lt(orders.number, `${number}\u{10FFFF}`))),
+  // One by one: over several ways at once SQLite sorts all that they lead to, and every visit to a kiosk has the same sum.
+  const ways = [
+    ...numbers.map((number) => sql`${orders}.rowid IN ${newestNumbered(db, number, limit)}`),
     ...(amountMinor === undefined ? [] : [eq(orders.totalMinor, amountMinor)]),
     ...(byDocument.length === 0 ? [] : [inArray(orders.id, byDocument)]),
   ];
   const found = new Map<string, Order>();
-  const rows = db.select({ fields: orders.fields }).from(orders);
-  if (ways.length > 0) {
-    for (const { fields } of rows
-      .where(or(...ways))
+  for (const way of ways) {
+    const rows = db
+      .select({ fields: orders.fields })
+      .from(orders)
+      .where(way)
       .orderBy(desc(orders.createdAt))
-      .limit(limit)
-      .all()) {
-      found.set(fields.id, fields);
-    }
+      .limit(limit);
+    for (const { fields } of rows.all()) found.set(fields.id, fields);
   }
   // A bare number is a number or a sum, not a part of `Молоко 3,2%`.
   const named = amountMinor === undefined ? listRecentOrders(db, NAMES_AMONG) : [];
@@ -47,6 +46,15 @@ export function searchOrders(db: Reader, words: SaleWords, limit: number): Order
   }
   return [...found.values()].toSorted((a, b) => b.createdAt - a.createdAt).slice(0, limit);
 }
+
+/** Whose number begins with it: an index reads a range, not a pattern. Orders themselves are read when these are chosen. */
+const newestNumbered = (db: Reader, number: string, limit: number) =>
+  db
+    .select({ rowid: sql`rowid` })
+    .from(orders)
+    .where(and(gte(orders.number, number), lt(orders.number, `${number}\u{10FFFF}`)))
+    .orderBy(desc(orders.createdAt))
+    .limit(limit);
 
 /** The order of a fiscal document; all three of its numbers must agree. */
 export function findReceiptOrderId(

@@ -101,9 +101,10 @@ describe('the receipt in a buyer’s hand', () => {
 });
 
 test('each way of searching has its index', () => {
-  expect(plan("SELECT fields FROM orders WHERE number >= 'C-04' AND number < 'C-05' OR total_minor = 100")).toMatch(
-    /orders_by_number[\s\S]*orders_by_total/,
-  );
+  expect(plan("SELECT rowid FROM orders WHERE number >= 'C-04' AND number < 'C-05'")).toContain('orders_by_number');
+  const bySum = plan('SELECT fields FROM orders WHERE total_minor = 100 ORDER BY created_at DESC LIMIT 30');
+  expect(bySum).toContain('orders_by_total');
+  expect(bySum).not.toContain('TEMP B-TREE');
   expect(plan(`SELECT fields FROM fiscal_records WHERE document_number = 1 AND fn_number = '${FN}'`)).toContain(
     'fiscal_records_by_document (document_number=? AND fn_number=?)',
   );
