@@ -9,6 +9,8 @@ import { maskEmail, maskPhone } from '#shared/kernel/phone.ts';
 
 const HIDDEN = '[hidden]';
 const MAX_TEXT = 4000;
+/** A secret that begins before the cut is known by what comes after it. */
+const LONGEST_SECRET = 500;
 const MAX_DEPTH = 8;
 const MAX_ITEMS = 100;
 
@@ -19,7 +21,8 @@ const SECRET_NAME =
 const NOT_SECRET = /^(tokencount|mapping|ping|spin)$/;
 const BEARER = /\b(bearer|basic)\s+[\w.~+/=-]+/gi;
 const URL_SECRET = /([?&](?:token|code|key|secret|password)=)[^&\s"']+/gi;
-const URL_USER = /(\w+:\/\/)[^/\s:@]+:[^/\s@]+@/g;
+// From the start of a word only: else each letter of a long one is tried as the first of a scheme.
+const URL_USER = /\b(\w+:\/\/)[^/\s:@]+:[^/\s@]+@/g;
 
 const MASKS: readonly (readonly [RegExp, (text: string) => string])[] = [
   [/email|mail$/, maskEmail],
@@ -31,10 +34,11 @@ const MASKS: readonly (readonly [RegExp, (text: string) => string])[] = [
 /** Removes credentials that stand inside a text: `Bearer …`, `?token=…`, `scheme://user:password@host`. */
 export const redactText = (text: string): string =>
   text
-    .slice(0, MAX_TEXT)
+    .slice(0, MAX_TEXT + LONGEST_SECRET)
     .replace(BEARER, `$1 ${HIDDEN}`)
     .replace(URL_SECRET, `$1${HIDDEN}`)
-    .replace(URL_USER, `$1${HIDDEN}@`);
+    .replace(URL_USER, `$1${HIDDEN}@`)
+    .slice(0, MAX_TEXT);
 
 /** A copy that may be written: plain JSON, secrets hidden, personal data masked, cycles and depth cut. */
 export function redact(value: unknown, name = '', depth = 0, above: readonly unknown[] = []): unknown {
