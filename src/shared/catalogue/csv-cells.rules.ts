@@ -74,7 +74,7 @@ const reader = <T extends string>(words: Words<T>) => {
 const readVatWord = reader(VAT);
 /** `22%`, `22`, `НДС 22%`, `22 %`, `без НДС`, `20/120`, `vat22`. Excel's `0,22` is refused: it hides what was meant. */
 export const readVat = (cell: string): VatType | undefined =>
-  readVatWord(cell) ?? readVatWord(cell.replace(/^ндс\s*/iu, '').replace(/\s*%$/u, '%'));
+  readVatWord(cell) ?? readVatWord(cell.replace(/^ндс\s*/iu, '').replace(/(?<!\s)\s*%$/u, '%'));
 export const writeVat = (vat: VatType): string => VAT[vat][0] ?? vat;
 
 export const readUnit = reader(UNITS);

@@ -31,3 +31,15 @@ export function judgeAttempt(result: SendResult, attempts: number, now: number):
     }
   }
 }
+
+const MAX_REASON = 300;
+
+/** What a provider said, short. Servers repeat the address in their refusals; it is kept in one place only. */
+export const withoutAddresses = (said: string): string =>
+  said
+    // Word by word: a pattern over all of it would try each letter of a long word as the first of an address.
+    .split(/([\s"]+)/)
+    .map((word) => (word.includes('@') ? '…' : word))
+    .join('')
+    .trim()
+    .slice(0, MAX_REASON);

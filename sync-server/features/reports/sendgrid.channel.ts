@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { bad, probeHttp, readStatus } from '../connections/probe.ts';
 import type { Channel, EmailMessage } from './channel.port.ts';
 import { refused } from './channel.port.ts';
+import { withoutAddresses } from './delivery.rules.ts';
 import { callProvider } from './provider-http.ts';
 
 export interface SendGridOptions {
@@ -41,9 +42,7 @@ export const createSendGridChannel = ({ apiUrl, apiKey, from }: SendGridOptions)
           const id: unknown = headers['x-message-id'];
           return { kind: 'accepted', ...(typeof id === 'string' ? { providerId: id } : {}) };
         }
-        const said = JSON.stringify(data)
-          .replace(/[^\s"]+@[^\s"]+/g, '…')
-          .slice(0, 300);
+        const said = withoutAddresses(JSON.stringify(data));
         const isAddress = status === 400 && said.includes('personalizations');
         if (isAddress) return refused(said, 'address_refused', true);
         return refused(said, 'provider_refused', status === 400 || status === 413);

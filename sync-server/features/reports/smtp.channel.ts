@@ -2,6 +2,7 @@
 import { createTransport } from 'nodemailer';
 import { bad, faultOfNetwork, GOOD, PROBE_MS, type Probe } from '../connections/probe.ts';
 import { type Channel, type EmailMessage, refused, type SendResult } from './channel.port.ts';
+import { withoutAddresses } from './delivery.rules.ts';
 
 export interface SmtpOptions {
   readonly host: string;
@@ -73,15 +74,8 @@ export function createSmtpChannel({ host, port, secure, user, password, from }: 
 /** Said by nodemailer while there was no greeting yet. */
 const BEFORE_GREETING = /^(Connection timeout|Greeting never received)/;
 
-/** Servers repeat the address in their refusals; it is kept in one place only. */
-const withoutAddress = (text: string): string =>
-  text
-    .replace(/\S+@\S+/g, '…')
-    .trim()
-    .slice(0, 300);
-
 const probeOf = ({ code = '', responseCode, message }: SmtpError): Probe => {
-  const said = withoutAddress(message);
+  const said = withoutAddresses(message);
   if (code === 'EAUTH') return bad('credentials', said);
   if (responseCode !== undefined) return bad('refused', said);
   // Nodemailer's own code says `ESOCKET` of all that is wrong with a socket; the system's word is in the message.
@@ -93,7 +87,7 @@ const probeOf = ({ code = '', responseCode, message }: SmtpError): Probe => {
 
 /** An answer means no. Silence means no only where there was no connection; later the letter may have come through. */
 function meaningOf({ code, responseCode, syscall, message }: SmtpError): SendResult {
-  const reason = withoutAddress(`${code ?? ''} ${message}`);
+  const reason = withoutAddresses(`${code ?? ''} ${message}`);
   if (responseCode !== undefined) {
     const isFinal = responseCode >= 500;
     if (code === 'EENVELOPE' && isFinal) return refused(reason, 'address_refused', true);
