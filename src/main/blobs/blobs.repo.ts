@@ -7,8 +7,8 @@ import { blobs } from './blobs.tables.ts';
 
 export type BlobRow = typeof blobs.$inferSelect;
 
-/** The bytes are here and nowhere else that is known of. */
-const SOLE = ['local', 'uploading'] as const;
+/** The bytes are here and nowhere else that is known of. In these words: the index of what waits is found by no others. */
+const isSole = sql`${blobs.state} IN ('local', 'uploading')`;
 /** Rows in one look for references: some milliseconds of the one thread. */
 const PAGE = 1000;
 /** In place of a time: it is never tried. */
@@ -43,23 +43,20 @@ export function createBlobsRepo(db: Db) {
     },
     /** What is only here stays here, and is not sent: its server is not ours any more. */
     withhold: (): void => {
-      db.update(blobs)
-        .set({ retryAt: WITHHELD })
-        .where(inArray(blobs.state, [...SOLE]))
-        .run();
+      db.update(blobs).set({ retryAt: WITHHELD }).where(isSole).run();
     },
     /** May be sent from now on. */
     release: (id: string): boolean =>
       db
         .update(blobs)
         .set({ retryAt: 0 })
-        .where(and(eq(blobs.id, id), inArray(blobs.state, [...SOLE]), eq(blobs.retryAt, HELD)))
+        .where(and(eq(blobs.id, id), isSole, eq(blobs.retryAt, HELD)))
         .run().changes === 1,
     listHeld: (): string[] =>
       db
         .select({ id: blobs.id })
         .from(blobs)
-        .where(and(eq(blobs.state, 'local'), eq(blobs.retryAt, HELD)))
+        .where(and(isSole, eq(blobs.state, 'local'), eq(blobs.retryAt, HELD)))
         .all()
         .map(({ id }) => id),
     /**
@@ -71,10 +68,7 @@ export function createBlobsRepo(db: Db) {
         .select()
         .from(blobs)
         .where(
-          and(
-            inArray(blobs.state, [...SOLE]),
-            or(lte(blobs.retryAt, now), and(gt(blobs.retryAt, now + longestMs), lt(blobs.retryAt, HELD))),
-          ),
+          and(isSole, or(lte(blobs.retryAt, now), and(gt(blobs.retryAt, now + longestMs), lt(blobs.retryAt, HELD)))),
         )
         .orderBy(asc(blobs.addedAt), asc(blobs.id))
         .limit(limit)
@@ -105,7 +99,7 @@ export function createBlobsRepo(db: Db) {
           sentBytes: sql<number>`coalesce(sum(${blobs.sentBytes}), 0)`,
         })
         .from(blobs)
-        .where(and(inArray(blobs.state, [...SOLE]), ne(blobs.retryAt, HELD)))
+        .where(and(isSole, ne(blobs.retryAt, HELD)))
         .get() ?? { count: 0, bytes: 0, sentBytes: 0 },
     /** Bytes here that the server has too. */
     heldBytes: (): number => db.select({ bytes: held }).from(blobs).where(eq(blobs.state, 'durable')).get()?.bytes ?? 0,
