@@ -16,9 +16,17 @@ const CODE = `
 const { parentPort, workerData } = require('node:worker_threads');
 const Database = require(workerData.library);
 const own = new Database(workerData.file, { fileMustExist: true });
-parentPort.postMessage(own.pragma(workerData.pragma, { simple: true }));
-own.close();
+try {
+  parentPort.postMessage({ answer: own.pragma(workerData.pragma, { simple: true }) });
+} catch (error) {
+  // An error loses its code on the way between threads.
+  parentPort.postMessage({ code: error.code, message: error.message });
+} finally {
+  own.close();
+}
 `;
+
+type Told = { readonly answer: unknown } | { readonly code: string; readonly message: string };
 
 /**
  * Moves a large log of SQLite's into its file. Resolves when it is done, or could not be: then the next commits do it after all.
@@ -35,18 +43,24 @@ export async function checkpointAside(client: Database.Database): Promise<void> 
   }
 }
 
-/** Reads the file through: `ok`, or what is wrong. Rejects with what SQLite says of a file that it cannot even read. */
+/** Reads the file through: `ok`, or what is wrong. Rejects when it could not be read for another reason than damage. */
 export async function checkAside(client: Database.Database): Promise<string> {
-  return String(await pragmaAside(client, 'quick_check(1)'));
+  const told = await pragmaAside(client, 'quick_check(1)');
+  if ('answer' in told) return String(told.answer);
+  if (isDamageCode(told.code)) return told.message;
+  throw new Error(`the database could not be read through: ${told.message}`);
 }
 
-/** What a pragma answers on a connection of its own. */
-async function pragmaAside({ name: file }: Database.Database, pragma: string): Promise<unknown> {
+/** What SQLite says of a file that is no database, or no whole one. */
+export const isDamageCode = (code: string): boolean => /^SQLITE_(NOTADB|CORRUPT)/.test(code);
+
+/** What a pragma answers, or fails with, on a connection of its own. */
+async function pragmaAside({ name: file }: Database.Database, pragma: string): Promise<Told> {
   // A thread begun from text has no folder to look from: it is given the file that this process has loaded.
   const library = Object.keys(createRequire(process.execPath).cache).find((path) => path.endsWith(LIBRARY));
   if (library === undefined) throw new Error('the library of SQLite was not found');
   const worker = new Worker(CODE, { eval: true, workerData: { library, file, pragma } });
   worker.unref();
-  const [[answer]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
-  return answer;
+  const [[told]] = await Promise.all([once(worker, 'message') as Promise<[Told]>, once(worker, 'exit')]);
+  return told;
 }

@@ -9,8 +9,12 @@ const nameOf = (file: string): string => `${file}.closed`;
 
 /** After the last connection is gone. */
 export function markClosed(file: string): void {
-  const look = lookOf(file);
-  if (look !== undefined) writeFileSync(nameOf(file), look);
+  try {
+    const look = lookOf(file);
+    if (look !== undefined) writeFileSync(nameOf(file), look);
+  } catch {
+    // A full disk: without the note, or with half of it, the file is read through once more than it need be.
+  }
 }
 
 /** Takes the note away, so that it is true of one start only. True when nobody has touched the file since it was written. */

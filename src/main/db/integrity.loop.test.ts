@@ -6,11 +6,11 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 function createWorld(isChecked: boolean) {
-  const world = { now: 0, checks: 0, restarts: 0, answer: 'ok', isBusy: false };
+  const world = { now: 0, checks: 0, restarts: 0, answer: 'ok' as string | Error, isBusy: false };
   const { loop, found } = createIntegrityLoop({
     check: () => {
       world.checks += 1;
-      return Promise.resolve(world.answer);
+      return world.answer instanceof Error ? Promise.reject(world.answer) : Promise.resolve(world.answer);
     },
     isChecked,
     isBusy: () => world.isBusy,
@@ -52,4 +52,14 @@ test('damage begins another run, but not while somebody is served', async () => 
   world.isBusy = false;
   await loop.tick();
   expect([world.checks, world.restarts]).toEqual([1, 1]);
+});
+
+test('a file that could not be read through now is no damaged one: it is tried again', async () => {
+  const { world, loop, found } = createWorld(false);
+  Object.assign(world, { now: MINUTE, answer: new Error('too many open files') });
+  await expect(loop.tick()).rejects.toThrow('too many open files');
+  expect([world.restarts, found()]).toEqual([0, 'ok']);
+  world.answer = 'ok';
+  await loop.tick();
+  expect([world.checks, world.restarts]).toEqual([2, 0]);
 });

@@ -6,7 +6,7 @@ const LOOK_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 
 export interface IntegrityOptions {
-  /** `ok`, or what is wrong. */
+  /** `ok`, or what is wrong; it is asked again after it rejected. */
   readonly check: () => Promise<string>;
   /** Has this start done it? */
   readonly isChecked: boolean;
@@ -29,8 +29,8 @@ export function createIntegrityLoop(options: IntegrityOptions) {
     log,
     run: async () => {
       if (found === 'ok' && uptimeMs() >= dueAt) {
-        dueAt = uptimeMs() + DAY_MS;
         found = await check();
+        dueAt = uptimeMs() + DAY_MS;
         if (found !== 'ok') log.error('the database is damaged; the next start sets it aside', { damage: found });
       }
       if (found !== 'ok' && !isBusy()) restart?.();

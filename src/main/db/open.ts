@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import type { Logger } from '#main/core.ts';
 import { lockFile } from '#node/file-lock.ts';
 import { AppError } from '#shared/kernel/errors.ts';
-import { checkAside } from './aside.ts';
+import { checkAside, isDamageCode } from './aside.ts';
 import { goFirst } from './beside.ts';
 import { markClosed, takeClosedMark } from './closed-mark.ts';
 import type { Db } from './db.ts';
@@ -46,7 +46,10 @@ export interface DatabaseInfo {
 export interface OpenedDatabase {
   readonly db: Db;
   readonly info: DatabaseInfo;
-  /** Reads the file through on a thread of its own: `ok`, or what is wrong. What was found once is looked for at the next start. */
+  /**
+   * Reads the file through on a thread of its own: `ok`, or what is wrong, which the next start finds then. Rejects when it
+   * could not be read for another reason.
+   */
   readonly integrity: () => Promise<string>;
   readonly close: () => void;
 }
@@ -61,7 +64,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
   const shipped = readShipped(options.migrationsFolder);
   const lock = asOpenFault(file, () => lockFile(file));
   try {
-    const isChecked = !takeClosedMark(file);
+    const isChecked = !asOpenFault(file, () => takeClosedMark(file));
     const damage = asOpenFault(file, () => findDamage(file, isChecked));
     const aside = damage === undefined ? undefined : asOpenFault(file, () => setAside(file, options.now()));
     if (aside !== undefined) log.error('database is damaged and was set aside', { file, setAside: aside, damage });
@@ -84,7 +87,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
           ...(backup === undefined ? {} : { backup }),
         },
         integrity: async () => {
-          const found = await checkAside(client).catch((error: unknown) => textOf(error));
+          const found = await checkAside(client);
           isWhole &&= found === 'ok';
           return found;
         },
@@ -195,8 +198,7 @@ const quickCheck = (client: Database.Database): string => String(client.pragma('
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const isDamage = (error: unknown): error is Error =>
-  error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+const isDamage = (error: unknown): error is Error => error instanceof Database.SqliteError && isDamageCode(error.code);
 
 const isBusy = (error: unknown): boolean =>
   error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
