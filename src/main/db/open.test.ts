@@ -155,17 +155,23 @@ describe('damage', () => {
     await expectSetAside(readFileSync(file));
   });
 
-  test('a page of noise in the middle is found', async () => {
+  /** Overwrites the headers of the last pages, which hold rows. */
+  const makeNoise = async (): Promise<Buffer> => {
     const database = await open();
     const insert = database.db.$client.prepare('INSERT INTO device_state (key, value) VALUES (?, ?)');
     for (let n = 0; n < 200; n += 1) insert.run(`key-${n}`, JSON.stringify('x'.repeat(300)));
     closeAll();
     const bytes = readFileSync(file);
-    // The last pages hold the rows: their headers are overwritten.
-    for (let page = 1; page <= 8; page += 1)
-      bytes.fill(0xab, bytes.length - page * 4096, bytes.length - page * 4096 + 64);
+    for (let page = 1; page <= 8; page += 1) {
+      const at = bytes.length - page * 4096;
+      bytes.fill(0xab, at, at + 64);
+    }
     writeFileSync(file, bytes);
-    await expectSetAside(bytes);
+    return bytes;
+  };
+
+  test('a page of noise in the middle is found', async () => {
+    await expectSetAside(await makeNoise());
   });
 
   test('a file that was closed in order and not touched since is not read through before it is opened', async () => {
@@ -181,14 +187,7 @@ describe('damage', () => {
   });
 
   test('what the look in quiet times finds is set aside by the next start', async () => {
-    const database = await open();
-    const insert = database.db.$client.prepare('INSERT INTO device_state (key, value) VALUES (?, ?)');
-    for (let n = 0; n < 200; n += 1) insert.run(`key-${n}`, JSON.stringify('x'.repeat(300)));
-    closeAll();
-    const bytes = readFileSync(file);
-    for (let page = 1; page <= 8; page += 1)
-      bytes.fill(0xab, bytes.length - page * 4096, bytes.length - page * 4096 + 64);
-    writeFileSync(file, bytes);
+    const bytes = await makeNoise();
     // A disk that rots leaves the times as they are.
     writeFileSync(`${file}.closed`, `${bytes.length} ${statSync(file, { bigint: true }).mtimeNs}`);
     const rotten = await open();
