@@ -73,6 +73,28 @@ test('I5 rows leave a device after a quarter without leaving the server, and bot
   expect(till.rows().size).toBe(2);
 });
 
+test('I5 a history that grew old on one day leaves in pieces, and what is sold meanwhile stays', async () => {
+  for (let n = 1; n <= 450; n += 1) place(till, n);
+  await till.push();
+  await till.pull();
+  age(till, 91);
+  const seen: number[] = [];
+  let isLooking = true;
+  const look = () => {
+    seen.push(till.rows().size);
+    if (seen.length === 2) place(till, 451);
+    if (isLooking) setImmediate(look);
+  };
+  setImmediate(look);
+  await live(till, 1);
+  isLooking = false;
+  // Some are gone, and most are not.
+  expect(seen.some((rows) => rows > 50 && rows < 400)).toBe(true);
+  expect([...till.rows().keys()]).toEqual([`order:${order(451, actor(1)).id}`]);
+  await till.push();
+  await agree(till);
+});
+
 test('I5 an evicted row that changes on the server comes back whole, and one that dies there leaves no trace', async () => {
   for (const n of [1, 2, 3]) place(till, n);
   await till.push();

@@ -4,11 +4,13 @@
  * it brings it back. Its hash stays here, so that the digest of the scope says what it said.
  */
 
+import { setImmediate } from 'node:timers/promises';
+import type { Logger } from '#main/core.ts';
 import { sha256 } from '#node/sha256.ts';
 import { rowDigest } from '#shared/sync/digest.ts';
 import { ENTITY_TYPES, entityKind } from '#shared/sync/entities.ts';
 import { type RefKey, refKey } from '#shared/sync/refs.ts';
-import { countOn, MAX_STEP_MS } from './counted-time.ts';
+import { COUNTED_FROM, countOn, MAX_STEP_MS } from './counted-time.ts';
 import type { SyncStore } from './store.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -60,4 +62,33 @@ export function evictOld(store: SyncStore, countedMs: number): RefKey[] {
     }
   }
   return evicted;
+}
+
+/**
+ * Once a day of counted time: what a device need not have for ever. A history that came on one day is too old on one day, too: it
+ * leaves in pieces, and a till goes on selling between them.
+ */
+export function createEviction(deps: {
+  readonly store: SyncStore;
+  readonly onEvicted: (gone: readonly RefKey[]) => void;
+  /** The device stops: the rest leaves in its next life. */
+  readonly isOver: () => boolean;
+  readonly log: Logger;
+}): (countedMs: number) => Promise<void> {
+  const { store, log } = deps;
+  let evictedAt: number | undefined;
+  return async (countedMs) => {
+    if (evictedAt !== undefined && countedMs - evictedAt < DAY_MS) return;
+    evictedAt = countedMs;
+    let rows = 0;
+    while (!deps.isOver()) {
+      // Read anew each time: who this device may have become meanwhile has counted from its own beginning.
+      const gone = store.transaction(() => evictOld(store, store.state.find()?.countedMs ?? COUNTED_FROM));
+      if (gone.length === 0) break;
+      rows += gone.length;
+      deps.onEvicted(gone);
+      await setImmediate();
+    }
+    if (rows > 0) log.info('rows that were kept here long enough left the device', { rows });
+  };
 }

@@ -24,7 +24,7 @@ import { mutate } from './outbox.ts';
 import { type PullDeps, pullAll } from './pull.ts';
 import { type PushDeps, pushAll } from './push.ts';
 import { createQuiet } from './quiet.ts';
-import { evictOld, forgetAnswered } from './retention.ts';
+import { createEviction, forgetAnswered } from './retention.ts';
 import { createServerClock } from './server-clock.ts';
 import { createSkew } from './skew.ts';
 import { createSyncStore, type SyncIdentity, type SyncStore } from './store.ts';
@@ -87,7 +87,6 @@ const PUSH_INTERVAL_MS = 1000;
 const MAX_BACKOFF_MS = 5 * 60_000;
 /** Well below the most that counted time counts at a step. */
 const PRUNE_INTERVAL_MS = 6 * 3_600_000;
-const EVICT_INTERVAL_MS = 24 * 3_600_000;
 const REFETCH_INTERVAL_MS = 3_600_000;
 /** Above this a screen is told to read the whole collection again. */
 const MAX_CHANGED_IDS = 200;
@@ -162,7 +161,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
   /** A pull has given way to it. */
   let hasGivenWay = false;
   let isPullNeeded = false;
-  let evictedAt: number | undefined;
+  let isStopped = false;
   let serverNow: number | undefined;
   const refetchedAt = new Map<Scope, number>();
 
@@ -333,30 +332,23 @@ export function createSync(core: Core, options: SyncOptions): Sync {
         }
         if (pushed !== undefined) tellBacklog();
       }
-      prune();
+      await prune();
     },
   });
 
-  const prune = () => {
+  const evict = createEviction({
+    store,
+    onEvicted: (gone) => emitChanges(new Set(gone)),
+    isOver: () => isStopped,
+    log,
+  });
+  const prune = async () => {
     const heard = serverNow;
     // Either way: after a clock was put back there is something to be counted as well.
     if (heard === undefined || (prunedAt !== undefined && Math.abs(heard - prunedAt) < PRUNE_INTERVAL_MS)) return;
     prunedAt = heard;
     const countedMs = store.transaction(() => forgetAnswered(store, heard));
-    if (countedMs !== undefined) evict(countedMs);
-  };
-
-  /** Once a day of counted time: what a device need not have for ever. */
-  const evict = (at: number) => {
-    if (evictedAt !== undefined && at - evictedAt < EVICT_INTERVAL_MS) return;
-    evictedAt = at;
-    let rows = 0;
-    for (let gone = store.transaction(() => evictOld(store, at)); gone.length > 0; ) {
-      rows += gone.length;
-      emitChanges(new Set(gone));
-      gone = store.transaction(() => evictOld(store, at));
-    }
-    if (rows > 0) log.info('rows that were kept here long enough left the device', { rows });
+    if (countedMs !== undefined) await evict(countedMs);
   };
 
   const hints: LiveHints = {
@@ -422,6 +414,7 @@ export function createSync(core: Core, options: SyncOptions): Sync {
       pull.wake();
     },
     stop: async () => {
+      isStopped = true;
       live.close();
       echo.close();
       await Promise.all([push.stop(), pull.stop()]);
