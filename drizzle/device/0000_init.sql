@@ -261,6 +261,7 @@ CREATE TABLE `fiscal_tasks` (
 --> statement-breakpoint
 CREATE INDEX `fiscal_tasks_by_state` ON `fiscal_tasks` (`register_id`,`state`,`seq`);--> statement-breakpoint
 CREATE INDEX `fiscal_tasks_by_shift` ON `fiscal_tasks` (`register_id`,`shift_number`);--> statement-breakpoint
+CREATE INDEX `fiscal_tasks_with_contact` ON `fiscal_tasks` (`seq`) WHERE json_extract(task, '$.receipt.customerContact') IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `registers` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text,
@@ -465,11 +466,14 @@ CREATE TABLE `visits` (
 	`status` text GENERATED ALWAYS AS (json_extract(fields, '$.status')) VIRTUAL,
 	`kind` text GENERATED ALWAYS AS (json_extract(fields, '$.kind')) VIRTUAL,
 	`created_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.createdAt')) VIRTUAL,
-	`expires_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.expiresAt')) VIRTUAL
+	`expires_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.expiresAt')) VIRTUAL,
+	`finished_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.finishedAt')) VIRTUAL,
+	`erased_at` integer GENERATED ALWAYS AS (json_extract(fields, '$.erasedAt')) VIRTUAL
 );
 --> statement-breakpoint
 CREATE INDEX `visits_by_status` ON `visits` (`status`,`expires_at`);--> statement-breakpoint
 CREATE INDEX `visits_by_created` ON `visits` (`created_at`);--> statement-breakpoint
+CREATE INDEX `visits_to_forget` ON `visits` (`finished_at`) WHERE erased_at IS NULL;--> statement-breakpoint
 CREATE TABLE `journal` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`kind` text NOT NULL,
@@ -480,6 +484,7 @@ CREATE TABLE `journal` (
 );
 --> statement-breakpoint
 CREATE INDEX `journal_by_subject` ON `journal` (`kind`,`subject`,`id`);--> statement-breakpoint
+CREATE INDEX `journal_of_erased` ON `journal` (`id`) WHERE step = 'ERASED';--> statement-breakpoint
 CREATE TABLE `sync_former` (
 	`incarnation` integer NOT NULL,
 	`mid` integer NOT NULL,

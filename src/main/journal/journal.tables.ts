@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /**
@@ -17,5 +18,8 @@ export const journal = sqliteTable(
     /** Unix ms. */
     at: integer('at').notNull(),
   },
-  (table) => [index('journal_by_subject').on(table.kind, table.subject, table.id)],
+  (table) => [
+    index('journal_by_subject').on(table.kind, table.subject, table.id),
+    index('journal_of_erased').on(table.id).where(sql`step = 'ERASED'`),
+  ],
 );

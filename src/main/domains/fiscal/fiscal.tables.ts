@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type {
   FiscalDocument,
@@ -96,5 +97,8 @@ export const fiscalTasks = sqliteTable(
   (table) => [
     index('fiscal_tasks_by_state').on(table.registerId, table.state, table.seq),
     index('fiscal_tasks_by_shift').on(table.registerId, table.shiftNumber),
+    index('fiscal_tasks_with_contact')
+      .on(table.seq)
+      .where(sql`json_extract(task, '$.receipt.customerContact') IS NOT NULL`),
   ],
 );
