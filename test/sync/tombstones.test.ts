@@ -154,6 +154,40 @@ describe('a row that goes into another scope', () => {
     expect(seesBoth.rows().size).toBe(6);
   });
 
+  test.each([
+    ['leaves', undefined],
+    ['leaves and comes back before its leaving is read', 3],
+    ['leaves and comes back after its leaving is read', 5],
+  ])('that %s while a shop is read from its start is there once, or not at all', async (_what, backBefore) => {
+    place(till, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    await till.push();
+    const late = createTestDevice({ world: () => world, actor: actor(3) });
+    // A change of its own lies over it: its pages are not shown one by one.
+    late.do('order.place', { order: order(50, actor(3)) });
+    let pages = 0;
+    late.network.meanwhile = async () => {
+      pages += 1;
+      if (pages === 2) {
+        await move(1, SECOND, 2);
+        place(till, 12, 13, 14, 15, 16, 17, 18);
+        await till.push();
+      }
+      if (pages === backBefore) {
+        await move(1, FIRST, 1);
+        place(till, 19, 20, 21, 22, 23);
+        await till.push();
+      }
+    };
+    await late.pull();
+    late.network.meanwhile = () => Promise.resolve();
+    expect(pages).toBeGreaterThan(6);
+    const kept = late.core.db.$client.prepare('SELECT scope, digest FROM sync_cursors WHERE scope = ?').get(FIRST);
+    expect(kept).toEqual({ scope: FIRST, digest: (await world.digests([FIRST]))[FIRST] });
+    await late.push();
+    await late.pull();
+    expect(late.rows()).toEqual(await world.rows([FIRST]));
+  });
+
   test('its leaving is forgotten like a death, and draws the same line', async () => {
     place(till, 1);
     await both();

@@ -62,6 +62,7 @@ export function* applyPull(
     countedMs: state.countedMs,
     hasBase: store.replica.hasBase(),
     snapshots,
+    isLaid: (key) => seen.has(key),
     isFirst: false,
     hasEvicted: store.remnants.hasEvicted(),
     count: (scope, digest) => {

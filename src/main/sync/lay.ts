@@ -17,6 +17,8 @@ export interface Laying {
   /** Changes of ours lie over some rows: the server's state goes under these. */
   readonly hasBase: boolean;
   readonly snapshots: ReadonlySet<Scope>;
+  /** Has this pull laid an earlier state of it? Then that one is counted, also where a scope is read from its start. */
+  readonly isLaid: (key: RefKey) => boolean;
   /** A device's first pull: nearly every row is new here. */
   readonly isFirst: boolean;
   readonly hasEvicted: boolean;
@@ -27,18 +29,17 @@ type LayDeps = Pick<LeaveDeps, 'store' | 'log'>;
 
 /** Puts the server's state of one row in its place, and counts the old one out and the new one in. False: no place here. */
 export function layRow({ store, log }: LayDeps, laying: Laying, row: PreparedRow): boolean {
-  const { reply, snapshots, count } = laying;
+  const { reply, count } = laying;
   if (!reply.grants.includes(row.scope)) {
     log.warn('a pulled row has no place here', { type: row.type, scope: row.scope });
     return false;
   }
   const key = refKey(row);
-  // It left this scope. If it came in by another, before this or after, that is the row.
-  if (row.moved && scopeOf(store, key) !== row.scope) return false;
+  if (row.moved && !isStillThere(store, key, row)) return false;
   const { fields } = row;
   if (fields !== null) count(row.scope, row.digest);
   if (!isEntityType(row.type)) {
-    keepForeign(store, row, snapshots, count);
+    keepForeign(store, row, laying);
     return true;
   }
   const ref = { type: row.type, id: row.id };
@@ -54,7 +55,7 @@ export function layRow({ store, log }: LayDeps, laying: Laying, row: PreparedRow
   }
   const aside = laying.hasBase ? store.replica.findBase(key) : undefined;
   const { scope, ver, fields: before } = aside ?? store.replica.find(ref) ?? NOTHING;
-  if (before !== null && ver > 0 && !snapshots.has(scope)) {
+  if (before !== null && ver > 0 && isCounted(laying, scope, key)) {
     count(scope, digestOfBase(row, { scope, ver, fields: before }, row.was));
   }
   if (aside !== undefined) store.replica.putBase(key, next);
@@ -62,6 +63,10 @@ export function layRow({ store, log }: LayDeps, laying: Laying, row: PreparedRow
   else store.replica.put(ref, { ...next, fields }, laying.countedMs);
   return true;
 }
+
+/** Of a scope that is read from its start only what this reading brought is. */
+const isCounted = ({ snapshots, isLaid }: Laying, scope: Scope, key: RefKey): boolean =>
+  !snapshots.has(scope) || isLaid(key);
 
 const NOTHING = { scope: '', ver: 0, fields: null };
 const NONE: ReadonlySet<never> = new Set();
@@ -92,6 +97,7 @@ export function layFirst(
     countedMs: state.find()?.countedMs ?? COUNTED_FROM,
     hasBase: false,
     snapshots: NONE,
+    isLaid: () => false,
     isFirst: true,
     hasEvicted: remnants.hasEvicted(),
     count,
@@ -104,15 +110,12 @@ export function layFirst(
 }
 
 /** A row of a kind that this version has no table for: a newer one will, and until then it counts. */
-function keepForeign(
-  { remnants }: SyncStore,
-  row: PreparedRow,
-  snapshots: ReadonlySet<Scope>,
-  count: (scope: Scope, digest: Digest) => void,
-): void {
+function keepForeign({ remnants }: SyncStore, row: PreparedRow, laying: Laying): void {
   const key = refKey(row);
   const before = remnants.findForeign(key);
-  if (before !== undefined && !snapshots.has(before.scope)) count(before.scope, digestOfBase(row, before, row.was));
+  if (before !== undefined && isCounted(laying, before.scope, key)) {
+    laying.count(before.scope, digestOfBase(row, before, row.was));
+  }
   if (row.fields === null) remnants.removeForeign(key);
   else remnants.putForeign(key, { scope: row.scope, ver: row.ver, fields: row.fields });
 }
@@ -148,6 +151,12 @@ export function* dropUnsent(
   return gone;
 }
 
-/** Where a row is as this device last heard, whatever kind it is of and whatever is left of it. */
-const scopeOf = (store: SyncStore, key: RefKey): Scope | undefined =>
-  (baseOf(store, key) ?? store.remnants.findForeign(key) ?? store.remnants.findEvicted(key))?.scope;
+/**
+ * Is a row that left a scope there, as far as this device has heard? If it came in by another scope, before this or after, or
+ * has come back since, that is the row.
+ */
+function isStillThere(store: SyncStore, key: RefKey, departure: PreparedRow): boolean {
+  const known = baseOf(store, key) ?? store.remnants.findForeign(key);
+  const scope = known?.scope ?? store.remnants.findEvicted(key)?.scope;
+  return scope === departure.scope && (known?.ver ?? 0) < departure.ver;
+}

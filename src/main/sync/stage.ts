@@ -42,6 +42,9 @@ export function* unstage({ state }: SyncStore, last: readonly PreparedRow[]): Ge
   yield* last;
 }
 
-/** A row that went from one scope into another comes twice: leaving the one must not stand in the place of the other. */
+/**
+ * A row that went from one scope into another comes twice: leaving the one must not stand in the place of the other. Behind all
+ * rows in the order of keys, because what is left must have been there.
+ */
 const stageKey = (row: Pick<PulledRow, 'scope' | 'type' | 'id' | 'moved'>): string =>
-  row.moved === true ? `${row.scope} ${refKey(row)}` : refKey(row);
+  row.moved === true ? `~${row.scope} ${refKey(row)}` : refKey(row);
