@@ -44,6 +44,30 @@ describe('letting go', () => {
     expect(await device.show(ids[0])).toEqual(kept);
   });
 
+  test.each([
+    ['a file that lost its reference a day ago', 1],
+    ['a file that was without a reference for long', 31],
+  ])('I17 a purge that comes while references are looked for takes %s', async (_which, days) => {
+    const device = await world.device();
+    const id = await device.put(photo(4000));
+    await device.push();
+    // The file of the grace is marked, and named again before the look that would let it go.
+    device.core.advance(DAY);
+    await device.blobs.loops.collecting.tick();
+    device.core.advance(days * DAY);
+    device.core.db.transaction(() => {
+      for (let n = 0; n < 2500; n += 1) device.refer(`later-${n}`, []);
+      device.refer('first', [id]);
+    });
+    const looking = device.blobs.loops.collecting.tick();
+    await new Promise((resolve) => setImmediate(resolve));
+    device.core.db.$client.prepare(`DELETE FROM visits WHERE id = 'first'`).run();
+    device.core.db.transaction(() => device.blobs.startPurge('own'));
+    await looking;
+    await device.blobs.loops.collecting.tick();
+    expect(await device.files()).toEqual([]);
+  });
+
   test('files of the device that this one was before are never sent to its new server, and not lost', async () => {
     const device = await world.device();
     const [safe, sole] = [await device.put(photo(4000)), photo(4000)];

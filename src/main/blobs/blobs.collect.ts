@@ -22,17 +22,21 @@ export function createCollector(ports: {
 }) {
   const { repo, files, fields, countedMs, log } = ports;
   let isPurging = true;
+  let purges = 0;
 
   const isSafe = (state: BlobRow['state']) => state !== 'local' && state !== 'uploading';
 
   /** Screens and receipts come first: a shop's history is read in pieces. What comes to be meanwhile may not be in it. */
   const findReferenced = async (): Promise<ReadonlySet<string>> => {
-    const found = new Set<string>();
-    for (const page of repo.findReferenced(fields)) {
-      for (const id of page) found.add(id);
-      await rest();
+    for (;;) {
+      const [found, before] = [new Set<string>(), purges];
+      for (const page of repo.findReferenced(fields)) {
+        for (const id of page) found.add(id);
+        await rest();
+      }
+      // What was read before a purge names what that has wiped, and would keep its files.
+      if (purges === before) return found;
     }
-    return found;
   };
 
   /** Removes what is safe on the server and has had no reference since before `before`. */
@@ -41,12 +45,12 @@ export function createCollector(ports: {
       row !== undefined && row.unreferencedSince !== null && row.unreferencedSince <= before;
     if (!repo.listAll().some(isDue)) return 0;
     const referenced = await findReferenced();
+    const due = repo.listAll().filter(isDue);
+    // Before anything is waited for: a purge that comes then must find its marks left alone.
+    for (const { id } of due) if (referenced.has(id)) repo.setUnreferenced(id, null);
     let removed = 0;
-    for (const { id } of repo.listAll().filter(isDue)) {
-      if (referenced.has(id)) {
-        repo.setUnreferenced(id, null);
-        continue;
-      }
+    for (const { id } of due) {
+      if (referenced.has(id)) continue;
       await ports.locked(id, async () => {
         // Somebody may have given it here since it was listed.
         const row = repo.find(id);
@@ -61,9 +65,8 @@ export function createCollector(ports: {
 
   return {
     collect: async (): Promise<void> => {
-      const known = repo.listAll();
-      const referenced = known.length === 0 ? new Set() : await findReferenced();
-      for (const { id, unreferencedSince } of known) {
+      const referenced = repo.listAll().length === 0 ? new Set() : await findReferenced();
+      for (const { id, unreferencedSince } of repo.listAll()) {
         if (referenced.has(id) !== (unreferencedSince !== null)) continue;
         repo.setUnreferenced(id, referenced.has(id) ? null : countedMs());
       }
@@ -84,12 +87,14 @@ export function createCollector(ports: {
       const referenced = new Set(known.length === 0 ? [] : Array.from(repo.findReferenced(fields)).flat());
       for (const { id } of known) if (!referenced.has(id)) repo.setUnreferenced(id, PURGED);
       isPurging = true;
+      purges += 1;
     },
     finishPurge: async (): Promise<void> => {
       if (!isPurging) return;
+      const before = purges;
       const removed = await removeSince(PURGED);
       if (await files.hasParts()) await files.dropParts(await findReferenced());
-      isPurging = repo.listAll().some(({ unreferencedSince }) => unreferencedSince === PURGED);
+      isPurging = purges !== before || repo.listAll().some(({ unreferencedSince }) => unreferencedSince === PURGED);
       if (removed > 0) log.info('files of rows that were wiped are gone', { removed });
     },
   };

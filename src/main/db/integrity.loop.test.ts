@@ -51,6 +51,7 @@ test('damage begins another run, but not while somebody is served', async () => 
   expect([world.checks, world.restarts, found()]).toEqual([1, 0, 'page 3 is noise']);
   world.isBusy = false;
   await loop.tick();
+  await loop.tick();
   expect([world.checks, world.restarts]).toEqual([1, 1]);
 });
 

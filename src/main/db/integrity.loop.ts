@@ -23,6 +23,7 @@ export function createIntegrityLoop(options: IntegrityOptions) {
   const uptimeMs = options.uptimeMs ?? (() => performance.now());
   let dueAt = uptimeMs() + (options.isChecked ? DAY_MS : LOOK_MS);
   let found = 'ok';
+  let isOver = false;
   const loop: Loop = createLoop({
     name: 'database-integrity',
     intervalMs: LOOK_MS,
@@ -33,7 +34,10 @@ export function createIntegrityLoop(options: IntegrityOptions) {
         dueAt = uptimeMs() + DAY_MS;
         if (found !== 'ok') log.error('the database is damaged; the next start sets it aside', { damage: found });
       }
-      if (found !== 'ok' && !isBusy()) restart?.();
+      if (found === 'ok' || isOver || isBusy()) return;
+      // Once: a run that takes its time to end must not begin two others.
+      isOver = true;
+      restart?.();
     },
   });
   return {
